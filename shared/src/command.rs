@@ -1,0 +1,127 @@
+//! Commands: what can be asked, with the name, version and class of each kind.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column::NewColumn;
+use crate::deployment::command::DeploymentCommand;
+use crate::environment::NewEnvironment;
+use crate::ids::MemberId;
+use crate::label::LabelCommand;
+use crate::member::MemberCommand;
+use crate::rollout::RolloutCommand;
+use crate::service::ServiceCommand;
+
+/// What can be asked of the workspace itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum WorkspaceCommand {
+    /// Sets up an empty workspace. Refused where one is set up already.
+    Create {
+        /// Its name, 1 to 100 characters.
+        name: String,
+        /// Its first member, an admin.
+        owner: MemberId,
+        /// Its environments, in order.
+        environments: Vec<NewEnvironment>,
+        /// The columns of its board, in order.
+        columns: Vec<NewColumn>,
+    },
+}
+
+/// Something a person or machine asks for, grouped by what it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Command {
+    /// Nothing: takes the place of a command that was cancelled or lost, so that a queue has no gaps.
+    Nothing,
+    /// Concerns the workspace itself.
+    Workspace(WorkspaceCommand),
+    /// Concerns its members.
+    Member(MemberCommand),
+    /// Concerns services.
+    Service(ServiceCommand),
+    /// Concerns labels.
+    Label(LabelCommand),
+    /// Concerns deployments.
+    Deployment(DeploymentCommand),
+    /// Concerns rollouts.
+    Rollout(RolloutCommand),
+}
+
+/// How a command is treated before the server has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandClass {
+    /// Applied at once; taken back if the server declines.
+    Speculative,
+    /// Tells what already happened in the world: never refused for the state it meets.
+    Fact,
+}
+
+impl Command {
+    /// Returns how the command is treated before the server has answered.
+    #[must_use]
+    pub const fn class(&self) -> CommandClass {
+        match self {
+            Self::Rollout(RolloutCommand::Report { .. }) => CommandClass::Fact,
+            Self::Nothing
+            | Self::Workspace(_)
+            | Self::Member(_)
+            | Self::Service(_)
+            | Self::Label(_)
+            | Self::Deployment(_) => CommandClass::Speculative,
+        }
+    }
+
+    /// Returns the name of the command's kind on the wire, `entity.verb`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Workspace(WorkspaceCommand::Create { .. }) => "workspace.create",
+            Self::Member(MemberCommand::Add { .. }) => "member.add",
+            Self::Service(ServiceCommand::Add { .. }) => "service.add",
+            Self::Label(LabelCommand::Add { .. }) => "label.add",
+            Self::Deployment(command) => match command {
+                DeploymentCommand::Open { .. } => "deployment.open",
+                DeploymentCommand::Move { .. } => "deployment.move",
+                DeploymentCommand::Edit { .. } => "deployment.edit",
+                DeploymentCommand::AddCheck { .. } => "deployment.add_check",
+                DeploymentCommand::Attest { .. } => "deployment.attest",
+                DeploymentCommand::AttachChanges { .. } => "deployment.attach_changes",
+                DeploymentCommand::MarkStage { .. } => "deployment.mark_stage",
+                DeploymentCommand::AddLabel { .. } => "deployment.add_label",
+                DeploymentCommand::RemoveLabel { .. } => "deployment.remove_label",
+                DeploymentCommand::Finish { .. } => "deployment.finish",
+                DeploymentCommand::Reopen { .. } => "deployment.reopen",
+            },
+            Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
+        }
+    }
+
+    /// Every kind this build understands, with the newest version of each.
+    pub const KINDS: [(&'static str, u16); 17] = [
+        ("nothing", 1),
+        ("workspace.create", 1),
+        ("member.add", 1),
+        ("service.add", 1),
+        ("label.add", 1),
+        ("deployment.open", 1),
+        ("deployment.move", 1),
+        ("deployment.edit", 1),
+        ("deployment.add_check", 1),
+        ("deployment.attest", 1),
+        ("deployment.attach_changes", 1),
+        ("deployment.mark_stage", 1),
+        ("deployment.add_label", 1),
+        ("deployment.remove_label", 1),
+        ("deployment.finish", 1),
+        ("deployment.reopen", 1),
+        ("rollout.report", 1),
+    ];
+
+    /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.
+    #[must_use]
+    pub fn newest_version(kind: &str) -> Option<u16> {
+        Self::KINDS.iter().find(|(name, _)| *name == kind).map(|(_, version)| *version)
+    }
+}

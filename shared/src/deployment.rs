@@ -1,0 +1,173 @@
+//! A deployment: one release of one service on its way through the environments.
+
+pub mod apply;
+pub mod command;
+pub mod decide;
+pub mod document;
+pub mod event;
+pub mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::attestation::Attestations;
+use crate::check::CheckState;
+use crate::document::SectionKind;
+use crate::ids::{CheckId, ColumnId, LabelId, SectionId, ServiceId};
+use crate::origin::Origin;
+use crate::stage::{Stage, StageState};
+use crate::time::Timestamp;
+
+/// A value that one edit replaces whole, with the edit it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field<T> {
+    /// What it is now.
+    pub value: T,
+    /// The edit that made it so.
+    pub origin: Origin,
+}
+
+/// The fields of a deployment that are edited whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeploymentField {
+    /// What it is about.
+    Title,
+    /// The version that is released.
+    Version,
+    /// The free text of one section.
+    SectionText(SectionId),
+}
+
+/// An edit that lost against a concurrent one, kept so that nothing is overwritten silently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditConflict {
+    /// What both edited.
+    pub field: DeploymentField,
+    /// The value that lost.
+    pub value: String,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// What somebody says about a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckStatement {
+    /// How the check stands.
+    pub state: CheckState,
+    /// What shows it: a text or an address.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<String>,
+}
+
+/// One thing to make sure of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Its id.
+    pub id: CheckId,
+    /// What to make sure of.
+    pub text: String,
+    /// How to verify it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verify: Option<String>,
+    /// What people say about it.
+    pub attestations: Attestations<CheckStatement>,
+}
+
+impl Check {
+    /// Returns how the check stands: failed over open over done over not applicable.
+    #[must_use]
+    pub fn state(&self) -> CheckState {
+        self.attestations
+            .prevailing(|statement| safety(statement.state))
+            .map_or(CheckState::Open, |attestation| attestation.statement.state)
+    }
+}
+
+/// Ranks states by what is safest to believe when people disagree.
+const fn safety(state: CheckState) -> u8 {
+    match state {
+        CheckState::NotApplicable => 0,
+        CheckState::Done => 1,
+        CheckState::Open => 2,
+        CheckState::Failed => 3,
+    }
+}
+
+/// A part of a deployment's document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its id.
+    pub id: SectionId,
+    /// What it is for.
+    pub kind: SectionKind,
+    /// Its heading.
+    pub heading: String,
+    /// Its free text, Markdown; empty where there is none.
+    pub text: Field<String>,
+    /// Its checks, in order.
+    pub checks: Vec<Check>,
+}
+
+/// One change that a deployment brings, usually a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// What it does, in one line.
+    pub summary: String,
+    /// The commit's hash, as long as it was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
+    /// Who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub author: Option<String>,
+    /// When it was written: where lead time begins.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authored_at: Option<Timestamp>,
+    /// Where to read it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub link: Option<String>,
+}
+
+/// A stage that somebody marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageMark {
+    /// How far it is.
+    pub state: StageState,
+    /// Who marked it, when.
+    pub origin: Origin,
+}
+
+/// One release of one service on its way through the environments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// The service that is released.
+    pub service: ServiceId,
+    /// The version that is released.
+    pub version: Field<String>,
+    /// What it is about, in one line; may be empty.
+    pub title: Field<String>,
+    /// Who opened it, when.
+    pub opened: Origin,
+    /// Where it is on the board.
+    pub column: ColumnId,
+    /// Its place in the column: a fractional index, see [`crate::rank`].
+    pub rank: String,
+    /// The move that brought it into its column.
+    pub entered: Origin,
+    /// The stages that were marked by hand.
+    pub stages: BTreeMap<Stage, StageMark>,
+    /// Labels of the team's own.
+    pub labels: BTreeSet<LabelId>,
+    /// What it brings, oldest first.
+    pub changes: Vec<Change>,
+    /// Its document, in order.
+    pub sections: Vec<Section>,
+    /// Edits that lost against concurrent ones, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub conflicts: Vec<EditConflict>,
+    /// Set once it is over and off the board.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub finished: Option<Origin>,
+}

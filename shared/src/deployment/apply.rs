@@ -1,0 +1,151 @@
+//! How events change deployments.
+
+use std::sync::Arc;
+
+use super::command::{NewCheck, NewSection};
+use super::event::DeploymentEvent;
+use super::{
+    Check, CheckStatement, Deployment, DeploymentField, EditConflict, Field, Section, StageMark,
+};
+use crate::attestation::{Attestation, Attestations};
+use crate::check::CheckState;
+use crate::ids::{CheckId, DeploymentId};
+use crate::origin::Origin;
+use crate::workspace::Workspace;
+
+impl Workspace {
+    pub(crate) fn apply_deployment(&mut self, origin: &Origin, event: &DeploymentEvent) {
+        if let DeploymentEvent::Opened { deployment, .. } = event {
+            if let Some(opened) = opened(origin, event) {
+                self.deployments.insert(*deployment, Arc::new(opened));
+                self.index_deployment(*deployment, true);
+            }
+            return;
+        }
+        let id = event.deployment();
+        let Some(known) = self.deployments.get(&id) else { return };
+        let mut changed = Deployment::clone(known);
+        changed.change(origin, event);
+        self.index_deployment(id, changed.finished.is_none());
+        self.deployments.insert(id, Arc::new(changed));
+    }
+}
+
+impl DeploymentEvent {
+    /// Returns the deployment the event is about.
+    #[must_use]
+    pub const fn deployment(&self) -> DeploymentId {
+        match self {
+            Self::Opened { deployment, .. }
+            | Self::Moved { deployment, .. }
+            | Self::Edited { deployment, .. }
+            | Self::EditLost { deployment, .. }
+            | Self::CheckAdded { deployment, .. }
+            | Self::Attested { deployment, .. }
+            | Self::ChangesAttached { deployment, .. }
+            | Self::StageMarked { deployment, .. }
+            | Self::LabelAdded { deployment, .. }
+            | Self::LabelRemoved { deployment, .. }
+            | Self::Finished { deployment }
+            | Self::Reopened { deployment } => *deployment,
+        }
+    }
+}
+
+fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
+    let DeploymentEvent::Opened { service, version, title, column, rank, changes, sections, .. } = event else {
+        return None;
+    };
+    Some(Deployment {
+        service: *service,
+        version: Field { value: version.clone(), origin: *origin },
+        title: Field { value: title.clone(), origin: *origin },
+        opened: *origin,
+        column: *column,
+        rank: rank.clone(),
+        entered: *origin,
+        stages: std::collections::BTreeMap::new(),
+        labels: std::collections::BTreeSet::new(),
+        changes: changes.clone(),
+        sections: sections.iter().map(|section| new_section(origin, section)).collect(),
+        conflicts: Vec::new(),
+        finished: None,
+    })
+}
+
+fn new_section(origin: &Origin, section: &NewSection) -> Section {
+    Section {
+        id: section.id,
+        kind: section.kind,
+        heading: section.heading.clone(),
+        text: Field { value: section.text.clone(), origin: *origin },
+        checks: section.checks.iter().map(|check| new_check(origin, check)).collect(),
+    }
+}
+
+fn new_check(origin: &Origin, check: &NewCheck) -> Check {
+    let mut attestations = Attestations::default();
+    if check.state != CheckState::Open || check.evidence.is_some() {
+        let statement = CheckStatement { state: check.state, evidence: check.evidence.clone() };
+        attestations.attest(Attestation { origin: *origin, statement }, &[]);
+    }
+    Check { id: check.id, text: check.text.clone(), verify: check.verify.clone(), attestations }
+}
+
+impl Deployment {
+    fn change(&mut self, origin: &Origin, event: &DeploymentEvent) {
+        match event {
+            DeploymentEvent::Opened { .. } => {}
+            DeploymentEvent::Moved { from, to, rank, .. } => {
+                if from != to {
+                    self.entered = *origin;
+                }
+                self.column = *to;
+                self.rank.clone_from(rank);
+            }
+            DeploymentEvent::Edited { field, value, overridden, .. } => {
+                self.conflicts.extend(overridden.clone());
+                if let Some(edited) = self.field_mut(*field) {
+                    *edited = Field { value: value.clone(), origin: *origin };
+                }
+            }
+            DeploymentEvent::EditLost { field, value, .. } => {
+                self.conflicts.push(EditConflict { field: *field, value: value.clone(), origin: *origin });
+            }
+            DeploymentEvent::CheckAdded { section, check, text, verify, .. } => {
+                if let Some(section) = self.sections.iter_mut().find(|known| known.id == *section) {
+                    let (text, verify) = (text.clone(), verify.clone());
+                    section.checks.push(Check { id: *check, text, verify, attestations: Attestations::default() });
+                }
+            }
+            DeploymentEvent::Attested { check, statement, supersedes, .. } => {
+                if let Some(check) = self.check_mut(*check) {
+                    let attestation = Attestation { origin: *origin, statement: statement.clone() };
+                    check.attestations.attest(attestation, supersedes);
+                }
+            }
+            DeploymentEvent::ChangesAttached { changes, .. } => self.changes.extend(changes.iter().cloned()),
+            DeploymentEvent::StageMarked { stage, state, .. } => {
+                self.stages.insert(*stage, StageMark { state: *state, origin: *origin });
+            }
+            DeploymentEvent::LabelAdded { label, .. } => drop(self.labels.insert(*label)),
+            DeploymentEvent::LabelRemoved { label, .. } => drop(self.labels.remove(label)),
+            DeploymentEvent::Finished { .. } => self.finished = Some(*origin),
+            DeploymentEvent::Reopened { .. } => self.finished = None,
+        }
+    }
+
+    fn field_mut(&mut self, field: DeploymentField) -> Option<&mut Field<String>> {
+        match field {
+            DeploymentField::Title => Some(&mut self.title),
+            DeploymentField::Version => Some(&mut self.version),
+            DeploymentField::SectionText(id) => {
+                self.sections.iter_mut().find(|section| section.id == id).map(|section| &mut section.text)
+            }
+        }
+    }
+
+    fn check_mut(&mut self, id: CheckId) -> Option<&mut Check> {
+        self.sections.iter_mut().flat_map(|section| &mut section.checks).find(|check| check.id == id)
+    }
+}

@@ -1,0 +1,157 @@
+//! What can be asked of deployments.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, DeploymentField};
+use crate::check::CheckState;
+use crate::document::SectionKind;
+use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, SectionId, ServiceId};
+use crate::stage::{Stage, StageState};
+
+/// A check of a new deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheck {
+    /// Its new id.
+    pub id: CheckId,
+    /// What to make sure of, 1 to 500 characters.
+    pub text: String,
+    /// How to verify it, up to 500 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verify: Option<String>,
+    /// How it stands already, for a document that came with ticks.
+    pub state: CheckState,
+    /// What shows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<String>,
+}
+
+/// A section of a new deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSection {
+    /// Its new id.
+    pub id: SectionId,
+    /// What it is for.
+    pub kind: SectionKind,
+    /// Its heading, 1 to 200 characters.
+    pub heading: String,
+    /// Its free text, up to 64 KiB.
+    pub text: String,
+    /// Its checks, in order.
+    pub checks: Vec<NewCheck>,
+}
+
+/// What can be asked of deployments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DeploymentCommand {
+    /// Opens a deployment.
+    Open {
+        /// Its new id.
+        deployment: DeploymentId,
+        /// The service that is released.
+        service: ServiceId,
+        /// The version, 1 to 100 characters.
+        version: String,
+        /// What it is about, up to 200 characters.
+        title: String,
+        /// The column it begins in: a queue's or an approval's.
+        column: ColumnId,
+        /// Its place there.
+        rank: String,
+        /// What it brings, at most 500 in one command.
+        changes: Vec<Change>,
+        /// Its document.
+        sections: Vec<NewSection>,
+    },
+    /// Moves a deployment on the board. Refused when somebody else moved it first, and into an environment's
+    /// column only after a rollout there.
+    Move {
+        /// Which.
+        deployment: DeploymentId,
+        /// The column the author saw it in.
+        from: ColumnId,
+        /// Where to.
+        to: ColumnId,
+        /// Its place there.
+        rank: String,
+    },
+    /// Replaces a field.
+    Edit {
+        /// Which.
+        deployment: DeploymentId,
+        /// What to replace.
+        field: DeploymentField,
+        /// With what.
+        value: String,
+    },
+    /// Adds a check at the end of a section.
+    AddCheck {
+        /// Where.
+        deployment: DeploymentId,
+        /// The section.
+        section: SectionId,
+        /// Its new id.
+        check: CheckId,
+        /// What to make sure of, 1 to 500 characters.
+        text: String,
+        /// How to verify it, up to 500 characters.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        verify: Option<String>,
+    },
+    /// Says how a check stands; in place of what its author had seen said about it.
+    Attest {
+        /// Where.
+        deployment: DeploymentId,
+        /// The check.
+        check: CheckId,
+        /// How it stands. Always the state itself, never "the other one".
+        state: CheckState,
+        /// What shows it, up to 2,000 characters.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        evidence: Option<String>,
+    },
+    /// Adds changes that it brings; those with a commit it has already are left out.
+    AttachChanges {
+        /// Which.
+        deployment: DeploymentId,
+        /// What it brings, at most 500 in one command.
+        changes: Vec<Change>,
+    },
+    /// Marks a stage by hand. Stage and Deploy follow the rollouts and can't be marked.
+    MarkStage {
+        /// Which.
+        deployment: DeploymentId,
+        /// The stage.
+        stage: Stage,
+        /// How far its author saw it.
+        from: StageState,
+        /// How far it is.
+        to: StageState,
+    },
+    /// Puts a label of the team's own on it.
+    AddLabel {
+        /// Which.
+        deployment: DeploymentId,
+        /// The label.
+        label: LabelId,
+    },
+    /// Takes a label of the team's own off it.
+    RemoveLabel {
+        /// Which.
+        deployment: DeploymentId,
+        /// The label.
+        label: LabelId,
+    },
+    /// Takes it off the board: it is over.
+    Finish {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Puts it back on the board.
+    Reopen {
+        /// Which.
+        deployment: DeploymentId,
+    },
+}

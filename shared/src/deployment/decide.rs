@@ -1,0 +1,383 @@
+//! What may happen to deployments and rollouts.
+
+use super::command::{DeploymentCommand, NewCheck, NewSection};
+use super::event::DeploymentEvent;
+use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
+use crate::check::CheckState;
+use crate::column::ColumnKind;
+use crate::context::Context;
+use crate::decide::{same_name, too_many};
+use crate::document::SectionKind;
+use crate::event::Event;
+use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, SectionId};
+use crate::rank;
+use crate::rejection::{Rejection, TextField};
+use crate::rollout::{Phase, Report, RolloutCommand, RolloutEvent};
+use crate::stage::{Stage, StageState};
+use crate::time::Timestamp;
+use crate::text::{line, optional_line, possibly_empty_line, short_enough};
+use crate::workspace::Workspace;
+
+/// The most changes one command may carry.
+pub const CHANGES_PER_COMMAND: usize = 500;
+/// The most checks one deployment may have.
+pub const CHECKS_PER_DEPLOYMENT: usize = 500;
+/// The most sections one deployment may have.
+pub const SECTIONS_PER_DEPLOYMENT: usize = 50;
+/// How many lost edits a deployment keeps room for; further concurrent edits are refused, not forgotten.
+const CONFLICTS_PER_DEPLOYMENT: usize = 1_000;
+
+impl Workspace {
+    pub(crate) fn decide_deployment(
+        &self,
+        context: &Context,
+        command: &DeploymentCommand,
+    ) -> Result<Vec<Event>, Rejection> {
+        use DeploymentCommand as C;
+        let event = match command {
+            C::Open { .. } => Some(self.open(command)?),
+            C::Move { deployment, from, to, rank } => self.move_to(*deployment, *from, *to, rank)?,
+            C::Edit { deployment, field, value } => self.edit(context, *deployment, *field, value)?,
+            C::AddCheck { deployment, section, check, text, verify } => {
+                Some(self.add_check(*deployment, *section, *check, text, verify.as_deref())?)
+            }
+            C::Attest { deployment, check, state, evidence } => {
+                self.attest(context, *deployment, *check, *state, evidence.as_deref())?
+            }
+            C::AttachChanges { deployment, changes } => self.attach(*deployment, changes)?,
+            C::MarkStage { deployment, stage, from, to } => {
+                self.mark_stage(*deployment, *stage, *from, *to)?
+            }
+            C::AddLabel { deployment, label } => {
+                let known = self.editable(*deployment)?;
+                if !self.labels.contains_key(label) {
+                    return Err(Rejection::UnknownLabel { label: *label });
+                }
+                let event = DeploymentEvent::LabelAdded { deployment: *deployment, label: *label };
+                (!known.labels.contains(label)).then_some(event)
+            }
+            C::RemoveLabel { deployment, label } => {
+                let known = self.editable(*deployment)?;
+                let event = DeploymentEvent::LabelRemoved { deployment: *deployment, label: *label };
+                known.labels.contains(label).then_some(event)
+            }
+            C::Finish { deployment } => {
+                let open = self.existing(*deployment)?.finished.is_none();
+                open.then_some(DeploymentEvent::Finished { deployment: *deployment })
+            }
+            C::Reopen { deployment } => {
+                let finished = self.existing(*deployment)?.finished.is_some();
+                finished.then_some(DeploymentEvent::Reopened { deployment: *deployment })
+            }
+        };
+        Ok(event.map(Event::Deployment).into_iter().collect())
+    }
+
+    fn existing(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
+        let known = self.deployments.get(&id).ok_or(Rejection::UnknownDeployment { deployment: id })?;
+        Ok(known.as_ref())
+    }
+
+    fn editable(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
+        let known = self.existing(id)?;
+        if known.finished.is_some() {
+            return Err(Rejection::DeploymentFinished);
+        }
+        Ok(known)
+    }
+
+    fn open(&self, command: &DeploymentCommand) -> Result<DeploymentEvent, Rejection> {
+        let DeploymentCommand::Open { deployment, service, version, title, column, rank, changes, sections } =
+            command
+        else {
+            return Err(Rejection::Internal);
+        };
+        if self.deployments.contains_key(deployment) {
+            return Err(Rejection::IdTaken);
+        }
+        if !self.services.contains_key(service) {
+            return Err(Rejection::UnknownService { service: *service });
+        }
+        let kind = self.columns.get(column).ok_or(Rejection::UnknownColumn { column: *column })?.kind;
+        if let ColumnKind::Environment(environment) = kind {
+            return Err(Rejection::RolloutNeeded { environment });
+        }
+        check_rank(rank)?;
+        too_many(sections.len(), SECTIONS_PER_DEPLOYMENT)?;
+        too_many(sections.iter().map(|section| section.checks.len()).sum(), CHECKS_PER_DEPLOYMENT)?;
+        let sections = sections.iter().map(valid_section).collect::<Result<Vec<_>, _>>()?;
+        all_different(sections.iter().map(|section| section.id.as_u128()))?;
+        all_different(sections.iter().flat_map(|section| &section.checks).map(|check| check.id.as_u128()))?;
+        Ok(DeploymentEvent::Opened {
+            deployment: *deployment,
+            service: *service,
+            version: line(TextField::Version, version)?,
+            title: possibly_empty_line(TextField::Title, title)?,
+            column: *column,
+            rank: rank.clone(),
+            changes: valid_changes(changes)?,
+            sections,
+        })
+    }
+
+    fn move_to(
+        &self,
+        deployment: DeploymentId,
+        from: ColumnId,
+        to: ColumnId,
+        rank: &str,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let known = self.editable(deployment)?;
+        check_rank(rank)?;
+        if known.column != from {
+            return Err(Rejection::ColumnChanged { column: known.column });
+        }
+        let column = self.columns.get(&to).ok_or(Rejection::UnknownColumn { column: to })?;
+        if let ColumnKind::Environment(environment) = column.kind
+            && from != to
+            && !self.rollouts_of(deployment).any(|(_, rollout)| rollout.environment == environment)
+        {
+            return Err(Rejection::RolloutNeeded { environment });
+        }
+        let stays = from == to && known.rank == rank;
+        Ok((!stays).then(|| DeploymentEvent::Moved { deployment, from, to, rank: rank.to_owned() }))
+    }
+
+    fn edit(
+        &self,
+        context: &Context,
+        deployment: DeploymentId,
+        field: DeploymentField,
+        value: &str,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let known = self.editable(deployment)?;
+        let value = match field {
+            DeploymentField::Title => possibly_empty_line(TextField::Title, value)?,
+            DeploymentField::Version => line(TextField::Version, value)?,
+            DeploymentField::SectionText(_) => {
+                short_enough(TextField::SectionText, value)?;
+                value.to_owned()
+            }
+        };
+        let current = known.field(field)?;
+        if current.value == value {
+            return Ok(None);
+        }
+        if context.seen.covers(&current.origin) {
+            return Ok(Some(DeploymentEvent::Edited { deployment, field, value, overridden: None }));
+        }
+        too_many(known.conflicts.len() + 1, CONFLICTS_PER_DEPLOYMENT)?;
+        // Concurrent: the later one counts, and of two at once the one whose command's name sorts last.
+        if (context.effective, context.command) > (current.origin.at, current.origin.command) {
+            let (value_lost, origin) = (current.value.clone(), current.origin);
+            let overridden = Some(EditConflict { field, value: value_lost, origin });
+            return Ok(Some(DeploymentEvent::Edited { deployment, field, value, overridden }));
+        }
+        Ok(Some(DeploymentEvent::EditLost { deployment, field, value }))
+    }
+
+    fn add_check(
+        &self,
+        deployment: DeploymentId,
+        section: SectionId,
+        check: CheckId,
+        text: &str,
+        verify: Option<&str>,
+    ) -> Result<DeploymentEvent, Rejection> {
+        let known = self.editable(deployment)?;
+        if !known.sections.iter().any(|known| known.id == section) {
+            return Err(Rejection::UnknownSection { section });
+        }
+        if known.check(check).is_some() {
+            return Err(Rejection::IdTaken);
+        }
+        too_many(known.checks().count() + 1, CHECKS_PER_DEPLOYMENT)?;
+        let text = line(TextField::Check, text)?;
+        let verify = optional_line(TextField::Verify, verify)?;
+        Ok(DeploymentEvent::CheckAdded { deployment, section, check, text, verify })
+    }
+
+    fn attest(
+        &self,
+        context: &Context,
+        deployment: DeploymentId,
+        check: CheckId,
+        state: CheckState,
+        evidence: Option<&str>,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let known = self.existing(deployment)?;
+        let known = known.check(check).ok_or(Rejection::UnknownCheck { check })?;
+        let evidence = optional_line(TextField::Evidence, evidence)?;
+        let statement = CheckStatement { state, evidence };
+        let same_again = known.attestations.iter().count() == 1
+            && known.attestations.iter().any(|standing| standing.statement == statement)
+            || known.attestations.is_empty() && state == CheckState::Open && statement.evidence.is_none();
+        if same_again {
+            return Ok(None);
+        }
+        let supersedes = known.attestations.seen_by(&context.seen);
+        Ok(Some(DeploymentEvent::Attested { deployment, check, statement, supersedes }))
+    }
+
+    fn attach(
+        &self,
+        deployment: DeploymentId,
+        changes: &[Change],
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let known = self.existing(deployment)?;
+        let mut changes = valid_changes(changes)?;
+        changes.retain(|change| change.commit.is_none() || !known.has_commit(change.commit.as_deref()));
+        Ok((!changes.is_empty()).then_some(DeploymentEvent::ChangesAttached { deployment, changes }))
+    }
+
+    fn mark_stage(
+        &self,
+        deployment: DeploymentId,
+        stage: Stage,
+        from: StageState,
+        to: StageState,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let known = self.editable(deployment)?;
+        if stage.followed_tier().is_some() {
+            return Err(Rejection::StageFollowsRollouts { stage });
+        }
+        let state = known.stages.get(&stage).map_or(StageState::NotStarted, |mark| mark.state);
+        if state == to {
+            return Ok(None);
+        }
+        if state != from {
+            return Err(Rejection::StageChanged { stage, state });
+        }
+        Ok(Some(DeploymentEvent::StageMarked { deployment, stage, state: to }))
+    }
+
+    /// Facts are never refused for the state they meet; only for what can't be read as a fact at all.
+    pub(crate) fn decide_rollout(
+        &self,
+        context: &Context,
+        command: &RolloutCommand,
+    ) -> Result<Vec<Event>, Rejection> {
+        let RolloutCommand::Report {
+            rollout,
+            deployment,
+            environment,
+            version,
+            phase,
+            happened_at,
+            source,
+            note,
+        } = command;
+        if !happened_at.is_plausible() {
+            return Err(Rejection::OutOfRange);
+        }
+        let report = Report {
+            phase: *phase,
+            happened_at: happened_at.plus(context.clock_error_ms).min(context.now),
+            clock_error_ms: context.clock_error_ms,
+            source: source.clone(),
+            note: optional_line(TextField::Note, note.as_deref())?,
+        };
+        let supersedes = self.rollouts.get(rollout).map(|known| known.reports.seen_by(&context.seen));
+        let mut events = vec![Event::Rollout(RolloutEvent::Reported {
+            rollout: *rollout,
+            deployment: *deployment,
+            environment: *environment,
+            version: line(TextField::Version, version)?,
+            report,
+            supersedes: supersedes.unwrap_or_default(),
+        })];
+        if !self.rollouts.contains_key(rollout) && self.is_latest(*deployment, *happened_at) {
+            events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
+        }
+        events.extend(self.tick_environment(context, *deployment, *environment, *phase).map(Event::Deployment));
+        Ok(events)
+    }
+
+    /// A fact from the past that arrives late moves no card.
+    fn is_latest(&self, id: DeploymentId, happened_at: Timestamp) -> bool {
+        self.rollouts_of(id).all(|(_, rollout)| rollout.started_at <= happened_at)
+    }
+
+    /// A card follows its rollouts into the column of their environment, at its top.
+    fn follow_rollout(&self, id: DeploymentId, environment: EnvironmentId) -> Option<DeploymentEvent> {
+        let known = self.editable(id).ok()?;
+        let (to, _) =
+            self.columns.iter().find(|(_, column)| column.kind == ColumnKind::Environment(environment))?;
+        let rank = rank::between(None, self.ranks_in(*to).next());
+        let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to: *to, rank };
+        (known.column != *to).then_some(moved)
+    }
+
+    /// The check that names an environment follows how the rollout there ended.
+    fn tick_environment(
+        &self,
+        context: &Context,
+        id: DeploymentId,
+        environment: EnvironmentId,
+        phase: Phase,
+    ) -> Option<DeploymentEvent> {
+        let state = match phase {
+            Phase::Started => return None,
+            Phase::Succeeded => CheckState::Done,
+            Phase::Failed | Phase::RolledBack => CheckState::Failed,
+        };
+        let name = &self.environments.get(&environment)?.name;
+        let mut sections = self.deployments.get(&id)?.sections.iter();
+        let section = sections.find(|section| section.kind == SectionKind::Environments)?;
+        let check = section.checks.iter().find(|check| same_name(&check.text, name))?;
+        self.attest(context, id, check.id, state, None).ok()?
+    }
+}
+
+fn check_rank(rank: &str) -> Result<(), Rejection> {
+    if rank::is_rank(rank) { Ok(()) } else { Err(Rejection::OutOfRange) }
+}
+
+fn valid_section(section: &NewSection) -> Result<NewSection, Rejection> {
+    short_enough(TextField::SectionText, &section.text)?;
+    Ok(NewSection {
+        id: section.id,
+        kind: section.kind,
+        heading: line(TextField::Heading, &section.heading)?,
+        text: section.text.clone(),
+        checks: section.checks.iter().map(valid_check).collect::<Result<_, _>>()?,
+    })
+}
+
+fn valid_check(check: &NewCheck) -> Result<NewCheck, Rejection> {
+    Ok(NewCheck {
+        id: check.id,
+        text: line(TextField::Check, &check.text)?,
+        verify: optional_line(TextField::Verify, check.verify.as_deref())?,
+        state: check.state,
+        evidence: optional_line(TextField::Evidence, check.evidence.as_deref())?,
+    })
+}
+
+fn valid_changes(changes: &[Change]) -> Result<Vec<Change>, Rejection> {
+    too_many(changes.len(), CHANGES_PER_COMMAND)?;
+    changes.iter().map(valid_change).collect()
+}
+
+fn valid_change(change: &Change) -> Result<Change, Rejection> {
+    if change.authored_at.is_some_and(|at| !at.is_plausible()) {
+        return Err(Rejection::OutOfRange);
+    }
+    Ok(Change {
+        summary: line(TextField::Summary, &change.summary)?,
+        commit: optional_line(TextField::Commit, change.commit.as_deref())?,
+        author: optional_line(TextField::Author, change.author.as_deref())?,
+        authored_at: change.authored_at,
+        link: optional_line(TextField::Link, change.link.as_deref())?,
+    })
+}
+
+fn all_different(ids: impl Iterator<Item = u128>) -> Result<(), Rejection> {
+    let mut known = std::collections::BTreeSet::new();
+    for id in ids {
+        if !known.insert(id) {
+            return Err(Rejection::IdTaken);
+        }
+    }
+    Ok(())
+}

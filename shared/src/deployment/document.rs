@@ -1,0 +1,82 @@
+//! Between deployments and their Markdown documents.
+
+use super::command::{NewCheck, NewSection};
+use super::{Change, Check, Deployment, Section};
+use crate::check::CheckState;
+use crate::document::{Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind};
+use crate::ids::{CheckId, SectionId};
+use crate::time::Timestamp;
+
+impl Deployment {
+    /// Returns the deployment as a document, ready to be rendered.
+    #[must_use]
+    pub fn document(&self) -> Document {
+        let sections = self.sections.iter().map(|section| self.document_section(section)).collect();
+        Document { version: self.version.value.clone(), title: self.title.value.clone(), sections }
+    }
+
+    fn document_section(&self, section: &Section) -> DocumentSection {
+        let changes = match section.kind {
+            SectionKind::Changes => self.changes.iter().map(document_change).collect(),
+            SectionKind::Environments
+            | SectionKind::PreDeployment
+            | SectionKind::Approval
+            | SectionKind::Steps
+            | SectionKind::PostDeployment
+            | SectionKind::Rollback
+            | SectionKind::Other => Vec::new(),
+        };
+        DocumentSection {
+            kind: section.kind,
+            heading: section.heading.clone(),
+            text: section.text.value.clone(),
+            checks: section.checks.iter().map(document_check).collect(),
+            changes,
+        }
+    }
+}
+
+fn document_check(check: &Check) -> DocumentCheck {
+    let evidence = check.attestations.iter().filter_map(|known| known.statement.evidence.clone()).next_back();
+    DocumentCheck { text: check.text.clone(), state: check.state(), verify: check.verify.clone(), evidence }
+}
+
+fn document_change(change: &Change) -> DocumentChange {
+    DocumentChange {
+        summary: change.summary.clone(),
+        commit: change.commit.clone(),
+        author: change.author.clone(),
+        authored_at: change.authored_at.map(|at| at.0),
+        link: change.link.clone(),
+    }
+}
+
+/// Returns a document's changes and sections as a new deployment has them. `mint` gives a new number for an id
+/// each time it is called.
+pub fn new_parts(document: &Document, mut mint: impl FnMut() -> u128) -> (Vec<Change>, Vec<NewSection>) {
+    let changes = document.sections.iter().flat_map(|section| &section.changes).map(change).collect();
+    let mut sections = Vec::with_capacity(document.sections.len());
+    for section in &document.sections {
+        let id = SectionId::from_u128(mint());
+        let checks = section.checks.iter().map(|check| new_check(CheckId::from_u128(mint()), check)).collect();
+        let (kind, heading, text) = (section.kind, section.heading.clone(), section.text.clone());
+        sections.push(NewSection { id, kind, heading, text, checks });
+    }
+    (changes, sections)
+}
+
+fn new_check(id: CheckId, check: &DocumentCheck) -> NewCheck {
+    let (text, verify, evidence) = (check.text.clone(), check.verify.clone(), check.evidence.clone());
+    let state: CheckState = check.state;
+    NewCheck { id, text, verify, state, evidence }
+}
+
+fn change(change: &DocumentChange) -> Change {
+    Change {
+        summary: change.summary.clone(),
+        commit: change.commit.clone(),
+        author: change.author.clone(),
+        authored_at: change.authored_at.map(Timestamp),
+        link: change.link.clone(),
+    }
+}

@@ -1,0 +1,183 @@
+//! What is read off deployments: the track, the labels, progress, and places on the board.
+
+use std::sync::Arc;
+
+use super::{Check, Deployment, DeploymentField, Field};
+use crate::check::CheckState;
+use crate::decide::same_name;
+use crate::environment::Tier;
+use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, RolloutId, ServiceId};
+use crate::label::BuiltInLabel;
+use crate::rejection::Rejection;
+use crate::rollout::{Phase, Rollout};
+use crate::stage::{Stage, StageState};
+use crate::workspace::Workspace;
+
+impl Deployment {
+    /// Iterates over all checks, in the order of the document.
+    pub fn checks(&self) -> impl Iterator<Item = &Check> {
+        self.sections.iter().flat_map(|section| &section.checks)
+    }
+
+    /// Returns one check.
+    #[must_use]
+    pub fn check(&self, id: CheckId) -> Option<&Check> {
+        self.checks().find(|check| check.id == id)
+    }
+
+    /// Tells whether one of its changes is `commit`.
+    #[must_use]
+    pub fn has_commit(&self, commit: Option<&str>) -> bool {
+        self.changes.iter().any(|change| change.commit.as_deref() == commit)
+    }
+
+    /// Returns a field.
+    ///
+    /// # Errors
+    ///
+    /// When it is the text of a section that does not exist.
+    pub fn field(&self, field: DeploymentField) -> Result<&Field<String>, Rejection> {
+        match field {
+            DeploymentField::Title => Ok(&self.title),
+            DeploymentField::Version => Ok(&self.version),
+            DeploymentField::SectionText(id) => {
+                let section = self.sections.iter().find(|section| section.id == id);
+                section.map(|section| &section.text).ok_or(Rejection::UnknownSection { section: id })
+            }
+        }
+    }
+
+    /// Returns how many checks are done and how many count; those that don't apply are left out of both, and
+    /// the environments, which follow the rollouts, too.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let counted = self
+            .sections
+            .iter()
+            .filter(|section| section.kind != crate::document::SectionKind::Environments)
+            .flat_map(|section| &section.checks)
+            .map(Check::state)
+            .filter(|state| *state != CheckState::NotApplicable);
+        counted.fold(Progress::default(), |progress, state| Progress {
+            done: progress.done + u32::from(state == CheckState::Done),
+            failed: progress.failed + u32::from(state == CheckState::Failed),
+            all: progress.all + 1,
+        })
+    }
+}
+
+/// How far the checks of a deployment are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Checks that are done.
+    pub done: u32,
+    /// Checks that failed.
+    pub failed: u32,
+    /// Checks that apply.
+    pub all: u32,
+}
+
+impl Workspace {
+    /// Returns the service with a name, whatever the case of its letters.
+    #[must_use]
+    pub fn service_named(&self, name: &str) -> Option<ServiceId> {
+        self.services.iter().find(|(_, service)| same_name(&service.name, name)).map(|(id, _)| *id)
+    }
+
+    /// Returns the columns from left to right.
+    #[must_use]
+    pub fn columns_in_order(&self) -> Vec<ColumnId> {
+        let mut columns: Vec<_> = self.columns.iter().map(|(id, column)| (column.position, *id)).collect();
+        columns.sort_unstable();
+        columns.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Returns the environments in their order.
+    #[must_use]
+    pub fn environments_in_order(&self) -> Vec<EnvironmentId> {
+        let environments = self.environments.iter();
+        let mut environments: Vec<_> = environments.map(|(id, known)| (known.position, *id)).collect();
+        environments.sort_unstable();
+        environments.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Returns the cards of a column from top to bottom.
+    #[must_use]
+    pub fn cards_in(&self, column: ColumnId) -> Vec<DeploymentId> {
+        let mut cards = self.ranked(column);
+        cards.sort_unstable();
+        cards.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Iterates over the ranks of the cards of a column, the smallest first.
+    pub(crate) fn ranks_in(&self, column: ColumnId) -> impl Iterator<Item = &str> {
+        let mut cards = self.ranked(column);
+        cards.sort_unstable();
+        cards.into_iter().map(|(rank, _)| rank)
+    }
+
+    fn ranked(&self, column: ColumnId) -> Vec<(&str, DeploymentId)> {
+        let open = self.open_deployments().filter_map(|id| Some((id, self.deployments.get(&id)?)));
+        let here = open.filter(|(_, deployment)| deployment.column == column);
+        here.map(|(id, deployment)| (deployment.rank.as_str(), id)).collect()
+    }
+
+    /// Returns the rollout of a deployment to environments of `tier` that counts: the one that began last.
+    #[must_use]
+    pub fn latest_rollout(&self, id: DeploymentId, tier: Tier) -> Option<(RolloutId, &Arc<Rollout>)> {
+        let of_tier = self.rollouts_of(id).filter(|(_, rollout)| {
+            self.environments.get(&rollout.environment).is_some_and(|known| known.tier == tier)
+        });
+        of_tier.max_by_key(|(id, rollout)| (rollout.started_at, *id))
+    }
+
+    /// Returns the rollout of a deployment to one environment that began last.
+    #[must_use]
+    pub fn latest_rollout_in(
+        &self,
+        id: DeploymentId,
+        environment: EnvironmentId,
+    ) -> Option<(RolloutId, &Arc<Rollout>)> {
+        let there = self.rollouts_of(id).filter(|(_, rollout)| rollout.environment == environment);
+        there.max_by_key(|(id, rollout)| (rollout.started_at, *id))
+    }
+
+    /// Returns how far each of the seven stages is: from the rollouts where one decides, else as marked.
+    /// Monitor runs from a successful production rollout until the deployment is finished.
+    #[must_use]
+    pub fn track(&self, id: DeploymentId) -> [StageState; 7] {
+        let Some(deployment) = self.deployments.get(&id) else { return [StageState::NotStarted; 7] };
+        Stage::ALL.map(|stage| {
+            let marked = deployment.stages.get(&stage).map(|mark| mark.state);
+            let followed = stage.followed_tier().and_then(|tier| self.latest_rollout(id, tier));
+            match followed {
+                Some((_, rollout)) => rollout.phase().into(),
+                None if stage == Stage::Monitor => marked.unwrap_or_else(|| self.monitoring(id, deployment)),
+                None => marked.unwrap_or_default(),
+            }
+        })
+    }
+
+    fn monitoring(&self, id: DeploymentId, deployment: &Deployment) -> StageState {
+        let production = self.latest_rollout(id, Tier::Production).map(|(_, rollout)| rollout.phase());
+        match production {
+            Some(Phase::Succeeded) if deployment.finished.is_some() => StageState::Passed,
+            Some(Phase::Succeeded) => StageState::Running,
+            Some(Phase::Started | Phase::Failed | Phase::RolledBack) | None => StageState::NotStarted,
+        }
+    }
+
+    /// Returns the built-in labels that the facts about a deployment bring, in the order of the source.
+    #[must_use]
+    pub fn built_in_labels(&self, id: DeploymentId) -> Vec<BuiltInLabel> {
+        let mut labels = vec![BuiltInLabel::TypeDeployment];
+        for tier in [Tier::Development, Tier::Staging, Tier::Production] {
+            if self.latest_rollout(id, tier).is_some() {
+                labels.push(BuiltInLabel::for_tier(tier));
+            }
+        }
+        let production = self.latest_rollout(id, Tier::Production);
+        labels.extend(production.and_then(|(_, rollout)| BuiltInLabel::for_outcome(rollout.phase())));
+        labels
+    }
+}

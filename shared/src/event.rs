@@ -1,0 +1,105 @@
+//! Events: what happened, with the name and version of each kind.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column::ColumnEvent;
+use crate::deployment::event::DeploymentEvent;
+use crate::environment::EnvironmentEvent;
+use crate::label::LabelEvent;
+use crate::member::MemberEvent;
+use crate::rollout::RolloutEvent;
+use crate::service::ServiceEvent;
+
+/// What happened to the workspace itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkspaceEvent {
+    /// It was set up.
+    Created {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Something that happened, grouped by what it concerns.
+///
+/// Unlike commands, events keep fields they don't know: an older build reads what a newer one wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// Concerns the workspace itself.
+    Workspace(WorkspaceEvent),
+    /// Concerns its members.
+    Member(MemberEvent),
+    /// Concerns services.
+    Service(ServiceEvent),
+    /// Concerns environments.
+    Environment(EnvironmentEvent),
+    /// Concerns columns.
+    Column(ColumnEvent),
+    /// Concerns labels.
+    Label(LabelEvent),
+    /// Concerns deployments.
+    Deployment(DeploymentEvent),
+    /// Concerns rollouts.
+    Rollout(RolloutEvent),
+}
+
+impl Event {
+    /// Returns the name of the event's kind in the log, `entity.participle`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
+            Self::Member(MemberEvent::Joined { .. }) => "member.joined",
+            Self::Service(ServiceEvent::Added { .. }) => "service.added",
+            Self::Environment(EnvironmentEvent::Added(_)) => "environment.added",
+            Self::Column(ColumnEvent::Added(_)) => "column.added",
+            Self::Label(LabelEvent::Added { .. }) => "label.added",
+            Self::Deployment(event) => match event {
+                DeploymentEvent::Opened { .. } => "deployment.opened",
+                DeploymentEvent::Moved { .. } => "deployment.moved",
+                DeploymentEvent::Edited { .. } => "deployment.edited",
+                DeploymentEvent::EditLost { .. } => "deployment.edit_lost",
+                DeploymentEvent::CheckAdded { .. } => "deployment.check_added",
+                DeploymentEvent::Attested { .. } => "deployment.attested",
+                DeploymentEvent::ChangesAttached { .. } => "deployment.changes_attached",
+                DeploymentEvent::StageMarked { .. } => "deployment.stage_marked",
+                DeploymentEvent::LabelAdded { .. } => "deployment.label_added",
+                DeploymentEvent::LabelRemoved { .. } => "deployment.label_removed",
+                DeploymentEvent::Finished { .. } => "deployment.finished",
+                DeploymentEvent::Reopened { .. } => "deployment.reopened",
+            },
+            Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
+        }
+    }
+
+    /// Every kind this build understands.
+    pub const KINDS: [&'static str; 19] = [
+        "workspace.created",
+        "member.joined",
+        "service.added",
+        "environment.added",
+        "column.added",
+        "label.added",
+        "deployment.opened",
+        "deployment.moved",
+        "deployment.edited",
+        "deployment.edit_lost",
+        "deployment.check_added",
+        "deployment.attested",
+        "deployment.changes_attached",
+        "deployment.stage_marked",
+        "deployment.label_added",
+        "deployment.label_removed",
+        "deployment.finished",
+        "deployment.reopened",
+        "rollout.reported",
+    ];
+
+    /// Returns the version this build writes the event's kind in.
+    #[must_use]
+    pub const fn version(&self) -> u16 {
+        1
+    }
+}

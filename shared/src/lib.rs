@@ -1,0 +1,38 @@
+//! The domain of Slipway: what can happen, whether it may, and what it changes; and how replicas agree.
+//!
+//! Three rules hold here. Nothing does I/O, reads a clock or makes an id: time and ids come in as arguments.
+//! [`decide::decide`] is the only place a rule lives. [`workspace::Workspace::apply`] is total and deterministic,
+//! the same bytes in WebAssembly and natively.
+//!
+//! Start reading at [`workspace`], then [`command`], [`event`] and [`decide`]; then [`log`] and [`sync`].
+
+#![warn(missing_docs, unreachable_pub, clippy::wildcard_enum_match_arm, clippy::indexing_slicing)]
+
+pub mod ids;
+pub mod time;
+pub mod origin;
+pub mod attestation;
+pub mod canonical;
+pub mod rank;
+pub mod text;
+
+pub mod workspace;
+pub mod service;
+pub mod environment;
+pub mod column;
+pub mod label;
+pub mod member;
+pub mod check;
+pub mod stage;
+pub mod document;
+pub mod deployment;
+pub mod rollout;
+
+pub mod command;
+pub mod event;
+pub mod rejection;
+pub mod context;
+pub mod decide;
+
+pub mod log;
+pub mod sync;

@@ -1,0 +1,179 @@
+//! Every reason a command can be refused, with its data. The words for people are made in the frontend.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::stage::{Stage, StageState};
+
+/// A text that has to keep to a length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextField {
+    /// A name.
+    Name,
+    /// The address of a repository.
+    Repository,
+    /// A version.
+    Version,
+    /// A title.
+    Title,
+    /// A heading.
+    Heading,
+    /// The free text of a section.
+    SectionText,
+    /// The text of a check.
+    Check,
+    /// How to verify a check.
+    Verify,
+    /// What shows a check.
+    Evidence,
+    /// The line that tells what a change does.
+    Summary,
+    /// The hash of a commit.
+    Commit,
+    /// An author.
+    Author,
+    /// An address.
+    Link,
+    /// A note.
+    Note,
+}
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// The workspace was set up before.
+    #[error("the workspace is set up already")]
+    WorkspaceExists,
+    /// Something else has this id.
+    #[error("something else has this id already")]
+    IdTaken,
+    /// Another one has this name.
+    #[error("the name {name:?} is taken")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// A text is missing.
+    #[error("the {field:?} is empty")]
+    TextMissing {
+        /// Which text.
+        field: TextField,
+    },
+    /// A text is too long.
+    #[error("the {field:?} has {length} bytes, {limit} is the most")]
+    TextTooLong {
+        /// Which text.
+        field: TextField,
+        /// Its length in bytes.
+        length: u64,
+        /// The most it may have.
+        limit: u64,
+    },
+    /// A text that has to fit in one line has several.
+    #[error("the {field:?} has more than one line")]
+    TextHasLines {
+        /// Which text.
+        field: TextField,
+    },
+    /// There is too much of something.
+    #[error("{count} at once, {limit} is the most")]
+    TooMany {
+        /// How many there are.
+        count: u64,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// A value is outside what it may be.
+    #[error("a number or time is outside what it may be")]
+    OutOfRange,
+    /// The service does not exist.
+    #[error("service {service} does not exist")]
+    UnknownService {
+        /// Which.
+        service: ServiceId,
+    },
+    /// The environment does not exist.
+    #[error("environment {environment} does not exist")]
+    UnknownEnvironment {
+        /// Which.
+        environment: EnvironmentId,
+    },
+    /// The column does not exist.
+    #[error("column {column} does not exist")]
+    UnknownColumn {
+        /// Which.
+        column: ColumnId,
+    },
+    /// The label does not exist.
+    #[error("label {label} does not exist")]
+    UnknownLabel {
+        /// Which.
+        label: LabelId,
+    },
+    /// The deployment does not exist.
+    #[error("deployment {deployment} does not exist")]
+    UnknownDeployment {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// The section does not exist.
+    #[error("section {section} does not exist")]
+    UnknownSection {
+        /// Which.
+        section: SectionId,
+    },
+    /// The check does not exist.
+    #[error("check {check} does not exist")]
+    UnknownCheck {
+        /// Which.
+        check: CheckId,
+    },
+    /// Somebody else moved the deployment first.
+    #[error("the deployment was moved to column {column} meanwhile")]
+    ColumnChanged {
+        /// Where it is now.
+        column: ColumnId,
+    },
+    /// Entering the column means a rollout, and there was none.
+    #[error("the deployment was not rolled out to environment {environment}")]
+    RolloutNeeded {
+        /// Where to.
+        environment: EnvironmentId,
+    },
+    /// Somebody else marked the stage first.
+    #[error("stage {stage:?} is {state:?} meanwhile")]
+    StageChanged {
+        /// Which.
+        stage: Stage,
+        /// How far it is now.
+        state: StageState,
+    },
+    /// The stage follows the rollouts.
+    #[error("stage {stage:?} follows the rollouts")]
+    StageFollowsRollouts {
+        /// Which.
+        stage: Stage,
+    },
+    /// The deployment is over and off the board.
+    #[error("the deployment is finished")]
+    DeploymentFinished,
+    /// This build does not know the kind of command, or not this version of it.
+    #[error("command {kind:?} version {version} is not known here")]
+    UnknownCommand {
+        /// The kind.
+        kind: String,
+        /// The version.
+        version: u16,
+    },
+    /// The command can't be read.
+    #[error("command {kind:?} can't be read")]
+    MalformedCommand {
+        /// The kind.
+        kind: String,
+    },
+    /// A bug on the server: the command made it panic and was set aside.
+    #[error("the server failed on this command")]
+    Internal,
+}

@@ -1,0 +1,135 @@
+//! A rollout: one attempt to put a deployment into one environment, told by facts that stand alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::attestation::Attestations;
+use crate::ids::{CommandKey, DeploymentId, EnvironmentId, RolloutId};
+use crate::origin::Origin;
+use crate::time::Timestamp;
+
+/// How far a rollout is, as somebody reported it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// It runs.
+    Started,
+    /// It is there and works.
+    Succeeded,
+    /// It went wrong.
+    Failed,
+    /// It was taken back.
+    RolledBack,
+}
+
+/// How a fact became known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Source {
+    /// Somebody said so.
+    Person,
+    /// Read from a tag of a repository, therefore inferred.
+    GitTag {
+        /// The tag's name.
+        tag: String,
+    },
+}
+
+/// What one report says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// How far it is.
+    pub phase: Phase,
+    /// When that happened in the world, by the server's clock.
+    pub happened_at: Timestamp,
+    /// What the reporter's clock was corrected by, in milliseconds; 0 where it was right or is not known.
+    pub clock_error_ms: i64,
+    /// How it became known.
+    pub source: Source,
+    /// What else the reporter said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
+}
+
+/// One attempt to put a deployment into one environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rollout {
+    /// What was rolled out.
+    pub deployment: DeploymentId,
+    /// Where to.
+    pub environment: EnvironmentId,
+    /// The version that was rolled out.
+    pub version: String,
+    /// When it began; the time of its first report where nobody said.
+    pub started_at: Timestamp,
+    /// What is said about how far it is; the worst of concurrent reports counts.
+    pub reports: Attestations<Report>,
+    /// Where the record of it comes from.
+    pub recorded: Origin,
+}
+
+impl Rollout {
+    /// Returns the report that counts: rolled back over failed over succeeded over started.
+    #[must_use]
+    pub fn prevailing(&self) -> Option<&Report> {
+        self.reports.prevailing(|report| report.phase).map(|attestation| &attestation.statement)
+    }
+
+    /// Returns how far the rollout is.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.prevailing().map_or(Phase::Started, |report| report.phase)
+    }
+
+    /// Returns when it ended; `None` while it runs.
+    #[must_use]
+    pub fn finished_at(&self) -> Option<Timestamp> {
+        self.prevailing().filter(|report| report.phase != Phase::Started).map(|report| report.happened_at)
+    }
+}
+
+/// What can be reported about rollouts. These are facts: never refused for the state they meet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum RolloutCommand {
+    /// Tells how far a rollout is. The first report of a rollout creates it.
+    Report {
+        /// The rollout; a new id for a new one.
+        rollout: RolloutId,
+        /// What is rolled out.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// The version, 1 to 100 characters.
+        version: String,
+        /// How far it is.
+        phase: Phase,
+        /// When that happened, by the clock of whoever reports.
+        happened_at: Timestamp,
+        /// How it became known.
+        source: Source,
+        /// What else there is to say, up to 2,000 characters.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        note: Option<String>,
+    },
+}
+
+/// What became known about rollouts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RolloutEvent {
+    /// Somebody reported how far a rollout is.
+    Reported {
+        /// The rollout.
+        rollout: RolloutId,
+        /// What is rolled out.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// The version.
+        version: String,
+        /// What was said.
+        report: Report,
+        /// The reports its author had seen.
+        supersedes: Vec<CommandKey>,
+    },
+}

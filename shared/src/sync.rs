@@ -1,0 +1,9 @@
+//! How replicas and the server agree: the protocol, and the two state machines, without I/O.
+
+pub mod admission;
+pub mod backoff;
+pub mod client;
+pub mod envelope;
+pub mod protocol;
+pub mod replica;
+pub mod snapshot;

@@ -1,0 +1,128 @@
+//! A command with what the server has to know to judge it, and its form on the wire.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::canonical::{Hash, canonical_hash};
+use crate::command::Command;
+use crate::ids::{ClientId, CommandKey, DeviceId};
+use crate::origin::Seen;
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+
+/// A command as a replica made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandEnvelope {
+    /// Its name.
+    pub key: CommandKey,
+    /// When it was made, by the clock of the device.
+    pub at: Timestamp,
+    /// The newest place of the log its author had seen.
+    pub seen: u64,
+    /// The newest command of every sibling queue of this browser its author had seen. Those go first.
+    pub causes: Vec<CommandKey>,
+    /// What is asked for.
+    pub command: Command,
+}
+
+/// A device's signature over a command; checked at the edges. Its place is kept from the first version on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// The device whose key made it.
+    pub device: DeviceId,
+    /// The signature, ECDSA over P-256, in base64url.
+    pub value: String,
+}
+
+/// A command on the wire and in the outbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WireCommand {
+    /// The page load that made it.
+    pub client: ClientId,
+    /// Its number there, from 1.
+    pub seq: u64,
+    /// When it was made, by the clock of the device.
+    pub at: Timestamp,
+    /// The newest place of the log its author had seen.
+    pub seen: u64,
+    /// The newest command of every sibling queue its author had seen.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub causes: Vec<CommandKey>,
+    /// The name of its kind.
+    pub kind: String,
+    /// The version of its kind.
+    pub v: u16,
+    /// What is asked for.
+    pub body: Value,
+    /// The signature of the device it was made on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub signature: Option<Signature>,
+}
+
+impl CommandEnvelope {
+    /// Returns the command's form on the wire.
+    #[must_use]
+    pub fn to_wire(&self) -> WireCommand {
+        let kind = self.command.kind();
+        WireCommand {
+            client: self.key.client,
+            seq: self.key.seq,
+            at: self.at,
+            seen: self.seen,
+            causes: self.causes.clone(),
+            kind: kind.to_owned(),
+            v: Command::newest_version(kind).unwrap_or(1),
+            // No command can fail here: map keys are texts and numbers are integers.
+            body: serde_json::to_value(&self.command).unwrap_or(Value::Null),
+            signature: None,
+        }
+    }
+
+    /// Returns what the author had seen: the log up to a place, the sibling queues, and their own queue.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        let own = CommandKey { client: self.key.client, seq: self.key.seq - 1 };
+        Seen { seq: self.seen, commands: self.causes.iter().copied().chain([own]).collect() }
+    }
+}
+
+impl WireCommand {
+    /// Returns the command's name.
+    #[must_use]
+    pub const fn key(&self) -> CommandKey {
+        CommandKey { client: self.client, seq: self.seq }
+    }
+
+    /// Returns the hash that tells whether two commands with one name are the same.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        canonical_hash(self)
+    }
+
+    /// Reads the command; older versions of its kind are brought up to the newest one here.
+    ///
+    /// # Errors
+    ///
+    /// When its kind or version is not known here, or it has fields its version does not have.
+    pub fn read(&self) -> Result<CommandEnvelope, Rejection> {
+        let unknown = || Rejection::UnknownCommand { kind: self.kind.clone(), version: self.v };
+        let newest = Command::newest_version(&self.kind).ok_or_else(unknown)?;
+        if self.v == 0 || self.v > newest {
+            return Err(unknown());
+        }
+        let malformed = || Rejection::MalformedCommand { kind: self.kind.clone() };
+        let command = Command::deserialize(&self.body).map_err(|_| malformed())?;
+        if command.kind() != self.kind || self.seq == 0 {
+            return Err(malformed());
+        }
+        Ok(CommandEnvelope {
+            key: self.key(),
+            at: self.at,
+            seen: self.seen,
+            causes: self.causes.clone(),
+            command,
+        })
+    }
+}

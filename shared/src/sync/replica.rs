@@ -1,0 +1,350 @@
+//! A browser's copy of a workspace: what is confirmed, what is pending, and the view that both make.
+//!
+//! ```text
+//! confirmed ──o──o──o──o            the server's log, as far as it came
+//!                       \
+//!                        p──p──p    pending commands, decided again on top each time the log grows
+//!                              └─ view
+//! ```
+//!
+//! The replica invariant: `view == confirmed + pending commands replayed in order`, recomputed, never patched.
+
+use std::collections::BTreeMap;
+
+use super::envelope::CommandEnvelope;
+use super::protocol::{CommandResult, OutcomeStatus};
+use crate::command::Command;
+use crate::context::Context;
+use crate::decide::decide;
+use crate::ids::{ClientId, CommandKey, MemberId};
+use crate::log::{Cursor, LogError, Payload, StoredEvent};
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+use crate::workspace::Workspace;
+
+/// A command that the log doesn't show yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The command.
+    pub envelope: CommandEnvelope,
+    /// The event it waits for, once the server has answered; `None` while it has not.
+    pub acknowledged: Option<u64>,
+    /// Why it would be refused in the present state, as far as this replica can tell.
+    pub refusal: Option<Rejection>,
+}
+
+/// A command that the server refused, with its reason: for Needs you.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The command.
+    pub envelope: CommandEnvelope,
+    /// Why.
+    pub rejection: Rejection,
+}
+
+/// Where a command comes from and when it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Its name: this page, and the next number there.
+    pub key: CommandKey,
+    /// When, by the clock of the device.
+    pub at: Timestamp,
+}
+
+/// A browser's copy of a workspace.
+#[derive(Clone, Debug, Default)]
+pub struct Replica {
+    actor: Option<MemberId>,
+    confirmed: Workspace,
+    cursor: Option<Cursor>,
+    pending: Vec<Pending>,
+    view: Workspace,
+}
+
+impl Replica {
+    /// Begins with what was stored: the confirmed state with its place, and the outbox in any order.
+    #[must_use]
+    pub fn new(confirmed: Workspace, cursor: Option<Cursor>, outbox: Vec<CommandEnvelope>) -> Self {
+        let pending = in_causal_order(outbox).into_iter().map(Pending::new).collect();
+        let mut replica = Self { actor: None, confirmed, cursor, pending, view: Workspace::default() };
+        replica.rebase();
+        replica
+    }
+
+    /// Tells the replica who acts, for predictions.
+    pub fn set_actor(&mut self, actor: MemberId) {
+        if self.actor != Some(actor) {
+            self.actor = Some(actor);
+            self.rebase();
+        }
+    }
+
+    /// Returns who acts; a fixed stranger while that is not known.
+    #[must_use]
+    pub fn actor(&self) -> MemberId {
+        self.actor.unwrap_or(MemberId::from_u128(0))
+    }
+
+    /// Returns what is to be shown.
+    #[must_use]
+    pub const fn view(&self) -> &Workspace {
+        &self.view
+    }
+
+    /// Returns what the server has confirmed.
+    #[must_use]
+    pub const fn confirmed(&self) -> &Workspace {
+        &self.confirmed
+    }
+
+    /// Returns how far the confirmed state is; `None` before the first snapshot.
+    #[must_use]
+    pub const fn cursor(&self) -> Option<Cursor> {
+        self.cursor
+    }
+
+    /// Returns the pending commands, in the order they are replayed and sent.
+    #[must_use]
+    pub fn pending(&self) -> &[Pending] {
+        &self.pending
+    }
+
+    /// Decides a command on the view and puts it last in the queue. `None` when it has no effect.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids it; nothing is kept then.
+    pub fn submit(
+        &mut self,
+        submission: Submission,
+        command: Command,
+    ) -> Result<Option<CommandEnvelope>, Rejection> {
+        let envelope = CommandEnvelope {
+            key: submission.key,
+            at: submission.at,
+            seen: self.cursor.map_or(0, |cursor| cursor.seq),
+            causes: self.newest_of_siblings(submission.key.client),
+            command,
+        };
+        let context = self.context(&envelope);
+        let events = decide(&self.view, &context, &envelope.command)?;
+        if events.is_empty() && envelope.command != Command::Nothing {
+            return Ok(None);
+        }
+        for event in &events {
+            self.view.apply(&context.predicted_origin(), event);
+        }
+        self.pending.push(Pending::new(envelope.clone()));
+        Ok(Some(envelope))
+    }
+
+    /// Takes in a command of another tab, or of one that is gone. One that is known already changes nothing.
+    pub fn adopt(&mut self, envelope: CommandEnvelope) {
+        if self.pending.iter().any(|pending| pending.envelope.key == envelope.key) {
+            return;
+        }
+        self.pending.push(Pending::new(envelope));
+        let last = self.pending.len() - 1;
+        self.replay(last);
+    }
+
+    /// Takes in events from the log, all of them or, when there is an error, none. Those that are known already
+    /// are passed over.
+    ///
+    /// # Errors
+    ///
+    /// When one is missing, can't be read, or belongs to another history.
+    pub fn receive(&mut self, events: &[StoredEvent]) -> Result<(), LogError> {
+        let Some(mut cursor) = self.cursor else { return Err(LogError::Hole { expected: 0, found: 0 }) };
+        let mut confirmed = self.confirmed.clone();
+        let mut arrived = Vec::new();
+        for event in events {
+            if event.read_header()?.seq <= cursor.seq {
+                continue;
+            }
+            let event = event.read_after(&cursor)?;
+            if let Payload::Known(known) = &event.payload {
+                confirmed.apply(&event.header.origin(), known);
+            }
+            cursor = Cursor { seq: event.header.seq, chain: event.chain, ..cursor };
+            arrived.push(event.header.command);
+        }
+        if arrived.is_empty() {
+            return Ok(());
+        }
+        self.confirmed = confirmed;
+        self.cursor = Some(cursor);
+        self.pending.retain(|pending| {
+            let is_due = pending.acknowledged.is_some_and(|event| event <= cursor.seq);
+            !is_due && !arrived.contains(&pending.envelope.key)
+        });
+        self.rebase();
+        Ok(())
+    }
+
+    /// Takes in what became of a command. Returns it when it was refused.
+    ///
+    /// A command that happened stays on top until the log shows it: else its effect would vanish for a moment.
+    pub fn settle(&mut self, result: &CommandResult) -> Option<Refused> {
+        let key = CommandKey { client: result.client, seq: result.seq };
+        let place = self.pending.iter().position(|pending| pending.envelope.key == key)?;
+        let reached = self.cursor.map_or(0, |cursor| cursor.seq);
+        match (result.outcome.status, result.outcome.events) {
+            (OutcomeStatus::Applied | OutcomeStatus::Merged, Some((_, last))) if last > reached => {
+                if let Some(pending) = self.pending.get_mut(place) {
+                    pending.acknowledged = Some(last);
+                }
+                None
+            }
+            (OutcomeStatus::Applied | OutcomeStatus::Merged | OutcomeStatus::Noop, _) => {
+                self.remove(place);
+                None
+            }
+            (OutcomeStatus::Rejected, _) => {
+                let rejection = result.outcome.rejection.clone().unwrap_or(Rejection::Internal);
+                self.remove(place).map(|envelope| Refused { envelope, rejection })
+            }
+        }
+    }
+
+    /// Begins anew from a snapshot, keeping what is pending. What the server had acknowledged on another
+    /// timeline waits to be sent again.
+    pub fn reset(&mut self, confirmed: Workspace, cursor: Cursor) {
+        let same_epoch = self.cursor.is_some_and(|known| known.epoch == cursor.epoch);
+        self.confirmed = confirmed;
+        self.cursor = Some(cursor);
+        if same_epoch {
+            self.pending.retain(|pending| pending.acknowledged.is_none_or(|event| event > cursor.seq));
+        } else {
+            for pending in &mut self.pending {
+                pending.acknowledged = None;
+            }
+        }
+        self.rebase();
+    }
+
+    /// Puts commands that do nothing in place of those that a queue lost before `first`, from `expected` on, and
+    /// returns them. Only a browser that could store nothing loses any.
+    pub fn fill_gap(&mut self, client: ClientId, expected: u64) -> Vec<CommandEnvelope> {
+        let own = |pending: &&Pending| pending.envelope.key.client == client;
+        let Some(first) = self.pending.iter().find(own).cloned() else { return Vec::new() };
+        let missing = expected..first.envelope.key.seq;
+        let fillers = missing.map(|seq| CommandEnvelope {
+            key: CommandKey { client, seq },
+            command: Command::Nothing,
+            causes: Vec::new(),
+            ..first.envelope.clone()
+        });
+        let fillers: Vec<_> = fillers.collect();
+        let place = self.pending.iter().position(|pending| pending == &first).unwrap_or_default();
+        self.pending.splice(place..place, fillers.iter().cloned().map(Pending::new));
+        fillers
+    }
+
+    /// Gives the commands of a queue new names, for one whose names the server knows from other commands (a
+    /// browser profile that was copied). Returns old and new.
+    pub fn reissue(&mut self, from: ClientId, to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
+        let mut renamed = BTreeMap::new();
+        let own = self.pending.iter_mut().filter(|pending| pending.envelope.key.client == from);
+        for (pending, seq) in own.zip(1..) {
+            let key = CommandKey { client: to, seq };
+            renamed.insert(pending.envelope.key, key);
+            pending.envelope.key = key;
+            pending.acknowledged = None;
+        }
+        let all = self.pending.iter_mut().flat_map(|pending| &mut pending.envelope.causes);
+        for cause in all {
+            if let Some(key) = renamed.get(cause) {
+                *cause = *key;
+            }
+        }
+        self.rebase();
+        let find = |key| self.pending.iter().find(|pending| pending.envelope.key == key);
+        let found = renamed.into_iter().filter_map(|(old, new)| Some((old, find(new)?.envelope.clone())));
+        found.collect()
+    }
+
+    fn remove(&mut self, place: usize) -> Option<CommandEnvelope> {
+        if place >= self.pending.len() {
+            return None;
+        }
+        let removed = self.pending.remove(place);
+        self.rebase();
+        Some(removed.envelope)
+    }
+
+    fn rebase(&mut self) {
+        self.view = self.confirmed.clone();
+        for place in 0..self.pending.len() {
+            self.replay(place);
+        }
+    }
+
+    fn replay(&mut self, place: usize) {
+        let Some(pending) = self.pending.get(place) else { return };
+        let context = self.context(&pending.envelope);
+        let decided = decide(&self.view, &context, &pending.envelope.command);
+        if let Ok(events) = &decided {
+            for event in events {
+                self.view.apply(&context.predicted_origin(), event);
+            }
+        }
+        if let Some(pending) = self.pending.get_mut(place) {
+            pending.refusal = decided.err();
+        }
+    }
+
+    fn context(&self, envelope: &CommandEnvelope) -> Context {
+        Context {
+            command: envelope.key,
+            actor: self.actor(),
+            device: None,
+            now: envelope.at,
+            effective: envelope.at,
+            clock_error_ms: 0,
+            seen: envelope.seen(),
+        }
+    }
+
+    fn newest_of_siblings(&self, client: ClientId) -> Vec<CommandKey> {
+        let mut newest = BTreeMap::new();
+        for pending in &self.pending {
+            let key = pending.envelope.key;
+            if key.client != client {
+                let known = newest.entry(key.client).or_insert(key.seq);
+                *known = key.seq.max(*known);
+            }
+        }
+        newest.into_iter().map(|(client, seq)| CommandKey { client, seq }).collect()
+    }
+}
+
+impl Pending {
+    const fn new(envelope: CommandEnvelope) -> Self {
+        Self { envelope, acknowledged: None, refusal: None }
+    }
+}
+
+/// Orders commands so that each comes after those before it in its queue and after those it names as causes;
+/// among what is left by their time.
+#[must_use]
+pub fn in_causal_order(mut commands: Vec<CommandEnvelope>) -> Vec<CommandEnvelope> {
+    commands.sort_by_key(|envelope| envelope.key);
+    commands.dedup_by_key(|envelope| envelope.key);
+    let mut queues: BTreeMap<ClientId, std::collections::VecDeque<CommandEnvelope>> = BTreeMap::new();
+    for envelope in commands {
+        queues.entry(envelope.key.client).or_default().push_back(envelope);
+    }
+    let mut ordered = Vec::new();
+    loop {
+        let waits = |cause: &CommandKey| {
+            let front = queues.get(&cause.client).and_then(|queue| queue.front());
+            front.is_some_and(|front| front.key.seq <= cause.seq)
+        };
+        let heads = queues.values().filter_map(|queue| queue.front());
+        // Causes can't form a circle; should stored bytes claim one, time alone decides.
+        let next = heads.min_by_key(|head| (head.causes.iter().any(waits), head.at, head.key));
+        let Some(client) = next.map(|head| head.key.client) else { return ordered };
+        ordered.extend(queues.get_mut(&client).and_then(std::collections::VecDeque::pop_front));
+    }
+}

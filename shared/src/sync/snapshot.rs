@@ -1,0 +1,142 @@
+//! The state of a workspace as lines of JSON: a header, the entities, a footer that proves completeness.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canonical::Hash;
+use crate::log::Cursor;
+use crate::workspace::{Entity, EntityError, MODEL_VERSION, Workspace, entity_digest};
+
+/// One line of a snapshot or of an export.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotLine {
+    /// Comes first.
+    Header {
+        /// Where in the log the snapshot is.
+        cursor: Cursor,
+        /// The version of the shape of entities.
+        model: u16,
+        /// How many entities follow.
+        count: u64,
+    },
+    /// One entity.
+    Entity(Entity),
+    /// Comes last. A snapshot without it was cut off.
+    Footer {
+        /// How many entities came.
+        count: u64,
+        /// The digest over them.
+        digest: Hash,
+    },
+}
+
+/// Why a snapshot can't be taken in. Nothing of it is kept then.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// A line is not what belongs there.
+    #[error("line {line} of the snapshot can't be read")]
+    Malformed {
+        /// Which, from 1.
+        line: usize,
+    },
+    /// The snapshot comes from a newer version of the app.
+    #[error("the snapshot is of model {model}, this build reads up to {MODEL_VERSION}")]
+    NewerModel {
+        /// Its version.
+        model: u16,
+    },
+    /// It was cut off.
+    #[error("the snapshot ends after {entities} entities, before its footer")]
+    Truncated {
+        /// How many entities came.
+        entities: usize,
+    },
+    /// The entities are not those that were sent.
+    #[error("the snapshot does not match its digest")]
+    WrongDigest,
+    /// An entity can't be read.
+    #[error(transparent)]
+    Entity(#[from] EntityError),
+}
+
+/// Returns the lines of a snapshot of `workspace` at `cursor`, without line ends.
+#[must_use]
+pub fn lines(workspace: &Workspace, cursor: &Cursor) -> Vec<String> {
+    let entities = workspace.entities();
+    let count = entities.len() as u64;
+    let footer = SnapshotLine::Footer { count, digest: entity_digest(&entities) };
+    let header = SnapshotLine::Header { cursor: *cursor, model: MODEL_VERSION, count };
+    let entities = entities.into_iter().map(SnapshotLine::Entity);
+    let all = [header].into_iter().chain(entities).chain([footer]);
+    // No line can fail to be JSON: map keys are texts and numbers are integers.
+    all.map(|line| serde_json::to_string(&line).unwrap_or_default()).collect()
+}
+
+/// Takes a snapshot in, line by line, so that a browser can do it in slices.
+#[derive(Debug, Default)]
+pub struct SnapshotReader {
+    line: usize,
+    cursor: Option<Cursor>,
+    entities: Vec<Entity>,
+    is_complete: bool,
+}
+
+impl SnapshotReader {
+    /// Takes in the next line; empty ones are passed over.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read or does not belong there.
+    pub fn push(&mut self, line: &str) -> Result<(), SnapshotError> {
+        self.line += 1;
+        if line.is_empty() {
+            return Ok(());
+        }
+        let malformed = SnapshotError::Malformed { line: self.line };
+        let Ok(read) = serde_json::from_str::<SnapshotLine>(line) else { return Err(malformed) };
+        match (read, self.cursor, self.is_complete) {
+            (SnapshotLine::Header { model, .. }, None, false) if model > MODEL_VERSION => {
+                return Err(SnapshotError::NewerModel { model });
+            }
+            (SnapshotLine::Header { cursor, .. }, None, false) => self.cursor = Some(cursor),
+            (SnapshotLine::Entity(entity), Some(_), false) => self.entities.push(entity),
+            (SnapshotLine::Footer { digest, .. }, Some(_), false) => {
+                if entity_digest(&self.entities) != digest {
+                    return Err(SnapshotError::WrongDigest);
+                }
+                self.is_complete = true;
+            }
+            _ => return Err(malformed),
+        }
+        Ok(())
+    }
+
+    /// Returns the workspace and its place in the log.
+    ///
+    /// # Errors
+    ///
+    /// When the footer has not come, or an entity can't be read.
+    pub fn finish(self) -> Result<(Workspace, Cursor), SnapshotError> {
+        let (Some(cursor), true) = (self.cursor, self.is_complete) else {
+            return Err(SnapshotError::Truncated { entities: self.entities.len() });
+        };
+        let mut workspace = Workspace::default();
+        for entity in self.entities {
+            workspace.insert_entity(entity)?;
+        }
+        Ok((workspace, cursor))
+    }
+}
+
+/// Reads a whole snapshot.
+///
+/// # Errors
+///
+/// As [`SnapshotReader`].
+pub fn read(text: &str) -> Result<(Workspace, Cursor), SnapshotError> {
+    let mut reader = SnapshotReader::default();
+    for line in text.lines() {
+        reader.push(line)?;
+    }
+    reader.finish()
+}

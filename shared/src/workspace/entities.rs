@@ -1,0 +1,149 @@
+//! A workspace as a list of entities: the form of snapshots and exports, and what the digest is over.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Workspace;
+use crate::canonical::{Hash, canonical_hash};
+use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+
+/// The version of the shape of entities. Digests are compared only under equal versions.
+pub const MODEL_VERSION: u16 = 1;
+
+/// One entity in the form it is stored and sent in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entity {
+    /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`.
+    pub kind: String,
+    /// Its id; empty for the workspace itself.
+    pub id: String,
+    /// What is known of it.
+    pub entity: Value,
+}
+
+/// An entity that can't be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind} {id} can't be read")]
+pub struct EntityError {
+    /// What it claims to be.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// What is wrong with it.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Settings {
+    name: String,
+}
+
+impl Workspace {
+    /// Returns every entity in the order of the digest: by kind and id.
+    #[must_use]
+    pub fn entities(&self) -> Vec<Entity> {
+        let mut entities = Vec::with_capacity(self.deployments.len() + self.rollouts.len() + 64);
+        push_all(&mut entities, "column", &self.columns);
+        push_all(&mut entities, "deployment", &self.deployments);
+        push_all(&mut entities, "environment", &self.environments);
+        push_all(&mut entities, "label", &self.labels);
+        push_all(&mut entities, "member", &self.members);
+        push_all(&mut entities, "rollout", &self.rollouts);
+        push_all(&mut entities, "service", &self.services);
+        if !self.name.is_empty() {
+            push(&mut entities, "workspace", String::new(), &Settings { name: self.name.clone() });
+        }
+        for ((kind, id), entity) in &self.unknown {
+            entities.push(Entity { kind: kind.clone(), id: id.clone(), entity: Value::clone(entity) });
+        }
+        entities.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        entities
+    }
+
+    /// Takes an entity in, in place of what was known of it.
+    ///
+    /// # Errors
+    ///
+    /// When it is of a known kind and can't be read. One of an unknown kind is kept as it is.
+    pub fn insert_entity(&mut self, entity: Entity) -> Result<(), EntityError> {
+        let Entity { kind, id, entity: value } = entity;
+        self.insert_value(&kind, &id, value).map_err(|source| EntityError { kind, id, source })
+    }
+
+    fn insert_value(&mut self, kind: &str, id: &str, value: Value) -> Result<(), serde_json::Error> {
+        match kind {
+            "workspace" => self.name = serde_json::from_value::<Settings>(value)?.name,
+            "member" => drop(self.members.insert(read_id::<MemberId>(id)?, read(value)?)),
+            "service" => drop(self.services.insert(read_id::<ServiceId>(id)?, read(value)?)),
+            "environment" => drop(self.environments.insert(read_id::<EnvironmentId>(id)?, read(value)?)),
+            "column" => drop(self.columns.insert(read_id::<ColumnId>(id)?, read(value)?)),
+            "label" => drop(self.labels.insert(read_id::<LabelId>(id)?, read(value)?)),
+            "deployment" => {
+                let deployment: Arc<crate::deployment::Deployment> = read(value)?;
+                let id = read_id::<DeploymentId>(id)?;
+                self.index_deployment(id, deployment.finished.is_none());
+                self.deployments.insert(id, deployment);
+            }
+            "rollout" => {
+                let rollout: Arc<crate::rollout::Rollout> = read(value)?;
+                let id = read_id::<RolloutId>(id)?;
+                self.index.add_rollout(rollout.deployment, id);
+                self.rollouts.insert(id, rollout);
+            }
+            _ => drop(self.unknown.insert((kind.to_owned(), id.to_owned()), Arc::new(value))),
+        }
+        Ok(())
+    }
+
+    /// Returns the digest of the state: SHA-256 over kind, id and hash of every entity, in order. Two replicas
+    /// of one model version with equal digests are in the same state.
+    #[must_use]
+    pub fn digest(&self) -> Hash {
+        digest(&self.entities())
+    }
+}
+
+/// Returns the digest of a list of entities in the order of [`Workspace::entities`].
+#[must_use]
+pub fn digest(entities: &[Entity]) -> Hash {
+    let mut rows = String::new();
+    for entity in entities {
+        rows.push_str(&entity.kind);
+        rows.push('\t');
+        rows.push_str(&entity.id);
+        rows.push('\t');
+        rows.push_str(&canonical_hash(&entity.entity).to_string());
+        rows.push('\n');
+    }
+    Hash::of(&[rows.as_bytes()])
+}
+
+fn push_all<I: Copy + Ord + ToString, T: Serialize>(
+    entities: &mut Vec<Entity>,
+    kind: &str,
+    map: &imbl::OrdMap<I, Arc<T>>,
+) {
+    for (id, entity) in map {
+        push(entities, kind, id.to_string(), entity.as_ref());
+    }
+}
+
+fn push<T: Serialize>(entities: &mut Vec<Entity>, kind: &str, id: String, entity: &T) {
+    // No entity type can fail here: their maps have text keys and their numbers are integers.
+    let entity = serde_json::to_value(entity).unwrap_or(Value::Null);
+    entities.push(Entity { kind: kind.to_owned(), id, entity });
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<Arc<T>, serde_json::Error> {
+    serde_json::from_value(value).map(Arc::new)
+}
+
+fn read_id<I: std::str::FromStr>(text: &str) -> Result<I, serde_json::Error>
+where
+    I::Err: std::fmt::Display,
+{
+    text.parse().map_err(serde::de::Error::custom)
+}

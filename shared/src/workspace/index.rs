@@ -1,0 +1,52 @@
+//! What is derived from the entities to find things quickly. Not part of the digest.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+use super::Workspace;
+use crate::ids::{DeploymentId, RolloutId};
+use crate::rollout::Rollout;
+
+/// Ways to find entities by what they belong to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Index {
+    rollouts: OrdMap<DeploymentId, Arc<Vec<RolloutId>>>,
+    open: imbl::OrdSet<DeploymentId>,
+}
+
+impl Index {
+    pub(super) fn add_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        let known = self.rollouts.get(&deployment).map_or(&[][..], |rollouts| rollouts.as_slice());
+        if let Err(place) = known.binary_search(&rollout) {
+            let mut rollouts = known.to_vec();
+            rollouts.insert(place, rollout);
+            self.rollouts.insert(deployment, Arc::new(rollouts));
+        }
+    }
+
+    pub(super) fn set_open(&mut self, deployment: DeploymentId, is_open: bool) {
+        if is_open {
+            self.open.insert(deployment);
+        } else {
+            self.open.remove(&deployment);
+        }
+    }
+}
+
+impl Workspace {
+    /// Iterates over the rollouts of a deployment, in the order of their ids.
+    pub fn rollouts_of(&self, deployment: DeploymentId) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
+        let ids = self.index.rollouts.get(&deployment).map_or(&[][..], |ids| ids.as_slice());
+        ids.iter().filter_map(|id| self.rollouts.get(id).map(|rollout| (*id, rollout)))
+    }
+
+    /// Iterates over the deployments on the board, in the order of their ids: those not finished.
+    pub fn open_deployments(&self) -> impl Iterator<Item = DeploymentId> {
+        self.index.open.iter().copied()
+    }
+
+    pub(crate) fn index_deployment(&mut self, deployment: DeploymentId, is_open: bool) {
+        self.index.set_open(deployment, is_open);
+    }
+}
