@@ -50,7 +50,7 @@ pub(super) fn line(text: &str, is_structure: bool) -> Cow<'_, str> {
     around_indent(text, |rest| start(rest, is_structure))
 }
 
-/// Undoes [`line`].
+/// Undoes [`line()`].
 pub(super) fn unescape_line(text: &str) -> Cow<'_, str> {
     around_indent(text, unescape_start)
 }
@@ -77,13 +77,12 @@ fn around_indent<'a>(text: &'a str, change: impl FnOnce(&'a str) -> Cow<'a, str>
         return Cow::Borrowed(text);
     }
     let rest = text.trim_start_matches([' ', '\t']);
-    match change(rest) {
-        Cow::Borrowed(same) if same.len() == rest.len() => Cow::Borrowed(text),
-        changed => {
-            let indent = text.strip_suffix(rest).unwrap_or_default();
-            Cow::Owned(format!("{indent}{changed}"))
-        }
+    let changed = change(rest);
+    if changed == rest {
+        return Cow::Borrowed(text);
     }
+    let indent = text.strip_suffix(rest).unwrap_or_default();
+    Cow::Owned(format!("{indent}{changed}"))
 }
 
 /// Whether it starts with a backslash before a sign, as Markdown escapes one.
@@ -110,4 +109,25 @@ fn hashes_at_end(heading: &str) -> Option<usize> {
     let before = heading.trim_end_matches('#');
     let stands_alone = before.is_empty() || before.ends_with(|c: char| c == '\\' || c.is_whitespace());
     (before.len() < heading.len() && stands_alone).then_some(before.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_escaped_where_markdown_takes_a_backslash() {
+        let table = [
+            ("# a", true, r"\# a"),
+            ("  12) a ", true, r"  12\) a "),
+            (r"\# a", false, r"\\# a"),
+            (r"1\. a", false, r"1\\. a"),
+            (r"C:\# a", false, r"C:\# a"),
+            (r"    \# code", false, r"    \# code"),
+        ];
+        for (text, is_structure, written) in table {
+            assert_eq!(line(text, is_structure), written);
+            assert_eq!(unescape_line(written), text);
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use super::{CheckState, Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind, rfc3339};
 
 impl Document {
-    /// Returns the document in the form in which it survives [`render`](super::render) and
-    /// [`parse`](super::parse).
+    /// Returns the document in the form in which it survives [`render`](super::render()) and
+    /// [`parse`](super::parse()).
     ///
     /// - In every field of one line (all but a section's text), line breaks and the spaces around them become
     ///   one space, other control characters become a space each, and spaces at both ends go.

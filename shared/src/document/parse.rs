@@ -5,6 +5,8 @@
 
 mod problem;
 mod section;
+#[cfg(test)]
+mod tests;
 
 pub use problem::{ParseError, Warning};
 
@@ -24,7 +26,7 @@ pub const MAX_SOURCE_BYTES: usize = 512 * 1024;
 pub struct Parsed {
     /// What was read, [normalised](Document::normalised).
     pub document: Document,
-    /// What was odd, in the order of its lines; empty for what [`render`](super::render) wrote.
+    /// What was odd, in the order of its lines; empty for what [`render`](super::render()) wrote.
     pub warnings: Vec<Warning>,
 }
 
