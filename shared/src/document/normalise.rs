@@ -1,6 +1,6 @@
 //! Tidying a document into the one form that Markdown gives back unchanged.
 
-use super::{CheckState, Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind, rfc3339};
+use super::{Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind, rfc3339};
 
 impl Document {
     /// Returns the document in the form in which it survives [`render`](super::render()) and
@@ -58,18 +58,11 @@ impl DocumentSection {
 
 impl DocumentCheck {
     fn normalised(self) -> Self {
-        let Self {
-            text,
-            state,
-            verify,
-            evidence,
-        } = self;
-        let state: CheckState = state;
         Self {
-            text: one_line(&text),
-            state,
-            verify: filled(verify),
-            evidence: filled(evidence),
+            text: one_line(&self.text),
+            state: self.state,
+            verify: filled(self.verify),
+            evidence: filled(self.evidence),
         }
     }
 }

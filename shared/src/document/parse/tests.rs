@@ -2,7 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a missing section should fail the test")]
 
-use super::super::*;
+use crate::document::*;
 
 fn read(source: &str) -> Parsed {
     parse(source).unwrap()
