@@ -9,7 +9,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const BUDGET = { 'first load': 480_000, 'main wasm': 360_000 };
 const COMPRESSIBLE = /\.(html|css|m?js|json|webmanifest|svg|wasm|txt|xml|ttf)$/;
 // The service worker can't list itself, and nobody needs these offline.
-const NOT_PRECACHED = /^\/(sw\.js|screenshots\/.*|.*\.(map|br|gz))$/;
+const NOT_PRECACHED = /^\/(sw\.js|screenshots\/.*|.*\.(map|txt))$/;
 // Fetched after the first paint, though the style sheet names it.
 const LATE_FONT = /mono/i;
 
@@ -70,31 +70,33 @@ async function compress(url, file) {
   if (gz.length < file.bytes.length) await writeFile(`${file.path}.gz`, gz);
 }
 
-// What a browser fetches until the board is usable: everything the page names except icons and manifest, and from
-// there what style sheets and static imports name.
+// What a file makes the browser fetch at once; the page's own icons and the manifest can wait.
+function named(url, text, urls) {
+  const found = (pattern, within = text) => [...within.matchAll(pattern)].map(([, address]) => address);
+  switch (posix.extname(url)) {
+    case '.html':
+      return (text.match(/<[a-z][^>]*>/g) ?? [])
+        .filter((tag) => !/rel="?(icon|apple-touch-icon|manifest)\b/.test(tag))
+        .flatMap((tag) => found(/\b(?:href|src|data-js|data-wasm)="?([^\s">]+)/g, tag));
+    case '.css':
+      return found(/url\(["']?([^"')]+)/g).filter((address) => !LATE_FONT.test(address));
+    case '.js':
+      return found(/\b(?:from|import)\s*["']([^"']+)["']/g);
+    case '.wasm': // the pictures the code names
+      return urls.filter((address) => address.endsWith('.svg') && text.includes(address));
+    default:
+      return [];
+  }
+}
+
+// Everything a browser fetches until the board is usable.
 function firstLoad(files) {
   const reached = new Set();
   const visit = (url) => {
     if (reached.has(url) || !files.has(url)) return;
     reached.add(url);
-    const text = files.get(url).bytes.toString();
-    const base = `http://app${url}`;
-    const follow = (pattern, skip) => {
-      for (const [whole, found] of text.matchAll(pattern)) {
-        if (!skip?.test(whole)) visit(new URL(found, base).pathname);
-      }
-    };
-    if (url.endsWith('.html')) {
-      // One tag at a time: a meta carries both the script and the wasm.
-      const tags = text.match(/<[a-z][^>]*>/g) ?? [];
-      for (const tag of tags.filter((t) => !/rel="?(icon|apple-touch-icon|manifest)\b/.test(t))) {
-        for (const [, found] of tag.matchAll(/\b(?:href|src|data-js|data-wasm)="?([^\s">]+)/g)) {
-          visit(new URL(found, base).pathname);
-        }
-      }
-    }
-    if (url.endsWith('.css')) follow(/url\(["']?([^"')]+)/g, LATE_FONT);
-    if (/\.m?js$/.test(url)) follow(/\b(?:from|import)\s*["']([^"']+)["']/g);
+    const addresses = named(url, files.get(url).bytes.toString(), [...files.keys()]);
+    addresses.forEach((address) => visit(new URL(address, `http://app${url}`).pathname));
   };
   visit('/index.html');
   return reached;
