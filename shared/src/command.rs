@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::column::NewColumn;
 use crate::deployment::command::DeploymentCommand;
 use crate::environment::NewEnvironment;
-use crate::ids::MemberId;
+use crate::ids::{DeploymentId, MemberId};
 use crate::label::LabelCommand;
 use crate::member::MemberCommand;
 use crate::rollout::RolloutCommand;
@@ -98,6 +98,28 @@ impl Command {
         }
     }
 
+    /// Returns the deployment the command concerns.
+    #[must_use]
+    pub const fn deployment(&self) -> Option<DeploymentId> {
+        match self {
+            Self::Nothing | Self::Workspace(_) | Self::Member(_) | Self::Service(_) | Self::Label(_) => None,
+            Self::Rollout(RolloutCommand::Report { deployment, .. }) => Some(*deployment),
+            Self::Deployment(command) => match command {
+                DeploymentCommand::Open { deployment, .. }
+                | DeploymentCommand::Move { deployment, .. }
+                | DeploymentCommand::Edit { deployment, .. }
+                | DeploymentCommand::AddCheck { deployment, .. }
+                | DeploymentCommand::Attest { deployment, .. }
+                | DeploymentCommand::AttachChanges { deployment, .. }
+                | DeploymentCommand::MarkStage { deployment, .. }
+                | DeploymentCommand::AddLabel { deployment, .. }
+                | DeploymentCommand::RemoveLabel { deployment, .. }
+                | DeploymentCommand::Finish { deployment }
+                | DeploymentCommand::Reopen { deployment } => Some(*deployment),
+            },
+        }
+    }
+
     /// Every kind this build understands, with the newest version of each.
     pub const KINDS: [(&'static str, u16); 17] = [
         ("nothing", 1),
@@ -122,6 +144,9 @@ impl Command {
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.
     #[must_use]
     pub fn newest_version(kind: &str) -> Option<u16> {
-        Self::KINDS.iter().find(|(name, _)| *name == kind).map(|(_, version)| *version)
+        Self::KINDS
+            .iter()
+            .find(|(name, _)| *name == kind)
+            .map(|(_, version)| *version)
     }
 }

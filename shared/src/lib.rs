@@ -6,33 +6,38 @@
 //!
 //! Start reading at [`workspace`], then [`command`], [`event`] and [`decide`]; then [`log`] and [`sync`].
 
-#![warn(missing_docs, unreachable_pub, clippy::wildcard_enum_match_arm, clippy::indexing_slicing)]
+#![warn(
+    missing_docs,
+    unreachable_pub,
+    clippy::wildcard_enum_match_arm,
+    clippy::indexing_slicing
+)]
 
-pub mod ids;
-pub mod time;
-pub mod origin;
 pub mod attestation;
 pub mod canonical;
+pub mod ids;
+pub mod origin;
 pub mod rank;
 pub mod text;
+pub mod time;
 
-pub mod workspace;
-pub mod service;
-pub mod environment;
+pub mod check;
 pub mod column;
+pub mod deployment;
+pub mod document;
+pub mod environment;
 pub mod label;
 pub mod member;
-pub mod check;
-pub mod stage;
-pub mod document;
-pub mod deployment;
 pub mod rollout;
+pub mod service;
+pub mod stage;
+pub mod workspace;
 
 pub mod command;
-pub mod event;
-pub mod rejection;
 pub mod context;
 pub mod decide;
+pub mod event;
+pub mod rejection;
 
 pub mod log;
 pub mod sync;

@@ -48,7 +48,12 @@ impl EventHeader {
     /// Returns the origin that the event gives to what it changes.
     #[must_use]
     pub const fn origin(&self) -> Origin {
-        Origin { seq: Some(self.seq), command: self.command, actor: self.actor, at: self.effective }
+        Origin {
+            seq: Some(self.seq),
+            command: self.command,
+            actor: self.actor,
+            at: self.effective,
+        }
     }
 }
 
@@ -148,7 +153,12 @@ pub fn store(previous: Hash, header: &EventHeader, event: &Event) -> Result<Stor
     let header = to_canonical(header)?;
     let payload = to_canonical(event)?;
     let chain = chain_hash(previous, &header, Hash::of(&[payload.as_bytes()]));
-    Ok(StoredEvent { header, payload: Some(payload), payload_hash: None, chain })
+    Ok(StoredEvent {
+        header,
+        payload: Some(payload),
+        payload_hash: None,
+        chain,
+    })
 }
 
 impl StoredEvent {
@@ -161,7 +171,10 @@ impl StoredEvent {
         let header = self.read_header()?;
         let seq = header.seq;
         if seq != previous.seq + 1 {
-            return Err(LogError::Hole { expected: previous.seq + 1, found: seq });
+            return Err(LogError::Hole {
+                expected: previous.seq + 1,
+                found: seq,
+            });
         }
         let payload_hash = match (&self.payload, self.payload_hash) {
             (Some(payload), _) => Hash::of(&[payload.as_bytes()]),
@@ -172,7 +185,11 @@ impl StoredEvent {
             return Err(LogError::ChainBroken { seq });
         }
         let payload = self.read_payload(&header)?;
-        Ok(ReadEvent { header, payload, chain: self.chain })
+        Ok(ReadEvent {
+            header,
+            payload,
+            chain: self.chain,
+        })
     }
 
     /// Reads the header alone.
@@ -185,7 +202,9 @@ impl StoredEvent {
     }
 
     fn read_payload(&self, header: &EventHeader) -> Result<Payload, LogError> {
-        let Some(payload) = &self.payload else { return Ok(Payload::Opaque) };
+        let Some(payload) = &self.payload else {
+            return Ok(Payload::Opaque);
+        };
         if header.v > NEWEST_EVENT_VERSION {
             return Ok(Payload::Opaque);
         }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::command::{NewCheck, NewSection};
 use super::event::DeploymentEvent;
-use super::{
-    Check, CheckStatement, Deployment, DeploymentField, EditConflict, Field, Section, StageMark,
-};
+use super::{Check, CheckStatement, Deployment, DeploymentField, EditConflict, Field, Section, StageMark};
 use crate::attestation::{Attestation, Attestations};
 use crate::check::CheckState;
 use crate::ids::{CheckId, DeploymentId};
@@ -23,7 +21,9 @@ impl Workspace {
             return;
         }
         let id = event.deployment();
-        let Some(known) = self.deployments.get(&id) else { return };
+        let Some(known) = self.deployments.get(&id) else {
+            return;
+        };
         let mut changed = Deployment::clone(known);
         changed.change(origin, event);
         self.index_deployment(id, changed.finished.is_none());
@@ -53,13 +53,29 @@ impl DeploymentEvent {
 }
 
 fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
-    let DeploymentEvent::Opened { service, version, title, column, rank, changes, sections, .. } = event else {
+    let DeploymentEvent::Opened {
+        service,
+        version,
+        title,
+        column,
+        rank,
+        changes,
+        sections,
+        ..
+    } = event
+    else {
         return None;
     };
     Some(Deployment {
         service: *service,
-        version: Field { value: version.clone(), origin: *origin },
-        title: Field { value: title.clone(), origin: *origin },
+        version: Field {
+            value: version.clone(),
+            origin: *origin,
+        },
+        title: Field {
+            value: title.clone(),
+            origin: *origin,
+        },
         opened: *origin,
         column: *column,
         rank: rank.clone(),
@@ -67,7 +83,10 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         stages: std::collections::BTreeMap::new(),
         labels: std::collections::BTreeSet::new(),
         changes: changes.clone(),
-        sections: sections.iter().map(|section| new_section(origin, section)).collect(),
+        sections: sections
+            .iter()
+            .map(|section| new_section(origin, section))
+            .collect(),
         conflicts: Vec::new(),
         finished: None,
     })
@@ -78,18 +97,39 @@ fn new_section(origin: &Origin, section: &NewSection) -> Section {
         id: section.id,
         kind: section.kind,
         heading: section.heading.clone(),
-        text: Field { value: section.text.clone(), origin: *origin },
-        checks: section.checks.iter().map(|check| new_check(origin, check)).collect(),
+        text: Field {
+            value: section.text.clone(),
+            origin: *origin,
+        },
+        checks: section
+            .checks
+            .iter()
+            .map(|check| new_check(origin, check))
+            .collect(),
     }
 }
 
 fn new_check(origin: &Origin, check: &NewCheck) -> Check {
     let mut attestations = Attestations::default();
     if check.state != CheckState::Open || check.evidence.is_some() {
-        let statement = CheckStatement { state: check.state, evidence: check.evidence.clone() };
-        attestations.attest(Attestation { origin: *origin, statement }, &[]);
+        let statement = CheckStatement {
+            state: check.state,
+            evidence: check.evidence.clone(),
+        };
+        attestations.attest(
+            Attestation {
+                origin: *origin,
+                statement,
+            },
+            &[],
+        );
     }
-    Check { id: check.id, text: check.text.clone(), verify: check.verify.clone(), attestations }
+    Check {
+        id: check.id,
+        text: check.text.clone(),
+        verify: check.verify.clone(),
+        attestations,
+    }
 }
 
 impl Deployment {
@@ -103,30 +143,67 @@ impl Deployment {
                 self.column = *to;
                 self.rank.clone_from(rank);
             }
-            DeploymentEvent::Edited { field, value, overridden, .. } => {
+            DeploymentEvent::Edited {
+                field,
+                value,
+                overridden,
+                ..
+            } => {
                 self.conflicts.extend(overridden.clone());
                 if let Some(edited) = self.field_mut(*field) {
-                    *edited = Field { value: value.clone(), origin: *origin };
+                    *edited = Field {
+                        value: value.clone(),
+                        origin: *origin,
+                    };
                 }
             }
             DeploymentEvent::EditLost { field, value, .. } => {
-                self.conflicts.push(EditConflict { field: *field, value: value.clone(), origin: *origin });
+                self.conflicts.push(EditConflict {
+                    field: *field,
+                    value: value.clone(),
+                    origin: *origin,
+                });
             }
-            DeploymentEvent::CheckAdded { section, check, text, verify, .. } => {
+            DeploymentEvent::CheckAdded {
+                section,
+                check,
+                text,
+                verify,
+                ..
+            } => {
                 if let Some(section) = self.sections.iter_mut().find(|known| known.id == *section) {
                     let (text, verify) = (text.clone(), verify.clone());
-                    section.checks.push(Check { id: *check, text, verify, attestations: Attestations::default() });
+                    section.checks.push(Check {
+                        id: *check,
+                        text,
+                        verify,
+                        attestations: Attestations::default(),
+                    });
                 }
             }
-            DeploymentEvent::Attested { check, statement, supersedes, .. } => {
+            DeploymentEvent::Attested {
+                check,
+                statement,
+                supersedes,
+                ..
+            } => {
                 if let Some(check) = self.check_mut(*check) {
-                    let attestation = Attestation { origin: *origin, statement: statement.clone() };
+                    let attestation = Attestation {
+                        origin: *origin,
+                        statement: statement.clone(),
+                    };
                     check.attestations.attest(attestation, supersedes);
                 }
             }
             DeploymentEvent::ChangesAttached { changes, .. } => self.changes.extend(changes.iter().cloned()),
             DeploymentEvent::StageMarked { stage, state, .. } => {
-                self.stages.insert(*stage, StageMark { state: *state, origin: *origin });
+                self.stages.insert(
+                    *stage,
+                    StageMark {
+                        state: *state,
+                        origin: *origin,
+                    },
+                );
             }
             DeploymentEvent::LabelAdded { label, .. } => drop(self.labels.insert(*label)),
             DeploymentEvent::LabelRemoved { label, .. } => drop(self.labels.remove(label)),
@@ -139,13 +216,18 @@ impl Deployment {
         match field {
             DeploymentField::Title => Some(&mut self.title),
             DeploymentField::Version => Some(&mut self.version),
-            DeploymentField::SectionText(id) => {
-                self.sections.iter_mut().find(|section| section.id == id).map(|section| &mut section.text)
-            }
+            DeploymentField::SectionText(id) => self
+                .sections
+                .iter_mut()
+                .find(|section| section.id == id)
+                .map(|section| &mut section.text),
         }
     }
 
     fn check_mut(&mut self, id: CheckId) -> Option<&mut Check> {
-        self.sections.iter_mut().flat_map(|section| &mut section.checks).find(|check| check.id == id)
+        self.sections
+            .iter_mut()
+            .flat_map(|section| &mut section.checks)
+            .find(|check| check.id == id)
     }
 }

@@ -3,9 +3,10 @@
 const FIRST_MS: u64 = 500;
 const LONGEST_MS: u64 = 30_000;
 
-/// Returns the wait before try number `attempt` (0 is the first retry) in milliseconds: doubled each time from
-/// half a second, 30 s at most, and anything between nothing and that by `jitter` (0 to 65,535) so that browsers
-/// don't come back all at once.
+/// Returns the wait before try number `attempt` (0 is the first retry), in milliseconds.
+///
+/// The longest wait doubles each time from half a second to 30 s; `jitter` (0 to 65,535) chooses anything between
+/// nothing and that, so that browsers don't come back all at once.
 #[must_use]
 pub fn delay_ms(attempt: u32, jitter: u16) -> u64 {
     let longest = FIRST_MS.saturating_mul(1 << attempt.min(16)).min(LONGEST_MS);

@@ -11,12 +11,12 @@
 //! commands are pushed again after the next `hello`, and the server tells what became of them the first time.
 
 use super::backoff::delay_ms;
+use super::envelope::{CommandEnvelope, WireCommand};
 use super::protocol::{
     ApiError, CommandResult, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
     PushResponse,
 };
 use super::replica::{Refused, Replica};
-use super::envelope::{CommandEnvelope, WireCommand};
 use crate::ids::{ClientId, CommandKey, EpochId};
 use crate::log::{Cursor, StoredEvent};
 use crate::workspace::Workspace;
@@ -124,7 +124,13 @@ pub struct SyncClient {
 
 impl Default for SyncClient {
     fn default() -> Self {
-        Self { link: Link::Offline, attempt: 0, in_flight: false, batch: PUSH_COMMANDS, trouble: None }
+        Self {
+            link: Link::Offline,
+            attempt: 0,
+            in_flight: false,
+            batch: PUSH_COMMANDS,
+            trouble: None,
+        }
     }
 }
 
@@ -244,7 +250,9 @@ impl SyncClient {
     }
 
     fn failed(&mut self, replica: &mut Replica, failure: Failure, jitter: u16) -> Vec<Effect> {
-        let Failure::Refused(error) = failure else { return self.disconnect(jitter) };
+        let Failure::Refused(error) = failure else {
+            return self.disconnect(jitter);
+        };
         self.trouble = Some(error.code);
         match (error.code, error.details) {
             (ErrorCode::Upgrade, _) => {
@@ -283,7 +291,9 @@ impl SyncClient {
     }
 
     fn push_next(&mut self, replica: &Replica) -> Vec<Effect> {
-        let Some(Cursor { epoch, .. }) = replica.cursor() else { return Vec::new() };
+        let Some(Cursor { epoch, .. }) = replica.cursor() else {
+            return Vec::new();
+        };
         if self.link != Link::Following || self.in_flight {
             return Vec::new();
         }
@@ -298,7 +308,10 @@ impl SyncClient {
 
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
 fn next_batch(replica: &Replica, most: usize) -> Vec<WireCommand> {
-    let unanswered = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
+    let unanswered = replica
+        .pending()
+        .iter()
+        .filter(|pending| pending.acknowledged.is_none());
     let mut bytes = 1024;
     let mut batch = Vec::new();
     for pending in unanswered.take(most) {
@@ -313,7 +326,11 @@ fn next_batch(replica: &Replica, most: usize) -> Vec<WireCommand> {
 }
 
 fn keys(replica: &Replica) -> Vec<CommandKey> {
-    replica.pending().iter().map(|pending| pending.envelope.key).collect()
+    replica
+        .pending()
+        .iter()
+        .map(|pending| pending.envelope.key)
+        .collect()
 }
 
 fn forget(before: Vec<CommandKey>, replica: &Replica) -> Option<Effect> {

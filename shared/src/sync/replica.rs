@@ -66,7 +66,13 @@ impl Replica {
     #[must_use]
     pub fn new(confirmed: Workspace, cursor: Option<Cursor>, outbox: Vec<CommandEnvelope>) -> Self {
         let pending = in_causal_order(outbox).into_iter().map(Pending::new).collect();
-        let mut replica = Self { actor: None, confirmed, cursor, pending, view: Workspace::default() };
+        let mut replica = Self {
+            actor: None,
+            confirmed,
+            cursor,
+            pending,
+            view: Workspace::default(),
+        };
         replica.rebase();
         replica
     }
@@ -140,7 +146,11 @@ impl Replica {
 
     /// Takes in a command of another tab, or of one that is gone. One that is known already changes nothing.
     pub fn adopt(&mut self, envelope: CommandEnvelope) {
-        if self.pending.iter().any(|pending| pending.envelope.key == envelope.key) {
+        if self
+            .pending
+            .iter()
+            .any(|pending| pending.envelope.key == envelope.key)
+        {
             return;
         }
         self.pending.push(Pending::new(envelope));
@@ -155,7 +165,12 @@ impl Replica {
     ///
     /// When one is missing, can't be read, or belongs to another history.
     pub fn receive(&mut self, events: &[StoredEvent]) -> Result<(), LogError> {
-        let Some(mut cursor) = self.cursor else { return Err(LogError::Hole { expected: 0, found: 0 }) };
+        let Some(mut cursor) = self.cursor else {
+            return Err(LogError::Hole {
+                expected: 0,
+                found: 0,
+            });
+        };
         let mut confirmed = self.confirmed.clone();
         let mut arrived = Vec::new();
         for event in events {
@@ -166,7 +181,11 @@ impl Replica {
             if let Payload::Known(known) = &event.payload {
                 confirmed.apply(&event.header.origin(), known);
             }
-            cursor = Cursor { seq: event.header.seq, chain: event.chain, ..cursor };
+            cursor = Cursor {
+                seq: event.header.seq,
+                chain: event.chain,
+                ..cursor
+            };
             arrived.push(event.header.command);
         }
         if arrived.is_empty() {
@@ -186,8 +205,14 @@ impl Replica {
     ///
     /// A command that happened stays on top until the log shows it: else its effect would vanish for a moment.
     pub fn settle(&mut self, result: &CommandResult) -> Option<Refused> {
-        let key = CommandKey { client: result.client, seq: result.seq };
-        let place = self.pending.iter().position(|pending| pending.envelope.key == key)?;
+        let key = CommandKey {
+            client: result.client,
+            seq: result.seq,
+        };
+        let place = self
+            .pending
+            .iter()
+            .position(|pending| pending.envelope.key == key)?;
         let reached = self.cursor.map_or(0, |cursor| cursor.seq);
         match (result.outcome.status, result.outcome.events) {
             (OutcomeStatus::Applied | OutcomeStatus::Merged, Some((_, last))) if last > reached => {
@@ -214,7 +239,8 @@ impl Replica {
         self.confirmed = confirmed;
         self.cursor = Some(cursor);
         if same_epoch {
-            self.pending.retain(|pending| pending.acknowledged.is_none_or(|event| event > cursor.seq));
+            self.pending
+                .retain(|pending| pending.acknowledged.is_none_or(|event| event > cursor.seq));
         } else {
             for pending in &mut self.pending {
                 pending.acknowledged = None;
@@ -227,7 +253,9 @@ impl Replica {
     /// returns them. Only a browser that could store nothing loses any.
     pub fn fill_gap(&mut self, client: ClientId, expected: u64) -> Vec<CommandEnvelope> {
         let own = |pending: &&Pending| pending.envelope.key.client == client;
-        let Some(first) = self.pending.iter().find(own).cloned() else { return Vec::new() };
+        let Some(first) = self.pending.iter().find(own).cloned() else {
+            return Vec::new();
+        };
         let missing = expected..first.envelope.key.seq;
         let fillers = missing.map(|seq| CommandEnvelope {
             key: CommandKey { client, seq },
@@ -236,8 +264,13 @@ impl Replica {
             ..first.envelope.clone()
         });
         let fillers: Vec<_> = fillers.collect();
-        let place = self.pending.iter().position(|pending| pending == &first).unwrap_or_default();
-        self.pending.splice(place..place, fillers.iter().cloned().map(Pending::new));
+        let place = self
+            .pending
+            .iter()
+            .position(|pending| pending == &first)
+            .unwrap_or_default();
+        self.pending
+            .splice(place..place, fillers.iter().cloned().map(Pending::new));
         fillers
     }
 
@@ -245,14 +278,20 @@ impl Replica {
     /// browser profile that was copied). Returns old and new.
     pub fn reissue(&mut self, from: ClientId, to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
         let mut renamed = BTreeMap::new();
-        let own = self.pending.iter_mut().filter(|pending| pending.envelope.key.client == from);
+        let own = self
+            .pending
+            .iter_mut()
+            .filter(|pending| pending.envelope.key.client == from);
         for (pending, seq) in own.zip(1..) {
             let key = CommandKey { client: to, seq };
             renamed.insert(pending.envelope.key, key);
             pending.envelope.key = key;
             pending.acknowledged = None;
         }
-        let all = self.pending.iter_mut().flat_map(|pending| &mut pending.envelope.causes);
+        let all = self
+            .pending
+            .iter_mut()
+            .flat_map(|pending| &mut pending.envelope.causes);
         for cause in all {
             if let Some(key) = renamed.get(cause) {
                 *cause = *key;
@@ -260,7 +299,9 @@ impl Replica {
         }
         self.rebase();
         let find = |key| self.pending.iter().find(|pending| pending.envelope.key == key);
-        let found = renamed.into_iter().filter_map(|(old, new)| Some((old, find(new)?.envelope.clone())));
+        let found = renamed
+            .into_iter()
+            .filter_map(|(old, new)| Some((old, find(new)?.envelope.clone())));
         found.collect()
     }
 
@@ -281,7 +322,9 @@ impl Replica {
     }
 
     fn replay(&mut self, place: usize) {
-        let Some(pending) = self.pending.get(place) else { return };
+        let Some(pending) = self.pending.get(place) else {
+            return;
+        };
         let context = self.context(&pending.envelope);
         let decided = decide(&self.view, &context, &pending.envelope.command);
         if let Ok(events) = &decided {
@@ -315,13 +358,20 @@ impl Replica {
                 *known = key.seq.max(*known);
             }
         }
-        newest.into_iter().map(|(client, seq)| CommandKey { client, seq }).collect()
+        newest
+            .into_iter()
+            .map(|(client, seq)| CommandKey { client, seq })
+            .collect()
     }
 }
 
 impl Pending {
     const fn new(envelope: CommandEnvelope) -> Self {
-        Self { envelope, acknowledged: None, refusal: None }
+        Self {
+            envelope,
+            acknowledged: None,
+            refusal: None,
+        }
     }
 }
 
@@ -344,7 +394,13 @@ pub fn in_causal_order(mut commands: Vec<CommandEnvelope>) -> Vec<CommandEnvelop
         let heads = queues.values().filter_map(|queue| queue.front());
         // Causes can't form a circle; should stored bytes claim one, time alone decides.
         let next = heads.min_by_key(|head| (head.causes.iter().any(waits), head.at, head.key));
-        let Some(client) = next.map(|head| head.key.client) else { return ordered };
-        ordered.extend(queues.get_mut(&client).and_then(std::collections::VecDeque::pop_front));
+        let Some(client) = next.map(|head| head.key.client) else {
+            return ordered;
+        };
+        ordered.extend(
+            queues
+                .get_mut(&client)
+                .and_then(std::collections::VecDeque::pop_front),
+        );
     }
 }

@@ -1,0 +1,198 @@
+//! The replica of this browser: the only door pages use. They read through selectors and write through
+//! [`ReplicaHandle::submit`]; all I/O is behind it.
+
+mod boot;
+mod clock;
+mod effects;
+mod engine;
+mod status;
+mod storage;
+mod tabs;
+mod transport;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::Deployment;
+use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
+use slipway_shared::member::Profile;
+use slipway_shared::rejection::Rejection;
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::Workspace;
+
+use engine::Engine;
+
+pub use status::{
+    Boot, QueuedCommand, RefusedCommand, StorageKind, StoragePromise, Submitted, SyncStatus, SyncWord,
+};
+
+/// The replica of this browser.
+#[derive(Clone, Copy)]
+pub struct ReplicaHandle {
+    engine: StoredValue<Engine, LocalStorage>,
+    signals: Signals,
+}
+
+/// What changes on the screen when the replica does.
+#[derive(Clone, Copy)]
+struct Signals {
+    boot: RwSignal<Boot>,
+    view: RwSignal<Arc<Workspace>>,
+    me: RwSignal<MemberId>,
+    people: RwSignal<Arc<BTreeMap<MemberId, Profile>>>,
+    status: RwSignal<SyncStatus>,
+    refused: RwSignal<Arc<Vec<RefusedCommand>>>,
+    /// Counts changes of the queue; what is read off the queue is computed only where it is looked at.
+    queue: RwSignal<u64>,
+}
+
+/// Makes the replica and begins to start it. To be called once, by the app.
+pub fn provide_replica() {
+    let signals = Signals {
+        boot: RwSignal::new(Boot::Loading),
+        view: RwSignal::new(Arc::default()),
+        me: RwSignal::new(MemberId::from_u128(0)),
+        people: RwSignal::new(Arc::default()),
+        status: RwSignal::new(SyncStatus::default()),
+        refused: RwSignal::new(Arc::default()),
+        queue: RwSignal::new(0),
+    };
+    let engine = Engine::new(signals);
+    provide_context(ReplicaHandle { engine: StoredValue::new_local(engine.clone()), signals });
+    boot::start(engine);
+}
+
+/// Returns the replica that [`provide_replica`] made.
+///
+/// # Panics
+///
+/// When the app has not made one: a bug.
+#[must_use]
+pub fn use_replica() -> ReplicaHandle {
+    expect_context()
+}
+
+impl ReplicaHandle {
+    /// Tells whether there is something to show yet.
+    #[must_use]
+    pub fn boot(self) -> Signal<Boot> {
+        self.signals.boot.into()
+    }
+
+    /// Returns the whole view; for memos that narrow it down.
+    #[must_use]
+    pub fn view(self) -> Signal<Arc<Workspace>> {
+        self.signals.view.into()
+    }
+
+    /// Selects one deployment.
+    #[must_use]
+    pub fn deployment(self, id: DeploymentId) -> Memo<Option<Arc<Deployment>>> {
+        let view = self.signals.view;
+        Memo::new(move |_| view.with(|view| view.deployments.get(&id).cloned()))
+    }
+
+    /// Does what a person asks for, at once and on this device; the server is told when it can be.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids it. Nothing is kept then.
+    pub fn submit(self, command: Command) -> Result<Submitted, Rejection> {
+        self.engine.get_value().submit(command)
+    }
+
+    /// Returns the number of a new id.
+    #[must_use]
+    pub fn mint(self) -> u128 {
+        self.engine.get_value().clock().mint()
+    }
+
+    /// Returns the time by the device's clock.
+    #[must_use]
+    pub fn now(self) -> Timestamp {
+        self.engine.get_value().clock().now()
+    }
+
+    /// Returns who acts here.
+    #[must_use]
+    pub fn me(self) -> Signal<MemberId> {
+        self.signals.me.into()
+    }
+
+    /// Returns the people of the workspace, as they are shown.
+    #[must_use]
+    pub fn people(self) -> Signal<Arc<BTreeMap<MemberId, Profile>>> {
+        self.signals.people.into()
+    }
+
+    /// Selects the deployments with changes that the server has not confirmed.
+    #[must_use]
+    pub fn unsent(self) -> Signal<Arc<BTreeSet<DeploymentId>>> {
+        let (engine, queue) = (self.engine, self.signals.queue);
+        Memo::new(move |_| {
+            queue.track();
+            Arc::new(engine.get_value().unsent())
+        })
+        .into()
+    }
+
+    /// Returns how things stand with the server and with this device's storage.
+    #[must_use]
+    pub fn status(self) -> Signal<SyncStatus> {
+        self.signals.status.into()
+    }
+
+    /// Selects the commands that wait, in their order.
+    #[must_use]
+    pub fn queue(self) -> Signal<Arc<Vec<QueuedCommand>>> {
+        let (engine, queue) = (self.engine, self.signals.queue);
+        Memo::new(move |_| {
+            queue.track();
+            Arc::new(engine.get_value().queue())
+        })
+        .into()
+    }
+
+    /// Returns the commands that the server refused and nobody has dealt with, oldest first.
+    #[must_use]
+    pub fn refused(self) -> Signal<Arc<Vec<RefusedCommand>>> {
+        self.signals.refused.into()
+    }
+
+    /// Tries a refused command again, as a new one in the present state.
+    ///
+    /// # Errors
+    ///
+    /// The rule that still forbids it; it stays in Needs you then.
+    pub fn retry(self, key: CommandKey) -> Result<Submitted, Rejection> {
+        self.engine.get_value().retry(key)
+    }
+
+    /// Drops a refused command.
+    pub fn discard(self, key: CommandKey) {
+        self.engine.get_value().discard(key);
+    }
+
+    /// Tries to reach the server now.
+    pub fn connect_now(self) {
+        self.engine.get_value().connect();
+    }
+
+    /// Returns everything that the server has not confirmed or has refused, as JSON, to be kept as a file.
+    #[must_use]
+    pub fn export_pending(self) -> String {
+        self.engine.get_value().export_pending()
+    }
+
+    /// Asks the browser to promise to keep the data. To be called from a click: some browsers ask the person.
+    pub fn keep_storage(self) {
+        status::ask_to_keep_storage(self.signals.status);
+    }
+}
+
+/// A cell that everything in this tab shares.
+type Shared<T> = Rc<RefCell<T>>;

@@ -1,0 +1,222 @@
+//! How a page starts: from what is stored, at once; then in step with the other tabs and the server.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use slipway_shared::log::Cursor;
+use slipway_shared::sync::client::Input;
+use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::sync::replica::Replica;
+use slipway_shared::sync::snapshot::SnapshotReader;
+use slipway_shared::workspace::Workspace;
+
+use super::effects::{pause, refused_command};
+use super::engine::Engine;
+use super::storage::{self, BootRecord, Storage, Stored};
+use super::tabs::{LinkWord, TabMessage, Tabs, wait_to_lead};
+use super::{Boot, status, transport};
+
+/// How long a slice of reading may keep the browser from painting, in milliseconds.
+const SLICE_MS: i64 = 8;
+/// How long to wait between tries on the very first visit, in milliseconds.
+const FIRST_VISIT_RETRY_MS: u64 = 2_000;
+/// How long the leader may take to store what it has told, in milliseconds.
+const STORED_SOON_MS: u64 = 250;
+
+/// Begins to start the replica.
+pub(super) fn start(engine: Engine) {
+    leptos::task::spawn_local(async move {
+        match storage::boot_record().await {
+            Some(record) => open(engine, record).await,
+            None => first_visit(engine).await,
+        }
+    });
+}
+
+/// Loads the page anew, to start with another workspace or another build.
+pub(super) fn reload_page() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+async fn first_visit(engine: Engine) {
+    match transport::session().await {
+        Ok(session) => {
+            let Some(workspace) = session.workspaces.first() else { return };
+            let record = BootRecord { workspace: workspace.id, member: session.member, people: Vec::new() };
+            storage::keep_boot_record(&record).await;
+            open(engine, record).await;
+        }
+        Err(_) => {
+            engine.signals.boot.set(Boot::Unreachable);
+            let wait = std::time::Duration::from_millis(FIRST_VISIT_RETRY_MS);
+            set_timeout(move || leptos::task::spawn_local(first_visit(engine)), wait);
+        }
+    }
+}
+
+async fn open(engine: Engine, record: BootRecord) {
+    let storage = Storage::open(record.workspace).await;
+    // Messages of other tabs that come while the stored state is read are taken in after it.
+    let early = Rc::new(RefCell::new(Some(Vec::new())));
+    let tabs = {
+        let (engine, early) = (engine.clone(), Rc::clone(&early));
+        Tabs::open(record.workspace, move |message| {
+            if let Some(early) = early.borrow_mut().as_mut() {
+                early.push(message);
+                return;
+            }
+            told(&engine, message);
+        })
+    };
+    let stored = storage.load().await;
+    let tail_length = stored.tail.len();
+    let refused = stored.refused.clone();
+    let replica = replica_of(stored).await;
+    tabs.post(&TabMessage::Ask);
+    engine.with(|state| {
+        state.workspace = Some(record.workspace);
+        state.memory_only = !storage.is_durable();
+        state.storage = Some(storage);
+        state.tabs = Some(tabs);
+        state.replica = replica;
+        state.tail_length = tail_length;
+        state.refused = refused;
+    });
+    engine.set_people(record.member, record.people);
+    engine.show();
+    let early = early.borrow_mut().take().unwrap_or_default();
+    early.into_iter().for_each(|message| told(&engine, message));
+    status::look_at_promise(engine.signals.status);
+    let trying = engine.clone();
+    transport::when_worth_a_try(move || trying.connect());
+    wait_to_lead(record.workspace, move || lead(&engine));
+}
+
+/// Becomes the leader: takes over every queue of this browser and gets in touch with the server.
+fn lead(engine: &Engine) {
+    let engine = engine.clone();
+    leptos::task::spawn_local(async move {
+        let storage = engine.with(|state| {
+            state.is_leader = true;
+            state.storage.clone()
+        });
+        if let Some(storage) = storage {
+            adopt(&engine, storage.outbox().await);
+        }
+        engine.input(Input::Connect);
+        engine.input(Input::Queued);
+    });
+}
+
+fn adopt(engine: &Engine, commands: Vec<WireCommand>) {
+    let envelopes = commands.iter().filter_map(|wire| wire.read().ok()).collect();
+    let ordered = slipway_shared::sync::replica::in_causal_order(envelopes);
+    engine.with(|state| ordered.into_iter().for_each(|envelope| state.replica.adopt(envelope)));
+}
+
+async fn replica_of(stored: Stored) -> Replica {
+    let outbox = stored.outbox.iter().filter_map(|wire| wire.read().ok()).collect();
+    let lines = stored.snapshot.iter().map(String::as_str);
+    let loaded = read_snapshot(lines, SnapshotReader::trusting()).await;
+    let Some((confirmed, cursor)) = loaded else { return Replica::new(Workspace::default(), None, outbox) };
+    let mut replica = Replica::new(confirmed, Some(cursor), Vec::new());
+    // A hole in the tail ends it there; the stream brings the rest.
+    let mut expected = cursor.seq + 1;
+    let contiguous = stored.tail.into_iter().filter(|event| {
+        let seq = event.read_header().map(|header| header.seq).unwrap_or_default();
+        let is_next = seq == expected;
+        expected += u64::from(is_next);
+        is_next
+    });
+    let tail: Vec<_> = contiguous.collect();
+    let _ = replica.receive(&tail);
+    Replica::new(replica.confirmed().clone(), replica.cursor(), outbox)
+}
+
+/// Reads a snapshot in slices that let the browser paint; `None` when it is not whole.
+pub(super) async fn read_snapshot<'a>(
+    lines: impl Iterator<Item = &'a str>,
+    mut reader: SnapshotReader,
+) -> Option<(Workspace, Cursor)> {
+    let mut slice = now_ms();
+    for line in lines {
+        reader.push(line).ok()?;
+        if now_ms() - slice > SLICE_MS {
+            pause().await;
+            slice = now_ms();
+        }
+    }
+    reader.finish().ok()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds of this age fit many times over")]
+fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Takes in what another tab tells.
+fn told(engine: &Engine, message: TabMessage) {
+    match message {
+        TabMessage::Submitted(wire) => {
+            adopt(engine, vec![wire]);
+            engine.input(Input::Queued);
+        }
+        TabMessage::Events(events) => {
+            let is_hole = engine.with(|state| state.replica.receive(&events).is_err());
+            if is_hole {
+                reload_soon(engine);
+            }
+        }
+        TabMessage::Results(results) => {
+            engine.with(|state| {
+                for result in &results {
+                    if let Some(refused) = state.replica.settle(result) {
+                        state.refused.push(refused_command(refused));
+                    }
+                }
+            });
+        }
+        TabMessage::Reload => reload_soon(engine),
+        TabMessage::Refused(refused) => engine.with(|state| state.refused = refused),
+        TabMessage::Link { link, last_in_step } => engine.with(|state| {
+            state.leaders_link = link;
+            state.last_in_step = last_in_step;
+        }),
+        TabMessage::Ask => {
+            engine.with(|state| {
+                if let (true, Some(tabs)) = (state.is_leader, &state.tabs) {
+                    let link: LinkWord = state.sync.link().into();
+                    tabs.post(&TabMessage::Link { link, last_in_step: state.last_in_step });
+                }
+            });
+        }
+    }
+    engine.show();
+}
+
+/// Reads everything anew, once the leader has had time to store it.
+fn reload_soon(engine: &Engine) {
+    let engine = engine.clone();
+    let wait = std::time::Duration::from_millis(STORED_SOON_MS);
+    set_timeout(
+        move || {
+            leptos::task::spawn_local(async move {
+                let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
+                let stored = storage.load().await;
+                let refused = stored.refused.clone();
+                let fresh = replica_of(stored).await;
+                engine.with(|state| {
+                    if let Some(cursor) = fresh.cursor() {
+                        state.replica.reset(fresh.confirmed().clone(), cursor);
+                    }
+                    state.refused = refused;
+                });
+                engine.show();
+            });
+        },
+        wait,
+    );
+}

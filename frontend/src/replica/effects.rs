@@ -1,0 +1,276 @@
+//! Carries out what the state machine asks for. Every piece of I/O ends in another input.
+
+use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
+use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::sync::client::{Effect, Failure, Input};
+use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
+use slipway_shared::sync::replica::Refused;
+use slipway_shared::sync::snapshot;
+
+use super::boot;
+use super::engine::Engine;
+use super::storage::{self, BootRecord};
+use super::storage::indexed_db::breathe;
+use super::tabs::TabMessage;
+use super::transport::{self, Stream};
+use super::{Boot, RefusedCommand};
+
+/// With a longer tail a snapshot is written and the tail begins anew.
+const LONGEST_TAIL: usize = 500;
+
+impl Engine {
+    pub(super) fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::Greet => self.greet(),
+            Effect::FetchSnapshot => self.fetch_snapshot(),
+            Effect::OpenStream { after } => self.open_stream(after),
+            Effect::CloseStream => self.with(|state| state.stream = None),
+            Effect::Push { epoch, commands } => {
+                let push = PushRequest { protocol: PROTOCOL, epoch, sent_at: self.clock().now(), commands };
+                self.push(push);
+            }
+            Effect::Wait { ms } => self.wait(ms),
+            Effect::StoreSnapshot => self.store_snapshot(Vec::new(), true),
+            Effect::StoreEvents(events) => self.store_events(events),
+            Effect::Forget(keys) => self.forget(&keys),
+            Effect::KeepRefused(refused) => self.keep_refused(refused),
+            Effect::StoreCommands(envelopes) => {
+                for envelope in envelopes {
+                    self.save(&envelope.to_wire());
+                }
+            }
+            Effect::Reissue(client) => self.reissue(client),
+            Effect::TellFork => self.with(|state| state.forked = true),
+        }
+    }
+
+    fn workspace(&self) -> Option<WorkspaceId> {
+        self.with(|state| state.workspace)
+    }
+
+    fn greet(&self) {
+        let Some(workspace) = self.workspace() else { return };
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            let greeted = engine.exchange_hello(workspace).await;
+            match greeted {
+                Ok(answer) => {
+                    engine.input(Input::Greeted(Box::new(answer)));
+                }
+                Err(failure) => {
+                    engine.input(Input::Failed(failure));
+                    engine.tell_unreachable();
+                }
+            }
+        });
+    }
+
+    async fn exchange_hello(&self, workspace: WorkspaceId) -> Result<HelloResponse, Failure> {
+        let session = transport::session().await?;
+        if !session.workspaces.iter().any(|known| known.id == workspace) {
+            // Another data directory is served at this address: its workspace is opened, this one stays stored.
+            if let Some(other) = session.workspaces.first() {
+                let record = BootRecord { workspace: other.id, member: session.member, people: Vec::new() };
+                storage::keep_boot_record(&record).await;
+                boot::reload_page();
+            }
+            return Err(Failure::Unreadable);
+        }
+        let request = self.with(|state| HelloRequest {
+            protocol: PROTOCOL,
+            client: self.client(),
+            cursor: state.replica.cursor(),
+            queues: queues(state.replica.pending().iter().map(|pending| pending.envelope.key.client)),
+            sent_at: self.clock().now(),
+        });
+        let sent_at = request.sent_at;
+        let answer = transport::hello(workspace, request).await?;
+        let middle = sent_at.plus(self.clock().now().since(sent_at) / 2);
+        self.with(|state| {
+            state.last_in_step = Some(self.clock().now());
+            state.skew_ms = middle.since(answer.server_ms);
+        });
+        self.set_people(answer.member, answer.people.clone());
+        let record = BootRecord { workspace, member: answer.member, people: answer.people.clone() };
+        leptos::task::spawn_local(async move { storage::keep_boot_record(&record).await });
+        Ok(answer)
+    }
+
+    /// Without a replica there is nothing to show but that the server can't be reached.
+    fn tell_unreachable(&self) {
+        use leptos::prelude::Set;
+        if self.with(|state| state.replica.cursor().is_none()) {
+            self.signals.boot.set(Boot::Unreachable);
+        }
+    }
+
+    fn fetch_snapshot(&self) {
+        let Some(workspace) = self.workspace() else { return };
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            let input = match transport::snapshot(workspace).await {
+                Ok(text) => match boot::read_snapshot(text.lines(), snapshot::SnapshotReader::default()).await {
+                    Some(loaded) => Input::Loaded(Box::new(loaded)),
+                    None => Input::Failed(Failure::Unreadable),
+                },
+                Err(failure) => Input::Failed(failure),
+            };
+            engine.input(input);
+        });
+    }
+
+    fn open_stream(&self, after: Cursor) {
+        let Some(workspace) = self.workspace() else { return };
+        let number = self.with(|state| {
+            state.stream_number += 1;
+            state.stream_number
+        });
+        let (events, alive, end) = (self.clone(), self.clone(), self.clone());
+        let stream = Stream::open(
+            workspace,
+            after.seq,
+            move |batch| match batch {
+                Some(batch) => events.streamed(number, Input::Events(batch)),
+                None => events.streamed(number, Input::Failed(Failure::Unreadable)),
+            },
+            move || alive.streamed(number, Input::Alive),
+            move || end.streamed(number, Input::Failed(Failure::Unreachable)),
+        );
+        self.with(|state| state.stream = Some(stream));
+    }
+
+    /// Takes something from a stream in, unless another stream has taken its place. Deferred, since the closures of
+    /// a stream must not be dropped while one of them runs.
+    fn streamed(&self, number: u64, input: Input) {
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            let is_present = engine.with(|state| {
+                state.last_in_step = Some(engine.clock().now());
+                state.stream.is_some() && state.stream_number == number
+            });
+            if is_present {
+                engine.input(input);
+            }
+        });
+    }
+
+    fn push(&self, push: PushRequest) {
+        let Some(workspace) = self.workspace() else { return };
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            match transport::push(workspace, push).await {
+                Ok(answer) => {
+                    engine.with(|state| {
+                        state.last_in_step = Some(engine.clock().now());
+                        if let Some(tabs) = &state.tabs {
+                            tabs.post(&TabMessage::Results(answer.results.clone()));
+                        }
+                    });
+                    engine.input(Input::Pushed(answer));
+                }
+                Err(failure) => engine.input(Input::Failed(failure)),
+            }
+        });
+    }
+
+    fn wait(&self, ms: u64) {
+        let engine = self.clone();
+        let wait = std::time::Duration::from_millis(ms);
+        leptos::prelude::set_timeout(move || engine.connect(), wait);
+    }
+
+    fn store_events(&self, events: Vec<StoredEvent>) {
+        let storing = self.with(|state| {
+            if let Some(tabs) = &state.tabs {
+                tabs.post(&TabMessage::Events(events.clone()));
+            }
+            state.tail_length += events.len();
+            state.storage.as_ref().map(|storage| storage.keep_events(&events, &[]))
+        });
+        self.watch(storing);
+        if self.with(|state| state.tail_length > LONGEST_TAIL) {
+            self.with(|state| state.tail_length = 0);
+            let engine = self.clone();
+            leptos::prelude::request_idle_callback(move || engine.store_snapshot(Vec::new(), false));
+        }
+    }
+
+    fn store_snapshot(&self, settled: Vec<CommandKey>, is_new: bool) {
+        let storing = self.with(|state| {
+            state.tail_length = 0;
+            let (storage, cursor) = (state.storage.clone()?, state.replica.cursor()?);
+            let lines = snapshot::lines(state.replica.confirmed(), &cursor);
+            let dropping = is_new.then(|| storage.drop_tail());
+            Some((dropping, storage.keep_snapshot(&lines, &cursor, &settled)))
+        });
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            let Some((dropping, storing)) = storing else { return };
+            if let Some(dropping) = dropping {
+                drop(dropping.await);
+            }
+            // A snapshot that is not stored is fetched again at the next start.
+            if storing.await.is_ok() && is_new {
+                engine.with(|state| {
+                    if let Some(tabs) = &state.tabs {
+                        tabs.post(&TabMessage::Reload);
+                    }
+                });
+            }
+        });
+    }
+
+    fn forget(&self, keys: &[CommandKey]) {
+        let forgetting = self.with(|state| state.storage.as_ref().map(|storage| storage.forget(keys)));
+        self.watch(forgetting);
+    }
+
+    /// What fails here can be fetched or is sent again: nothing is lost by it, and the next start mends it.
+    fn watch<E: 'static>(&self, writing: Option<impl Future<Output = Result<(), E>> + 'static>) {
+        if let Some(writing) = writing {
+            leptos::task::spawn_local(async move { drop(writing.await) });
+        }
+    }
+
+    fn keep_refused(&self, refused: Vec<Refused>) {
+        let refused: Vec<_> = refused.into_iter().map(refused_command).collect();
+        let keeping = self.with(|state| {
+            let keeping = state.storage.as_ref().map(|storage| storage.keep_refused(&refused));
+            state.refused.extend(refused);
+            if let Some(tabs) = &state.tabs {
+                tabs.post(&TabMessage::Refused(state.refused.clone()));
+            }
+            keeping
+        });
+        self.watch(keeping);
+    }
+
+    fn reissue(&self, client: ClientId) {
+        let fresh = ClientId::from_u128(self.clock().mint());
+        let renamed = self.with(|state| state.replica.reissue(client, fresh));
+        let (old, new): (Vec<_>, Vec<CommandEnvelope>) = renamed.into_iter().unzip();
+        for envelope in new {
+            self.save(&envelope.to_wire());
+        }
+        self.forget(&old);
+        self.input(Input::Queued);
+    }
+}
+
+fn queues(clients: impl Iterator<Item = ClientId>) -> Vec<ClientId> {
+    let mut queues: Vec<_> = clients.collect();
+    queues.sort_unstable();
+    queues.dedup();
+    queues
+}
+
+pub(super) fn refused_command(refused: Refused) -> RefusedCommand {
+    let Refused { envelope, rejection } = refused;
+    RefusedCommand { key: envelope.key, at: envelope.at, command: envelope.command, rejection }
+}
+
+/// Lets the browser paint between slices of long work.
+pub(super) async fn pause() {
+    breathe().await;
+}

@@ -1,0 +1,114 @@
+//! The way to the server: requests, and the stream. A failure is a value that says what is known.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use slipway_shared::ids::WorkspaceId;
+use slipway_shared::log::StoredEvent;
+use slipway_shared::sync::client::Failure;
+use slipway_shared::sync::protocol::{
+    ErrorBody, HelloRequest, HelloResponse, PushRequest, PushResponse, Session,
+};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/replica/transport/http.js")]
+extern "C" {
+    async fn request(method: &str, url: &str, body: Option<&str>) -> JsValue;
+
+    fn follow(
+        url: &str,
+        on_events: &Closure<dyn FnMut(String)>,
+        on_alive: &Closure<dyn FnMut(String)>,
+        on_end: &Closure<dyn FnMut()>,
+    ) -> js_sys::Function;
+
+    #[wasm_bindgen(js_name = onReturn)]
+    fn on_return(callback: &Closure<dyn FnMut()>);
+}
+
+async fn answer(method: &str, url: &str, body: Option<&str>) -> Result<String, Failure> {
+    let answer = js_sys::Array::from(&request(method, url, body).await);
+    let status = answer.get(0).as_f64().unwrap_or_default();
+    let text = answer.get(1).as_string().unwrap_or_default();
+    if status == 0.0 {
+        return Err(Failure::Unreachable);
+    }
+    if (200.0..300.0).contains(&status) {
+        return Ok(text);
+    }
+    match serde_json::from_str::<ErrorBody>(&text) {
+        Ok(body) => Err(Failure::Refused(body.error)),
+        Err(_) => Err(Failure::Unreadable),
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|_| Failure::Unreadable)
+}
+
+async fn post<T: DeserializeOwned>(url: &str, body: &impl Serialize) -> Result<T, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
+    read(&answer("POST", url, Some(&body)).await?)
+}
+
+fn address(workspace: WorkspaceId, what: &str) -> String {
+    format!("/api/v1/workspaces/{workspace}/{what}")
+}
+
+/// Asks who is here and which workspaces there are.
+pub(super) async fn session() -> Result<Session, Failure> {
+    read(&answer("GET", "/api/v1/session", None).await?)
+}
+
+/// Says where this replica stands.
+pub(super) async fn hello(workspace: WorkspaceId, hello: HelloRequest) -> Result<HelloResponse, Failure> {
+    post(&address(workspace, "hello"), &hello).await
+}
+
+/// Fetches the snapshot, as lines.
+pub(super) async fn snapshot(workspace: WorkspaceId) -> Result<String, Failure> {
+    answer("GET", &address(workspace, "snapshot"), None).await
+}
+
+/// Sends commands.
+pub(super) async fn push(workspace: WorkspaceId, push: PushRequest) -> Result<PushResponse, Failure> {
+    post(&address(workspace, "push"), &push).await
+}
+
+/// An open stream. Dropping it closes it.
+pub(super) struct Stream {
+    close: js_sys::Function,
+    _on_events: Closure<dyn FnMut(String)>,
+    _on_alive: Closure<dyn FnMut(String)>,
+    _on_end: Closure<dyn FnMut()>,
+}
+
+impl Stream {
+    /// Follows the log after `after`. `on_events` gets what was committed together; nothing for what can't be read.
+    pub(super) fn open(
+        workspace: WorkspaceId,
+        after: u64,
+        mut on_events: impl FnMut(Option<Vec<StoredEvent>>) + 'static,
+        mut on_alive: impl FnMut() + 'static,
+        on_end: impl FnMut() + 'static,
+    ) -> Self {
+        let on_events = Closure::new(move |text: String| on_events(serde_json::from_str(&text).ok()));
+        let on_alive = Closure::new(move |_: String| on_alive());
+        let on_end = Closure::new(on_end);
+        let url = address(workspace, &format!("stream?after={after}"));
+        let close = follow(&url, &on_events, &on_alive, &on_end);
+        Self { close, _on_events: on_events, _on_alive: on_alive, _on_end: on_end }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let _ = self.close.call0(&JsValue::NULL);
+    }
+}
+
+/// Calls back whenever there is a reason to try again: the page is shown, the system says it is online.
+pub(super) fn when_worth_a_try(callback: impl FnMut() + 'static) {
+    let callback = Closure::new(callback);
+    on_return(&callback);
+    callback.forget();
+}
