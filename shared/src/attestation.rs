@@ -31,17 +31,13 @@ impl<S> Attestations<S> {
     /// Returns the commands whose statements the author of a new one has seen.
     #[must_use]
     pub fn seen_by(&self, seen: &Seen) -> Vec<CommandKey> {
-        let covered = self
-            .0
-            .iter()
-            .filter(|attestation| seen.covers(&attestation.origin));
+        let covered = self.0.iter().filter(|attestation| seen.covers(&attestation.origin));
         covered.map(|attestation| attestation.origin.command).collect()
     }
 
     /// Adds a statement in place of those it supersedes.
     pub fn attest(&mut self, attestation: Attestation<S>, supersedes: &[CommandKey]) {
-        self.0
-            .retain(|earlier| !supersedes.contains(&earlier.origin.command));
+        self.0.retain(|earlier| !supersedes.contains(&earlier.origin.command));
         self.0.push(attestation);
     }
 
@@ -52,9 +48,7 @@ impl<S> Attestations<S> {
 
     /// Returns the statement that counts: the one that ranks highest by `rank`, the newest among equals.
     pub fn prevailing<R: Ord>(&self, rank: impl Fn(&S) -> R) -> Option<&Attestation<S>> {
-        self.0
-            .iter()
-            .max_by_key(|attestation| rank(&attestation.statement))
+        self.0.iter().max_by_key(|attestation| rank(&attestation.statement))
     }
 
     /// Tells whether nothing was said yet.

@@ -144,9 +144,6 @@ impl Command {
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.
     #[must_use]
     pub fn newest_version(kind: &str) -> Option<u16> {
-        Self::KINDS
-            .iter()
-            .find(|(name, _)| *name == kind)
-            .map(|(_, version)| *version)
+        Self::KINDS.iter().find(|(name, _)| *name == kind).map(|(_, version)| *version)
     }
 }

@@ -27,11 +27,6 @@ impl Context {
     /// Returns the origin that events of this command have as predictions.
     #[must_use]
     pub const fn predicted_origin(&self) -> Origin {
-        Origin {
-            seq: None,
-            command: self.command,
-            actor: self.actor,
-            at: self.effective,
-        }
+        Origin { seq: None, command: self.command, actor: self.actor, at: self.effective }
     }
 }

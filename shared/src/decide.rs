@@ -21,20 +21,14 @@ use crate::workspace::Workspace;
 pub fn decide(workspace: &Workspace, context: &Context, command: &Command) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::Nothing => Ok(Vec::new()),
-        Command::Workspace(WorkspaceCommand::Create {
-            name,
-            owner,
-            environments,
-            columns,
-        }) => create_workspace(workspace, name, *owner, environments, columns),
+        Command::Workspace(WorkspaceCommand::Create { name, owner, environments, columns }) => {
+            create_workspace(workspace, name, *owner, environments, columns)
+        }
         Command::Member(MemberCommand::Add { member, role }) => {
             if workspace.members.contains_key(member) {
                 return Err(Rejection::IdTaken);
             }
-            Ok(vec![Event::Member(MemberEvent::Joined {
-                member: *member,
-                role: *role,
-            })])
+            Ok(vec![Event::Member(MemberEvent::Joined { member: *member, role: *role })])
         }
         Command::Service(command) => add_service(workspace, command),
         Command::Label(command) => add_label(workspace, command),
@@ -57,17 +51,11 @@ fn create_workspace(
     too_many(environments.len().max(columns.len()), 50)?;
     let mut events = vec![
         Event::Workspace(WorkspaceEvent::Created { name }),
-        Event::Member(MemberEvent::Joined {
-            member: owner,
-            role: Role::Admin,
-        }),
+        Event::Member(MemberEvent::Joined { member: owner, role: Role::Admin }),
     ];
     for environment in environments {
         let name = line(TextField::Name, &environment.name)?;
-        let environment = NewEnvironment {
-            name,
-            ..environment.clone()
-        };
+        let environment = NewEnvironment { name, ..environment.clone() };
         events.push(Event::Environment(EnvironmentEvent::Added(environment)));
     }
     for column in columns {
@@ -77,21 +65,13 @@ fn create_workspace(
             return Err(Rejection::UnknownEnvironment { environment });
         }
         let name = line(TextField::Name, &column.name)?;
-        events.push(Event::Column(ColumnEvent::Added(NewColumn {
-            name,
-            ..column.clone()
-        })));
+        events.push(Event::Column(ColumnEvent::Added(NewColumn { name, ..column.clone() })));
     }
     Ok(events)
 }
 
 fn add_service(workspace: &Workspace, command: &ServiceCommand) -> Result<Vec<Event>, Rejection> {
-    let ServiceCommand::Add {
-        service,
-        name,
-        hue,
-        repository,
-    } = command;
+    let ServiceCommand::Add { service, name, hue, repository } = command;
     let name = line(TextField::Name, name)?;
     let repository = optional_line(TextField::Repository, repository.as_deref())?;
     if workspace.services.contains_key(service) {
@@ -103,12 +83,7 @@ fn add_service(workspace: &Workspace, command: &ServiceCommand) -> Result<Vec<Ev
     if *hue >= 360 {
         return Err(Rejection::OutOfRange);
     }
-    Ok(vec![Event::Service(ServiceEvent::Added {
-        service: *service,
-        name,
-        hue: *hue,
-        repository,
-    })])
+    Ok(vec![Event::Service(ServiceEvent::Added { service: *service, name, hue: *hue, repository })])
 }
 
 fn add_label(workspace: &Workspace, command: &LabelCommand) -> Result<Vec<Event>, Rejection> {
@@ -117,15 +92,8 @@ fn add_label(workspace: &Workspace, command: &LabelCommand) -> Result<Vec<Event>
     if workspace.labels.contains_key(label) {
         return Err(Rejection::IdTaken);
     }
-    let taken = workspace
-        .labels
-        .values()
-        .any(|known| same_name(&known.name, &name));
-    if taken
-        || BuiltInLabel::ALL
-            .iter()
-            .any(|known| same_name(known.name(), &name))
-    {
+    let taken = workspace.labels.values().any(|known| same_name(&known.name, &name));
+    if taken || BuiltInLabel::ALL.iter().any(|known| same_name(known.name(), &name)) {
         return Err(Rejection::NameTaken { name });
     }
     Ok(vec![Event::Label(LabelEvent::Added { label: *label, name })])
@@ -139,10 +107,7 @@ pub(crate) fn same_name(a: &str, b: &str) -> bool {
 /// Refuses more than `limit` of something.
 pub(crate) fn too_many(count: usize, limit: usize) -> Result<(), Rejection> {
     if count > limit {
-        return Err(Rejection::TooMany {
-            count: count as u64,
-            limit: limit as u64,
-        });
+        return Err(Rejection::TooMany { count: count as u64, limit: limit as u64 });
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod event;
 pub mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,9 +162,9 @@ pub struct Deployment {
     /// Labels of the team's own.
     pub labels: BTreeSet<LabelId>,
     /// What it brings, oldest first.
-    pub changes: Vec<Change>,
-    /// Its document, in order.
-    pub sections: Vec<Section>,
+    pub changes: Arc<Vec<Change>>,
+    /// Its document, in order. Shared where it is the same, so that copying a deployment stays cheap.
+    pub sections: Vec<Arc<Section>>,
     /// Edits that lost against concurrent ones, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub conflicts: Vec<EditConflict>,

@@ -83,25 +83,14 @@ pub struct DocumentChange {
 impl DocumentSection {
     /// Returns a section with a heading and nothing below it.
     pub fn empty(kind: SectionKind, heading: impl Into<String>) -> Self {
-        Self {
-            kind,
-            heading: heading.into(),
-            text: String::new(),
-            checks: Vec::new(),
-            changes: Vec::new(),
-        }
+        Self { kind, heading: heading.into(), text: String::new(), checks: Vec::new(), changes: Vec::new() }
     }
 }
 
 impl DocumentCheck {
     /// Returns a check that nobody has attested yet.
     pub fn open(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            state: CheckState::Open,
-            verify: None,
-            evidence: None,
-        }
+        Self { text: text.into(), state: CheckState::Open, verify: None, evidence: None }
     }
 
     fn is_blank(&self) -> bool {
@@ -113,13 +102,7 @@ impl DocumentCheck {
 impl DocumentChange {
     /// Returns a change of which only the summary is known.
     pub fn new(summary: impl Into<String>) -> Self {
-        Self {
-            summary: summary.into(),
-            commit: None,
-            author: None,
-            authored_at: None,
-            link: None,
-        }
+        Self { summary: summary.into(), commit: None, author: None, authored_at: None, link: None }
     }
 
     fn is_blank(&self) -> bool {

@@ -6,12 +6,7 @@
 //!
 //! Start reading at [`workspace`], then [`command`], [`event`] and [`decide`]; then [`log`] and [`sync`].
 
-#![warn(
-    missing_docs,
-    unreachable_pub,
-    clippy::wildcard_enum_match_arm,
-    clippy::indexing_slicing
-)]
+#![warn(missing_docs, unreachable_pub, clippy::wildcard_enum_match_arm, clippy::indexing_slicing)]
 
 pub mod attestation;
 pub mod canonical;

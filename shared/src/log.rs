@@ -48,12 +48,7 @@ impl EventHeader {
     /// Returns the origin that the event gives to what it changes.
     #[must_use]
     pub const fn origin(&self) -> Origin {
-        Origin {
-            seq: Some(self.seq),
-            command: self.command,
-            actor: self.actor,
-            at: self.effective,
-        }
+        Origin { seq: Some(self.seq), command: self.command, actor: self.actor, at: self.effective }
     }
 }
 
@@ -153,12 +148,7 @@ pub fn store(previous: Hash, header: &EventHeader, event: &Event) -> Result<Stor
     let header = to_canonical(header)?;
     let payload = to_canonical(event)?;
     let chain = chain_hash(previous, &header, Hash::of(&[payload.as_bytes()]));
-    Ok(StoredEvent {
-        header,
-        payload: Some(payload),
-        payload_hash: None,
-        chain,
-    })
+    Ok(StoredEvent { header, payload: Some(payload), payload_hash: None, chain })
 }
 
 impl StoredEvent {
@@ -171,10 +161,7 @@ impl StoredEvent {
         let header = self.read_header()?;
         let seq = header.seq;
         if seq != previous.seq + 1 {
-            return Err(LogError::Hole {
-                expected: previous.seq + 1,
-                found: seq,
-            });
+            return Err(LogError::Hole { expected: previous.seq + 1, found: seq });
         }
         let payload_hash = match (&self.payload, self.payload_hash) {
             (Some(payload), _) => Hash::of(&[payload.as_bytes()]),
@@ -185,11 +172,7 @@ impl StoredEvent {
             return Err(LogError::ChainBroken { seq });
         }
         let payload = self.read_payload(&header)?;
-        Ok(ReadEvent {
-            header,
-            payload,
-            chain: self.chain,
-        })
+        Ok(ReadEvent { header, payload, chain: self.chain })
     }
 
     /// Reads the header alone.

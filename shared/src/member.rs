@@ -38,16 +38,9 @@ impl Profile {
     /// Returns the one or two letters that stand for the person where there is little room.
     #[must_use]
     pub fn initials(&self) -> String {
-        let mut words = self
-            .name
-            .split_whitespace()
-            .filter_map(|word| word.chars().next());
+        let mut words = self.name.split_whitespace().filter_map(|word| word.chars().next());
         let first = words.next();
-        first
-            .into_iter()
-            .chain(words.next_back())
-            .flat_map(char::to_uppercase)
-            .collect()
+        first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
     }
 }
 

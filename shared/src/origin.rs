@@ -47,24 +47,13 @@ mod tests {
     use crate::ids::ClientId;
 
     fn origin(seq: Option<u64>, client: u128, number: u64) -> Origin {
-        let command = CommandKey {
-            client: ClientId::from_u128(client),
-            seq: number,
-        };
-        Origin {
-            seq,
-            command,
-            actor: MemberId::from_u128(1),
-            at: Timestamp(0),
-        }
+        let command = CommandKey { client: ClientId::from_u128(client), seq: number };
+        Origin { seq, command, actor: MemberId::from_u128(1), at: Timestamp(0) }
     }
 
     #[test]
     fn the_log_up_to_the_cursor_is_seen() {
-        let seen = Seen {
-            seq: 5,
-            commands: vec![],
-        };
+        let seen = Seen { seq: 5, commands: vec![] };
         assert!(seen.covers(&origin(Some(5), 1, 1)));
         assert!(!seen.covers(&origin(Some(6), 1, 1)));
         assert!(!seen.covers(&origin(None, 1, 1)));
@@ -72,13 +61,7 @@ mod tests {
 
     #[test]
     fn own_earlier_commands_and_those_of_sibling_tabs_are_seen() {
-        let seen = Seen {
-            seq: 0,
-            commands: vec![CommandKey {
-                client: ClientId::from_u128(7),
-                seq: 3,
-            }],
-        };
+        let seen = Seen { seq: 0, commands: vec![CommandKey { client: ClientId::from_u128(7), seq: 3 }] };
         assert!(seen.covers(&origin(Some(90), 7, 3)));
         assert!(seen.covers(&origin(None, 7, 2)));
         assert!(!seen.covers(&origin(Some(90), 7, 4)));

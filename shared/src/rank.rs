@@ -19,9 +19,7 @@ pub fn is_rank(text: &str) -> bool {
         return false;
     };
     text.len() <= MAX_LENGTH
-        && whole
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        && whole.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         && fraction.bytes().all(|byte| DIGITS.contains(&byte))
         && !fraction.ends_with('0')
 }
@@ -39,9 +37,7 @@ pub fn between(before: Option<&str>, after: Option<&str>) -> String {
             if high.saturating_sub(low) >= 2 {
                 return whole(low.midpoint(high));
             }
-            let upper = (high == low)
-                .then_some(high_fraction)
-                .filter(|upper| *upper > low_fraction);
+            let upper = (high == low).then_some(high_fraction).filter(|upper| *upper > low_fraction);
             let mut rank = whole(low);
             push_midpoint(&mut rank, low_fraction.as_bytes(), upper.map(str::as_bytes));
             rank
@@ -61,9 +57,7 @@ fn whole(number: u64) -> String {
 /// Appends a fraction after `low` and before `high`; no `high` means one.
 fn push_midpoint(rank: &mut String, low: &[u8], high: Option<&[u8]>) {
     let low_digit = low.first().map_or(0, |byte| value(*byte));
-    let high_digit = high
-        .and_then(<[u8]>::first)
-        .map_or(DIGITS.len(), |byte| value(*byte));
+    let high_digit = high.and_then(<[u8]>::first).map_or(DIGITS.len(), |byte| value(*byte));
     let low_rest = low.get(1..).unwrap_or_default();
     if low_digit == high_digit {
         push_digit(rank, low_digit);

@@ -71,9 +71,7 @@ impl Rollout {
     /// Returns the report that counts: rolled back over failed over succeeded over started.
     #[must_use]
     pub fn prevailing(&self) -> Option<&Report> {
-        self.reports
-            .prevailing(|report| report.phase)
-            .map(|attestation| &attestation.statement)
+        self.reports.prevailing(|report| report.phase).map(|attestation| &attestation.statement)
     }
 
     /// Returns how far the rollout is.
@@ -85,9 +83,7 @@ impl Rollout {
     /// Returns when it ended; `None` while it runs.
     #[must_use]
     pub fn finished_at(&self) -> Option<Timestamp> {
-        self.prevailing()
-            .filter(|report| report.phase != Phase::Started)
-            .map(|report| report.happened_at)
+        self.prevailing().filter(|report| report.phase != Phase::Started).map(|report| report.happened_at)
     }
 }
 

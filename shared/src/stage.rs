@@ -27,15 +27,8 @@ pub enum Stage {
 
 impl Stage {
     /// All seven, in order.
-    pub const ALL: [Self; 7] = [
-        Self::Build,
-        Self::Test,
-        Self::Stage,
-        Self::Verify,
-        Self::Approve,
-        Self::Deploy,
-        Self::Monitor,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Build, Self::Test, Self::Stage, Self::Verify, Self::Approve, Self::Deploy, Self::Monitor];
 
     /// Returns the tier whose latest rollout decides this stage; `None` for a stage marked by hand.
     #[must_use]

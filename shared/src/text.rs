@@ -60,11 +60,7 @@ pub fn optional_line(field: TextField, text: Option<&str>) -> Result<Option<Stri
 /// When it has more bytes than its field may have.
 pub fn short_enough(field: TextField, text: &str) -> Result<(), Rejection> {
     if text.len() > field.limit() {
-        return Err(Rejection::TextTooLong {
-            field,
-            length: text.len() as u64,
-            limit: field.limit() as u64,
-        });
+        return Err(Rejection::TextTooLong { field, length: text.len() as u64, limit: field.limit() as u64 });
     }
     Ok(())
 }

@@ -46,12 +46,7 @@ mod tests {
 
     #[track_caller]
     fn check(at: i64, sent_at: i64, now: i64, floor: i64, expected: i64) {
-        let effective = effective_time(
-            Timestamp(at),
-            Timestamp(sent_at),
-            Timestamp(now),
-            Timestamp(floor),
-        );
+        let effective = effective_time(Timestamp(at), Timestamp(sent_at), Timestamp(now), Timestamp(floor));
         assert_eq!(effective, Timestamp(expected));
     }
 

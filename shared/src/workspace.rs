@@ -56,17 +56,8 @@ impl Workspace {
             Event::Member(MemberEvent::Joined { member, role }) => {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }
-            Event::Service(ServiceEvent::Added {
-                service,
-                name,
-                hue,
-                repository,
-            }) => {
-                let added = Service {
-                    name: name.clone(),
-                    hue: *hue,
-                    repository: repository.clone(),
-                };
+            Event::Service(ServiceEvent::Added { service, name, hue, repository }) => {
+                let added = Service { name: name.clone(), hue: *hue, repository: repository.clone() };
                 self.services.insert(*service, Arc::new(added));
             }
             Event::Environment(EnvironmentEvent::Added(new)) => {
@@ -79,11 +70,7 @@ impl Workspace {
                 self.environments.insert(new.environment, Arc::new(added));
             }
             Event::Column(ColumnEvent::Added(new)) => {
-                let added = Column {
-                    name: new.name.clone(),
-                    position: new.position,
-                    kind: new.kind,
-                };
+                let added = Column { name: new.name.clone(), position: new.position, kind: new.kind };
                 self.columns.insert(new.column, Arc::new(added));
             }
             Event::Label(LabelEvent::Added { label, name }) => {
@@ -95,14 +82,7 @@ impl Workspace {
     }
 
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
-        let RolloutEvent::Reported {
-            rollout,
-            deployment,
-            environment,
-            version,
-            report,
-            supersedes,
-        } = event;
+        let RolloutEvent::Reported { rollout, deployment, environment, version, report, supersedes } = event;
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
             None => Rollout {
@@ -115,10 +95,7 @@ impl Workspace {
             },
         };
         changed.started_at = changed.started_at.min(report.happened_at);
-        let attestation = crate::attestation::Attestation {
-            origin: *origin,
-            statement: report.clone(),
-        };
+        let attestation = crate::attestation::Attestation { origin: *origin, statement: report.clone() };
         changed.reports.attest(attestation, supersedes);
         self.index.add_rollout(changed.deployment, *rollout);
         self.rollouts.insert(*rollout, Arc::new(changed));

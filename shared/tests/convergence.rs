@@ -8,21 +8,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use simulation::{Tally, Weather, World};
 
-const CALM: Weather = Weather {
-    lost: 0,
-    repeated: 0,
-    longest_delay_ms: 20,
-};
-const BAD: Weather = Weather {
-    lost: 12,
-    repeated: 15,
-    longest_delay_ms: 400,
-};
-const TERRIBLE: Weather = Weather {
-    lost: 45,
-    repeated: 30,
-    longest_delay_ms: 4_000,
-};
+const CALM: Weather = Weather { lost: 0, repeated: 0, longest_delay_ms: 20 };
+const BAD: Weather = Weather { lost: 12, repeated: 15, longest_delay_ms: 400 };
+const TERRIBLE: Weather = Weather { lost: 45, repeated: 30, longest_delay_ms: 4_000 };
 
 /// Runs a world to its end and returns the digest all devices agree on.
 #[track_caller]
@@ -68,10 +56,7 @@ fn the_worlds_are_not_too_kind() {
         world.run(400);
         tally.add(&world);
     }
-    assert!(
-        tally.applied > 200 && tally.merged > 0 && tally.noop > 0 && tally.rejected > 20,
-        "{tally:?}"
-    );
+    assert!(tally.applied > 200 && tally.merged > 0 && tally.noop > 0 && tally.rejected > 20, "{tally:?}");
     assert!(tally.repeated > 20, "{tally:?}");
 }
 

@@ -7,7 +7,7 @@ use super::event::DeploymentEvent;
 use super::{Check, CheckStatement, Deployment, DeploymentField, EditConflict, Field, Section, StageMark};
 use crate::attestation::{Attestation, Attestations};
 use crate::check::CheckState;
-use crate::ids::{CheckId, DeploymentId};
+use crate::ids::{CheckId, DeploymentId, SectionId};
 use crate::origin::Origin;
 use crate::workspace::Workspace;
 
@@ -53,40 +53,22 @@ impl DeploymentEvent {
 }
 
 fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
-    let DeploymentEvent::Opened {
-        service,
-        version,
-        title,
-        column,
-        rank,
-        changes,
-        sections,
-        ..
-    } = event
+    let DeploymentEvent::Opened { service, version, title, column, rank, changes, sections, .. } = event
     else {
         return None;
     };
     Some(Deployment {
         service: *service,
-        version: Field {
-            value: version.clone(),
-            origin: *origin,
-        },
-        title: Field {
-            value: title.clone(),
-            origin: *origin,
-        },
+        version: Field { value: version.clone(), origin: *origin },
+        title: Field { value: title.clone(), origin: *origin },
         opened: *origin,
         column: *column,
         rank: rank.clone(),
         entered: *origin,
         stages: std::collections::BTreeMap::new(),
         labels: std::collections::BTreeSet::new(),
-        changes: changes.clone(),
-        sections: sections
-            .iter()
-            .map(|section| new_section(origin, section))
-            .collect(),
+        changes: Arc::new(changes.clone()),
+        sections: sections.iter().map(|section| Arc::new(new_section(origin, section))).collect(),
         conflicts: Vec::new(),
         finished: None,
     })
@@ -97,39 +79,18 @@ fn new_section(origin: &Origin, section: &NewSection) -> Section {
         id: section.id,
         kind: section.kind,
         heading: section.heading.clone(),
-        text: Field {
-            value: section.text.clone(),
-            origin: *origin,
-        },
-        checks: section
-            .checks
-            .iter()
-            .map(|check| new_check(origin, check))
-            .collect(),
+        text: Field { value: section.text.clone(), origin: *origin },
+        checks: section.checks.iter().map(|check| new_check(origin, check)).collect(),
     }
 }
 
 fn new_check(origin: &Origin, check: &NewCheck) -> Check {
     let mut attestations = Attestations::default();
     if check.state != CheckState::Open || check.evidence.is_some() {
-        let statement = CheckStatement {
-            state: check.state,
-            evidence: check.evidence.clone(),
-        };
-        attestations.attest(
-            Attestation {
-                origin: *origin,
-                statement,
-            },
-            &[],
-        );
+        let statement = CheckStatement { state: check.state, evidence: check.evidence.clone() };
+        attestations.attest(Attestation { origin: *origin, statement }, &[]);
     }
-    Check {
-        id: check.id,
-        text: check.text.clone(),
-        verify: check.verify.clone(),
-        attestations,
-    }
+    Check { id: check.id, text: check.text.clone(), verify: check.verify.clone(), attestations }
 }
 
 impl Deployment {
@@ -143,35 +104,17 @@ impl Deployment {
                 self.column = *to;
                 self.rank.clone_from(rank);
             }
-            DeploymentEvent::Edited {
-                field,
-                value,
-                overridden,
-                ..
-            } => {
+            DeploymentEvent::Edited { field, value, overridden, .. } => {
                 self.conflicts.extend(overridden.clone());
                 if let Some(edited) = self.field_mut(*field) {
-                    *edited = Field {
-                        value: value.clone(),
-                        origin: *origin,
-                    };
+                    *edited = Field { value: value.clone(), origin: *origin };
                 }
             }
             DeploymentEvent::EditLost { field, value, .. } => {
-                self.conflicts.push(EditConflict {
-                    field: *field,
-                    value: value.clone(),
-                    origin: *origin,
-                });
+                self.conflicts.push(EditConflict { field: *field, value: value.clone(), origin: *origin });
             }
-            DeploymentEvent::CheckAdded {
-                section,
-                check,
-                text,
-                verify,
-                ..
-            } => {
-                if let Some(section) = self.sections.iter_mut().find(|known| known.id == *section) {
+            DeploymentEvent::CheckAdded { section, check, text, verify, .. } => {
+                if let Some(section) = self.section_mut(*section) {
                     let (text, verify) = (text.clone(), verify.clone());
                     section.checks.push(Check {
                         id: *check,
@@ -181,29 +124,17 @@ impl Deployment {
                     });
                 }
             }
-            DeploymentEvent::Attested {
-                check,
-                statement,
-                supersedes,
-                ..
-            } => {
+            DeploymentEvent::Attested { check, statement, supersedes, .. } => {
                 if let Some(check) = self.check_mut(*check) {
-                    let attestation = Attestation {
-                        origin: *origin,
-                        statement: statement.clone(),
-                    };
+                    let attestation = Attestation { origin: *origin, statement: statement.clone() };
                     check.attestations.attest(attestation, supersedes);
                 }
             }
-            DeploymentEvent::ChangesAttached { changes, .. } => self.changes.extend(changes.iter().cloned()),
+            DeploymentEvent::ChangesAttached { changes, .. } => {
+                Arc::make_mut(&mut self.changes).extend(changes.iter().cloned());
+            }
             DeploymentEvent::StageMarked { stage, state, .. } => {
-                self.stages.insert(
-                    *stage,
-                    StageMark {
-                        state: *state,
-                        origin: *origin,
-                    },
-                );
+                self.stages.insert(*stage, StageMark { state: *state, origin: *origin });
             }
             DeploymentEvent::LabelAdded { label, .. } => drop(self.labels.insert(*label)),
             DeploymentEvent::LabelRemoved { label, .. } => drop(self.labels.remove(label)),
@@ -216,18 +147,17 @@ impl Deployment {
         match field {
             DeploymentField::Title => Some(&mut self.title),
             DeploymentField::Version => Some(&mut self.version),
-            DeploymentField::SectionText(id) => self
-                .sections
-                .iter_mut()
-                .find(|section| section.id == id)
-                .map(|section| &mut section.text),
+            DeploymentField::SectionText(id) => self.section_mut(id).map(|section| &mut section.text),
         }
     }
 
+    fn section_mut(&mut self, id: SectionId) -> Option<&mut Section> {
+        self.sections.iter_mut().find(|section| section.id == id).map(Arc::make_mut)
+    }
+
     fn check_mut(&mut self, id: CheckId) -> Option<&mut Check> {
-        self.sections
-            .iter_mut()
-            .flat_map(|section| &mut section.checks)
-            .find(|check| check.id == id)
+        let holds = |section: &&mut Arc<Section>| section.checks.iter().any(|check| check.id == id);
+        let section = Arc::make_mut(self.sections.iter_mut().find(holds)?);
+        section.checks.iter_mut().find(|check| check.id == id)
     }
 }

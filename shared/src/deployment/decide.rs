@@ -36,77 +36,45 @@ impl Workspace {
         use DeploymentCommand as C;
         let event = match command {
             C::Open { .. } => Some(self.open(command)?),
-            C::Move {
-                deployment,
-                from,
-                to,
-                rank,
-            } => self.move_to(*deployment, *from, *to, rank)?,
-            C::Edit {
-                deployment,
-                field,
-                value,
-            } => self.edit(context, *deployment, *field, value)?,
-            C::AddCheck {
-                deployment,
-                section,
-                check,
-                text,
-                verify,
-            } => Some(self.add_check(*deployment, *section, *check, text, verify.as_deref())?),
-            C::Attest {
-                deployment,
-                check,
-                state,
-                evidence,
-            } => self.attest(context, *deployment, *check, *state, evidence.as_deref())?,
+            C::Move { deployment, from, to, rank } => self.move_to(*deployment, *from, *to, rank)?,
+            C::Edit { deployment, field, value } => self.edit(context, *deployment, *field, value)?,
+            C::AddCheck { deployment, section, check, text, verify } => {
+                Some(self.add_check(*deployment, *section, *check, text, verify.as_deref())?)
+            }
+            C::Attest { deployment, check, state, evidence } => {
+                self.attest(context, *deployment, *check, *state, evidence.as_deref())?
+            }
             C::AttachChanges { deployment, changes } => self.attach(*deployment, changes)?,
-            C::MarkStage {
-                deployment,
-                stage,
-                from,
-                to,
-            } => self.mark_stage(*deployment, *stage, *from, *to)?,
+            C::MarkStage { deployment, stage, from, to } => {
+                self.mark_stage(*deployment, *stage, *from, *to)?
+            }
             C::AddLabel { deployment, label } => {
                 let known = self.editable(*deployment)?;
                 if !self.labels.contains_key(label) {
                     return Err(Rejection::UnknownLabel { label: *label });
                 }
-                let event = DeploymentEvent::LabelAdded {
-                    deployment: *deployment,
-                    label: *label,
-                };
+                let event = DeploymentEvent::LabelAdded { deployment: *deployment, label: *label };
                 (!known.labels.contains(label)).then_some(event)
             }
             C::RemoveLabel { deployment, label } => {
                 let known = self.editable(*deployment)?;
-                let event = DeploymentEvent::LabelRemoved {
-                    deployment: *deployment,
-                    label: *label,
-                };
+                let event = DeploymentEvent::LabelRemoved { deployment: *deployment, label: *label };
                 known.labels.contains(label).then_some(event)
             }
             C::Finish { deployment } => {
                 let open = self.existing(*deployment)?.finished.is_none();
-                open.then_some(DeploymentEvent::Finished {
-                    deployment: *deployment,
-                })
+                open.then_some(DeploymentEvent::Finished { deployment: *deployment })
             }
             C::Reopen { deployment } => {
                 let finished = self.existing(*deployment)?.finished.is_some();
-                finished.then_some(DeploymentEvent::Reopened {
-                    deployment: *deployment,
-                })
+                finished.then_some(DeploymentEvent::Reopened { deployment: *deployment })
             }
         };
         Ok(event.map(Event::Deployment).into_iter().collect())
     }
 
     fn existing(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
-        let known = self
-            .deployments
-            .get(&id)
-            .ok_or(Rejection::UnknownDeployment { deployment: id })?;
+        let known = self.deployments.get(&id).ok_or(Rejection::UnknownDeployment { deployment: id })?;
         Ok(known.as_ref())
     }
 
@@ -119,16 +87,8 @@ impl Workspace {
     }
 
     fn open(&self, command: &DeploymentCommand) -> Result<DeploymentEvent, Rejection> {
-        let DeploymentCommand::Open {
-            deployment,
-            service,
-            version,
-            title,
-            column,
-            rank,
-            changes,
-            sections,
-        } = command
+        let DeploymentCommand::Open { deployment, service, version, title, column, rank, changes, sections } =
+            command
         else {
             return Err(Rejection::Internal);
         };
@@ -138,31 +98,16 @@ impl Workspace {
         if !self.services.contains_key(service) {
             return Err(Rejection::UnknownService { service: *service });
         }
-        let kind = self
-            .columns
-            .get(column)
-            .ok_or(Rejection::UnknownColumn { column: *column })?
-            .kind;
+        let kind = self.columns.get(column).ok_or(Rejection::UnknownColumn { column: *column })?.kind;
         if let ColumnKind::Environment(environment) = kind {
             return Err(Rejection::RolloutNeeded { environment });
         }
         check_rank(rank)?;
         too_many(sections.len(), SECTIONS_PER_DEPLOYMENT)?;
-        too_many(
-            sections.iter().map(|section| section.checks.len()).sum(),
-            CHECKS_PER_DEPLOYMENT,
-        )?;
-        let sections = sections
-            .iter()
-            .map(valid_section)
-            .collect::<Result<Vec<_>, _>>()?;
+        too_many(sections.iter().map(|section| section.checks.len()).sum(), CHECKS_PER_DEPLOYMENT)?;
+        let sections = sections.iter().map(valid_section).collect::<Result<Vec<_>, _>>()?;
         all_different(sections.iter().map(|section| section.id.as_u128()))?;
-        all_different(
-            sections
-                .iter()
-                .flat_map(|section| &section.checks)
-                .map(|check| check.id.as_u128()),
-        )?;
+        all_different(sections.iter().flat_map(|section| &section.checks).map(|check| check.id.as_u128()))?;
         Ok(DeploymentEvent::Opened {
             deployment: *deployment,
             service: *service,
@@ -187,25 +132,15 @@ impl Workspace {
         if known.column != from {
             return Err(Rejection::ColumnChanged { column: known.column });
         }
-        let column = self
-            .columns
-            .get(&to)
-            .ok_or(Rejection::UnknownColumn { column: to })?;
+        let column = self.columns.get(&to).ok_or(Rejection::UnknownColumn { column: to })?;
         if let ColumnKind::Environment(environment) = column.kind
             && from != to
-            && !self
-                .rollouts_of(deployment)
-                .any(|(_, rollout)| rollout.environment == environment)
+            && !self.rollouts_of(deployment).any(|(_, rollout)| rollout.environment == environment)
         {
             return Err(Rejection::RolloutNeeded { environment });
         }
         let stays = from == to && known.rank == rank;
-        Ok((!stays).then(|| DeploymentEvent::Moved {
-            deployment,
-            from,
-            to,
-            rank: rank.to_owned(),
-        }))
+        Ok((!stays).then(|| DeploymentEvent::Moved { deployment, from, to, rank: rank.to_owned() }))
     }
 
     fn edit(
@@ -229,34 +164,16 @@ impl Workspace {
             return Ok(None);
         }
         if context.seen.covers(&current.origin) {
-            return Ok(Some(DeploymentEvent::Edited {
-                deployment,
-                field,
-                value,
-                overridden: None,
-            }));
+            return Ok(Some(DeploymentEvent::Edited { deployment, field, value, overridden: None }));
         }
         too_many(known.conflicts.len() + 1, CONFLICTS_PER_DEPLOYMENT)?;
         // Concurrent: the later one counts, and of two at once the one whose command's name sorts last.
         if (context.effective, context.command) > (current.origin.at, current.origin.command) {
             let (value_lost, origin) = (current.value.clone(), current.origin);
-            let overridden = Some(EditConflict {
-                field,
-                value: value_lost,
-                origin,
-            });
-            return Ok(Some(DeploymentEvent::Edited {
-                deployment,
-                field,
-                value,
-                overridden,
-            }));
+            let overridden = Some(EditConflict { field, value: value_lost, origin });
+            return Ok(Some(DeploymentEvent::Edited { deployment, field, value, overridden }));
         }
-        Ok(Some(DeploymentEvent::EditLost {
-            deployment,
-            field,
-            value,
-        }))
+        Ok(Some(DeploymentEvent::EditLost { deployment, field, value }))
     }
 
     fn add_check(
@@ -277,13 +194,7 @@ impl Workspace {
         too_many(known.checks().count() + 1, CHECKS_PER_DEPLOYMENT)?;
         let text = line(TextField::Check, text)?;
         let verify = optional_line(TextField::Verify, verify)?;
-        Ok(DeploymentEvent::CheckAdded {
-            deployment,
-            section,
-            check,
-            text,
-            verify,
-        })
+        Ok(DeploymentEvent::CheckAdded { deployment, section, check, text, verify })
     }
 
     fn attest(
@@ -299,21 +210,13 @@ impl Workspace {
         let evidence = optional_line(TextField::Evidence, evidence)?;
         let statement = CheckStatement { state, evidence };
         let same_again = known.attestations.iter().count() == 1
-            && known
-                .attestations
-                .iter()
-                .any(|standing| standing.statement == statement)
+            && known.attestations.iter().any(|standing| standing.statement == statement)
             || known.attestations.is_empty() && state == CheckState::Open && statement.evidence.is_none();
         if same_again {
             return Ok(None);
         }
         let supersedes = known.attestations.seen_by(&context.seen);
-        Ok(Some(DeploymentEvent::Attested {
-            deployment,
-            check,
-            statement,
-            supersedes,
-        }))
+        Ok(Some(DeploymentEvent::Attested { deployment, check, statement, supersedes }))
     }
 
     fn attach(
@@ -338,21 +241,14 @@ impl Workspace {
         if stage.followed_tier().is_some() {
             return Err(Rejection::StageFollowsRollouts { stage });
         }
-        let state = known
-            .stages
-            .get(&stage)
-            .map_or(StageState::NotStarted, |mark| mark.state);
+        let state = known.stages.get(&stage).map_or(StageState::NotStarted, |mark| mark.state);
         if state == to {
             return Ok(None);
         }
         if state != from {
             return Err(Rejection::StageChanged { stage, state });
         }
-        Ok(Some(DeploymentEvent::StageMarked {
-            deployment,
-            stage,
-            state: to,
-        }))
+        Ok(Some(DeploymentEvent::StageMarked { deployment, stage, state: to }))
     }
 
     /// Facts are never refused for the state they meet; only for what can't be read as a fact at all.
@@ -381,10 +277,7 @@ impl Workspace {
             source: source.clone(),
             note: optional_line(TextField::Note, note.as_deref())?,
         };
-        let supersedes = self
-            .rollouts
-            .get(rollout)
-            .map(|known| known.reports.seen_by(&context.seen));
+        let supersedes = self.rollouts.get(rollout).map(|known| known.reports.seen_by(&context.seen));
         let mut events = vec![Event::Rollout(RolloutEvent::Reported {
             rollout: *rollout,
             deployment: *deployment,
@@ -394,38 +287,25 @@ impl Workspace {
             supersedes: supersedes.unwrap_or_default(),
         })];
         if !self.rollouts.contains_key(rollout) && self.is_latest(*deployment, *happened_at) {
-            events.extend(
-                self.follow_rollout(*deployment, *environment)
-                    .map(Event::Deployment),
-            );
+            events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
         }
-        events.extend(
-            self.tick_environment(context, *deployment, *environment, *phase)
-                .map(Event::Deployment),
-        );
+        events
+            .extend(self.tick_environment(context, *deployment, *environment, *phase).map(Event::Deployment));
         Ok(events)
     }
 
     /// A fact from the past that arrives late moves no card.
     fn is_latest(&self, id: DeploymentId, happened_at: Timestamp) -> bool {
-        self.rollouts_of(id)
-            .all(|(_, rollout)| rollout.started_at <= happened_at)
+        self.rollouts_of(id).all(|(_, rollout)| rollout.started_at <= happened_at)
     }
 
     /// A card follows its rollouts into the column of their environment, at its top.
     fn follow_rollout(&self, id: DeploymentId, environment: EnvironmentId) -> Option<DeploymentEvent> {
         let known = self.editable(id).ok()?;
-        let (to, _) = self
-            .columns
-            .iter()
-            .find(|(_, column)| column.kind == ColumnKind::Environment(environment))?;
+        let (to, _) =
+            self.columns.iter().find(|(_, column)| column.kind == ColumnKind::Environment(environment))?;
         let rank = rank::between(None, self.ranks_in(*to).next());
-        let moved = DeploymentEvent::Moved {
-            deployment: id,
-            from: known.column,
-            to: *to,
-            rank,
-        };
+        let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to: *to, rank };
         (known.column != *to).then_some(moved)
     }
 
@@ -451,11 +331,7 @@ impl Workspace {
 }
 
 fn check_rank(rank: &str) -> Result<(), Rejection> {
-    if rank::is_rank(rank) {
-        Ok(())
-    } else {
-        Err(Rejection::OutOfRange)
-    }
+    if rank::is_rank(rank) { Ok(()) } else { Err(Rejection::OutOfRange) }
 }
 
 fn valid_section(section: &NewSection) -> Result<NewSection, Rejection> {

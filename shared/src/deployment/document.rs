@@ -11,16 +11,8 @@ impl Deployment {
     /// Returns the deployment as a document, ready to be rendered.
     #[must_use]
     pub fn document(&self) -> Document {
-        let sections = self
-            .sections
-            .iter()
-            .map(|section| self.document_section(section))
-            .collect();
-        Document {
-            version: self.version.value.clone(),
-            title: self.title.value.clone(),
-            sections,
-        }
+        let sections = self.sections.iter().map(|section| self.document_section(section)).collect();
+        Document { version: self.version.value.clone(), title: self.title.value.clone(), sections }
     }
 
     fn document_section(&self, section: &Section) -> DocumentSection {
@@ -45,17 +37,8 @@ impl Deployment {
 }
 
 fn document_check(check: &Check) -> DocumentCheck {
-    let evidence = check
-        .attestations
-        .iter()
-        .filter_map(|known| known.statement.evidence.clone())
-        .next_back();
-    DocumentCheck {
-        text: check.text.clone(),
-        state: check.state(),
-        verify: check.verify.clone(),
-        evidence,
-    }
+    let evidence = check.attestations.iter().filter_map(|known| known.statement.evidence.clone()).next_back();
+    DocumentCheck { text: check.text.clone(), state: check.state(), verify: check.verify.clone(), evidence }
 }
 
 fn document_change(change: &Change) -> DocumentChange {
@@ -71,28 +54,14 @@ fn document_change(change: &Change) -> DocumentChange {
 /// Returns a document's changes and sections as a new deployment has them. `mint` gives a new number for an id
 /// each time it is called.
 pub fn new_parts(document: &Document, mut mint: impl FnMut() -> u128) -> (Vec<Change>, Vec<NewSection>) {
-    let changes = document
-        .sections
-        .iter()
-        .flat_map(|section| &section.changes)
-        .map(change)
-        .collect();
+    let changes = document.sections.iter().flat_map(|section| &section.changes).map(change).collect();
     let mut sections = Vec::with_capacity(document.sections.len());
     for section in &document.sections {
         let id = SectionId::from_u128(mint());
-        let checks = section
-            .checks
-            .iter()
-            .map(|check| new_check(CheckId::from_u128(mint()), check))
-            .collect();
+        let checks =
+            section.checks.iter().map(|check| new_check(CheckId::from_u128(mint()), check)).collect();
         let (kind, heading, text) = (section.kind, section.heading.clone(), section.text.clone());
-        sections.push(NewSection {
-            id,
-            kind,
-            heading,
-            text,
-            checks,
-        });
+        sections.push(NewSection { id, kind, heading, text, checks });
     }
     (changes, sections)
 }
@@ -100,13 +69,7 @@ pub fn new_parts(document: &Document, mut mint: impl FnMut() -> u128) -> (Vec<Ch
 fn new_check(id: CheckId, check: &DocumentCheck) -> NewCheck {
     let (text, verify, evidence) = (check.text.clone(), check.verify.clone(), check.evidence.clone());
     let state: CheckState = check.state;
-    NewCheck {
-        id,
-        text,
-        verify,
-        state,
-        evidence,
-    }
+    NewCheck { id, text, verify, state, evidence }
 }
 
 fn change(change: &DocumentChange) -> Change {

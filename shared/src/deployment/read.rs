@@ -28,9 +28,7 @@ impl Deployment {
     /// Tells whether one of its changes is `commit`.
     #[must_use]
     pub fn has_commit(&self, commit: Option<&str>) -> bool {
-        self.changes
-            .iter()
-            .any(|change| change.commit.as_deref() == commit)
+        self.changes.iter().any(|change| change.commit.as_deref() == commit)
     }
 
     /// Returns a field.
@@ -44,9 +42,7 @@ impl Deployment {
             DeploymentField::Version => Ok(&self.version),
             DeploymentField::SectionText(id) => {
                 let section = self.sections.iter().find(|section| section.id == id);
-                section
-                    .map(|section| &section.text)
-                    .ok_or(Rejection::UnknownSection { section: id })
+                section.map(|section| &section.text).ok_or(Rejection::UnknownSection { section: id })
             }
         }
     }
@@ -85,20 +81,13 @@ impl Workspace {
     /// Returns the service with a name, whatever the case of its letters.
     #[must_use]
     pub fn service_named(&self, name: &str) -> Option<ServiceId> {
-        self.services
-            .iter()
-            .find(|(_, service)| same_name(&service.name, name))
-            .map(|(id, _)| *id)
+        self.services.iter().find(|(_, service)| same_name(&service.name, name)).map(|(id, _)| *id)
     }
 
     /// Returns the columns from left to right.
     #[must_use]
     pub fn columns_in_order(&self) -> Vec<ColumnId> {
-        let mut columns: Vec<_> = self
-            .columns
-            .iter()
-            .map(|(id, column)| (column.position, *id))
-            .collect();
+        let mut columns: Vec<_> = self.columns.iter().map(|(id, column)| (column.position, *id)).collect();
         columns.sort_unstable();
         columns.into_iter().map(|(_, id)| id).collect()
     }
@@ -128,21 +117,16 @@ impl Workspace {
     }
 
     fn ranked(&self, column: ColumnId) -> Vec<(&str, DeploymentId)> {
-        let open = self
-            .open_deployments()
-            .filter_map(|id| Some((id, self.deployments.get(&id)?)));
+        let open = self.open_deployments().filter_map(|id| Some((id, self.deployments.get(&id)?)));
         let here = open.filter(|(_, deployment)| deployment.column == column);
-        here.map(|(id, deployment)| (deployment.rank.as_str(), id))
-            .collect()
+        here.map(|(id, deployment)| (deployment.rank.as_str(), id)).collect()
     }
 
     /// Returns the rollout of a deployment to environments of `tier` that counts: the one that began last.
     #[must_use]
     pub fn latest_rollout(&self, id: DeploymentId, tier: Tier) -> Option<(RolloutId, &Arc<Rollout>)> {
         let of_tier = self.rollouts_of(id).filter(|(_, rollout)| {
-            self.environments
-                .get(&rollout.environment)
-                .is_some_and(|known| known.tier == tier)
+            self.environments.get(&rollout.environment).is_some_and(|known| known.tier == tier)
         });
         of_tier.max_by_key(|(id, rollout)| (rollout.started_at, *id))
     }
@@ -154,9 +138,7 @@ impl Workspace {
         id: DeploymentId,
         environment: EnvironmentId,
     ) -> Option<(RolloutId, &Arc<Rollout>)> {
-        let there = self
-            .rollouts_of(id)
-            .filter(|(_, rollout)| rollout.environment == environment);
+        let there = self.rollouts_of(id).filter(|(_, rollout)| rollout.environment == environment);
         there.max_by_key(|(id, rollout)| (rollout.started_at, *id))
     }
 
@@ -169,9 +151,7 @@ impl Workspace {
         };
         Stage::ALL.map(|stage| {
             let marked = deployment.stages.get(&stage).map(|mark| mark.state);
-            let followed = stage
-                .followed_tier()
-                .and_then(|tier| self.latest_rollout(id, tier));
+            let followed = stage.followed_tier().and_then(|tier| self.latest_rollout(id, tier));
             match followed {
                 Some((_, rollout)) => rollout.phase().into(),
                 None if stage == Stage::Monitor => marked.unwrap_or_else(|| self.monitoring(id, deployment)),
@@ -181,9 +161,7 @@ impl Workspace {
     }
 
     fn monitoring(&self, id: DeploymentId, deployment: &Deployment) -> StageState {
-        let production = self
-            .latest_rollout(id, Tier::Production)
-            .map(|(_, rollout)| rollout.phase());
+        let production = self.latest_rollout(id, Tier::Production).map(|(_, rollout)| rollout.phase());
         match production {
             Some(Phase::Succeeded) if deployment.finished.is_some() => StageState::Passed,
             Some(Phase::Succeeded) => StageState::Running,

@@ -185,10 +185,7 @@ fn plain_words(heading: &str) -> String {
     let lower = heading.to_lowercase();
     let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
     words.retain(|word| !word.is_empty());
-    let numbers = words
-        .iter()
-        .take_while(|word| word.chars().all(char::is_numeric))
-        .count();
+    let numbers = words.iter().take_while(|word| word.chars().all(char::is_numeric)).count();
     words.split_off(numbers).join(" ")
 }
 
@@ -226,9 +223,6 @@ mod tests {
     fn a_heading_of_its_own_keeps_its_kind_in_a_comment() {
         let written = write_section(SectionKind::Steps, "What the night shift does");
         assert_eq!(written, "What the night shift does <!-- steps -->");
-        assert_eq!(
-            read_section(&written),
-            (SectionKind::Steps, "What the night shift does".to_owned())
-        );
+        assert_eq!(read_section(&written), (SectionKind::Steps, "What the night shift does".to_owned()));
     }
 }

@@ -117,57 +117,33 @@ fn soup(pieces: usize) -> impl Strategy<Value = String> {
 }
 
 fn state() -> impl Strategy<Value = CheckState> {
-    select(
-        &[
-            CheckState::Open,
-            CheckState::Done,
-            CheckState::Failed,
-            CheckState::NotApplicable,
-        ][..],
-    )
+    select(&[CheckState::Open, CheckState::Done, CheckState::Failed, CheckState::NotApplicable][..])
 }
 
 fn check() -> impl Strategy<Value = DocumentCheck> {
-    (soup(6), state(), option::of(soup(4)), option::of(soup(4))).prop_map(
-        |(text, state, verify, evidence)| DocumentCheck {
-            text,
-            state,
-            verify,
-            evidence,
-        },
-    )
+    (soup(6), state(), option::of(soup(4)), option::of(soup(4)))
+        .prop_map(|(text, state, verify, evidence)| DocumentCheck { text, state, verify, evidence })
 }
 
 fn change() -> impl Strategy<Value = DocumentChange> {
     let commit = prop_oneof!["[0-9a-fA-F]{6,9}", soup(3)];
     let authored_at = prop_oneof![any::<i64>(), *rfc3339::RANGE.start()..=*rfc3339::RANGE.end()];
-    (
-        soup(6),
-        option::of(commit),
-        option::of(soup(3)),
-        option::of(authored_at),
-        option::of(soup(3)),
-    )
-        .prop_map(|(summary, commit, author, authored_at, link)| DocumentChange {
+    (soup(6), option::of(commit), option::of(soup(3)), option::of(authored_at), option::of(soup(3))).prop_map(
+        |(summary, commit, author, authored_at, link)| DocumentChange {
             summary,
             commit,
             author,
             authored_at,
             link,
-        })
+        },
+    )
 }
 
 fn section() -> impl Strategy<Value = DocumentSection> {
     let heading = |kind: SectionKind| prop_oneof![Just(kind.heading().to_owned()), soup(4)];
     let headed = select(&SectionKind::ALL[..]).prop_flat_map(move |kind| (Just(kind), heading(kind)));
     (headed, soup(12), vec(check(), 0..4), vec(change(), 0..4)).prop_map(
-        |((kind, heading), text, checks, changes)| DocumentSection {
-            kind,
-            heading,
-            text,
-            checks,
-            changes,
-        },
+        |((kind, heading), text, checks, changes)| DocumentSection { kind, heading, text, checks, changes },
     )
 }
 

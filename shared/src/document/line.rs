@@ -46,18 +46,11 @@ pub(super) struct Fence {
 impl<'a> Line<'a> {
     pub(super) fn of(line: &'a str) -> Self {
         let rest = line.trim_start_matches([' ', '\t']);
-        let indent = line
-            .strip_suffix(rest)
-            .unwrap_or_default()
-            .chars()
-            .fold(0, |column, c| match c {
-                '\t' => (column / 4 + 1) * 4,
-                _ => column + 1,
-            });
-        Self {
-            indent,
-            rest: rest.trim_end(),
-        }
+        let indent = line.strip_suffix(rest).unwrap_or_default().chars().fold(0, |column, c| match c {
+            '\t' => (column / 4 + 1) * 4,
+            _ => column + 1,
+        });
+        Self { indent, rest: rest.trim_end() }
     }
 
     pub(super) fn is_blank(self) -> bool {
@@ -103,8 +96,7 @@ impl<'a> Line<'a> {
 
     /// Whether it closes a block that `fence` opened.
     pub(super) fn closes(self, fence: Fence) -> bool {
-        self.closing_fence()
-            .is_some_and(|close| close.sign == fence.sign && close.length >= fence.length)
+        self.closing_fence().is_some_and(|close| close.sign == fence.sign && close.length >= fence.length)
     }
 
     fn closing_fence(self) -> Option<Fence> {
@@ -171,10 +163,7 @@ fn after_bullet(rest: &str) -> Option<&str> {
 fn after_number(rest: &str) -> Option<&str> {
     let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = rest.len() - after.len();
-    (1..=9)
-        .contains(&digits)
-        .then(|| after.strip_prefix(['.', ')']))
-        .flatten()
+    (1..=9).contains(&digits).then(|| after.strip_prefix(['.', ')'])).flatten()
 }
 
 /// Whether it is a rule across the page, such as `* * *`.
@@ -251,11 +240,7 @@ mod tests {
         ];
         for (line, expected) in table {
             let heading = Line::of(line).heading();
-            assert_eq!(
-                heading,
-                expected.map(|(level, text)| (level, text.to_owned())),
-                "{line}"
-            );
+            assert_eq!(heading, expected.map(|(level, text)| (level, text.to_owned())), "{line}");
         }
     }
 
@@ -264,9 +249,7 @@ mod tests {
         let lines = ["````", "~~~", "```", "~~~~ ", "`````", "``` a"];
         let fences = Fences::of(&lines);
         let closes = |index: usize, line: &str| {
-            Line::of(line)
-                .fence()
-                .is_some_and(|fence| fences.close_below(index, fence))
+            Line::of(line).fence().is_some_and(|fence| fences.close_below(index, fence))
         };
         assert!(closes(0, "````"));
         assert!(closes(1, "~~~"));

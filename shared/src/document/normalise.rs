@@ -22,11 +22,7 @@ impl Document {
         Self {
             version: without_lone_dashes(&one_line(&self.version)),
             title: one_line(&self.title),
-            sections: self
-                .sections
-                .into_iter()
-                .flat_map(DocumentSection::normalised)
-                .collect(),
+            sections: self.sections.into_iter().flat_map(DocumentSection::normalised).collect(),
         }
     }
 }
@@ -86,17 +82,9 @@ pub(super) fn plain_lines(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let is_break = |c: char| {
-        matches!(
-            c,
-            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-        )
-    };
-    let parts: Vec<&str> = text
-        .split(is_break)
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let is_break =
+        |c: char| matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let parts: Vec<&str> = text.split(is_break).map(str::trim).filter(|part| !part.is_empty()).collect();
     parts.join(" ").replace(char::is_control, " ").trim().to_owned()
 }
 
@@ -106,18 +94,13 @@ fn filled(text: Option<String>) -> Option<String> {
 
 fn free_text(text: &str) -> String {
     let text = plain_lines(text);
-    let lines: Vec<&str> = text
-        .split('\n')
-        .map(|line| if line.trim().is_empty() { "" } else { line })
-        .collect();
+    let lines: Vec<&str> =
+        text.split('\n').map(|line| if line.trim().is_empty() { "" } else { line }).collect();
     lines.join("\n").trim().to_owned()
 }
 
 fn without_lone_dashes(version: &str) -> String {
-    let words: Vec<&str> = version
-        .split(' ')
-        .map(|word| if word == "—" { "-" } else { word })
-        .collect();
+    let words: Vec<&str> = version.split(' ').map(|word| if word == "—" { "-" } else { word }).collect();
     words.join(" ")
 }
 
@@ -155,11 +138,7 @@ mod tests {
     fn changes_elsewhere_move_into_a_section_of_their_own() {
         let mut rollback = DocumentSection::empty(SectionKind::Rollback, "");
         rollback.changes = vec![DocumentChange::new("a"), DocumentChange::new(" ")];
-        let document = Document {
-            version: String::new(),
-            title: String::new(),
-            sections: vec![rollback],
-        };
+        let document = Document { version: String::new(), title: String::new(), sections: vec![rollback] };
 
         let mut changes = DocumentSection::empty(SectionKind::Changes, "Changes");
         changes.changes = vec![DocumentChange::new("a")];

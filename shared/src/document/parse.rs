@@ -49,12 +49,7 @@ pub fn parse(source: &str) -> Result<Parsed, ParseError> {
     parser.read_sections(at + 1);
     let (sections, mut warnings) = parser.finish();
     warnings.sort_by_key(Warning::line);
-    let document = Document {
-        version,
-        title,
-        sections,
-    }
-    .normalised();
+    let document = Document { version, title, sections }.normalised();
     Ok(Parsed { document, warnings })
 }
 
@@ -88,10 +83,7 @@ impl<'a> Parser<'a> {
         let preamble = self.lines.get(..end).unwrap_or_default();
         let skipped = front_matter_lines(preamble);
         if skipped > 0 {
-            self.warnings.push(Warning::FrontMatterIgnored {
-                line: 1,
-                lines: skipped,
-            });
+            self.warnings.push(Warning::FrontMatterIgnored { line: 1, lines: skipped });
         }
         for (index, line) in preamble.iter().enumerate().skip(skipped) {
             self.current.push_text(index + 1, line);
@@ -118,12 +110,7 @@ impl<'a> Parser<'a> {
         let is_end = |line: &&str| Line::of(line).closes(fence);
         let mut end = index;
         if self.fences.close_below(index, fence) {
-            end += self
-                .lines
-                .iter()
-                .skip(index + 1)
-                .position(is_end)
-                .map_or(0, |position| position + 1);
+            end += self.lines.iter().skip(index + 1).position(is_end).map_or(0, |position| position + 1);
         } else {
             self.warnings.push(Warning::FenceNotClosed { line: index + 1 });
         }
@@ -160,18 +147,12 @@ impl<'a> Parser<'a> {
 fn find_deployment(lines: &[&str]) -> Option<(usize, usize, String)> {
     lines.iter().enumerate().find_map(|(index, line)| {
         let (level, written) = Line::of(line).heading()?;
-        heading::read_deployment(&written)
-            .is_some()
-            .then_some((index, level, written))
+        heading::read_deployment(&written).is_some().then_some((index, level, written))
     })
 }
 
 fn no_deployment(source: &str, lines: usize) -> ParseError {
-    if source.trim().is_empty() {
-        ParseError::Empty
-    } else {
-        ParseError::NoDeployment { lines }
-    }
+    if source.trim().is_empty() { ParseError::Empty } else { ParseError::NoDeployment { lines } }
 }
 
 /// Reads version and title from the deployment's heading.
@@ -182,11 +163,7 @@ fn read_deployment(written: &str) -> (String, String) {
         Some(_) | None => named.split_once(" — ").unwrap_or((named, "")),
     };
     let version = version.trim();
-    let version = if is_version_placeholder(version) {
-        "".into()
-    } else {
-        escape::unescape_start(version)
-    };
+    let version = if is_version_placeholder(version) { "".into() } else { escape::unescape_start(version) };
     (version.into_owned(), title.to_owned())
 }
 
@@ -197,9 +174,5 @@ fn front_matter_lines(lines: &[&str]) -> usize {
     if !matches!(fence, "---" | "+++") {
         return 0;
     }
-    lines
-        .iter()
-        .skip(1)
-        .position(|line| closes(line.trim_end()))
-        .map_or(0, |position| position + 2)
+    lines.iter().skip(1).position(|line| closes(line.trim_end())).map_or(0, |position| position + 2)
 }

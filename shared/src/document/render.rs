@@ -119,11 +119,7 @@ fn plain_item<'a>(bullet: &str, kind: SectionKind, text: &'a str) -> Cow<'a, str
     let alone = Line::of(text);
     let is_block = alone.heading().is_some() || alone.item().is_some() || alone.fence().is_some();
     let written = format!("{bullet} {text}");
-    let is_misread = Line::of(&written).item()
-        != Some(Item {
-            mark: Mark::Plain,
-            text,
-        });
+    let is_misread = Line::of(&written).item() != Some(Item { mark: Mark::Plain, text });
     let is_structure = is_block || is_misread || text.starts_with('>') || is_item_placeholder(kind, text);
     escape::start(text, is_structure && !text.is_empty())
 }

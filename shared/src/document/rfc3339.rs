@@ -11,11 +11,7 @@ pub(super) fn write(at_ms: i64) -> String {
     let in_day = at_ms.rem_euclid(DAY_MS);
     let (seconds, ms) = (in_day / 1000, in_day % 1000);
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let fraction = if ms == 0 {
-        String::new()
-    } else {
-        format!(".{ms:03}")
-    };
+    let fraction = if ms == 0 { String::new() } else { format!(".{ms:03}") };
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
 

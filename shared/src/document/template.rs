@@ -18,18 +18,10 @@ pub fn builtin_template() -> Document {
         title: String::new(),
         sections: vec![
             section(SectionKind::Changes, &[]),
-            section(
-                SectionKind::Environments,
-                &["Development", "Staging", "Production"],
-            ),
+            section(SectionKind::Environments, &["Development", "Staging", "Production"]),
             section(
                 SectionKind::PreDeployment,
-                &[
-                    "Tests passing",
-                    "Code reviewed",
-                    "Dependencies updated",
-                    "Migrations ready",
-                ],
+                &["Tests passing", "Code reviewed", "Dependencies updated", "Migrations ready"],
             ),
             DocumentSection {
                 checks: approval.map(|(text, verify)| verified_by(text, verify)).into(),
@@ -38,12 +30,7 @@ pub fn builtin_template() -> Document {
             section(SectionKind::Steps, &[]),
             section(
                 SectionKind::PostDeployment,
-                &[
-                    "Health check passed",
-                    "Smoke tests run",
-                    "Monitoring verified",
-                    "Stakeholders notified",
-                ],
+                &["Health check passed", "Smoke tests run", "Monitoring verified", "Stakeholders notified"],
             ),
             section(SectionKind::Rollback, &[]),
         ],
@@ -52,17 +39,11 @@ pub fn builtin_template() -> Document {
 
 fn section(kind: SectionKind, checks: &[&str]) -> DocumentSection {
     let checks = checks.iter().map(|&text| DocumentCheck::open(text)).collect();
-    DocumentSection {
-        checks,
-        ..DocumentSection::empty(kind, kind.heading())
-    }
+    DocumentSection { checks, ..DocumentSection::empty(kind, kind.heading()) }
 }
 
 fn verified_by(text: &str, verify: &str) -> DocumentCheck {
-    DocumentCheck {
-        verify: Some(verify.to_owned()),
-        ..DocumentCheck::open(text)
-    }
+    DocumentCheck { verify: Some(verify.to_owned()), ..DocumentCheck::open(text) }
 }
 
 /// Whether it stands where a version should be filled in.
@@ -84,9 +65,7 @@ pub(super) fn is_item_placeholder(kind: SectionKind, text: &str) -> bool {
     };
     let lower = text.to_lowercase();
     let inside = lower.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let number = inside
-        .and_then(|inside| inside.strip_prefix(word))
-        .unwrap_or_default();
+    let number = inside.and_then(|inside| inside.strip_prefix(word)).unwrap_or_default();
     !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
 }
 

@@ -73,11 +73,7 @@ impl Sequencer {
     /// Begins with an empty log.
     #[must_use]
     pub fn new(cursor: Cursor) -> Self {
-        Self {
-            workspace: Workspace::default(),
-            cursor,
-            queues: OrdMap::new(),
-        }
+        Self { workspace: Workspace::default(), cursor, queues: OrdMap::new() }
     }
 
     /// Gives the command its place, moving the state on; or tells why it can't have one now.
@@ -96,35 +92,18 @@ impl Sequencer {
                 let last = self.cursor.seq;
                 let first = last + 1 - events.len() as u64;
                 let range = (!events.is_empty()).then_some((first, last));
-                (
-                    Outcome {
-                        status,
-                        events: range,
-                        rejection: None,
-                    },
-                    events,
-                )
+                (Outcome { status, events: range, rejection: None }, events)
             }
             Err(rejection) => (rejected(rejection), Vec::new()),
         };
-        Admission::Sequenced(Sequenced {
-            key: wire.key(),
-            hash: wire.hash(),
-            outcome,
-            events,
-        })
+        Admission::Sequenced(Sequenced { key: wire.key(), hash: wire.hash(), outcome, events })
     }
 
     /// Sets a command aside that made the server panic: it gets its outcome and blocks nothing.
     pub fn set_aside(&mut self, wire: &WireCommand) -> Sequenced {
         self.queues.insert(wire.client, wire.seq);
         let outcome = rejected(Rejection::Internal);
-        Sequenced {
-            key: wire.key(),
-            hash: wire.hash(),
-            outcome,
-            events: Vec::new(),
-        }
+        Sequenced { key: wire.key(), hash: wire.hash(), outcome, events: Vec::new() }
     }
 
     fn decided(
@@ -141,11 +120,7 @@ impl Sequencer {
             let more = u32::try_from(events.len() - 1 - index).map_err(|_| Rejection::Internal)?;
             let header = header(cursor.seq + 1, event, envelope, &context, arrival, more);
             let event = store(cursor.chain, &header, event).map_err(|_| Rejection::Internal)?;
-            cursor = Cursor {
-                seq: header.seq,
-                chain: event.chain,
-                ..cursor
-            };
+            cursor = Cursor { seq: header.seq, chain: event.chain, ..cursor };
             stored.push((header.origin(), event));
         }
         for ((origin, _), event) in stored.iter().zip(&events) {
@@ -157,11 +132,7 @@ impl Sequencer {
 }
 
 fn rejected(rejection: Rejection) -> Outcome {
-    Outcome {
-        status: OutcomeStatus::Rejected,
-        events: None,
-        rejection: Some(rejection),
-    }
+    Outcome { status: OutcomeStatus::Rejected, events: None, rejection: Some(rejection) }
 }
 
 fn context(envelope: &CommandEnvelope, arrival: &Arrival) -> Context {
@@ -204,11 +175,7 @@ fn status(events: &[Event]) -> OutcomeStatus {
         matches!(
             event,
             Event::Deployment(
-                DeploymentEvent::EditLost { .. }
-                    | DeploymentEvent::Edited {
-                        overridden: Some(_),
-                        ..
-                    }
+                DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
             )
         )
     };

@@ -124,13 +124,7 @@ pub struct SyncClient {
 
 impl Default for SyncClient {
     fn default() -> Self {
-        Self {
-            link: Link::Offline,
-            attempt: 0,
-            in_flight: false,
-            batch: PUSH_COMMANDS,
-            trouble: None,
-        }
+        Self { link: Link::Offline, attempt: 0, in_flight: false, batch: PUSH_COMMANDS, trouble: None }
     }
 }
 
@@ -308,10 +302,7 @@ impl SyncClient {
 
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
 fn next_batch(replica: &Replica, most: usize) -> Vec<WireCommand> {
-    let unanswered = replica
-        .pending()
-        .iter()
-        .filter(|pending| pending.acknowledged.is_none());
+    let unanswered = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
     let mut bytes = 1024;
     let mut batch = Vec::new();
     for pending in unanswered.take(most) {
@@ -326,11 +317,7 @@ fn next_batch(replica: &Replica, most: usize) -> Vec<WireCommand> {
 }
 
 fn keys(replica: &Replica) -> Vec<CommandKey> {
-    replica
-        .pending()
-        .iter()
-        .map(|pending| pending.envelope.key)
-        .collect()
+    replica.pending().iter().map(|pending| pending.envelope.key).collect()
 }
 
 fn forget(before: Vec<CommandKey>, replica: &Replica) -> Option<Effect> {

@@ -83,14 +83,8 @@ impl CommandEnvelope {
     /// Returns what the author had seen: the log up to a place, the sibling queues, and their own queue.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        let own = CommandKey {
-            client: self.key.client,
-            seq: self.key.seq - 1,
-        };
-        Seen {
-            seq: self.seen,
-            commands: self.causes.iter().copied().chain([own]).collect(),
-        }
+        let own = CommandKey { client: self.key.client, seq: self.key.seq - 1 };
+        Seen { seq: self.seen, commands: self.causes.iter().copied().chain([own]).collect() }
     }
 }
 
@@ -98,10 +92,7 @@ impl WireCommand {
     /// Returns the command's name.
     #[must_use]
     pub const fn key(&self) -> CommandKey {
-        CommandKey {
-            client: self.client,
-            seq: self.seq,
-        }
+        CommandKey { client: self.client, seq: self.seq }
     }
 
     /// Returns the hash that tells whether two commands with one name are the same.
@@ -116,17 +107,12 @@ impl WireCommand {
     ///
     /// When its kind or version is not known here, or it has fields its version does not have.
     pub fn read(&self) -> Result<CommandEnvelope, Rejection> {
-        let unknown = || Rejection::UnknownCommand {
-            kind: self.kind.clone(),
-            version: self.v,
-        };
+        let unknown = || Rejection::UnknownCommand { kind: self.kind.clone(), version: self.v };
         let newest = Command::newest_version(&self.kind).ok_or_else(unknown)?;
         if self.v == 0 || self.v > newest {
             return Err(unknown());
         }
-        let malformed = || Rejection::MalformedCommand {
-            kind: self.kind.clone(),
-        };
+        let malformed = || Rejection::MalformedCommand { kind: self.kind.clone() };
         let command = Command::deserialize(&self.body).map_err(|_| malformed())?;
         if command.kind() != self.kind || self.seq == 0 {
             return Err(malformed());

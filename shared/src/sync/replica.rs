@@ -66,13 +66,7 @@ impl Replica {
     #[must_use]
     pub fn new(confirmed: Workspace, cursor: Option<Cursor>, outbox: Vec<CommandEnvelope>) -> Self {
         let pending = in_causal_order(outbox).into_iter().map(Pending::new).collect();
-        let mut replica = Self {
-            actor: None,
-            confirmed,
-            cursor,
-            pending,
-            view: Workspace::default(),
-        };
+        let mut replica = Self { actor: None, confirmed, cursor, pending, view: Workspace::default() };
         replica.rebase();
         replica
     }
@@ -146,11 +140,7 @@ impl Replica {
 
     /// Takes in a command of another tab, or of one that is gone. One that is known already changes nothing.
     pub fn adopt(&mut self, envelope: CommandEnvelope) {
-        if self
-            .pending
-            .iter()
-            .any(|pending| pending.envelope.key == envelope.key)
-        {
+        if self.pending.iter().any(|pending| pending.envelope.key == envelope.key) {
             return;
         }
         self.pending.push(Pending::new(envelope));
@@ -166,10 +156,7 @@ impl Replica {
     /// When one is missing, can't be read, or belongs to another history.
     pub fn receive(&mut self, events: &[StoredEvent]) -> Result<(), LogError> {
         let Some(mut cursor) = self.cursor else {
-            return Err(LogError::Hole {
-                expected: 0,
-                found: 0,
-            });
+            return Err(LogError::Hole { expected: 0, found: 0 });
         };
         let mut confirmed = self.confirmed.clone();
         let mut arrived = Vec::new();
@@ -181,11 +168,7 @@ impl Replica {
             if let Payload::Known(known) = &event.payload {
                 confirmed.apply(&event.header.origin(), known);
             }
-            cursor = Cursor {
-                seq: event.header.seq,
-                chain: event.chain,
-                ..cursor
-            };
+            cursor = Cursor { seq: event.header.seq, chain: event.chain, ..cursor };
             arrived.push(event.header.command);
         }
         if arrived.is_empty() {
@@ -205,14 +188,8 @@ impl Replica {
     ///
     /// A command that happened stays on top until the log shows it: else its effect would vanish for a moment.
     pub fn settle(&mut self, result: &CommandResult) -> Option<Refused> {
-        let key = CommandKey {
-            client: result.client,
-            seq: result.seq,
-        };
-        let place = self
-            .pending
-            .iter()
-            .position(|pending| pending.envelope.key == key)?;
+        let key = CommandKey { client: result.client, seq: result.seq };
+        let place = self.pending.iter().position(|pending| pending.envelope.key == key)?;
         let reached = self.cursor.map_or(0, |cursor| cursor.seq);
         match (result.outcome.status, result.outcome.events) {
             (OutcomeStatus::Applied | OutcomeStatus::Merged, Some((_, last))) if last > reached => {
@@ -239,8 +216,7 @@ impl Replica {
         self.confirmed = confirmed;
         self.cursor = Some(cursor);
         if same_epoch {
-            self.pending
-                .retain(|pending| pending.acknowledged.is_none_or(|event| event > cursor.seq));
+            self.pending.retain(|pending| pending.acknowledged.is_none_or(|event| event > cursor.seq));
         } else {
             for pending in &mut self.pending {
                 pending.acknowledged = None;
@@ -264,13 +240,8 @@ impl Replica {
             ..first.envelope.clone()
         });
         let fillers: Vec<_> = fillers.collect();
-        let place = self
-            .pending
-            .iter()
-            .position(|pending| pending == &first)
-            .unwrap_or_default();
-        self.pending
-            .splice(place..place, fillers.iter().cloned().map(Pending::new));
+        let place = self.pending.iter().position(|pending| pending == &first).unwrap_or_default();
+        self.pending.splice(place..place, fillers.iter().cloned().map(Pending::new));
         fillers
     }
 
@@ -278,20 +249,14 @@ impl Replica {
     /// browser profile that was copied). Returns old and new.
     pub fn reissue(&mut self, from: ClientId, to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
         let mut renamed = BTreeMap::new();
-        let own = self
-            .pending
-            .iter_mut()
-            .filter(|pending| pending.envelope.key.client == from);
+        let own = self.pending.iter_mut().filter(|pending| pending.envelope.key.client == from);
         for (pending, seq) in own.zip(1..) {
             let key = CommandKey { client: to, seq };
             renamed.insert(pending.envelope.key, key);
             pending.envelope.key = key;
             pending.acknowledged = None;
         }
-        let all = self
-            .pending
-            .iter_mut()
-            .flat_map(|pending| &mut pending.envelope.causes);
+        let all = self.pending.iter_mut().flat_map(|pending| &mut pending.envelope.causes);
         for cause in all {
             if let Some(key) = renamed.get(cause) {
                 *cause = *key;
@@ -299,9 +264,7 @@ impl Replica {
         }
         self.rebase();
         let find = |key| self.pending.iter().find(|pending| pending.envelope.key == key);
-        let found = renamed
-            .into_iter()
-            .filter_map(|(old, new)| Some((old, find(new)?.envelope.clone())));
+        let found = renamed.into_iter().filter_map(|(old, new)| Some((old, find(new)?.envelope.clone())));
         found.collect()
     }
 
@@ -358,20 +321,13 @@ impl Replica {
                 *known = key.seq.max(*known);
             }
         }
-        newest
-            .into_iter()
-            .map(|(client, seq)| CommandKey { client, seq })
-            .collect()
+        newest.into_iter().map(|(client, seq)| CommandKey { client, seq }).collect()
     }
 }
 
 impl Pending {
     const fn new(envelope: CommandEnvelope) -> Self {
-        Self {
-            envelope,
-            acknowledged: None,
-            refusal: None,
-        }
+        Self { envelope, acknowledged: None, refusal: None }
     }
 }
 
@@ -397,10 +353,6 @@ pub fn in_causal_order(mut commands: Vec<CommandEnvelope>) -> Vec<CommandEnvelop
         let Some(client) = next.map(|head| head.key.client) else {
             return ordered;
         };
-        ordered.extend(
-            queues
-                .get_mut(&client)
-                .and_then(std::collections::VecDeque::pop_front),
-        );
+        ordered.extend(queues.get_mut(&client).and_then(std::collections::VecDeque::pop_front));
     }
 }

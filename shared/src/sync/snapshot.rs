@@ -64,20 +64,12 @@ pub enum SnapshotError {
 pub fn lines(workspace: &Workspace, cursor: &Cursor) -> Vec<String> {
     let entities = workspace.entities();
     let count = entities.len() as u64;
-    let footer = SnapshotLine::Footer {
-        count,
-        digest: entity_digest(&entities),
-    };
-    let header = SnapshotLine::Header {
-        cursor: *cursor,
-        model: MODEL_VERSION,
-        count,
-    };
+    let footer = SnapshotLine::Footer { count, digest: entity_digest(&entities) };
+    let header = SnapshotLine::Header { cursor: *cursor, model: MODEL_VERSION, count };
     let entities = entities.into_iter().map(SnapshotLine::Entity);
     let all = [header].into_iter().chain(entities).chain([footer]);
     // No line can fail to be JSON: map keys are texts and numbers are integers.
-    all.map(|line| serde_json::to_string(&line).unwrap_or_default())
-        .collect()
+    all.map(|line| serde_json::to_string(&line).unwrap_or_default()).collect()
 }
 
 /// Takes a snapshot in, line by line, so that a browser can do it in slices.
@@ -97,10 +89,7 @@ impl SnapshotReader {
     /// be quick and a torn write can't happen.
     #[must_use]
     pub fn trusting() -> Self {
-        Self {
-            is_trusting: true,
-            ..Self::default()
-        }
+        Self { is_trusting: true, ..Self::default() }
     }
 
     /// Takes in the next line; empty ones are passed over.

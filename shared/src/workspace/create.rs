@@ -17,12 +17,7 @@ pub fn default_setup(name: &str, owner: MemberId, mut mint: impl FnMut() -> u128
         testing: testing.to_vec(),
     };
     let development = environment(0, "Development", Tier::Development, &[Testing::Automated]);
-    let staging = environment(
-        1,
-        "Staging",
-        Tier::Staging,
-        &[Testing::Manual, Testing::Automated],
-    );
+    let staging = environment(1, "Staging", Tier::Staging, &[Testing::Manual, Testing::Automated]);
     let production = environment(2, "Production", Tier::Production, &[Testing::Smoke]);
     let mut column = |position, name: &str, kind| NewColumn {
         column: ColumnId::from_u128(mint()),
@@ -39,10 +34,5 @@ pub fn default_setup(name: &str, owner: MemberId, mut mint: impl FnMut() -> u128
         column(5, "Monitoring", ColumnKind::Monitoring),
     ];
     let environments = vec![development, staging, production];
-    WorkspaceCommand::Create {
-        name: name.to_owned(),
-        owner,
-        environments,
-        columns,
-    }
+    WorkspaceCommand::Create { name: name.to_owned(), owner, environments, columns }
 }

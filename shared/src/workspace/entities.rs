@@ -54,21 +54,10 @@ impl Workspace {
         push_all(&mut entities, "rollout", &self.rollouts);
         push_all(&mut entities, "service", &self.services);
         if !self.name.is_empty() {
-            push(
-                &mut entities,
-                "workspace",
-                String::new(),
-                &Settings {
-                    name: self.name.clone(),
-                },
-            );
+            push(&mut entities, "workspace", String::new(), &Settings { name: self.name.clone() });
         }
         for ((kind, id), entity) in &self.unknown {
-            entities.push(Entity {
-                kind: kind.clone(),
-                id: id.clone(),
-                entity: Value::clone(entity),
-            });
+            entities.push(Entity { kind: kind.clone(), id: id.clone(), entity: Value::clone(entity) });
         }
         entities.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         entities
@@ -80,13 +69,8 @@ impl Workspace {
     ///
     /// When it is of a known kind and can't be read. One of an unknown kind is kept as it is.
     pub fn insert_entity(&mut self, entity: Entity) -> Result<(), EntityError> {
-        let Entity {
-            kind,
-            id,
-            entity: value,
-        } = entity;
-        self.insert_value(&kind, &id, value)
-            .map_err(|source| EntityError { kind, id, source })
+        let Entity { kind, id, entity: value } = entity;
+        self.insert_value(&kind, &id, value).map_err(|source| EntityError { kind, id, source })
     }
 
     fn insert_value(&mut self, kind: &str, id: &str, value: Value) -> Result<(), serde_json::Error> {
@@ -94,10 +78,7 @@ impl Workspace {
             "workspace" => self.name = serde_json::from_value::<Settings>(value)?.name,
             "member" => drop(self.members.insert(read_id::<MemberId>(id)?, read(value)?)),
             "service" => drop(self.services.insert(read_id::<ServiceId>(id)?, read(value)?)),
-            "environment" => drop(
-                self.environments
-                    .insert(read_id::<EnvironmentId>(id)?, read(value)?),
-            ),
+            "environment" => drop(self.environments.insert(read_id::<EnvironmentId>(id)?, read(value)?)),
             "column" => drop(self.columns.insert(read_id::<ColumnId>(id)?, read(value)?)),
             "label" => drop(self.labels.insert(read_id::<LabelId>(id)?, read(value)?)),
             "deployment" => {
@@ -112,10 +93,7 @@ impl Workspace {
                 self.index.add_rollout(rollout.deployment, id);
                 self.rollouts.insert(id, rollout);
             }
-            _ => drop(
-                self.unknown
-                    .insert((kind.to_owned(), id.to_owned()), Arc::new(value)),
-            ),
+            _ => drop(self.unknown.insert((kind.to_owned(), id.to_owned()), Arc::new(value))),
         }
         Ok(())
     }
@@ -161,11 +139,7 @@ fn push_all<I: Copy + Ord + ToString, T: Serialize>(
 fn push<T: Serialize>(entities: &mut Vec<Entity>, kind: &str, id: String, entity: &T) {
     // No entity type can fail here: their maps have text keys and their numbers are integers.
     let entity = serde_json::to_value(entity).unwrap_or(Value::Null);
-    entities.push(Entity {
-        kind: kind.to_owned(),
-        id,
-        entity,
-    });
+    entities.push(Entity { kind: kind.to_owned(), id, entity });
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<Arc<T>, serde_json::Error> {

@@ -17,10 +17,7 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn add_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
-        let known = self
-            .rollouts
-            .get(&deployment)
-            .map_or(&[][..], |rollouts| rollouts.as_slice());
+        let known = self.rollouts.get(&deployment).map_or(&[][..], |rollouts| rollouts.as_slice());
         if let Err(place) = known.binary_search(&rollout) {
             let mut rollouts = known.to_vec();
             rollouts.insert(place, rollout);
@@ -40,13 +37,8 @@ impl Index {
 impl Workspace {
     /// Iterates over the rollouts of a deployment, in the order of their ids.
     pub fn rollouts_of(&self, deployment: DeploymentId) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
-        let ids = self
-            .index
-            .rollouts
-            .get(&deployment)
-            .map_or(&[][..], |ids| ids.as_slice());
-        ids.iter()
-            .filter_map(|id| self.rollouts.get(id).map(|rollout| (*id, rollout)))
+        let ids = self.index.rollouts.get(&deployment).map_or(&[][..], |ids| ids.as_slice());
+        ids.iter().filter_map(|id| self.rollouts.get(id).map(|rollout| (*id, rollout)))
     }
 
     /// Iterates over the deployments on the board, in the order of their ids: those not finished.

@@ -24,19 +24,11 @@ pub fn random_command(random: &mut Random, view: &Workspace, now: Timestamp) -> 
     if view.services.is_empty() || kind < 2 {
         let name = format!("service {}", random.below(12));
         let (service, hue) = (ServiceId::from_u128(random.id()), 230);
-        return Command::Service(ServiceCommand::Add {
-            service,
-            name,
-            hue,
-            repository: None,
-        });
+        return Command::Service(ServiceCommand::Add { service, name, hue, repository: None });
     }
     if kind < 4 {
         let name = format!("label {}", random.below(8));
-        return Command::Label(LabelCommand::Add {
-            label: LabelId::from_u128(random.id()),
-            name,
-        });
+        return Command::Label(LabelCommand::Add { label: LabelId::from_u128(random.id()), name });
     }
     match random.pick(&deployments).copied() {
         Some((id, deployment)) if kind >= 14 => concerning(random, view, now, *id, deployment, kind),
@@ -81,12 +73,7 @@ fn concerning(
             deployment: id,
             check,
             state: *random
-                .pick(&[
-                    CheckState::Done,
-                    CheckState::Open,
-                    CheckState::Failed,
-                    CheckState::NotApplicable,
-                ])
+                .pick(&[CheckState::Done, CheckState::Open, CheckState::Failed, CheckState::NotApplicable])
                 .unwrap_or(&CheckState::Done),
             evidence: random.chance(20).then(|| format!("run {}", random.below(99))),
         },
@@ -102,11 +89,7 @@ fn concerning(
                 (1, _) => DeploymentField::Version,
                 _ => DeploymentField::Title,
             };
-            D::Edit {
-                deployment: id,
-                field,
-                value: format!("edited {}", random.below(1000)),
-            }
+            D::Edit { deployment: id, field, value: format!("edited {}", random.below(1000)) }
         }
         62..66 => D::AddCheck {
             deployment: id,
@@ -118,17 +101,8 @@ fn concerning(
         66..70 => {
             let commit = Some(format!("{:040x}", random.below(40)));
             let authored_at = Some(now);
-            let change = Change {
-                summary: "A change".into(),
-                commit,
-                author: None,
-                authored_at,
-                link: None,
-            };
-            D::AttachChanges {
-                deployment: id,
-                changes: vec![change],
-            }
+            let change = Change { summary: "A change".into(), commit, author: None, authored_at, link: None };
+            D::AttachChanges { deployment: id, changes: vec![change] }
         }
         70..76 => D::MarkStage {
             deployment: id,
@@ -137,14 +111,8 @@ fn concerning(
             to: StageState::Passed,
         },
         76..80 => match view.labels.keys().next() {
-            Some(label) if random.chance(60) => D::AddLabel {
-                deployment: id,
-                label: *label,
-            },
-            Some(label) => D::RemoveLabel {
-                deployment: id,
-                label: *label,
-            },
+            Some(label) if random.chance(60) => D::AddLabel { deployment: id, label: *label },
+            Some(label) => D::RemoveLabel { deployment: id, label: *label },
             None => D::Reopen { deployment: id },
         },
         80..83 => D::Finish { deployment: id },

@@ -62,14 +62,8 @@ impl Device {
 
     /// Does something, as a person would, and keeps it on the disk.
     pub fn submit(&mut self, command: Command, world: Timestamp) -> bool {
-        let key = CommandKey {
-            client: self.client,
-            seq: self.next_seq,
-        };
-        let submission = Submission {
-            key,
-            at: self.now(world),
-        };
+        let key = CommandKey { client: self.client, seq: self.next_seq };
+        let submission = Submission { key, at: self.now(world) };
         let Ok(Some(envelope)) = self.replica.submit(submission, command) else {
             return false;
         };
@@ -98,9 +92,7 @@ impl Device {
                     }
                 }
                 Effect::StoreCommands(envelopes) => {
-                    self.disk
-                        .outbox
-                        .extend(envelopes.into_iter().map(|envelope| (envelope.key, envelope)));
+                    self.disk.outbox.extend(envelopes.into_iter().map(|envelope| (envelope.key, envelope)));
                 }
                 Effect::Reissue(_) | Effect::TellFork => panic!("no history was changed, no name used twice"),
                 Effect::CloseStream => self.stream = None,
@@ -128,17 +120,8 @@ impl Device {
 
     /// The replica invariant: the view is what confirmed and pending make, whatever way it came about.
     pub fn assert_view_is_recomputable(&self) {
-        let pending = self
-            .replica
-            .pending()
-            .iter()
-            .map(|pending| pending.envelope.clone())
-            .collect();
-        let mut fresh = Replica::new(
-            self.replica.confirmed().clone(),
-            self.replica.cursor(),
-            Vec::new(),
-        );
+        let pending = self.replica.pending().iter().map(|pending| pending.envelope.clone()).collect();
+        let mut fresh = Replica::new(self.replica.confirmed().clone(), self.replica.cursor(), Vec::new());
         fresh.set_actor(self.replica.actor());
         let in_order: Vec<CommandEnvelope> = pending;
         in_order.into_iter().for_each(|envelope| fresh.adopt(envelope));

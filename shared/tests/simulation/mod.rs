@@ -80,18 +80,9 @@ pub struct World {
 impl World {
     pub fn new(seed: u64, devices: u64, weather: Weather) -> Self {
         let mut random = Random::new(seed);
-        let devices = (0..devices)
-            .map(|number| Device::new(number, &mut random))
-            .collect();
+        let devices = (0..devices).map(|number| Device::new(number, &mut random)).collect();
         let now = 1_700_000_000_000;
-        Self {
-            random,
-            now,
-            weather,
-            server: Server::new(),
-            devices,
-            posted: Vec::new(),
-        }
+        Self { random, now, weather, server: Server::new(), devices, posted: Vec::new() }
     }
 
     /// Lets `steps` things happen: deeds, crashes, restarts, parcels.
@@ -115,17 +106,9 @@ impl World {
 
     /// Lets the weather clear up and everything on its way arrive; then nothing may be left to do.
     pub fn settle(&mut self) {
-        self.weather = Weather {
-            lost: 0,
-            repeated: 0,
-            longest_delay_ms: 5,
-        };
+        self.weather = Weather { lost: 0, repeated: 0, longest_delay_ms: 5 };
         let mut patience = 200_000;
-        while self
-            .posted
-            .iter()
-            .any(|posted| posted.life == self.devices[posted.device].life)
-        {
+        while self.posted.iter().any(|posted| posted.life == self.devices[posted.device].life) {
             self.deliver_next();
             patience -= 1;
             assert!(patience > 0, "the world does not come to rest");
@@ -143,27 +126,11 @@ impl World {
             assert_eq!(device.replica.view().digest(), replayed.digest());
             assert_eq!(device.disk.cursor, Some(cursor), "what is shown is stored");
             for key in &device.submitted {
-                let (_, outcome) = self
-                    .server
-                    .outcomes
-                    .get(key)
-                    .expect("every command has an outcome");
-                let shown = device
-                    .disk
-                    .refused
-                    .iter()
-                    .filter(|refused| refused.envelope.key == *key)
-                    .count();
+                let (_, outcome) = self.server.outcomes.get(key).expect("every command has an outcome");
+                let shown = device.disk.refused.iter().filter(|refused| refused.envelope.key == *key).count();
                 let is_rejected = outcome.status == OutcomeStatus::Rejected;
-                assert_eq!(
-                    shown,
-                    usize::from(is_rejected),
-                    "a refusal is shown once, nothing else is"
-                );
-                assert_eq!(
-                    self.events_of(*key),
-                    outcome.events.map_or(0, |(first, last)| last + 1 - first)
-                );
+                assert_eq!(shown, usize::from(is_rejected), "a refusal is shown once, nothing else is");
+                assert_eq!(self.events_of(*key), outcome.events.map_or(0, |(first, last)| last + 1 - first));
             }
         }
         replayed.digest()
@@ -174,11 +141,7 @@ impl World {
     }
 
     fn events_of(&self, key: slipway_shared::ids::CommandKey) -> u64 {
-        let headers = self
-            .server
-            .log
-            .iter()
-            .filter_map(|event| event.read_header().ok());
+        let headers = self.server.log.iter().filter_map(|event| event.read_header().ok());
         headers.filter(|header| header.command == key).count() as u64
     }
 
@@ -208,11 +171,7 @@ impl World {
         let sent_at = sender.now(Timestamp(self.now));
         let parcel = match effect {
             Effect::Greet => {
-                let queues = sender
-                    .replica
-                    .pending()
-                    .iter()
-                    .map(|pending| pending.envelope.key.client);
+                let queues = sender.replica.pending().iter().map(|pending| pending.envelope.key.client);
                 let (client, cursor) = (sender.client, sender.replica.cursor());
                 Parcel::Hello(HelloRequest {
                     protocol: PROTOCOL,
@@ -227,12 +186,9 @@ impl World {
                 sender.stream = Some(after.seq);
                 return self.stream_to(device);
             }
-            Effect::Push { epoch, commands } => Parcel::Push(PushRequest {
-                protocol: PROTOCOL,
-                epoch,
-                sent_at,
-                commands,
-            }),
+            Effect::Push { epoch, commands } => {
+                Parcel::Push(PushRequest { protocol: PROTOCOL, epoch, sent_at, commands })
+            }
             Effect::Wait { ms } => {
                 let ms = i64::try_from(ms).unwrap_or_default();
                 return self.post_at(device, self.now + ms, Parcel::Timer);
@@ -260,20 +216,11 @@ impl World {
 
     fn post_at(&mut self, device: usize, due: i64, parcel: Parcel) {
         let life = self.devices[device].life;
-        self.posted.push(Posted {
-            due,
-            device,
-            life,
-            parcel,
-        });
+        self.posted.push(Posted { due, device, life, parcel });
     }
 
     fn deliver_next(&mut self) {
-        let due = self
-            .posted
-            .iter()
-            .enumerate()
-            .min_by_key(|(place, posted)| (posted.due, *place));
+        let due = self.posted.iter().enumerate().min_by_key(|(place, posted)| (posted.due, *place));
         let Some(place) = due.map(|(place, _)| place) else {
             return;
         };

@@ -27,45 +27,28 @@ pub struct Server {
 impl Server {
     pub fn new() -> Self {
         let epoch = EpochId::from_u128(7);
-        let sequencer = Sequencer::new(Cursor {
-            epoch,
-            seq: 0,
-            chain: Hash::ZERO,
-        });
-        let mut server = Self {
-            sequencer,
-            log: Vec::new(),
-            outcomes: BTreeMap::new(),
-            repetitions: 0,
-        };
+        let sequencer = Sequencer::new(Cursor { epoch, seq: 0, chain: Hash::ZERO });
+        let mut server = Self { sequencer, log: Vec::new(), outcomes: BTreeMap::new(), repetitions: 0 };
         let mut next = 0x1000;
         let setup = default_setup("Harbour", OWNER, || {
             next += 1;
             next
         });
         let setup = CommandEnvelope {
-            key: CommandKey {
-                client: ClientId::from_u128(1),
-                seq: 1,
-            },
+            key: CommandKey { client: ClientId::from_u128(1), seq: 1 },
             at: Timestamp(0),
             seen: 0,
             causes: Vec::new(),
             command: Command::Workspace(setup),
         };
-        let request = PushRequest {
-            protocol: PROTOCOL,
-            epoch,
-            sent_at: Timestamp(0),
-            commands: vec![setup.to_wire()],
-        };
+        let request =
+            PushRequest { protocol: PROTOCOL, epoch, sent_at: Timestamp(0), commands: vec![setup.to_wire()] };
         let answer = server.push(&request, OWNER, Timestamp(0));
-        assert!(answer.is_ok_and(|answer| {
-            answer
-                .results
-                .iter()
-                .all(|result| result.outcome.rejection.is_none())
-        }));
+        assert!(
+            answer.is_ok_and(|answer| {
+                answer.results.iter().all(|result| result.outcome.rejection.is_none())
+            })
+        );
         server
     }
 
@@ -115,13 +98,7 @@ impl Server {
         let mut results = Vec::new();
         for wire in &request.commands {
             let floor = self.received(wire.seen);
-            let arrival = Arrival {
-                actor,
-                device: None,
-                now,
-                sent_at: request.sent_at,
-                floor,
-            };
+            let arrival = Arrival { actor, device: None, now, sent_at: request.sent_at, floor };
             match self.sequencer.admit(wire, &arrival) {
                 Admission::Sequenced(sequenced) => {
                     results.push(result(wire, sequenced.outcome.clone(), false));
@@ -133,38 +110,25 @@ impl Server {
                 }
                 Admission::Gap { expected } => {
                     self.sequencer = before;
-                    let details = ErrorDetails::Gap {
-                        client: wire.client,
-                        expected,
-                    };
+                    let details = ErrorDetails::Gap { client: wire.client, expected };
                     return Err(error(ErrorCode::Gap, details));
                 }
             }
         }
         for sequenced in admitted {
-            let known = self
-                .outcomes
-                .insert(sequenced.key, (sequenced.hash, sequenced.outcome));
+            let known = self.outcomes.insert(sequenced.key, (sequenced.hash, sequenced.outcome));
             assert!(known.is_none(), "{} has a second outcome", sequenced.key);
             self.log.extend(sequenced.events);
         }
         let cursor = self.sequencer.cursor;
-        Ok(PushResponse {
-            server_ms: now,
-            epoch: cursor.epoch,
-            head: cursor.seq,
-            results,
-        })
+        Ok(PushResponse { server_ms: now, epoch: cursor.epoch, head: cursor.seq, results })
     }
 
     fn repeated(&self, wire: &WireCommand) -> Result<CommandResult, ApiError> {
         match self.outcomes.get(&wire.key()) {
             Some((hash, outcome)) if *hash == wire.hash() => Ok(result(wire, outcome.clone(), true)),
             _ => {
-                let details = ErrorDetails::Reused {
-                    client: wire.client,
-                    seq: wire.seq,
-                };
+                let details = ErrorDetails::Reused { client: wire.client, seq: wire.seq };
                 Err(error(ErrorCode::Reused, details))
             }
         }
@@ -173,9 +137,7 @@ impl Server {
     fn received(&self, seq: u64) -> Timestamp {
         let place = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1);
         let event = place.and_then(|place| self.log.get(place));
-        event
-            .and_then(|event| event.read_header().ok())
-            .map_or(Timestamp(0), |header| header.received)
+        event.and_then(|event| event.read_header().ok()).map_or(Timestamp(0), |header| header.received)
     }
 
     /// Starts anew from what is stored, and checks that it is the same.
@@ -188,52 +150,27 @@ impl Server {
             queues.insert(key.client, key.seq);
         }
         assert_eq!(queues, self.sequencer.queues);
-        self.sequencer = Sequencer {
-            workspace,
-            cursor,
-            queues,
-        };
+        self.sequencer = Sequencer { workspace, cursor, queues };
     }
 
     /// Folds the log from nothing, verifying the chain.
     pub fn replayed(&self) -> (Workspace, Cursor) {
         let mut workspace = Workspace::default();
-        let mut cursor = Cursor {
-            seq: 0,
-            chain: Hash::ZERO,
-            ..self.sequencer.cursor
-        };
+        let mut cursor = Cursor { seq: 0, chain: Hash::ZERO, ..self.sequencer.cursor };
         for event in &self.log {
-            let event = event
-                .read_after(&cursor)
-                .expect("the log is dense and its chain holds");
-            let Payload::Known(known) = &event.payload else {
-                panic!("an event is not known")
-            };
+            let event = event.read_after(&cursor).expect("the log is dense and its chain holds");
+            let Payload::Known(known) = &event.payload else { panic!("an event is not known") };
             workspace.apply(&event.header.origin(), known);
-            cursor = Cursor {
-                seq: event.header.seq,
-                chain: event.chain,
-                ..cursor
-            };
+            cursor = Cursor { seq: event.header.seq, chain: event.chain, ..cursor };
         }
         (workspace, cursor)
     }
 }
 
 fn result(wire: &WireCommand, outcome: Outcome, duplicate: bool) -> CommandResult {
-    CommandResult {
-        client: wire.client,
-        seq: wire.seq,
-        outcome,
-        duplicate,
-    }
+    CommandResult { client: wire.client, seq: wire.seq, outcome, duplicate }
 }
 
 fn error(code: ErrorCode, details: ErrorDetails) -> ApiError {
-    ApiError {
-        code,
-        message: String::new(),
-        details: Some(details),
-    }
+    ApiError { code, message: String::new(), details: Some(details) }
 }

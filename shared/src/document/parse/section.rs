@@ -44,13 +44,7 @@ enum Field {
 impl SectionReader {
     pub(super) fn new(kind: SectionKind, heading: String) -> Self {
         let section = DocumentSection::empty(kind, heading);
-        Self {
-            section,
-            text: Vec::new(),
-            first_line: None,
-            item: None,
-            text_above: None,
-        }
+        Self { section, text: Vec::new(), first_line: None, item: None, text_above: None }
     }
 
     /// Returns where its content starts, if it has any.
@@ -59,10 +53,7 @@ impl SectionReader {
     }
 
     pub(super) fn finish(self) -> DocumentSection {
-        DocumentSection {
-            text: self.text.join("\n"),
-            ..self.section
-        }
+        DocumentSection { text: self.text.join("\n"), ..self.section }
     }
 
     /// Whether a line is indented into the item above it.
@@ -77,9 +68,7 @@ impl SectionReader {
             return self.read_blank();
         }
         let is_reachable = !line.is_indented_code() || self.item.is_some();
-        let item = line
-            .item()
-            .filter(|item| is_reachable && item.is_taken_by(self.section.kind));
+        let item = line.item().filter(|item| is_reachable && item.is_taken_by(self.section.kind));
         match item {
             Some(item) => self.start_item(number, line.indent, item, warnings),
             None if self.is_inside_item(line) => self.continue_item(number, raw, warnings),
@@ -91,18 +80,13 @@ impl SectionReader {
     pub(super) fn read_block(&mut self, number: usize, block: &[&str], warnings: &mut Vec<Warning>) {
         let opening = block.first().copied().unwrap_or_default();
         let is_detached = self.is_inside_item(Line::of(opening));
-        let indent = if is_detached {
-            opening.len() - opening.trim_start().len()
-        } else {
-            0
-        };
+        let indent = if is_detached { opening.len() - opening.trim_start().len() } else { 0 };
         self.start_text(number);
         if is_detached {
             self.text_above = None;
             warnings.push(Warning::StrayText { line: number });
         }
-        self.text
-            .extend(block.iter().map(|raw| dedent(raw, indent).to_owned()));
+        self.text.extend(block.iter().map(|raw| dedent(raw, indent).to_owned()));
     }
 
     /// Takes a line as text, whatever it looks like.
@@ -138,22 +122,13 @@ impl SectionReader {
         if let Mark::Unknown(mark) = item.mark {
             warnings.push(Warning::UnknownMark { line: number, mark });
         }
-        let list_indent = self
-            .item
-            .as_ref()
-            .map_or(indent, |above| above.list_indent.min(indent));
+        let list_indent = self.item.as_ref().map_or(indent, |above| above.list_indent.min(indent));
         if indent >= list_indent + 2 {
             warnings.push(Warning::Flattened { line: number });
         }
         let is_change = !matches!(item.mark, Mark::Known(_)) && self.section.kind == SectionKind::Changes;
         self.first_line.get_or_insert(number);
-        self.item = Some(OpenItem {
-            list_indent,
-            indent,
-            is_change,
-            is_loose: false,
-            field: Field::Text,
-        });
+        self.item = Some(OpenItem { list_indent, indent, is_change, is_loose: false, field: Field::Text });
         if self.text.last().is_some_and(|line| !line.is_empty()) {
             self.text.push(String::new());
         }
@@ -194,11 +169,7 @@ impl SectionReader {
     /// Returns `false` if the field was given before.
     fn set_field(&mut self, field: Field, value: &str) -> bool {
         if field == Field::Authored {
-            let at = self
-                .section
-                .changes
-                .last_mut()
-                .map(|change| &mut change.authored_at);
+            let at = self.section.changes.last_mut().map(|change| &mut change.authored_at);
             let Some(at @ None) = at else { return false };
             *at = rfc3339::read(value);
         } else {
@@ -252,10 +223,7 @@ fn read_change(text: &str) -> DocumentChange {
         Some((at, commit)) => (text.split_at(at).0.trim_end().to_owned(), Some(commit.to_owned())),
         None => (text.to_owned(), None),
     };
-    DocumentChange {
-        commit,
-        ..DocumentChange::new(escape::unescape_start(&summary))
-    }
+    DocumentChange { commit, ..DocumentChange::new(escape::unescape_start(&summary)) }
 }
 
 fn read_check(kind: SectionKind, item: Item<'_>) -> DocumentCheck {
@@ -264,10 +232,7 @@ fn read_check(kind: SectionKind, item: Item<'_>) -> DocumentCheck {
         Mark::Plain if is_item_placeholder(kind, item.text) => ("".into(), CheckState::Open),
         Mark::Plain | Mark::Unknown(_) => (escape::unescape_start(item.text), CheckState::Open),
     };
-    DocumentCheck {
-        state,
-        ..DocumentCheck::open(text)
-    }
+    DocumentCheck { state, ..DocumentCheck::open(text) }
 }
 
 /// Reads a line such as `Verify: CI green`.
@@ -287,10 +252,6 @@ fn read_label(is_change: bool, rest: &str) -> Option<(Field, &str)> {
 
 /// Takes off up to so many spaces and tabs.
 fn dedent(raw: &str, count: usize) -> &str {
-    let blanks = raw
-        .chars()
-        .take(count)
-        .take_while(|c| matches!(c, ' ' | '\t'))
-        .count();
+    let blanks = raw.chars().take(count).take_while(|c| matches!(c, ' ' | '\t')).count();
     raw.split_at(blanks).1
 }

@@ -21,52 +21,20 @@ fn check(source: &str, items: &[&str], text: &str, warnings: &[Warning]) {
     let mut listed = Vec::new();
     for section in &sections {
         listed.extend(section.changes.iter().map(|change| change.summary.clone()));
-        listed.extend(
-            section
-                .checks
-                .iter()
-                .map(|check| format!("{:?} {}", check.state, check.text)),
-        );
+        listed.extend(section.checks.iter().map(|check| format!("{:?} {}", check.state, check.text)));
     }
     assert_eq!(listed, items, "{source}");
-    assert_eq!(
-        sections
-            .iter()
-            .map(|section| section.text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n"),
-        text
-    );
+    assert_eq!(sections.iter().map(|section| section.text.as_str()).collect::<Vec<_>>().join("\n"), text);
     assert_eq!(found, warnings, "{source}");
 }
 
 #[test]
 fn lists_are_read_as_other_tools_write_them() {
     check("###  Changes \r\n* a\r\n+ b  \r\n1) c", &["a", "b", "c"], "", &[]);
-    check(
-        "# Steps\n- a\n- [X] b\n3) [ ] c",
-        &["Open a", "Done b", "Open c"],
-        "",
-        &[],
-    );
-    check(
-        "## pre-deployment:\n1. a\n2. b\n\n\n-\t[x]\tc",
-        &["Open a", "Open b", "Done c"],
-        "",
-        &[],
-    );
-    check(
-        "##Changes\n- wrapped\n  at the edge",
-        &["wrapped at the edge"],
-        "",
-        &[],
-    );
-    check(
-        "### Changes\n- [?] a",
-        &["[?] a"],
-        "",
-        &[Warning::UnknownMark { line: 3, mark: '?' }],
-    );
+    check("# Steps\n- a\n- [X] b\n3) [ ] c", &["Open a", "Done b", "Open c"], "", &[]);
+    check("## pre-deployment:\n1. a\n2. b\n\n\n-\t[x]\tc", &["Open a", "Open b", "Done c"], "", &[]);
+    check("##Changes\n- wrapped\n  at the edge", &["wrapped at the edge"], "", &[]);
+    check("### Changes\n- [?] a", &["[?] a"], "", &[Warning::UnknownMark { line: 3, mark: '?' }]);
 }
 
 #[test]
@@ -85,19 +53,9 @@ fn what_is_no_item_is_kept_as_text_below_the_list() {
         "First read.\n\nThen:\n\nDone.",
         &[stray(3), stray(5)],
     );
-    check(
-        "### Steps\n1. a\n   ```\n   b\n   ```\n2. c",
-        &["Open a", "Open c"],
-        "```\nb\n```",
-        &[stray(4)],
-    );
+    check("### Steps\n1. a\n   ```\n   b\n   ```\n2. c", &["Open a", "Open c"], "```\nb\n```", &[stray(4)]);
     check("### Changes\n- a\n\n  more", &["a"], "more", &[stray(5)]);
-    check(
-        "### Approval\n- [ ] a\n  Verify: b\n  Verify: c",
-        &["Open a"],
-        "Verify: c",
-        &[stray(5)],
-    );
+    check("### Approval\n- [ ] a\n  Verify: b\n  Verify: c", &["Open a"], "Verify: c", &[stray(5)]);
 }
 
 #[test]
@@ -141,28 +99,17 @@ fn sections_of_one_heading_are_both_kept() {
 #[test]
 fn what_stands_above_is_kept_in_notes() {
     let parsed = read("\u{feff}---\nkey: 1\n---\n# Team\nHello\n\n## Deployment: 1\nWorld\n### Changes");
-    let [notes, _] = &parsed.document.sections[..] else {
-        panic!("two sections")
-    };
-    assert_eq!(
-        (notes.heading.as_str(), notes.text.as_str()),
-        ("Notes", "# Team\nHello\n\nWorld")
-    );
+    let [notes, _] = &parsed.document.sections[..] else { panic!("two sections") };
+    assert_eq!((notes.heading.as_str(), notes.text.as_str()), ("Notes", "# Team\nHello\n\nWorld"));
     let front_matter = Warning::FrontMatterIgnored { line: 1, lines: 3 };
-    assert_eq!(
-        parsed.warnings,
-        [front_matter, Warning::AboveSections { line: 4 }]
-    );
+    assert_eq!(parsed.warnings, [front_matter, Warning::AboveSections { line: 4 }]);
 }
 
 #[test]
 fn a_second_deployment_is_a_section_of_the_first() {
     let (sections, warnings) = below_heading("### Changes\n## Deployment: 2\n### Changes");
     assert_eq!(sections[1].heading, "Deployment: 2");
-    assert_eq!(
-        (sections.len(), warnings),
-        (3, vec![Warning::SecondDeployment { line: 3 }])
-    );
+    assert_eq!((sections.len(), warnings), (3, vec![Warning::SecondDeployment { line: 3 }]));
 }
 
 #[test]
@@ -184,11 +131,7 @@ fn versions_and_titles_are_told_apart() {
     ];
     for (written, (version, title)) in table {
         let document = read(&format!("## deployment :{written}")).document;
-        assert_eq!(
-            (document.version.as_str(), document.title.as_str()),
-            (version, title),
-            "{written}"
-        );
+        assert_eq!((document.version.as_str(), document.title.as_str()), (version, title), "{written}");
     }
 }
 
@@ -199,12 +142,7 @@ fn what_is_no_deployment_is_an_error() {
         ("", ParseError::Empty),
         (" \r\n\u{feff}", ParseError::NoDeployment { lines: 2 }),
         ("### Changes\n- a", ParseError::NoDeployment { lines: 2 }),
-        (
-            long.as_str(),
-            ParseError::TooLong {
-                bytes: MAX_SOURCE_BYTES + 1,
-            },
-        ),
+        (long.as_str(), ParseError::TooLong { bytes: MAX_SOURCE_BYTES + 1 }),
     ];
     for (source, error) in table {
         assert_eq!(parse(source), Err(error));
