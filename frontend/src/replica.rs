@@ -5,6 +5,7 @@ mod boot;
 mod clock;
 mod effects;
 mod engine;
+mod slices;
 mod status;
 mod storage;
 mod tabs;

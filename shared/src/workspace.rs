@@ -22,7 +22,7 @@ use crate::service::{Service, ServiceEvent};
 
 pub use create::default_setup;
 pub(crate) use entities::push_digest_row;
-pub use entities::{Entity, EntityError, MODEL_VERSION, digest as entity_digest};
+pub use entities::{Entity, EntityError, MODEL_VERSION};
 
 /// The state of one workspace. Cloning it is cheap: the maps are persistent and share what they have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,14 +11,13 @@ use slipway_shared::sync::replica::Replica;
 use slipway_shared::sync::snapshot::SnapshotReader;
 use slipway_shared::workspace::Workspace;
 
-use super::effects::{pause, refused_command};
+use super::effects::refused_command;
 use super::engine::Engine;
+use super::slices::Slices;
 use super::storage::{self, BootRecord, Storage, Stored};
-use super::tabs::{LinkWord, TabMessage, Tabs, wait_to_lead};
+use super::tabs::{TabMessage, Tabs, wait_to_lead};
 use super::{Boot, status, transport};
 
-/// How long a slice of reading may keep the browser from painting, in milliseconds.
-const SLICE_MS: i64 = 8;
 /// How long to wait between tries on the very first visit, in milliseconds.
 const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 /// How long the leader may take to store what it has told, in milliseconds.
@@ -141,20 +140,12 @@ pub(super) async fn read_snapshot<'a>(
     lines: impl Iterator<Item = &'a str>,
     mut reader: SnapshotReader,
 ) -> Option<(Workspace, Cursor)> {
-    let mut slice = now_ms();
+    let mut slices = Slices::begin();
     for line in lines {
         reader.push(line).ok()?;
-        if now_ms() - slice > SLICE_MS {
-            pause().await;
-            slice = now_ms();
-        }
+        slices.pause_if_due().await;
     }
     reader.finish().ok()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds of this age fit many times over")]
-fn now_ms() -> i64 {
-    js_sys::Date::now() as i64
 }
 
 /// Takes in what another tab tells.
@@ -186,12 +177,7 @@ fn told(engine: &Engine, message: TabMessage) {
             state.last_in_step = last_in_step;
         }),
         TabMessage::Ask => {
-            engine.with(|state| {
-                if let (true, Some(tabs)) = (state.is_leader, &state.tabs) {
-                    let link: LinkWord = state.sync.link().into();
-                    tabs.post(&TabMessage::Link { link, last_in_step: state.last_in_step });
-                }
-            });
+            engine.with(|state| state.tell_link());
         }
     }
     engine.show();

@@ -6,18 +6,27 @@ use slipway_shared::sync::client::{Effect, Failure, Input};
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
 use slipway_shared::sync::replica::Refused;
-use slipway_shared::sync::snapshot;
+use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
+use wasm_bindgen::prelude::*;
 
 use super::boot;
 use super::engine::Engine;
 use super::storage::{self, BootRecord};
-use super::storage::indexed_db::breathe;
+use super::slices::Slices;
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
 use super::{Boot, RefusedCommand};
 
+#[wasm_bindgen(module = "/js/platform.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = whenIdle)]
+    fn when_idle(callback: &JsValue, at_most_ms: u32);
+}
+
 /// With a longer tail a snapshot is written and the tail begins anew.
 const LONGEST_TAIL: usize = 500;
+/// How long writing a snapshot waits for an idle moment.
+const MOST_IDLE_MS: u32 = 10_000;
 
 impl Engine {
     pub(super) fn carry_out(&self, effect: Effect) {
@@ -31,7 +40,7 @@ impl Engine {
                 self.push(push);
             }
             Effect::Wait { ms } => self.wait(ms),
-            Effect::StoreSnapshot => self.store_snapshot(Vec::new(), true),
+            Effect::StoreSnapshot => self.store_snapshot(),
             Effect::StoreEvents(events) => self.store_events(events),
             Effect::Forget(keys) => self.forget(&keys),
             Effect::KeepRefused(refused) => self.keep_refused(refused),
@@ -110,8 +119,12 @@ impl Engine {
         let engine = self.clone();
         leptos::task::spawn_local(async move {
             let input = match transport::snapshot(workspace).await {
-                Ok(text) => match boot::read_snapshot(text.lines(), snapshot::SnapshotReader::default()).await {
-                    Some(loaded) => Input::Loaded(Box::new(loaded)),
+                Ok(text) => match boot::read_snapshot(text.lines(), SnapshotReader::default()).await {
+                    Some(loaded) => {
+                        // Stored as it came: writing it anew would take as long as reading it.
+                        engine.with(|state| state.fetched = Some(text));
+                        Input::Loaded(Box::new(loaded))
+                    }
                     None => Input::Failed(Failure::Unreadable),
                 },
                 Err(failure) => Input::Failed(failure),
@@ -163,9 +176,7 @@ impl Engine {
                 Ok(answer) => {
                     engine.with(|state| {
                         state.last_in_step = Some(engine.clock().now());
-                        if let Some(tabs) = &state.tabs {
-                            tabs.post(&TabMessage::Results(answer.results.clone()));
-                        }
+                        state.tell(&TabMessage::Results(answer.results.clone()));
                     });
                     engine.input(Input::Pushed(answer));
                 }
@@ -182,42 +193,58 @@ impl Engine {
 
     fn store_events(&self, events: Vec<StoredEvent>) {
         let storing = self.with(|state| {
-            if let Some(tabs) = &state.tabs {
-                tabs.post(&TabMessage::Events(events.clone()));
-            }
+            state.tell(&TabMessage::Events(events.clone()));
             state.tail_length += events.len();
-            state.storage.as_ref().map(|storage| storage.keep_events(&events, &[]))
+            state.storage.as_ref().map(|storage| storage.keep_events(&events))
         });
         self.watch(storing);
-        if self.with(|state| state.tail_length > LONGEST_TAIL) {
-            self.with(|state| state.tail_length = 0);
+        let is_long = self.with(|state| {
+            let is_long = state.tail_length > LONGEST_TAIL;
+            if is_long {
+                state.tail_length = 0;
+            }
+            is_long
+        });
+        if is_long {
             let engine = self.clone();
-            leptos::prelude::request_idle_callback(move || engine.store_snapshot(Vec::new(), false));
+            when_idle(&Closure::once_into_js(move || engine.store_tail_as_snapshot()), MOST_IDLE_MS);
         }
     }
 
-    fn store_snapshot(&self, settled: Vec<CommandKey>, is_new: bool) {
+    /// Stores the snapshot that was fetched, and lets the other tabs read it.
+    fn store_snapshot(&self) {
         let storing = self.with(|state| {
             state.tail_length = 0;
             let (storage, cursor) = (state.storage.clone()?, state.replica.cursor()?);
-            let lines = snapshot::lines(state.replica.confirmed(), &cursor);
-            let dropping = is_new.then(|| storage.drop_tail());
-            Some((dropping, storage.keep_snapshot(&lines, &cursor, &settled)))
+            let lines: Vec<_> = state.fetched.take()?.lines().map(str::to_owned).collect();
+            Some((storage.drop_tail(), storage.keep_snapshot(&lines, &cursor)))
         });
         let engine = self.clone();
         leptos::task::spawn_local(async move {
             let Some((dropping, storing)) = storing else { return };
-            if let Some(dropping) = dropping {
-                drop(dropping.await);
-            }
+            drop(dropping.await);
             // A snapshot that is not stored is fetched again at the next start.
-            if storing.await.is_ok() && is_new {
-                engine.with(|state| {
-                    if let Some(tabs) = &state.tabs {
-                        tabs.post(&TabMessage::Reload);
-                    }
-                });
+            if storing.await.is_ok() {
+                engine.with(|state| state.tell(&TabMessage::Reload));
             }
+        });
+    }
+
+    /// Writes the confirmed state as a snapshot, in slices, in place of a tail that grew long.
+    fn store_tail_as_snapshot(&self) {
+        let found = self.with(|state| {
+            Some((state.storage.clone()?, state.replica.confirmed().clone(), state.replica.cursor()?))
+        });
+        let Some((storage, confirmed, cursor)) = found else { return };
+        leptos::task::spawn_local(async move {
+            let mut slices = Slices::begin();
+            let mut lines = Vec::new();
+            for line in SnapshotWriter::new(&confirmed, &cursor) {
+                lines.push(line);
+                slices.pause_if_due().await;
+            }
+            // Without it the next start reads a longer tail.
+            drop(storage.keep_snapshot(&lines, &cursor).await);
         });
     }
 
@@ -238,9 +265,7 @@ impl Engine {
         let keeping = self.with(|state| {
             let keeping = state.storage.as_ref().map(|storage| storage.keep_refused(&refused));
             state.refused.extend(refused);
-            if let Some(tabs) = &state.tabs {
-                tabs.post(&TabMessage::Refused(state.refused.clone()));
-            }
+            state.tell(&TabMessage::Refused(state.refused.clone()));
             keeping
         });
         self.watch(keeping);
@@ -268,9 +293,4 @@ fn queues(clients: impl Iterator<Item = ClientId>) -> Vec<ClientId> {
 pub(super) fn refused_command(refused: Refused) -> RefusedCommand {
     let Refused { envelope, rejection } = refused;
     RefusedCommand { key: envelope.key, at: envelope.at, command: envelope.command, rejection }
-}
-
-/// Lets the browser paint between slices of long work.
-pub(super) async fn pause() {
-    breathe().await;
 }

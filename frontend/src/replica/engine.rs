@@ -56,6 +56,8 @@ pub(super) struct State {
     pub(super) unsaved: BTreeSet<CommandKey>,
     /// The database failed and the mirror too, or there is none.
     pub(super) memory_only: bool,
+    /// The snapshot as it came, until it is stored.
+    pub(super) fetched: Option<String>,
     /// Events in the stored tail, to know when to write a snapshot.
     pub(super) tail_length: usize,
     next_seq: u64,
@@ -80,6 +82,7 @@ impl Engine {
             refused: Vec::new(),
             unsaved: BTreeSet::new(),
             memory_only: false,
+            fetched: None,
             tail_length: 0,
             next_seq: 1,
         };
@@ -134,9 +137,7 @@ impl Engine {
         let wire = envelope.to_wire();
         self.save(&wire);
         self.with(|state| {
-            if let Some(tabs) = &state.tabs {
-                tabs.post(&TabMessage::Submitted(wire));
-            }
+            state.tell(&TabMessage::Submitted(wire));
         });
         self.input(Input::Queued);
         self.show();
@@ -175,9 +176,7 @@ impl Engine {
     pub(super) fn discard(&self, key: CommandKey) {
         let dropping = self.with(|state| {
             state.refused.retain(|refused| refused.key != key);
-            if let Some(tabs) = &state.tabs {
-                tabs.post(&TabMessage::Refused(state.refused.clone()));
-            }
+            state.tell(&TabMessage::Refused(state.refused.clone()));
             state.storage.as_ref().map(|storage| storage.drop_refused(key))
         });
         // Should it fail, the command comes back at the next start: seen twice rather than lost.
@@ -258,12 +257,7 @@ impl Engine {
     }
 
     fn tell_link(&self) {
-        self.with(|state| {
-            if let (true, Some(tabs)) = (state.is_leader, &state.tabs) {
-                let (link, last_in_step) = (state.sync.link().into(), state.last_in_step);
-                tabs.post(&TabMessage::Link { link, last_in_step });
-            }
-        });
+        self.with(|state| state.tell_link());
     }
 }
 
@@ -280,6 +274,21 @@ fn shares_all(a: &slipway_shared::workspace::Workspace, b: &slipway_shared::work
 }
 
 impl State {
+    /// Tells the other tabs of this browser.
+    pub(super) fn tell(&self, message: &TabMessage) {
+        if let Some(tabs) = &self.tabs {
+            tabs.post(message);
+        }
+    }
+
+    /// Tells the other tabs how things stand with the server, if this tab leads.
+    pub(super) fn tell_link(&self) {
+        if self.is_leader {
+            let (link, last_in_step) = (self.sync.link().into(), self.last_in_step);
+            self.tell(&TabMessage::Link { link, last_in_step });
+        }
+    }
+
     fn status(&self) -> SyncStatus {
         let link = if self.is_leader { self.sync.link().into() } else { self.leaders_link };
         let waiting = self.replica.pending().len();

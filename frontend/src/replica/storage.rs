@@ -142,11 +142,10 @@ impl Storage {
         self.write(Batch::default(), keys, false)
     }
 
-    /// Keeps events and forgets the commands they settle, in one transaction.
+    /// Keeps events of the log.
     pub(super) fn keep_events(
         &self,
         events: &[StoredEvent],
-        settled: &[CommandKey],
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let mut batch = Batch::default();
         for event in events {
@@ -154,7 +153,7 @@ impl Storage {
             let text = serde_json::to_string(event).unwrap_or_default();
             batch = batch.put("tail", number(seq), &text);
         }
-        self.write(batch, settled, false)
+        self.write(batch, &[], false)
     }
 
     /// Keeps a snapshot in place of the one before and of the events it contains.
@@ -162,13 +161,12 @@ impl Storage {
         &self,
         lines: &[String],
         cursor: &Cursor,
-        settled: &[CommandKey],
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let mut batch = Batch::default().clear("snapshot").delete_range("tail", 0.0, number(cursor.seq));
         for (row, lines) in lines.chunks(LINES_PER_ROW).enumerate() {
             batch = batch.put("snapshot", number(row as u64), &lines.join("\n"));
         }
-        self.write(batch, settled, false)
+        self.write(batch, &[], false)
     }
 
     /// Empties the tail: its events belong to another history.

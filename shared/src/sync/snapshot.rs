@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Hash;
 use crate::log::Cursor;
-use crate::workspace::{Entity, EntityError, MODEL_VERSION, Workspace, entity_digest, push_digest_row};
+use crate::workspace::{Entity, EntityError, MODEL_VERSION, Workspace, push_digest_row};
 
 /// One line of a snapshot or of an export.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,14 +62,46 @@ pub enum SnapshotError {
 /// Returns the lines of a snapshot of `workspace` at `cursor`, without line ends.
 #[must_use]
 pub fn lines(workspace: &Workspace, cursor: &Cursor) -> Vec<String> {
-    let entities = workspace.entities();
-    let count = entities.len() as u64;
-    let footer = SnapshotLine::Footer { count, digest: entity_digest(&entities) };
-    let header = SnapshotLine::Header { cursor: *cursor, model: MODEL_VERSION, count };
-    let entities = entities.into_iter().map(SnapshotLine::Entity);
-    let all = [header].into_iter().chain(entities).chain([footer]);
-    // No line can fail to be JSON: map keys are texts and numbers are integers.
-    all.map(|line| serde_json::to_string(&line).unwrap_or_default()).collect()
+    SnapshotWriter::new(workspace, cursor).collect()
+}
+
+/// Makes the lines of a snapshot one at a time, so that a browser can do it in slices.
+pub struct SnapshotWriter<'a> {
+    header: Option<SnapshotLine>,
+    entities: Option<Box<dyn Iterator<Item = Entity> + 'a>>,
+    rows: String,
+    count: u64,
+}
+
+impl<'a> SnapshotWriter<'a> {
+    /// Begins a snapshot of `workspace` at `cursor`.
+    #[must_use]
+    pub fn new(workspace: &'a Workspace, cursor: &Cursor) -> Self {
+        let count = workspace.entity_count() as u64;
+        let header = SnapshotLine::Header { cursor: *cursor, model: MODEL_VERSION, count };
+        Self { header: Some(header), entities: Some(workspace.entities()), rows: String::new(), count }
+    }
+
+    fn next_line(&mut self) -> Option<SnapshotLine> {
+        if let Some(header) = self.header.take() {
+            return Some(header);
+        }
+        if let Some(entity) = self.entities.as_mut()?.next() {
+            push_digest_row(&mut self.rows, &entity);
+            return Some(SnapshotLine::Entity(entity));
+        }
+        self.entities = None;
+        Some(SnapshotLine::Footer { count: self.count, digest: Hash::of(&[self.rows.as_bytes()]) })
+    }
+}
+
+impl Iterator for SnapshotWriter<'_> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        // No line can fail to be JSON: map keys are texts and numbers are integers.
+        self.next_line().map(|line| serde_json::to_string(&line).unwrap_or_default())
+    }
 }
 
 /// Takes a snapshot in, line by line, so that a browser can do it in slices.

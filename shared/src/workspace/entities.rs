@@ -42,25 +42,43 @@ struct Settings {
 }
 
 impl Workspace {
-    /// Returns every entity in the order of the digest: by kind and id.
+    /// Returns how many entities there are.
     #[must_use]
-    pub fn entities(&self) -> Vec<Entity> {
-        let mut entities = Vec::with_capacity(self.deployments.len() + self.rollouts.len() + 64);
-        push_all(&mut entities, "column", &self.columns);
-        push_all(&mut entities, "deployment", &self.deployments);
-        push_all(&mut entities, "environment", &self.environments);
-        push_all(&mut entities, "label", &self.labels);
-        push_all(&mut entities, "member", &self.members);
-        push_all(&mut entities, "rollout", &self.rollouts);
-        push_all(&mut entities, "service", &self.services);
-        if !self.name.is_empty() {
-            push(&mut entities, "workspace", String::new(), &Settings { name: self.name.clone() });
+    pub fn entity_count(&self) -> usize {
+        self.columns.len()
+            + self.deployments.len()
+            + self.environments.len()
+            + self.labels.len()
+            + self.members.len()
+            + self.rollouts.len()
+            + self.services.len()
+            + usize::from(!self.name.is_empty())
+            + self.unknown.len()
+    }
+
+    /// Iterates over every entity in the order of the digest, by kind and id, making one at a time.
+    pub fn entities(&self) -> Box<dyn Iterator<Item = Entity> + '_> {
+        let settings = Settings { name: self.name.clone() };
+        let workspace = (!self.name.is_empty()).then(|| entity("workspace", String::new(), &settings));
+        let known = each("column", &self.columns)
+            .chain(each("deployment", &self.deployments))
+            .chain(each("environment", &self.environments))
+            .chain(each("label", &self.labels))
+            .chain(each("member", &self.members))
+            .chain(each("rollout", &self.rollouts))
+            .chain(each("service", &self.services))
+            .chain(workspace);
+        if self.unknown.is_empty() {
+            return Box::new(known);
         }
-        for ((kind, id), entity) in &self.unknown {
-            entities.push(Entity { kind: kind.clone(), id: id.clone(), entity: Value::clone(entity) });
-        }
-        entities.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
-        entities
+        let unknown = self.unknown.iter().map(|((kind, id), value)| Entity {
+            kind: kind.clone(),
+            id: id.clone(),
+            entity: Value::clone(value),
+        });
+        let mut all: Vec<_> = known.chain(unknown).collect();
+        all.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        Box::new(all.into_iter())
     }
 
     /// Takes an entity in, in place of what was known of it.
@@ -102,16 +120,14 @@ impl Workspace {
     /// of one model version with equal digests are in the same state.
     #[must_use]
     pub fn digest(&self) -> Hash {
-        digest(&self.entities())
+        digest(self.entities())
     }
 }
 
-/// Returns the digest of a list of entities in the order of [`Workspace::entities`].
-#[must_use]
-pub fn digest(entities: &[Entity]) -> Hash {
+fn digest(entities: impl Iterator<Item = Entity>) -> Hash {
     let mut rows = String::new();
     for entity in entities {
-        push_digest_row(&mut rows, entity);
+        push_digest_row(&mut rows, &entity);
     }
     Hash::of(&[rows.as_bytes()])
 }
@@ -126,20 +142,17 @@ pub(crate) fn push_digest_row(rows: &mut String, entity: &Entity) {
     rows.push('\n');
 }
 
-fn push_all<I: Copy + Ord + ToString, T: Serialize>(
-    entities: &mut Vec<Entity>,
-    kind: &str,
-    map: &imbl::OrdMap<I, Arc<T>>,
-) {
-    for (id, entity) in map {
-        push(entities, kind, id.to_string(), entity.as_ref());
-    }
+fn each<'a, I: Copy + Ord + ToString, T: Serialize>(
+    kind: &'static str,
+    map: &'a imbl::OrdMap<I, Arc<T>>,
+) -> impl Iterator<Item = Entity> + 'a {
+    map.iter().map(move |(id, value)| entity(kind, id.to_string(), value.as_ref()))
 }
 
-fn push<T: Serialize>(entities: &mut Vec<Entity>, kind: &str, id: String, entity: &T) {
+fn entity<T: Serialize>(kind: &str, id: String, value: &T) -> Entity {
     // No entity type can fail here: their maps have text keys and their numbers are integers.
-    let entity = serde_json::to_value(entity).unwrap_or(Value::Null);
-    entities.push(Entity { kind: kind.to_owned(), id, entity });
+    let value = serde_json::to_value(value).unwrap_or(Value::Null);
+    Entity { kind: kind.to_owned(), id, entity: value }
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<Arc<T>, serde_json::Error> {

@@ -1,0 +1,25 @@
+//! Long work in slices, so that the browser can paint and handle input in between.
+
+use super::storage::indexed_db::breathe;
+
+/// How long a slice may keep the browser from painting, in milliseconds.
+const SLICE_MS: f64 = 8.0;
+
+/// Long work that gives way now and then.
+pub(super) struct Slices {
+    began_ms: f64,
+}
+
+impl Slices {
+    pub(super) fn begin() -> Self {
+        Self { began_ms: js_sys::Date::now() }
+    }
+
+    /// Gives way to the browser when the slice has been long enough.
+    pub(super) async fn pause_if_due(&mut self) {
+        if js_sys::Date::now() - self.began_ms > SLICE_MS {
+            breathe().await;
+            self.began_ms = js_sys::Date::now();
+        }
+    }
+}
