@@ -7,21 +7,14 @@ use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
 use slipway_shared::sync::replica::Refused;
 use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
-use wasm_bindgen::prelude::*;
 
 use super::boot;
 use super::engine::Engine;
 use super::storage::{self, BootRecord};
-use super::slices::Slices;
+use super::slices::{Slices, when_idle};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
 use super::{Boot, RefusedCommand};
-
-#[wasm_bindgen(module = "/js/platform.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = whenIdle)]
-    fn when_idle(callback: &JsValue, at_most_ms: u32);
-}
 
 /// With a longer tail a snapshot is written and the tail begins anew.
 const LONGEST_TAIL: usize = 500;
@@ -207,7 +200,7 @@ impl Engine {
         });
         if is_long {
             let engine = self.clone();
-            when_idle(&Closure::once_into_js(move || engine.store_tail_as_snapshot()), MOST_IDLE_MS);
+            when_idle(MOST_IDLE_MS, move || engine.store_tail_as_snapshot());
         }
     }
 

@@ -1,6 +1,19 @@
 //! Long work in slices, so that the browser can paint and handle input in between.
 
-use super::storage::indexed_db::breathe;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/replica/slices.js")]
+extern "C" {
+    async fn breathe();
+
+    #[wasm_bindgen(js_name = whenIdle)]
+    fn when_idle_js(callback: &JsValue, at_most_ms: u32);
+}
+
+/// Does `work` in an idle moment, at the latest after about `at_most_ms` milliseconds.
+pub(super) fn when_idle(at_most_ms: u32, work: impl FnOnce() + 'static) {
+    when_idle_js(&Closure::once_into_js(work), at_most_ms);
+}
 
 /// How long a slice may keep the browser from painting, in milliseconds.
 const SLICE_MS: f64 = 8.0;

@@ -77,11 +77,3 @@ export function readAll(database, name) {
 export function randomBytes() {
   return crypto.getRandomValues(new Uint8Array(16));
 }
-
-// Lets the browser paint and handle input before going on.
-export function breathe() {
-  return new Promise((resolve) => {
-    if (globalThis.scheduler?.yield) globalThis.scheduler.yield().then(resolve);
-    else setTimeout(resolve);
-  });
-}

@@ -20,9 +20,6 @@ extern "C" {
 
     #[wasm_bindgen(js_name = randomBytes)]
     fn random_bytes() -> Uint8Array;
-
-    #[wasm_bindgen]
-    pub(crate) async fn breathe();
 }
 
 /// Returns sixteen random bytes.
