@@ -41,7 +41,8 @@ on_wasm() {
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
-# step NAME COMMAND…: run it and say how long it took.
+# step NAME COMMAND…: run it and say how long it took. A failure ends the script, so never ask for its status:
+# in a condition `set -e` is off, and the answer would be yes.
 step() {
   local name=$1 start=$SECONDS
   shift
