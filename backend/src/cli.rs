@@ -1,0 +1,106 @@
+//! The command line: what can be asked, and where flags, environment and configuration file meet.
+
+mod config;
+mod exit;
+mod logging;
+mod serve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use exit::Failed;
+
+use crate::output;
+use config::Config;
+
+/// Deployments, checklists and runbooks that work with no network.
+#[derive(Debug, Parser)]
+#[command(name = "slipway", version, about, after_help = exit::CODES, disable_version_flag = true)]
+pub struct Cli {
+    /// A TOML file with the same names as the flags; a key it doesn't know is an error
+    #[arg(long, global = true, env = "SLIPWAY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Asked,
+}
+
+#[derive(Debug, Subcommand)]
+enum Asked {
+    /// Serve the app and its API
+    Serve(ServeArgs),
+    /// Print the version
+    Version {
+        /// As JSON
+        #[arg(long, env = "SLIPWAY_JSON")]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct DataArgs {
+    /// The directory everything is kept in [default: ./data]
+    #[arg(long, env = "SLIPWAY_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Where to listen; until there are accounts only an address of this computer [default: 127.0.0.1:8080]
+    #[arg(long, env = "SLIPWAY_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    data: DataArgs,
+    /// Serve a filled-in workspace, by default from ./data-demo; `reset` makes it anew
+    #[arg(
+        long,
+        env = "SLIPWAY_DEMO",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "keep",
+        value_name = "reset"
+    )]
+    demo: Option<Demo>,
+}
+
+/// What to do with the demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Demo {
+    /// Make it once and keep it.
+    #[value(alias = "true", alias = "1")]
+    Keep,
+    /// Make it anew.
+    Reset,
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    ///
+    /// With a message for people and the code to exit with.
+    pub fn run(self) -> Result<(), Failed> {
+        let config = Config::read(self.config.as_deref())?;
+        match self.command {
+            Asked::Serve(args) => serve::run(args, config),
+            Asked::Version { json } => {
+                version(json);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn version(json: bool) {
+    let version = env!("CARGO_PKG_VERSION");
+    if json {
+        let protocol = slipway_shared::sync::protocol::PROTOCOL;
+        let model = slipway_shared::workspace::MODEL_VERSION;
+        let version = serde_json::json!({ "version": version, "protocol": protocol, "model": model });
+        output::result(&version.to_string());
+    } else {
+        output::result(&format!("slipway {version}"));
+    }
+}

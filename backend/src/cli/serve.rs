@@ -1,0 +1,117 @@
+//! `slipway serve`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::config::Config;
+use super::exit::{Exit, Failed};
+use super::{Demo, ServeArgs, logging};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::open::{Beginning, Opened, forget_demo, open};
+use crate::output;
+use crate::serve::serve;
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+pub(super) fn run(args: ServeArgs, config: Config) -> Result<(), Failed> {
+    let listen = args.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
+    refuse_other_computers(listen)?;
+    let demo = args.demo.or(config.demo);
+    let data = config.data(args.data.data, if demo.is_some() { "data-demo" } else { "data" });
+    logging::start();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Failed::new(Exit::Failed, format!("no threads to be had: {error}")))?;
+    // The address comes first: making the demo takes a moment, and would be in vain.
+    let listener = runtime.block_on(bind(listen))?;
+    let began = Instant::now();
+    let opened = open_data(&data, demo)?;
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(took_ms, data = %data.display(), head = opened.head_seq(), "opened");
+    runtime.block_on(serve_until_told(listener, opened, demo.is_some()))
+}
+
+fn refuse_other_computers(listen: SocketAddr) -> Result<(), Failed> {
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    let message = format!(
+        "{listen} can be reached from other computers, and there are no accounts yet: whoever came there could \
+         change everything. Nothing was started. Listen on 127.0.0.1:{} or [::1]:{0} instead.",
+        listen.port()
+    );
+    Err(Failed::new(Exit::NotLoopback, message))
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener, Failed> {
+    TcpListener::bind(listen).await.map_err(|error| {
+        let reason = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "that port is for the administrator".to_owned(),
+            _ => error.to_string(),
+        };
+        let message = format!(
+            "the server can't listen on {listen}: {reason}. Nothing was touched. Stop the other program, or \
+             give another port, such as --listen {}:{}.",
+            listen.ip(),
+            if listen.port() == 8081 { 8082 } else { 8081 }
+        );
+        Failed::new(Exit::Address, message)
+    })
+}
+
+fn open_data(data: &Path, demo: Option<Demo>) -> Result<Opened, Failed> {
+    let clock = Clock::system();
+    if demo == Some(Demo::Reset) {
+        forget_demo(data)?;
+    }
+    let beginning = if demo.is_some() { Beginning::Demo } else { Beginning::Workspace };
+    Ok(open(data, beginning, &clock)?)
+}
+
+async fn serve_until_told(listener: TcpListener, opened: Opened, is_demo: bool) -> Result<(), Failed> {
+    let signals =
+        signals().map_err(|error| Failed::new(Exit::Failed, format!("no signals to be had: {error}")))?;
+    let app = App::start(opened, Clock::system())?;
+    let address = listener.local_addr();
+    let address =
+        address.map_err(|error| Failed::new(Exit::Address, format!("no address to be had: {error}")))?;
+    let data: PathBuf = app.dir().path().to_owned();
+    app.dir().announce(address).map_err(|source| {
+        Failed::from(crate::data_dir::DataDirError::NotWritable { path: data.clone(), source })
+    })?;
+    let kind = if is_demo { "the demo" } else { "Slipway" };
+    output::note(&format!("{kind} is on http://{address}, its data in {}", data.display()));
+    tracing::info!(%address, "ready");
+    check_in_background(&app);
+    serve(listener, app, signals).await.map_err(|error| {
+        let message = format!("{error}. Look at the disk, then start it again: what was kept is there.");
+        Failed::new(Exit::StoreFailed, message)
+    })
+}
+
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Looks for damage once the server answers, since that reads the whole file.
+fn check_in_background(app: &App) {
+    let reader = app.reader();
+    tokio::task::spawn_blocking(move || match reader.check() {
+        Ok(None) => tracing::debug!("the store was checked"),
+        Ok(Some(found)) => tracing::error!(found, "the store is damaged: back it up and look at the disk"),
+        Err(error) => tracing::warn!(%error, "the store could not be checked"),
+    });
+}

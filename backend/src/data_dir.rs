@@ -1,0 +1,106 @@
+//! The data directory: one server at a time, and a note where that server is.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+const LOCK: &str = "slipway.lock";
+const SERVER: &str = "server.json";
+
+/// A data directory that nobody else uses while this value lives. The lock goes with the process, however it ends.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Where the server that uses a data directory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningServer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Its process.
+    pub pid: u32,
+}
+
+/// Why a data directory can't be used. Nothing in it was touched.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// Another process uses it.
+    #[error("the data directory {} is in use", path.display())]
+    InUse {
+        /// Which.
+        path: PathBuf,
+        /// Where it can be reached, if it is a server that said so.
+        server: Option<RunningServer>,
+    },
+    /// It can't be made or written.
+    #[error("the data directory {} can't be written", path.display())]
+    NotWritable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl DataDir {
+    /// Makes the directory where it is missing, readable by its owner alone, and locks it.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else uses it or it can't be written.
+    pub fn lock(path: &Path) -> Result<Self, DataDirError> {
+        let not_writable = |source| DataDirError::NotWritable { path: path.to_owned(), source };
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(not_writable)?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true).mode(0o600);
+        let lock = options.open(path.join(LOCK)).map_err(not_writable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let server = read_server(path);
+                return Err(DataDirError::InUse { path: path.to_owned(), server });
+            }
+            Err(TryLockError::Error(source)) => return Err(not_writable(source)),
+        }
+        // A note left by a server that was killed says nothing any more.
+        let _ = fs::remove_file(path.join(SERVER));
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Returns where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Notes where the server is, for commands that are run beside it.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written.
+    pub fn announce(&self, address: SocketAddr) -> io::Result<()> {
+        let note = RunningServer { address, pid: std::process::id() };
+        // Written whole or not at all: somebody may be reading it.
+        let draft = self.path.join("server.json.new");
+        fs::write(&draft, serde_json::to_string(&note)?)?;
+        fs::rename(draft, self.path.join(SERVER))
+    }
+}
+
+impl Drop for DataDir {
+    fn drop(&mut self) {
+        // What is left behind is overwritten by the next server.
+        let _ = fs::remove_file(self.path.join(SERVER));
+    }
+}
+
+fn read_server(path: &Path) -> Option<RunningServer> {
+    serde_json::from_str(&fs::read_to_string(path.join(SERVER)).ok()?).ok()
+}

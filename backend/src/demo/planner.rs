@@ -1,0 +1,247 @@
+//! Collects what people did, at any time in any order, and puts it into the order it happened in.
+
+use std::collections::BTreeMap;
+
+use slipway_shared::check::CheckState;
+use slipway_shared::command::{Command, WorkspaceCommand};
+use slipway_shared::deployment::Change;
+use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
+use slipway_shared::deployment::document::new_parts;
+use slipway_shared::document::{SectionKind, builtin_template};
+use slipway_shared::environment::Tier;
+use slipway_shared::ids::{
+    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, RolloutId, ServiceId,
+};
+use slipway_shared::label::LabelCommand;
+use slipway_shared::member::MemberCommand;
+use slipway_shared::rank;
+use slipway_shared::rollout::{Phase, RolloutCommand, Source};
+use slipway_shared::service::ServiceCommand;
+use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::default_setup;
+
+use super::cast::{LABELS, PEOPLE, SERVICES, member};
+use super::random::Random;
+use crate::open::Planned;
+
+pub(super) const MINUTE: i64 = 60_000;
+pub(super) const HOUR: i64 = 60 * MINUTE;
+pub(super) const DAY: i64 = 24 * HOUR;
+/// How far the history goes back.
+pub(super) const YEAR: i64 = 365 * DAY;
+
+pub(super) struct Planner {
+    pub(super) now: Timestamp,
+    pub(super) random: Random,
+    done: Vec<(Timestamp, usize, Command)>,
+    services: Vec<ServiceId>,
+    labels: Vec<LabelId>,
+    environments: BTreeMap<Tier, EnvironmentId>,
+    /// From left to right.
+    columns: Vec<ColumnId>,
+}
+
+/// A deployment that is being planned.
+pub(super) struct Card {
+    pub(super) id: DeploymentId,
+    pub(super) version: String,
+    /// The checks that count for progress, in the order of the document.
+    pub(super) checks: Vec<CheckId>,
+    column: ColumnId,
+    latest: BTreeMap<Tier, RolloutId>,
+}
+
+/// What a new card is about.
+pub(super) struct NewCard<'a> {
+    pub(super) service: usize,
+    pub(super) version: &'a str,
+    pub(super) title: &'a str,
+    pub(super) changes: Vec<Change>,
+    pub(super) steps: &'a str,
+    pub(super) rollback: &'a str,
+}
+
+/// The columns of the board, by their place.
+pub(super) const APPROVAL: usize = 3;
+pub(super) const MONITORING: usize = 5;
+
+impl Planner {
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            random: Random::new(0x4841_5242_4f55_5231),
+            done: Vec::new(),
+            services: Vec::new(),
+            labels: Vec::new(),
+            environments: BTreeMap::new(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// Sets up workspace, people, services and labels, a little more than a year ago.
+    pub(super) fn set_up(&mut self) {
+        let begin = self.now.plus(-YEAR - 20 * DAY);
+        let random = &mut self.random;
+        let setup = default_setup("Harbour", member(0), || random.id());
+        let WorkspaceCommand::Create { environments, columns, .. } = &setup;
+        self.environments = environments.iter().map(|known| (known.tier, known.environment)).collect();
+        self.columns = columns.iter().map(|column| column.column).collect();
+        self.act(begin, 0, Command::Workspace(setup));
+        for (index, person) in PEOPLE.iter().enumerate().skip(1) {
+            let joins = MemberCommand::Add { member: member(index), role: person.role };
+            self.act(begin.plus(HOUR), 0, Command::Member(joins));
+        }
+        for service in &SERVICES {
+            let id = ServiceId::from_u128(self.random.id());
+            self.services.push(id);
+            let repository = Some(format!("git.harbour.example/{}", service.name));
+            let (name, hue) = (service.name.to_owned(), service.hue);
+            let add = ServiceCommand::Add { service: id, name, hue, repository };
+            self.act(begin.plus(2 * HOUR), 0, Command::Service(add));
+        }
+        for name in LABELS {
+            let label = LabelId::from_u128(self.random.id());
+            self.labels.push(label);
+            let add = LabelCommand::Add { label, name: name.to_owned() };
+            self.act(begin.plus(3 * HOUR), 0, Command::Label(add));
+        }
+    }
+
+    /// Lets somebody do something.
+    pub(super) fn act(&mut self, at: Timestamp, person: usize, command: Command) {
+        self.done.push((at, person, command));
+    }
+
+    pub(super) fn open(&mut self, at: Timestamp, person: usize, new: NewCard<'_>) -> Option<Card> {
+        let (id, sections) =
+            (DeploymentId::from_u128(self.random.id()), self.sections(new.steps, new.rollback));
+        let counts = |section: &&NewSection| section.kind != SectionKind::Environments;
+        let checks = sections.iter().filter(counts).flat_map(|section| &section.checks);
+        let checks = checks.map(|check| check.id).collect();
+        let (service, column) = (*self.services.get(new.service)?, *self.columns.first()?);
+        let open = DeploymentCommand::Open {
+            deployment: id,
+            service,
+            version: new.version.to_owned(),
+            title: new.title.to_owned(),
+            column,
+            rank: rank::between(None, None),
+            changes: new.changes,
+            sections,
+        };
+        self.act(at, person, Command::Deployment(open));
+        Some(Card { id, version: new.version.to_owned(), checks, column, latest: BTreeMap::new() })
+    }
+
+    fn sections(&mut self, steps: &str, rollback: &str) -> Vec<NewSection> {
+        let mut document = builtin_template();
+        for section in &mut document.sections {
+            match section.kind {
+                SectionKind::Steps => steps.clone_into(&mut section.text),
+                SectionKind::Rollback => rollback.clone_into(&mut section.text),
+                _ => {}
+            }
+        }
+        new_parts(&document, || self.random.id()).1
+    }
+
+    pub(super) fn attest(
+        &mut self,
+        at: Timestamp,
+        person: usize,
+        card: &Card,
+        check: usize,
+        state: CheckState,
+        evidence: Option<&str>,
+    ) {
+        let Some(check) = card.checks.get(check).copied() else { return };
+        let evidence = evidence.map(str::to_owned);
+        let attest = DeploymentCommand::Attest { deployment: card.id, check, state, evidence };
+        self.act(at, person, Command::Deployment(attest));
+    }
+
+    pub(super) fn mark(&mut self, at: Timestamp, person: usize, card: &Card, stage: Stage, to: StageState) {
+        let from = StageState::NotStarted;
+        let mark = DeploymentCommand::MarkStage { deployment: card.id, stage, from, to };
+        self.act(at, person, Command::Deployment(mark));
+    }
+
+    /// Begins a rollout, or goes on with the latest one there.
+    pub(super) fn report(
+        &mut self,
+        at: Timestamp,
+        person: usize,
+        card: &mut Card,
+        tier: Tier,
+        phase: Phase,
+        note: Option<&str>,
+    ) {
+        let Some(environment) = self.environments.get(&tier).copied() else { return };
+        let known = card.latest.get(&tier).copied();
+        let rollout = known.unwrap_or_else(|| RolloutId::from_u128(self.random.id()));
+        card.latest.insert(tier, rollout);
+        let place = match tier {
+            Tier::Development => 1,
+            Tier::Staging => 2,
+            Tier::Production => 4,
+        };
+        card.column = self.columns.get(place).copied().unwrap_or(card.column);
+        let report = RolloutCommand::Report {
+            rollout,
+            deployment: card.id,
+            environment,
+            version: card.version.clone(),
+            phase,
+            happened_at: at,
+            source: Source::Person,
+            note: note.map(str::to_owned),
+        };
+        self.act(at, person, Command::Rollout(report));
+    }
+
+    /// Lets the next report of a tier begin a new rollout.
+    pub(super) fn again(card: &mut Card, tier: Tier) {
+        card.latest.remove(&tier);
+    }
+
+    pub(super) fn move_to(
+        &mut self,
+        at: Timestamp,
+        person: usize,
+        card: &mut Card,
+        place: usize,
+        rank: &str,
+    ) {
+        let Some(to) = self.columns.get(place).copied() else { return };
+        let (deployment, from, rank) = (card.id, card.column, rank.to_owned());
+        self.act(at, person, Command::Deployment(DeploymentCommand::Move { deployment, from, to, rank }));
+        card.column = to;
+    }
+
+    pub(super) fn label(&mut self, at: Timestamp, person: usize, card: &Card, label: usize) {
+        let Some(label) = self.labels.get(label).copied() else { return };
+        let add = DeploymentCommand::AddLabel { deployment: card.id, label };
+        self.act(at, person, Command::Deployment(add));
+    }
+
+    pub(super) fn finish_card(&mut self, at: Timestamp, person: usize, card: &Card) {
+        self.act(at, person, Command::Deployment(DeploymentCommand::Finish { deployment: card.id }));
+    }
+
+    /// Returns everything in the order it happened in; each person's commands are one queue.
+    pub(super) fn finish(mut self) -> Vec<Planned> {
+        // Stable: what happened at the same moment stays in the order it was planned in.
+        self.done.sort_by_key(|(at, ..)| *at);
+        let mut queues = BTreeMap::new();
+        let plan = self.done.into_iter().map(|(at, person, command)| {
+            let seq = queues.entry(person).and_modify(|seq| *seq += 1).or_insert(1_u64);
+            let client = ClientId::from_u128(0x0192_de30_0000_7000_8000_0000_0001_0000 + person as u128);
+            let key = CommandKey { client, seq: *seq };
+            let envelope = CommandEnvelope { key, at, seen: 0, causes: Vec::new(), command };
+            Planned { actor: member(person), envelope }
+        });
+        plan.collect()
+    }
+}

@@ -1,0 +1,152 @@
+//! What Harbour's deployments and commits are called.
+
+/// Titles of each service, in the order of its services.
+pub(super) const TITLES: [&[&str]; 4] = [
+    &[
+        "Partial refunds from the back office",
+        "Apple Pay on the express lane",
+        "Shorter sessions for guest checkouts",
+        "Retry captures after a gateway restart",
+        "Split shipping costs per parcel",
+        "Gift cards beside a second payment",
+        "Clearer decline reasons for shops",
+        "Basket totals in one query",
+        "Vouchers that expire at local midnight",
+        "Strong customer authentication by default",
+        "Invoices in the language of the buyer",
+        "Address checks behind a switch",
+        "Webhook signatures with two secrets",
+        "Idempotent order creation",
+        "Rate limits per shop, not per address",
+        "Orders that survive a lost redirect",
+    ],
+    &[
+        "Keyboard focus stays in the cart drawer",
+        "Product pages without layout shift",
+        "Search that forgives typing errors",
+        "Filters kept in the address",
+        "Images in two sizes less",
+        "Dark mode for the account pages",
+        "Order history on phones",
+        "Wish lists that can be shared",
+        "Fewer fonts on the landing page",
+        "Sign-in with a passkey",
+        "Prices with and without tax",
+        "Better words on the error page",
+        "Sizes and stock on the same line",
+        "Reviews load when they are seen",
+        "Accessible date picker",
+        "Checkout in four languages",
+        "New header, half the height",
+        "Cart total read out when it changes",
+    ],
+    &[
+        "Close the month in one pass",
+        "Bookings with three decimals",
+        "Trial balance by cost centre",
+        "Export for the auditors",
+        "Faster reconciliation of card files",
+        "Tax rates with a start date",
+        "Reversals that keep their origin",
+        "Balances by value date",
+        "Locks per account, not per ledger",
+        "Archive of closed years",
+        "Bank files in the new format",
+        "Rounding differences on their own account",
+    ],
+    &[
+        "Digest instead of seven mails",
+        "Unsubscribe in one step",
+        "Bounces handled within a minute",
+        "Templates with plain-text twins",
+        "Text messages through a second provider",
+        "Quiet hours on weekends",
+        "Delivery receipts in the back office",
+        "Push messages for parcel updates",
+        "Sender names per shop",
+        "Retries with growing pauses",
+        "No mail to addresses that bounced twice",
+        "Previews for every template",
+    ],
+];
+
+/// How commits begin.
+pub(super) const VERBS: [&str; 12] = [
+    "Add", "Fix", "Move", "Test", "Simplify", "Log", "Handle", "Rename", "Speed up", "Guard", "Document",
+    "Remove",
+];
+
+/// What commits of each service are about.
+pub(super) const SUBJECTS: [&[&str]; 4] = [
+    &[
+        "the capture retry loop",
+        "refund amounts in minor units",
+        "session expiry for guests",
+        "the gateway client's timeout",
+        "a race in order creation",
+        "voucher validation",
+        "the basket totals query",
+        "decline codes of the acquirer",
+        "webhook signature checks",
+        "the shipping cost split",
+        "idempotency keys",
+        "a flaky payment test",
+    ],
+    &[
+        "focus handling in the drawer",
+        "the image size attribute",
+        "the search index call",
+        "filter state in the address",
+        "the order history list",
+        "the passkey dialog",
+        "price formatting",
+        "contrast of secondary buttons",
+        "the review loader",
+        "the date picker's arrow keys",
+        "a layout shift in the header",
+        "unused styles",
+    ],
+    &[
+        "the month-end batch",
+        "value dates in balances",
+        "rounding of foreign currencies",
+        "the reconciliation matcher",
+        "the audit export",
+        "account locks",
+        "reversal bookings",
+        "tax rate lookup",
+        "the year archive",
+        "bank file parsing",
+    ],
+    &[
+        "the digest builder",
+        "bounce handling",
+        "the provider's retry header",
+        "quiet hours across zones",
+        "template previews",
+        "the unsubscribe link",
+        "delivery receipts",
+        "sender names",
+        "a duplicate send",
+        "the push payload",
+    ],
+];
+
+/// Why rollouts fail.
+pub(super) const TROUBLE: [&str; 6] = [
+    "Error rate above 2 % for five minutes",
+    "Smoke test of the order flow failed",
+    "Latency doubled on the slowest tenth",
+    "Memory grew until pods were restarted",
+    "A setting was missing in production",
+    "Queue did not drain after the switch",
+];
+
+/// What shows a check.
+pub(super) const EVIDENCE: [&str; 5] = [
+    "https://ci.harbour.example/runs/18231",
+    "Dashboards watched for 30 minutes",
+    "Walked through on staging",
+    "See the thread in #releases",
+    "Restored last night's copy and ran it there",
+];

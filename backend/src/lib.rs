@@ -1,0 +1,27 @@
+//! The Slipway server: orders commands, keeps the log, streams it, serves the app, talks to the outside.
+//!
+//! Start reading at [`router`], then `routes/push.rs`, [`writer`] and [`store`].
+
+#![warn(unreachable_pub)]
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod data_dir;
+mod demo;
+pub mod error;
+mod live;
+mod middleware;
+pub mod open;
+mod output;
+pub mod router;
+mod routes;
+pub mod serve;
+pub mod store;
+pub mod writer;
+
+pub use app::App;
+pub use clock::Clock;
+pub use open::{Beginning, OpenError, Opened, open};
+pub use router::build_router;
+pub use serve::serve;

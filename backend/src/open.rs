@@ -1,0 +1,196 @@
+//! Opening a data directory: the store in it, its workspace, and a first workspace where there is none.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use slipway_shared::canonical::Hash;
+use slipway_shared::command::Command;
+use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId, WorkspaceId};
+use slipway_shared::log::Cursor;
+use slipway_shared::member::Profile;
+use slipway_shared::sync::admission::{Admission, Arrival, Sequenced, Sequencer};
+use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::default_setup;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::data_dir::{DataDir, DataDirError};
+use crate::demo;
+use crate::store::sqlite::{self, SqliteStore};
+use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
+use crate::writer;
+
+/// The name of the workspace that a first start makes.
+const FIRST_NAME: &str = "My workspace";
+
+/// What to make in a directory that is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// A workspace to work in.
+    Workspace,
+    /// The demo.
+    Demo,
+}
+
+/// A data directory that is open: locked, read and verified.
+pub struct Opened {
+    /// The directory; its lock is held as long as this value lives.
+    pub dir: DataDir,
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) head: LogHead,
+    pub(crate) sequencer: Sequencer,
+    pub(crate) snapshot_seq: u64,
+}
+
+impl Opened {
+    /// Returns the newest place of the log.
+    #[must_use]
+    pub fn head_seq(&self) -> u64 {
+        self.sequencer.cursor.seq
+    }
+}
+
+/// A command that the server itself makes, with who is to act.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned {
+    pub(crate) actor: MemberId,
+    pub(crate) envelope: CommandEnvelope,
+}
+
+/// Why a data directory can't be opened. Nothing in it was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory itself.
+    #[error(transparent)]
+    Dir(#[from] DataDirError),
+    /// What is in it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The demo was asked for where real work is.
+    #[error("the directory holds a workspace that is no demo")]
+    NotADemo,
+}
+
+/// Opens a data directory, and makes a first workspace where there is none.
+///
+/// # Errors
+///
+/// When it is in use, can't be written, is not ours, is newer, or is damaged.
+pub fn open(path: &Path, beginning: Beginning, clock: &Clock) -> Result<Opened, OpenError> {
+    let dir = DataDir::lock(path)?;
+    let mut store = SqliteStore::open(path)?;
+    if store.heads()?.is_empty() {
+        let head = first_head(beginning);
+        store.create(&head, &first_people(&head))?;
+    }
+    let opened = load(dir, Box::new(store))?;
+    if beginning == Beginning::Demo && !opened.head.is_demo {
+        return Err(OpenError::NotADemo);
+    }
+    begin(opened, clock)
+}
+
+/// Throws a demo away, so that the next start makes it anew. Refuses to throw anything else away.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn forget_demo(path: &Path) -> Result<(), OpenError> {
+    let file = path.join(sqlite::FILE);
+    if !file.exists() {
+        return Ok(());
+    }
+    let dir = DataDir::lock(path)?;
+    let heads = SqliteStore::open(path)?.heads()?;
+    if heads.iter().any(|head| !head.is_demo) {
+        return Err(OpenError::NotADemo);
+    }
+    for name in [sqlite::FILE.to_owned(), format!("{}-wal", sqlite::FILE), format!("{}-shm", sqlite::FILE)] {
+        match std::fs::remove_file(path.join(name)) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(DataDirError::NotWritable { path: path.to_owned(), source }.into());
+            }
+            _ => {}
+        }
+    }
+    drop(dir);
+    Ok(())
+}
+
+fn load(dir: DataDir, mut store: Box<dyn Store>) -> Result<Opened, OpenError> {
+    let reader = store.reader()?;
+    let head = store.heads()?.first().copied().ok_or(StoreError::Corrupt { seq: 0 })?;
+    let loaded = writer::load(&mut *store, &*reader, head.workspace)?;
+    let writer::Loaded { head, sequencer, snapshot_seq } = loaded;
+    Ok(Opened { dir, store, reader, head, sequencer, snapshot_seq })
+}
+
+/// Fills a workspace that is empty: a new one, or one whose first start was cut off. One transaction.
+fn begin(mut opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
+    if opened.sequencer.cursor.seq > 0 {
+        return Ok(opened);
+    }
+    let now = clock.now();
+    let commands = match opened.head.is_demo {
+        false => vec![first_command(opened.head.local_member, now)],
+        true => demo::history(now),
+    };
+    let (sequencer, append) = sequence(opened.sequencer, &commands);
+    match opened.store.append(opened.head.workspace, &append)? {
+        Appended::Appended => Ok(Opened { sequencer, ..opened }),
+        Appended::Moved(_) => Err(StoreError::Busy.into()),
+    }
+}
+
+/// Gives commands that nobody pushed their place, each at its own time, by the same rules as pushed ones.
+pub(crate) fn sequence(mut sequencer: Sequencer, commands: &[Planned]) -> (Sequencer, Append) {
+    let expected = sequencer.cursor;
+    let (mut events, mut outcomes) = (Vec::new(), Vec::new());
+    for planned in commands {
+        let now = planned.envelope.at;
+        let arrival = Arrival { actor: planned.actor, device: None, now, sent_at: now, floor: Timestamp(0) };
+        let envelope = CommandEnvelope { seen: sequencer.cursor.seq, ..planned.envelope.clone() };
+        // Plans have no gaps and no repetitions.
+        let Admission::Sequenced(done) = sequencer.admit(&envelope.to_wire(), &arrival) else { continue };
+        let Sequenced { key, hash, outcome, events: stored } = done;
+        let first = outcome.events.map_or(0, |(first, _)| first);
+        let stored = stored.into_iter().zip(first..);
+        events.extend(stored.map(|(event, seq)| NewEvent { seq, received: now, event }));
+        outcomes.push(NewOutcome { key, hash: Some(hash), outcome });
+    }
+    let queues = sequencer.queues.iter().map(|(client, last)| (*client, *last)).collect();
+    let append = Append { expected, head: sequencer.cursor, events, outcomes, queues };
+    (sequencer, append)
+}
+
+fn first_command(owner: MemberId, now: Timestamp) -> Planned {
+    let setup = default_setup(FIRST_NAME, owner, || Uuid::now_v7().as_u128());
+    let key = CommandKey { client: ClientId::from_u128(Uuid::now_v7().as_u128()), seq: 1 };
+    let command = Command::Workspace(setup);
+    Planned { actor: owner, envelope: CommandEnvelope { key, at: now, seen: 0, causes: Vec::new(), command } }
+}
+
+fn first_head(beginning: Beginning) -> LogHead {
+    let minted = || Uuid::now_v7().as_u128();
+    let (workspace, local_member) = match beginning {
+        Beginning::Workspace => (WorkspaceId::from_u128(minted()), MemberId::from_u128(minted())),
+        Beginning::Demo => (demo::WORKSPACE, demo::owner()),
+    };
+    LogHead {
+        workspace,
+        cursor: Cursor { epoch: EpochId::from_u128(minted()), seq: 0, chain: Hash::ZERO },
+        local_member,
+        is_demo: beginning == Beginning::Demo,
+    }
+}
+
+fn first_people(head: &LogHead) -> Vec<Profile> {
+    if head.is_demo {
+        return demo::people();
+    }
+    let user = std::env::var("USER").unwrap_or_default();
+    let name = if user.trim().is_empty() { "Owner".to_owned() } else { user.trim().to_owned() };
+    vec![Profile { member: head.local_member, name }]
+}

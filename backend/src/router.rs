@@ -1,0 +1,42 @@
+//! Every route, on one screen.
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use crate::error::Failure;
+use crate::middleware::{origin, request_log, security_headers};
+use crate::routes::{
+    assets, events, health, hello, method_not_allowed, not_found, push, session, snapshot, stream,
+};
+
+/// Returns the whole server as a service. Bind it to loopback addresses only.
+pub fn build_router(app: App) -> Router {
+    // Streams and the app's files, which are compressed already, stay out of this.
+    let compressed = Router::new()
+        .route("/api/v1/workspaces/{ws}/snapshot", get(snapshot::snapshot))
+        .route("/api/v1/workspaces/{ws}/events", get(events::events))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
+    Router::new()
+        .merge(compressed)
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/api/v1/session", get(session::session))
+        .route("/api/v1/workspaces", get(session::workspaces))
+        .route("/api/v1/workspaces/{ws}/hello", post(hello::hello))
+        .route("/api/v1/workspaces/{ws}/stream", get(stream::stream))
+        .route("/api/v1/workspaces/{ws}/push", post(push::push))
+        .route("/api", any(not_found))
+        .route("/api/{*rest}", any(not_found))
+        .fallback(assets::serve)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(|_| -> Response { Failure::internal().into_response() }))
+        .layer(from_fn(origin::refuse_elsewhere))
+        .layer(from_fn(security_headers::add))
+        .layer(from_fn(request_log::log))
+        .with_state(app)
+}

@@ -1,0 +1,45 @@
+//! The routes: each takes a request apart, makes one call, and answers.
+
+pub(crate) mod assets;
+mod body;
+pub(crate) mod events;
+pub(crate) mod health;
+pub(crate) mod hello;
+pub(crate) mod push;
+pub(crate) mod session;
+pub(crate) mod snapshot;
+pub(crate) mod stream;
+
+use axum::http::StatusCode;
+use slipway_shared::ids::WorkspaceId;
+use slipway_shared::sync::protocol::ErrorCode;
+
+use crate::app::App;
+use crate::error::Failure;
+
+/// Answers for an address of the API that does not exist.
+pub(crate) async fn not_found() -> Failure {
+    Failure::not_found("there is nothing at this address; the API begins at /api/v1/session")
+}
+
+/// Answers for a method that an address does not know.
+pub(crate) async fn method_not_allowed() -> Failure {
+    let message = "this address does not know this method; nothing was applied";
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed, message)
+}
+
+/// Refuses any workspace but the one that is here.
+fn known(app: &App, workspace: &str) -> Result<(), Failure> {
+    if workspace.parse::<WorkspaceId>().is_ok_and(|workspace| workspace == app.workspace()) {
+        return Ok(());
+    }
+    Err(Failure::not_found("there is no such workspace here; GET /api/v1/workspaces lists those there are"))
+}
+
+/// Runs something that reads from the disk, away from the threads that serve requests.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, crate::store::StoreError> + Send + 'static,
+) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Failure::internal())?.map_err(Failure::from)
+}

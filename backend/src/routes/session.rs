@@ -1,0 +1,30 @@
+//! Who is asking, and which workspaces there are. Until there are accounts that is one fixed member.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use slipway_shared::sync::protocol::{Session, WorkspaceSummary};
+
+use crate::app::App;
+
+/// The answer of `GET /api/v1/workspaces`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Workspaces {
+    /// The workspaces the caller may open.
+    pub workspaces: Vec<WorkspaceSummary>,
+}
+
+/// Tells who acts.
+pub(crate) async fn session(State(app): State<App>) -> Json<Session> {
+    Json(Session { member: app.local_member(), workspaces: summaries(&app) })
+}
+
+/// Lists the workspaces.
+pub(crate) async fn workspaces(State(app): State<App>) -> Json<Workspaces> {
+    Json(Workspaces { workspaces: summaries(&app) })
+}
+
+fn summaries(app: &App) -> Vec<WorkspaceSummary> {
+    let name = app.writer().state().workspace.name.clone();
+    vec![WorkspaceSummary { id: app.workspace(), name }]
+}

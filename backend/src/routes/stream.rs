@@ -1,0 +1,177 @@
+//! What is committed, as it is committed: server-sent events, resumable at any place of the log.
+//!
+//! The log after the reader's place comes first, from the store; then what the hub brings. A reader that is too
+//! slow for the hub is told to start over, so that it costs no memory.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use slipway_shared::ids::EpochId;
+use slipway_shared::log::Cursor;
+use slipway_shared::sync::protocol::{HEARTBEAT_MS, PAGE_EVENTS, StreamEnd, StreamMessage};
+use tokio::sync::{broadcast, watch};
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
+
+use super::{blocking, events, known};
+use crate::app::App;
+use crate::error::Failure;
+use crate::live::Batch;
+
+/// What a browser is told to wait before it connects anew, once its stream has ended.
+const RECONNECT: Duration = Duration::from_secs(2);
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Answers with a stream that ends when the server shuts down, or the reader is too slow.
+pub(crate) async fn stream(
+    State(app): State<App>,
+    Path(workspace): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    known(&app, &workspace)?;
+    // Subscribing comes first: what is committed while the log is read is then in both, never in neither.
+    let live = app.hub().subscribe();
+    let head = app.writer().state().cursor;
+    let after = place(&uri, &headers, head)?;
+    let reader =
+        Follower { after, epoch: head.epoch, heartbeat: heartbeat(), draining: app.draining(), live, app };
+    let following = stream::unfold(Phase::Log(Box::new(reader)), |phase| async {
+        let (event, next) = phase.next().await?;
+        Some((Ok::<_, Infallible>(event), next))
+    });
+    let headers = [(ACCEL_BUFFERING, "no"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, Sse::new(following)).into_response())
+}
+
+/// Returns the place the reader is at. What a browser says when it comes back by itself goes first: the address
+/// it uses is still the one of its first connection.
+fn place(uri: &Uri, headers: &HeaderMap, head: Cursor) -> Result<u64, Failure> {
+    let malformed =
+        || Failure::malformed("the place can't be read: it is ?after=SEQ, or Last-Event-ID: EPOCH.SEQ");
+    let asked = match headers.get(LAST_EVENT_ID) {
+        Some(id) => {
+            let (epoch, seq) = id.to_str().ok().and_then(|id| id.split_once('.')).ok_or_else(malformed)?;
+            if epoch.parse::<EpochId>().map_err(|_| malformed())? != head.epoch {
+                return Err(Failure::fork(head.epoch, head.seq));
+            }
+            seq.parse::<u64>().map_err(|_| malformed())?
+        }
+        None => {
+            let mut parts = uri.query().unwrap_or_default().split('&');
+            let after = parts.find_map(|part| part.strip_prefix("after=")).ok_or_else(malformed)?;
+            after.parse::<u64>().map_err(|_| malformed())?
+        }
+    };
+    if asked > head.seq {
+        return Err(Failure::fork(head.epoch, head.seq));
+    }
+    Ok(asked)
+}
+
+fn heartbeat() -> Interval {
+    let every = Duration::from_millis(HEARTBEAT_MS.unsigned_abs());
+    let mut interval = interval_at(tokio::time::Instant::now() + every, every);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+/// How far a stream is.
+enum Phase {
+    /// It reads what is in the log already.
+    Log(Box<Follower>),
+    /// It waits for what is committed.
+    Live(Box<Follower>),
+    /// It has said its last.
+    Ended,
+}
+
+struct Follower {
+    app: App,
+    epoch: EpochId,
+    after: u64,
+    live: broadcast::Receiver<Arc<Batch>>,
+    draining: watch::Receiver<bool>,
+    heartbeat: Interval,
+}
+
+impl Phase {
+    async fn next(self) -> Option<(Event, Self)> {
+        match self {
+            Self::Log(mut follower) => match follower.from_log().await {
+                Ok(Some(event)) => Some((event, Self::Log(follower))),
+                Ok(None) => Some(follower.from_hub().await),
+                // The reader is told nothing it could act on: it comes back and says hello.
+                Err(()) => None,
+            },
+            Self::Live(follower) => Some(follower.from_hub().await),
+            Self::Ended => None,
+        }
+    }
+}
+
+impl Follower {
+    /// Returns the next page of the log; `None` at its end.
+    async fn from_log(&mut self) -> Result<Option<Event>, ()> {
+        if *self.draining.borrow() {
+            return Ok(None);
+        }
+        let (reader, workspace, after) = (self.app.reader(), self.app.workspace(), self.after);
+        let page = blocking(move || events::page(&*reader, workspace, after, PAGE_EVENTS)).await;
+        let page = page.map_err(|_| tracing::error!("a stream could not read the log"))?;
+        if page.is_empty() {
+            return Ok(None);
+        }
+        self.after += page.len() as u64;
+        Ok(Some(self.numbered(&serde_json::to_string(&page).unwrap_or_default())))
+    }
+
+    async fn from_hub(mut self: Box<Self>) -> (Event, Phase) {
+        loop {
+            let batch = tokio::select! {
+                biased;
+                _ = self.draining.wait_for(|draining| *draining) => return ended(StreamEnd::Shutdown),
+                batch = self.live.recv() => batch,
+                _ = self.heartbeat.tick() => break,
+            };
+            match batch {
+                Ok(batch) if batch.last <= self.after => {}
+                Ok(batch) => {
+                    self.after = batch.last;
+                    return (self.numbered(&batch.json), Phase::Live(self));
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => return ended(StreamEnd::Behind),
+                Err(broadcast::error::RecvError::Closed) => return ended(StreamEnd::Shutdown),
+            }
+        }
+        let head = self.app.writer().state().cursor.seq;
+        let beat = StreamMessage::Heartbeat { server_ms: self.app.clock().now(), head };
+        (message(&beat), Phase::Live(self))
+    }
+
+    fn numbered(&self, events: &str) -> Event {
+        Event::default().id(format!("{}.{}", self.epoch, self.after)).event("events").data(events)
+    }
+}
+
+fn ended(reason: StreamEnd) -> (Event, Phase) {
+    (message(&StreamMessage::End { reason }).retry(RECONNECT), Phase::Ended)
+}
+
+/// Returns a message as an event: its tag is the name, its content the data.
+fn message(message: &StreamMessage) -> Event {
+    // A message is always an object with its tag as the only key.
+    let tagged = serde_json::to_value(message).unwrap_or_default();
+    let (name, content) = tagged
+        .as_object()
+        .and_then(|tagged| tagged.iter().next())
+        .map(|(name, content)| (name.clone(), content.to_string()))
+        .unwrap_or_default();
+    Event::default().event(name).data(content)
+}

@@ -1,0 +1,190 @@
+//! Where logs are kept: what a store promises, in words that a second implementation can be written from.
+//!
+//! A store knows nothing of rules. It keeps bytes, in order, and says truthfully whether it kept them.
+
+#[cfg(test)]
+mod conformance;
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId, WorkspaceId};
+use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::member::Profile;
+use slipway_shared::sync::protocol::Outcome;
+use slipway_shared::time::Timestamp;
+
+/// A workspace's log as the store knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogHead {
+    /// Whose log it is.
+    pub workspace: WorkspaceId,
+    /// Its newest place.
+    pub cursor: Cursor,
+    /// The one member that acts until there are accounts.
+    pub local_member: MemberId,
+    /// Whether it is demo data, that may be thrown away.
+    pub is_demo: bool,
+}
+
+/// An event with what the store indexes, so that nobody has to take headers apart to find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Its place in the log.
+    pub seq: u64,
+    /// When its command reached the server.
+    pub received: Timestamp,
+    /// The event.
+    pub event: StoredEvent,
+}
+
+/// The outcome of one command, for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOutcome {
+    /// The command.
+    pub key: CommandKey,
+    /// The hash of what was asked; `None` where only the log is known, after an import.
+    pub hash: Option<Hash>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What is committed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Append {
+    /// The head it was decided at.
+    pub expected: Cursor,
+    /// The head it leads to; equal to `expected` when no command had an effect.
+    pub head: Cursor,
+    /// The events in between, in order.
+    pub events: Vec<NewEvent>,
+    /// What became of the commands.
+    pub outcomes: Vec<NewOutcome>,
+    /// The newest command with an outcome of each queue that moved.
+    pub queues: Vec<(ClientId, u64)>,
+}
+
+/// What became of an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// All of it is kept, and survives the loss of power from now on.
+    Appended,
+    /// The head is not where it was decided: nothing is kept. Read what is new, decide again.
+    Moved(Cursor),
+}
+
+/// A link of the chain: enough to tell whether somebody else's history is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The hash of the log up to and with it.
+    pub chain: Hash,
+    /// When it reached the server.
+    pub received: Timestamp,
+}
+
+/// A snapshot as it is kept: compressed lines, whose footer proves that they are complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotRow {
+    /// The place in the log it is of.
+    pub seq: u64,
+    /// The lines, compressed.
+    pub body: Vec<u8>,
+}
+
+/// Why the store can't do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No room. Nothing of the append is kept; the same append may succeed later.
+    #[error("there is no room left on the disk")]
+    Full,
+    /// Somebody else holds the store for too long. Nothing of the append is kept.
+    #[error("the store is held by somebody else")]
+    Busy,
+    /// The store failed while committing: what was to be kept may be kept or not. Only opening the store anew
+    /// tells, so whoever sees this has to stop using it.
+    #[error("the store failed while saving: whether it was saved is not known")]
+    Indeterminate(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It was written by a newer version of the program; nothing was touched.
+    #[error("the data is of version {found}, this program reads up to {known}")]
+    Newer {
+        /// The version of the data.
+        found: i64,
+        /// The newest version this program reads.
+        known: i64,
+    },
+    /// It is something else than a store; nothing was touched.
+    #[error("this is not a Slipway database")]
+    Foreign,
+    /// What is kept contradicts itself.
+    #[error("the log is damaged at event {seq}")]
+    Corrupt {
+        /// Where.
+        seq: u64,
+    },
+    /// Reading or opening failed.
+    #[error("the store can't be read")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The writing half of a store. It has one owner; each method is one transaction.
+///
+/// Guarantees:
+/// - **Durable**: when `append` returns `Appended`, everything in it survives a crash and the loss of power.
+/// - **Atomic**: an append is kept whole or not at all, also when the process is killed in its midst.
+/// - **Compare and append**: an append names the head it was decided at. Of several that name the same head one
+///   wins; the others get `Moved` and nothing of theirs is kept.
+/// - **Gapless**: readers see sequence numbers 1, 2, 3 … and never one without those before it.
+/// - **Exact**: an event is given back as the bytes it came as.
+/// - Outcomes are never forgotten, and a command has at most one.
+pub trait Store: Send {
+    /// Returns the heads of all logs.
+    fn heads(&mut self) -> Result<Vec<LogHead>, StoreError>;
+
+    /// Begins an empty log at `head.cursor`, or returns an error when it exists.
+    fn create(&mut self, head: &LogHead, people: &[Profile]) -> Result<(), StoreError>;
+
+    /// Appends to a log.
+    fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError>;
+
+    /// Returns the outcome of a command; `None` for one that has none.
+    fn outcome(&mut self, workspace: WorkspaceId, key: CommandKey) -> Result<Option<NewOutcome>, StoreError>;
+
+    /// Returns how far every queue is.
+    fn queues(&mut self, workspace: WorkspaceId) -> Result<Vec<(ClientId, u64)>, StoreError>;
+
+    /// Keeps a snapshot beside the one before it; older ones are thrown away.
+    fn save_snapshot(&mut self, workspace: WorkspaceId, snapshot: &SnapshotRow) -> Result<(), StoreError>;
+
+    /// Returns the snapshots that are kept, newest first.
+    fn snapshots(&mut self, workspace: WorkspaceId) -> Result<Vec<SnapshotRow>, StoreError>;
+
+    /// Begins a new timeline of a log, for one that was brought here from elsewhere.
+    fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError>;
+
+    /// Tells whether there is room to write again, by writing.
+    fn probe(&mut self) -> Result<(), StoreError>;
+
+    /// Returns a reader that may be used while the writer writes.
+    fn reader(&mut self) -> Result<Arc<dyn Reader>, StoreError>;
+}
+
+/// The reading half of a store; any number of threads may use it. Reads see what is committed.
+pub trait Reader: Send + Sync {
+    /// Returns at most `limit` events after `after`, in order, without gaps. A command's events may be cut.
+    fn events(
+        &self,
+        workspace: WorkspaceId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// Returns one link of the chain; `None` beyond the head.
+    fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError>;
+
+    /// Returns the people of a workspace, as they are shown.
+    fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError>;
+
+    /// Looks for damage in what is kept; the text says what was found.
+    fn check(&self) -> Result<Option<String>, StoreError>;
+}

@@ -1,0 +1,103 @@
+//! The store in one SQLite file: write-ahead log, every commit synced.
+
+mod open;
+mod read;
+mod row;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use slipway_shared::ids::{ClientId, CommandKey, EpochId, WorkspaceId};
+use slipway_shared::member::Profile;
+
+use super::{Append, Appended, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError};
+use read::SqliteReader;
+
+/// The name of the file in the data directory.
+pub const FILE: &str = "slipway.db";
+
+/// The writing half: one connection, owned by the writer's thread.
+pub struct SqliteStore {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl SqliteStore {
+    /// Opens the store in `dir`, or makes a new one there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Foreign`] and [`StoreError::Newer`] when what is there is not to be touched; nothing is
+    /// changed then.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(FILE);
+        let connection = open::writer(&path)?;
+        Ok(Self { connection, path })
+    }
+
+    /// Limits the size of the file, so that a test can fill it.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        let limit = self.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()));
+        limit.map_err(failed)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn pages(&self) -> Result<u32, StoreError> {
+        self.connection.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(failed)
+    }
+}
+
+impl Store for SqliteStore {
+    fn heads(&mut self) -> Result<Vec<LogHead>, StoreError> {
+        read::heads(&self.connection)
+    }
+
+    fn create(&mut self, head: &LogHead, people: &[Profile]) -> Result<(), StoreError> {
+        write::create(&mut self.connection, head, people)
+    }
+
+    fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError> {
+        write::append(&mut self.connection, workspace, append)
+    }
+
+    fn outcome(&mut self, workspace: WorkspaceId, key: CommandKey) -> Result<Option<NewOutcome>, StoreError> {
+        read::outcome(&self.connection, workspace, key)
+    }
+
+    fn queues(&mut self, workspace: WorkspaceId) -> Result<Vec<(ClientId, u64)>, StoreError> {
+        read::queues(&self.connection, workspace)
+    }
+
+    fn save_snapshot(&mut self, workspace: WorkspaceId, snapshot: &SnapshotRow) -> Result<(), StoreError> {
+        write::save_snapshot(&mut self.connection, workspace, snapshot)
+    }
+
+    fn snapshots(&mut self, workspace: WorkspaceId) -> Result<Vec<SnapshotRow>, StoreError> {
+        read::snapshots(&self.connection, workspace)
+    }
+
+    fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError> {
+        write::set_epoch(&self.connection, workspace, epoch)
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        write::probe(&self.connection)
+    }
+
+    fn reader(&mut self) -> Result<Arc<dyn Reader>, StoreError> {
+        Ok(Arc::new(SqliteReader::open(&self.path)?))
+    }
+}
+
+fn failed(error: rusqlite::Error) -> StoreError {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign,
+        _ => StoreError::Failed(Box::new(error)),
+    }
+}

@@ -1,0 +1,104 @@
+//! Opening: is it ours, is it of a version we know, and how SQLite is to treat it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::{StoreError, failed};
+
+/// Marks the file as ours: `SLWY`.
+const APPLICATION_ID: i64 = 0x534c_5759;
+/// One for each file in `migrations/`, in order.
+const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001-log.sql"))];
+/// Kibibytes of pages in memory; negative means kibibytes to SQLite.
+const CACHE_KIB: i64 = -16 * 1024;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Enough for every statement of this folder.
+const STATEMENTS: usize = 32;
+
+pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(path).map_err(failed)?;
+    refuse_foreign(&connection)?;
+    protect(&connection).map_err(failed)?;
+    for (pragma, value) in [
+        ("journal_mode", "WAL"),
+        ("synchronous", "FULL"),
+        ("foreign_keys", "ON"),
+        ("temp_store", "MEMORY"),
+        ("cell_size_check", "ON"),
+    ] {
+        connection
+            .pragma_update_and_check(None, pragma, value, |_| Ok(()))
+            .or_else(no_row)
+            .map_err(failed)?;
+    }
+    for (pragma, value) in [
+        ("wal_autocheckpoint", 4000),
+        ("journal_size_limit", 64 * 1024 * 1024),
+        ("cache_size", CACHE_KIB),
+        ("application_id", APPLICATION_ID),
+    ] {
+        connection
+            .pragma_update_and_check(None, pragma, value, |_| Ok(()))
+            .or_else(no_row)
+            .map_err(failed)?;
+    }
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(migration_failed)?;
+    Ok(connection)
+}
+
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    protect(&connection).map_err(failed)?;
+    connection.pragma_update(None, "query_only", "ON").map_err(failed)?;
+    // What a reader needs again is mostly the newest pages; each of them keeps few.
+    connection.pragma_update(None, "cache_size", -2048).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// Looks before touching: a file of something else, or of a newer version, is left as it is.
+fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let tables: i64 = connection.query_row(tables, [], |row| row.get(0)).map_err(failed)?;
+    let version = number("user_version").map_err(failed)?;
+    let application = number("application_id").map_err(failed)?;
+    let is_new = tables == 0 && version == 0 && application == 0;
+    // A crash between the first pragma and the first migration leaves our mark and no table.
+    if !is_new && application != APPLICATION_ID {
+        return Err(StoreError::Foreign);
+    }
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if version > known {
+        return Err(StoreError::Newer { found: version, known });
+    }
+    Ok(())
+}
+
+fn protect(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    Ok(())
+}
+
+/// Some pragmas answer with a row and some don't.
+fn no_row(error: rusqlite::Error) -> rusqlite::Result<()> {
+    if matches!(error, rusqlite::Error::QueryReturnedNoRows) { Ok(()) } else { Err(error) }
+}
+
+fn migration_failed(error: rusqlite_migration::Error) -> StoreError {
+    match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => failed(err),
+        other => StoreError::Failed(Box::new(other)),
+    }
+}

@@ -1,0 +1,82 @@
+//! Snapshots: so that a start reads little. Made on a thread of their own, since a large one takes a while.
+
+use std::io::{Read, Write};
+use std::sync::mpsc::SyncSender;
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use slipway_shared::ids::WorkspaceId;
+use slipway_shared::log::Cursor;
+use slipway_shared::sync::admission::Sequencer;
+use slipway_shared::sync::snapshot;
+use slipway_shared::workspace::Workspace;
+
+use super::Job;
+use crate::store::{SnapshotRow, Store, StoreError};
+
+/// How many events at least lie between two snapshots.
+const EVERY: u64 = 1000;
+
+pub(super) struct Snapshots {
+    newest: u64,
+    is_under_way: bool,
+    jobs: SyncSender<Job>,
+}
+
+impl Snapshots {
+    pub(super) const fn new(newest: u64, jobs: SyncSender<Job>) -> Self {
+        Self { newest, is_under_way: false, jobs }
+    }
+
+    /// Begins a snapshot when the last one is far enough behind. In a large workspace that is further, so that
+    /// snapshots don't become most of the work.
+    pub(super) fn begin_if_due(&mut self, committed: &Sequencer) {
+        let every = EVERY.max(committed.workspace.deployments.len() as u64);
+        if self.is_under_way || committed.cursor.seq - self.newest < every {
+            return;
+        }
+        let (committed, jobs) = (committed.clone(), self.jobs.clone());
+        let builder = std::thread::Builder::new().name("snapshot".to_owned());
+        let begun = builder.spawn(move || {
+            let row = pack(&committed);
+            // The writer may have stopped meanwhile; then it saves one itself.
+            drop(jobs.send(Job::Snapshot(row)));
+        });
+        self.is_under_way = begun.is_ok();
+    }
+
+    /// Keeps a snapshot. Failing to is no harm: the next start only reads more of the log.
+    pub(super) fn save(&mut self, workspace: WorkspaceId, row: Option<SnapshotRow>, store: &mut dyn Store) {
+        self.is_under_way = false;
+        let Some(row) = row else { return };
+        match store.save_snapshot(workspace, &row) {
+            Ok(()) => self.newest = row.seq,
+            Err(StoreError::Full) => {}
+            Err(error) => tracing::warn!(%error, "a snapshot was not saved"),
+        }
+    }
+
+    pub(super) fn save_last(&mut self, workspace: WorkspaceId, committed: &Sequencer, store: &mut dyn Store) {
+        if committed.cursor.seq > self.newest {
+            self.save(workspace, pack(committed), store);
+        }
+    }
+}
+
+fn pack(committed: &Sequencer) -> Option<SnapshotRow> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    for line in snapshot::lines(&committed.workspace, &committed.cursor) {
+        encoder.write_all(line.as_bytes()).ok()?;
+        encoder.write_all(b"\n").ok()?;
+    }
+    let body = encoder.finish().ok()?;
+    Some(SnapshotRow { seq: committed.cursor.seq, body })
+}
+
+/// Returns what a snapshot holds; `None` when it is damaged or of a model this build can't read.
+pub(super) fn unpack(row: &SnapshotRow) -> Option<(Workspace, Cursor)> {
+    let mut text = String::new();
+    GzDecoder::new(row.body.as_slice()).read_to_string(&mut text).ok()?;
+    snapshot::read(&text).ok()
+}
