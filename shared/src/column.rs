@@ -31,7 +31,6 @@ pub struct Column {
 
 /// A new column, as a command or an event carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NewColumn {
     /// Its new id.
     pub column: ColumnId,

@@ -113,7 +113,6 @@ pub struct Section {
 
 /// One change that a deployment brings, usually a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Change {
     /// What it does, in one line.
     pub summary: String,

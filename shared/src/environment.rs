@@ -43,7 +43,6 @@ pub struct Environment {
 
 /// A new environment, as a command or an event carries it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NewEnvironment {
     /// Its new id.
     pub environment: EnvironmentId,

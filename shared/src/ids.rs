@@ -104,7 +104,6 @@ typed_id!(
 
 /// The name of one command: the page that made it and its number there, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CommandKey {
     /// The page load or command-line run that made the command.
     pub client: ClientId,

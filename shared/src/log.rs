@@ -123,7 +123,6 @@ pub enum LogError {
 
 /// A place in a log, with what proves that it is the same log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Cursor {
     /// The timeline.
     pub epoch: EpochId,

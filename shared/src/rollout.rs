@@ -23,7 +23,7 @@ pub enum Phase {
 
 /// How a fact became known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Somebody said so.
     Person,

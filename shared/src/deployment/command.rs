@@ -10,7 +10,6 @@ use crate::stage::{Stage, StageState};
 
 /// A check of a new deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NewCheck {
     /// Its new id.
     pub id: CheckId,
@@ -28,7 +27,6 @@ pub struct NewCheck {
 
 /// A section of a new deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NewSection {
     /// Its new id.
     pub id: SectionId,

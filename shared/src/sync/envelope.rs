@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::canonical::{Hash, canonical_hash};
+use crate::canonical::{Hash, canonical_hash, to_canonical};
 use crate::command::Command;
 use crate::ids::{ClientId, CommandKey, DeviceId};
 use crate::origin::Seen;
@@ -101,6 +101,15 @@ impl WireCommand {
         canonical_hash(self)
     }
 
+    /// Tells whether the body holds nothing that the command doesn't: its nested parts are those of events, which
+    /// keep what they don't know, and a command that asks for more than is understood must not half happen.
+    fn says_no_more_than(&self, command: &Command) -> bool {
+        match (to_canonical(&self.body), to_canonical(command)) {
+            (Ok(body), Ok(command)) => body == command,
+            _ => false,
+        }
+    }
+
     /// Reads the command; older versions of its kind are brought up to the newest one here.
     ///
     /// # Errors
@@ -114,7 +123,7 @@ impl WireCommand {
         }
         let malformed = || Rejection::MalformedCommand { kind: self.kind.clone() };
         let command = Command::deserialize(&self.body).map_err(|_| malformed())?;
-        if command.kind() != self.kind || self.seq == 0 {
+        if command.kind() != self.kind || self.seq == 0 || !self.says_no_more_than(&command) {
             return Err(malformed());
         }
         Ok(CommandEnvelope {

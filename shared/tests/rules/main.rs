@@ -1,0 +1,22 @@
+//! What may happen and what it changes: tables of deeds. Only `given` touches the API of the domain.
+
+mod attestations;
+mod changes;
+mod edits;
+mod environment_checks;
+mod given;
+mod labels;
+mod limits;
+mod moving;
+mod opening;
+mod rollouts;
+mod stages;
+mod then;
+mod when;
+mod workspace;
+
+/// The attribute of every test: libtest's natively, and in WebAssembly the one that node runs.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use core::prelude::v1::test;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -1,0 +1,62 @@
+//! What can happen, by name.
+
+use slipway_shared::check::CheckState;
+use slipway_shared::deployment::event::DeploymentEvent as D;
+use slipway_shared::deployment::{CheckStatement, DeploymentField, EditConflict};
+use slipway_shared::event::Event;
+use slipway_shared::ids::{CheckId, ColumnId, CommandKey, LabelId};
+use slipway_shared::rollout::{Report, RolloutEvent};
+use slipway_shared::stage::{Stage, StageState};
+
+use super::when::{CARD, Fact, RANK};
+
+pub fn moved(from: ColumnId, to: ColumnId) -> Event {
+    Event::Deployment(D::Moved { deployment: CARD, from, to, rank: RANK.to_owned() })
+}
+
+pub fn edited(field: DeploymentField, value: &str, overridden: Option<EditConflict>) -> Event {
+    Event::Deployment(D::Edited { deployment: CARD, field, value: value.to_owned(), overridden })
+}
+
+pub fn edit_lost(field: DeploymentField, value: &str) -> Event {
+    Event::Deployment(D::EditLost { deployment: CARD, field, value: value.to_owned() })
+}
+
+pub fn attested(check: CheckId, state: CheckState, supersedes: &[CommandKey]) -> Event {
+    let statement = CheckStatement { state, evidence: None };
+    Event::Deployment(D::Attested { deployment: CARD, check, statement, supersedes: supersedes.to_vec() })
+}
+
+pub fn stage_marked(stage: Stage, state: StageState) -> Event {
+    Event::Deployment(D::StageMarked { deployment: CARD, stage, state })
+}
+
+pub fn label_added(label: LabelId) -> Event {
+    Event::Deployment(D::LabelAdded { deployment: CARD, label })
+}
+
+pub fn label_removed(label: LabelId) -> Event {
+    Event::Deployment(D::LabelRemoved { deployment: CARD, label })
+}
+
+pub fn finished() -> Event {
+    Event::Deployment(D::Finished { deployment: CARD })
+}
+
+pub fn reopened() -> Event {
+    Event::Deployment(D::Reopened { deployment: CARD })
+}
+
+/// The fact as it is recorded, where the reporter's clock was right.
+pub fn reported(fact: Fact, supersedes: &[CommandKey]) -> Event {
+    corrected(fact, 0, supersedes)
+}
+
+/// The fact as it is recorded, where the reporter's clock was behind.
+pub fn corrected(fact: Fact, clock_error_ms: i64, supersedes: &[CommandKey]) -> Event {
+    let Fact { rollout, deployment, environment, phase, happened_at, source, version, note } = fact;
+    let happened_at = happened_at.plus(clock_error_ms);
+    let report = Report { phase, happened_at, clock_error_ms, source, note };
+    let supersedes = supersedes.to_vec();
+    Event::Rollout(RolloutEvent::Reported { rollout, deployment, environment, version, report, supersedes })
+}

@@ -1,0 +1,243 @@
+//! The world of these tests, and every deed in it by name.
+
+use slipway_shared::check::CheckState;
+use slipway_shared::command::{Command, WorkspaceCommand};
+use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
+use slipway_shared::deployment::{Change, DeploymentField};
+use slipway_shared::document::SectionKind;
+use slipway_shared::ids::{
+    CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+};
+use slipway_shared::label::LabelCommand;
+use slipway_shared::rollout::{Phase, RolloutCommand, Source};
+use slipway_shared::service::ServiceCommand;
+use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::default_setup;
+
+use super::given::{Deed, Given, START};
+
+pub const OWNER: MemberId = MemberId::from_u128(0xa);
+
+// The three environments and six columns that a new workspace has, numbered in the order they are made in.
+pub const DEVELOPMENT: EnvironmentId = EnvironmentId::from_u128(1);
+pub const STAGING: EnvironmentId = EnvironmentId::from_u128(2);
+pub const PRODUCTION: EnvironmentId = EnvironmentId::from_u128(3);
+pub const READY_COLUMN: ColumnId = ColumnId::from_u128(4);
+pub const STAGING_COLUMN: ColumnId = ColumnId::from_u128(6);
+pub const APPROVAL_COLUMN: ColumnId = ColumnId::from_u128(7);
+pub const PRODUCTION_COLUMN: ColumnId = ColumnId::from_u128(8);
+
+pub const SERVICE: ServiceId = ServiceId::from_u128(0x51);
+pub const LABEL: LabelId = LabelId::from_u128(0x1a);
+pub const CARD: DeploymentId = DeploymentId::from_u128(0xca);
+pub const ENVIRONMENTS_SECTION: SectionId = SectionId::from_u128(0x5e1);
+pub const SECTION: SectionId = SectionId::from_u128(0x5e2);
+/// The checks of the section Environments that name the environments.
+pub const STAGING_CHECK: CheckId = CheckId::from_u128(0xc2);
+pub const PRODUCTION_CHECK: CheckId = CheckId::from_u128(0xc3);
+/// A check of the other section.
+pub const CHECK: CheckId = CheckId::from_u128(0xc4);
+pub const ROLLOUT: RolloutId = RolloutId::from_u128(0xe1);
+pub const LATER_ROLLOUT: RolloutId = RolloutId::from_u128(0xe2);
+/// Something that isn't there, whatever it should be.
+pub const NOBODY: u128 = 0xdead;
+
+pub const RANK: &str = "8000000000";
+
+pub fn nothing() -> Given {
+    Vec::new()
+}
+
+pub fn create_workspace() -> WorkspaceCommand {
+    let mut next = 0;
+    default_setup("Harbour", OWNER, || {
+        next += 1;
+        next
+    })
+}
+
+pub fn add_service(id: ServiceId, name: &str) -> Deed {
+    let repository = Some("https://git.example/website".to_owned());
+    Command::Service(ServiceCommand::Add { service: id, name: name.to_owned(), hue: 230, repository }).into()
+}
+
+pub fn add_label(id: LabelId, name: &str) -> Deed {
+    Command::Label(LabelCommand::Add { label: id, name: name.to_owned() }).into()
+}
+
+/// A workspace with one service and one label.
+pub fn set_up() -> Given {
+    let create = Command::Workspace(create_workspace()).into();
+    vec![create, add_service(SERVICE, "website"), add_label(LABEL, "hotfix")]
+}
+
+/// A workspace with one deployment, which waits.
+pub fn opened() -> Given {
+    opened_and([])
+}
+
+pub fn opened_and(deeds: impl IntoIterator<Item = Deed>) -> Given {
+    set_up().into_iter().chain([open().into()]).chain(deeds).collect()
+}
+
+pub fn new_check(id: CheckId, text: &str) -> NewCheck {
+    NewCheck { id, text: text.to_owned(), verify: None, state: CheckState::Open, evidence: None }
+}
+
+pub fn new_section(id: SectionId, kind: SectionKind, checks: Vec<NewCheck>) -> NewSection {
+    NewSection { id, kind, heading: kind.heading().to_owned(), text: String::new(), checks }
+}
+
+/// What opens the deployment; fields public, to be bent by tests.
+#[derive(Clone)]
+pub struct Open {
+    pub deployment: DeploymentId,
+    pub service: ServiceId,
+    pub version: String,
+    pub title: String,
+    pub column: ColumnId,
+    pub rank: String,
+    pub changes: Vec<Change>,
+    pub sections: Vec<NewSection>,
+}
+
+pub fn open() -> Open {
+    let environments = vec![
+        new_check(CheckId::from_u128(0xc1), "Development"),
+        new_check(STAGING_CHECK, "staging"),
+        new_check(PRODUCTION_CHECK, "Production"),
+    ];
+    Open {
+        deployment: CARD,
+        service: SERVICE,
+        version: "1.4.0".to_owned(),
+        title: "Faster search".to_owned(),
+        column: READY_COLUMN,
+        rank: RANK.to_owned(),
+        changes: Vec::new(),
+        sections: vec![
+            new_section(ENVIRONMENTS_SECTION, SectionKind::Environments, environments),
+            new_section(SECTION, SectionKind::PreDeployment, vec![new_check(CHECK, "Tests passing")]),
+        ],
+    }
+}
+
+impl From<Open> for Deed {
+    fn from(open: Open) -> Self {
+        let Open { deployment, service, version, title, column, rank, changes, sections } = open;
+        card(D::Open { deployment, service, version, title, column, rank, changes, sections })
+    }
+}
+
+fn card(command: D) -> Deed {
+    Command::Deployment(command).into()
+}
+
+pub fn move_card(from: ColumnId, to: ColumnId) -> Deed {
+    card(D::Move { deployment: CARD, from, to, rank: RANK.to_owned() })
+}
+
+pub fn move_to_rank(rank: &str) -> Deed {
+    let rank = rank.to_owned();
+    card(D::Move { deployment: CARD, from: READY_COLUMN, to: READY_COLUMN, rank })
+}
+
+pub fn edit(field: DeploymentField, value: &str) -> Deed {
+    card(D::Edit { deployment: CARD, field, value: value.to_owned() })
+}
+
+pub fn add_check(section: SectionId, check: CheckId) -> Deed {
+    card(D::AddCheck { deployment: CARD, section, check, text: "Cache is warm".to_owned(), verify: None })
+}
+
+pub fn attest(check: CheckId, state: CheckState) -> Deed {
+    card(D::Attest { deployment: CARD, check, state, evidence: None })
+}
+
+pub fn attest_by(check: CheckId, state: CheckState, evidence: &str) -> Deed {
+    card(D::Attest { deployment: CARD, check, state, evidence: Some(evidence.to_owned()) })
+}
+
+pub fn commit(hash: &str) -> Change {
+    let commit = Some(hash.to_owned());
+    Change { summary: "Index titles".to_owned(), commit, author: None, authored_at: None, link: None }
+}
+
+pub fn attach(changes: impl IntoIterator<Item = Change>) -> Deed {
+    card(D::AttachChanges { deployment: CARD, changes: changes.into_iter().collect() })
+}
+
+pub fn mark(stage: Stage, from: StageState, to: StageState) -> Deed {
+    card(D::MarkStage { deployment: CARD, stage, from, to })
+}
+
+pub fn put_label(label: LabelId) -> Deed {
+    card(D::AddLabel { deployment: CARD, label })
+}
+
+pub fn take_label(label: LabelId) -> Deed {
+    card(D::RemoveLabel { deployment: CARD, label })
+}
+
+pub fn finish() -> Deed {
+    card(D::Finish { deployment: CARD })
+}
+
+pub fn reopen() -> Deed {
+    card(D::Reopen { deployment: CARD })
+}
+
+/// The same deed about a deployment that isn't there.
+pub fn elsewhere(deed: Deed) -> Deed {
+    let text = serde_json::to_string(&deed.command).expect("commands are JSON");
+    let text = text.replace(&CARD.to_string(), &DeploymentId::from_u128(NOBODY).to_string());
+    serde_json::from_str::<Command>(&text).expect("an id is an id").into()
+}
+
+/// A fact about a rollout of the deployment.
+pub struct Fact {
+    pub rollout: RolloutId,
+    pub deployment: DeploymentId,
+    pub environment: EnvironmentId,
+    pub phase: Phase,
+    pub happened_at: Timestamp,
+    pub source: Source,
+    pub version: String,
+    pub note: Option<String>,
+}
+
+/// A report by a person, of something that happened just before [`START`].
+pub fn fact(rollout: RolloutId, environment: EnvironmentId, phase: Phase) -> Fact {
+    let (happened_at, source, version) = (Timestamp(START - 60_000), Source::Person, "1.4.0".to_owned());
+    Fact { rollout, deployment: CARD, environment, phase, happened_at, source, version, note: None }
+}
+
+impl Fact {
+    /// It happened so many milliseconds after what other facts tell.
+    pub fn ms_later(self, ms: i64) -> Self {
+        Self { happened_at: self.happened_at.plus(ms), ..self }
+    }
+}
+
+impl From<Fact> for Deed {
+    fn from(fact: Fact) -> Self {
+        let Fact { rollout, deployment, environment, phase, happened_at, source, version, note } = fact;
+        let report = RolloutCommand::Report {
+            rollout,
+            deployment,
+            environment,
+            version,
+            phase,
+            happened_at,
+            source,
+            note,
+        };
+        Command::Rollout(report).into()
+    }
+}
+
+/// A report as a deed.
+pub fn report(rollout: RolloutId, environment: EnvironmentId, phase: Phase) -> Deed {
+    fact(rollout, environment, phase).into()
+}
