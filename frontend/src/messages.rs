@@ -86,28 +86,19 @@ impl Language {
 
 impl Messages {
     /// Returns a whole number as the language writes it.
-    ///
-    /// By hand: the formatting machinery of `core` would be the app's only use of it here, and it isn't small.
     pub fn number(self, number: i64) -> String {
-        let mut digits = Vec::new();
-        let mut rest = number.unsigned_abs();
-        loop {
-            // A remainder of ten always fits.
-            digits.push(
-                u32::try_from(rest % 10).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or('0'),
-            );
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-            if digits.len() % 4 == 3 {
-                digits.push(self.0.separator());
-            }
-        }
+        let digits = number.unsigned_abs().to_string();
+        let mut out = String::new();
         if number < 0 {
-            digits.push('\u{2212}');
+            out.push('\u{2212}');
         }
-        digits.into_iter().rev().collect()
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                out.push(self.0.separator());
+            }
+            out.push(digit);
+        }
+        out
     }
 }
 
