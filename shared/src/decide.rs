@@ -3,6 +3,7 @@
 use crate::column::{ColumnEvent, ColumnKind, NewColumn};
 use crate::command::{Command, WorkspaceCommand};
 use crate::context::Context;
+use crate::deployment::decide::all_different;
 use crate::environment::{EnvironmentEvent, NewEnvironment};
 use crate::event::{Event, WorkspaceEvent};
 use crate::ids::MemberId;
@@ -53,8 +54,13 @@ fn create_workspace(
         Event::Workspace(WorkspaceEvent::Created { name }),
         Event::Member(MemberEvent::Joined { member: owner, role: Role::Admin }),
     ];
-    for environment in environments {
+    all_different(environments.iter().map(|environment| environment.environment.as_u128()))?;
+    all_different(columns.iter().map(|column| column.column.as_u128()))?;
+    for (place, environment) in environments.iter().enumerate() {
         let name = line(TextField::Name, &environment.name)?;
+        if environments.iter().take(place).any(|before| same_name(before.name.trim(), &name)) {
+            return Err(Rejection::NameTaken { name });
+        }
         let environment = NewEnvironment { name, ..environment.clone() };
         events.push(Event::Environment(EnvironmentEvent::Added(environment)));
     }

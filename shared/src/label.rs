@@ -88,7 +88,7 @@ pub enum LabelCommand {
     Add {
         /// Its new id.
         label: LabelId,
-        /// Its name, 1 to 50 characters.
+        /// Its name, 1 to 100 bytes.
         name: String,
     },
 }

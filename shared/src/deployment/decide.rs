@@ -1,5 +1,7 @@
 //! What may happen to deployments and rollouts.
 
+use std::sync::Arc;
+
 use super::command::{DeploymentCommand, NewCheck, NewSection};
 use super::event::DeploymentEvent;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
@@ -12,10 +14,9 @@ use crate::event::Event;
 use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, SectionId};
 use crate::rank;
 use crate::rejection::{Rejection, TextField};
-use crate::rollout::{Phase, Report, RolloutCommand, RolloutEvent};
+use crate::rollout::{Phase, Report, Rollout, RolloutCommand, RolloutEvent, Source};
 use crate::stage::{Stage, StageState};
 use crate::text::{line, optional_line, possibly_empty_line, short_enough};
-use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
 /// The most changes one command may carry.
@@ -226,7 +227,11 @@ impl Workspace {
     ) -> Result<Option<DeploymentEvent>, Rejection> {
         let known = self.existing(deployment)?;
         let mut changes = valid_changes(changes)?;
-        changes.retain(|change| change.commit.is_none() || !known.has_commit(change.commit.as_deref()));
+        let mut commits = std::collections::BTreeSet::new();
+        changes.retain(|change| {
+            let is_new = !known.has_commit(change.commit.as_deref()) && commits.insert(change.commit.clone());
+            change.commit.is_none() || is_new
+        });
         Ok((!changes.is_empty()).then_some(DeploymentEvent::ChangesAttached { deployment, changes }))
     }
 
@@ -237,11 +242,13 @@ impl Workspace {
         from: StageState,
         to: StageState,
     ) -> Result<Option<DeploymentEvent>, Rejection> {
-        let known = self.editable(deployment)?;
+        self.editable(deployment)?;
         if stage.followed_tier().is_some() {
             return Err(Rejection::StageFollowsRollouts { stage });
         }
-        let state = known.stages.get(&stage).map_or(StageState::NotStarted, |mark| mark.state);
+        // What the author saw is the track, where Monitor runs by itself.
+        let mut shown = Stage::ALL.into_iter().zip(self.track(deployment));
+        let state = shown.find(|(known, _)| *known == stage).map(|(_, state)| state).unwrap_or_default();
         if state == to {
             return Ok(None);
         }
@@ -270,33 +277,36 @@ impl Workspace {
         if !happened_at.is_plausible() {
             return Err(Rejection::OutOfRange);
         }
-        let report = Report {
-            phase: *phase,
-            happened_at: happened_at.plus(context.clock_error_ms).min(context.now),
-            clock_error_ms: context.clock_error_ms,
-            source: source.clone(),
-            note: optional_line(TextField::Note, note.as_deref())?,
+        let clock_error_ms = match source {
+            Source::Person => context.clock_error_ms,
+            // The time of a tag comes from whoever tagged, not from the clock of whoever reports it.
+            Source::GitTag { .. } => 0,
         };
-        let supersedes = self.rollouts.get(rollout).map(|known| known.reports.seen_by(&context.seen));
+        let happened_at = happened_at.plus(clock_error_ms).min(context.now);
+        let note = optional_line(TextField::Note, note.as_deref())?;
+        let report = Report { phase: *phase, happened_at, clock_error_ms, source: source.clone(), note };
+        let known = self.rollouts.get(rollout);
+        let supersedes = known.map(|known| known.reports.seen_by(&context.seen)).unwrap_or_default();
+        let started_at = known.map_or(happened_at, |known| known.started_at.min(happened_at));
         let mut events = vec![Event::Rollout(RolloutEvent::Reported {
             rollout: *rollout,
             deployment: *deployment,
             environment: *environment,
             version: line(TextField::Version, version)?,
             report,
-            supersedes: supersedes.unwrap_or_default(),
+            supersedes,
         })];
-        if !self.rollouts.contains_key(rollout) && self.is_latest(*deployment, *happened_at) {
+        // A fact from the past that arrives late moves no card, and ticks no check that a later rollout has.
+        let is_later = |other: &&Arc<Rollout>| other.started_at > started_at;
+        let later: Vec<_> = self.rollouts_of(*deployment).map(|(_, other)| other).filter(is_later).collect();
+        if known.is_none() && later.is_empty() {
             events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
         }
-        events
-            .extend(self.tick_environment(context, *deployment, *environment, *phase).map(Event::Deployment));
+        if !later.iter().any(|other| other.environment == *environment) {
+            let ticked = self.tick_environment(context, *deployment, *environment, *phase);
+            events.extend(ticked.map(Event::Deployment));
+        }
         Ok(events)
-    }
-
-    /// A fact from the past that arrives late moves no card.
-    fn is_latest(&self, id: DeploymentId, happened_at: Timestamp) -> bool {
-        self.rollouts_of(id).all(|(_, rollout)| rollout.started_at <= happened_at)
     }
 
     /// A card follows its rollouts into the column of their environment, at its top.
@@ -373,7 +383,8 @@ fn valid_change(change: &Change) -> Result<Change, Rejection> {
     })
 }
 
-fn all_different(ids: impl Iterator<Item = u128>) -> Result<(), Rejection> {
+/// Refuses an id that comes twice.
+pub(crate) fn all_different(ids: impl Iterator<Item = u128>) -> Result<(), Rejection> {
     let mut known = std::collections::BTreeSet::new();
     for id in ids {
         if !known.insert(id) {

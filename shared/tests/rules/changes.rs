@@ -1,7 +1,8 @@
 //! What a deployment brings, and how far its checks are.
 
 use slipway_shared::check::CheckState::{Done, Failed, NotApplicable};
-use slipway_shared::deployment::{Change, Progress};
+use slipway_shared::deployment::Change;
+use slipway_shared::deployment::read::Progress;
 use slipway_shared::ids::CheckId;
 
 use super::given::{BO, Deed, after, check, has_no_effect};

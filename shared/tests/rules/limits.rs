@@ -26,7 +26,7 @@ fn with_text(field: TextField, text: &str) -> Deed {
     };
     let in_check = |bend: &dyn Fn(&mut slipway_shared::deployment::command::NewCheck)| {
         another(&|open| {
-            open.sections.iter_mut().flat_map(|section| &mut section.checks).take(1).for_each(bend)
+            open.sections.iter_mut().flat_map(|section| &mut section.checks).take(1).for_each(bend);
         })
     };
     let in_change = |bend: &dyn Fn(&mut Change)| {
@@ -85,8 +85,8 @@ fn a_text_may_be_as_long_as_its_limit() {
 #[test]
 fn a_text_may_not_be_a_byte_longer() {
     for (field, limit) in FIELDS {
+        let long = with_text(field, &"x".repeat(limit + 1));
         let (length, limit) = (limit as u64 + 1, limit as u64);
-        let long = with_text(field, &"x".repeat(limit as usize + 1));
         check(opened(), long, refused(Rejection::TextTooLong { field, length, limit }));
     }
 }

@@ -71,7 +71,7 @@ fn sections_and_checks_of_one_deployment_need_ids_of_their_own() {
     let twins = bent(|open| open.sections.iter_mut().for_each(|section| section.id = SECTION));
     check(set_up(), twins, refused(Rejection::IdTaken));
     let twins = bent(|open| {
-        open.sections.iter_mut().for_each(|section| section.checks = vec![new_check(CHECK, "A")])
+        open.sections.iter_mut().for_each(|section| section.checks = vec![new_check(CHECK, "A")]);
     });
     check(set_up(), twins, refused(Rejection::IdTaken));
 }

@@ -1,5 +1,6 @@
 //! Facts about rollouts: never refused for the state they meet, corrected by what is known of the clock.
 
+use slipway_shared::check::CheckState;
 use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::rollout::{Phase, Source};
@@ -12,7 +13,6 @@ use super::when::{
     CARD, Fact, LATER_ROLLOUT, NOBODY, PRODUCTION, PRODUCTION_COLUMN, READY_COLUMN, ROLLOUT, STAGING,
     STAGING_CHECK, STAGING_COLUMN, fact, finish, move_card, opened, opened_and, report, set_up,
 };
-use slipway_shared::check::CheckState;
 
 const STARTED: Phase = Phase::Started;
 const SUCCEEDED: Phase = Phase::Succeeded;
@@ -24,17 +24,8 @@ const FIRST: u64 = 5;
 
 #[test]
 fn a_new_rollout_takes_the_card_to_the_column_of_its_environment() {
-    let moved = moved_to_top(READY_COLUMN, STAGING_COLUMN);
-    let when = report(ROLLOUT, STAGING, STARTED);
-    check(opened(), when, happens([reported(fact(ROLLOUT, STAGING, STARTED), &[]), moved]));
-}
-
-/// An empty column's top has the rank in the middle, which every other test uses too.
-fn moved_to_top(
-    from: slipway_shared::ids::ColumnId,
-    to: slipway_shared::ids::ColumnId,
-) -> slipway_shared::event::Event {
-    moved(from, to)
+    let then = [reported(fact(ROLLOUT, STAGING, STARTED), &[]), moved(READY_COLUMN, STAGING_COLUMN)];
+    check(opened(), report(ROLLOUT, STAGING, STARTED), happens(then));
 }
 
 #[test]
