@@ -8,31 +8,31 @@ use crate::ids::{CheckId, SectionId};
 use crate::time::Timestamp;
 
 impl Deployment {
-    /// Returns the deployment as a document, ready to be rendered.
+    /// Returns the deployment as a document, ready to be rendered. What it brings stands in the first section for
+    /// changes; where there is none, in one of its own, so that nothing is left out.
     #[must_use]
     pub fn document(&self) -> Document {
-        let sections = self.sections.iter().map(|section| self.document_section(section)).collect();
+        let mut sections: Vec<_> = self.sections.iter().map(|section| document_section(section)).collect();
+        let changes: Vec<_> = self.changes.iter().map(document_change).collect();
+        match sections.iter_mut().find(|section| section.kind == SectionKind::Changes) {
+            Some(section) => section.changes = changes,
+            None if changes.is_empty() => {}
+            None => {
+                let section = DocumentSection::empty(SectionKind::Changes, SectionKind::Changes.heading());
+                sections.insert(0, DocumentSection { changes, ..section });
+            }
+        }
         Document { version: self.version.value.clone(), title: self.title.value.clone(), sections }
     }
+}
 
-    fn document_section(&self, section: &Section) -> DocumentSection {
-        let changes = match section.kind {
-            SectionKind::Changes => self.changes.iter().map(document_change).collect(),
-            SectionKind::Environments
-            | SectionKind::PreDeployment
-            | SectionKind::Approval
-            | SectionKind::Steps
-            | SectionKind::PostDeployment
-            | SectionKind::Rollback
-            | SectionKind::Other => Vec::new(),
-        };
-        DocumentSection {
-            kind: section.kind,
-            heading: section.heading.clone(),
-            text: section.text.value.clone(),
-            checks: section.checks.iter().map(document_check).collect(),
-            changes,
-        }
+fn document_section(section: &Section) -> DocumentSection {
+    DocumentSection {
+        kind: section.kind,
+        heading: section.heading.clone(),
+        text: section.text.value.clone(),
+        checks: section.checks.iter().map(document_check).collect(),
+        changes: Vec::new(),
     }
 }
 
