@@ -1,33 +1,5 @@
-// What browsers have and web-sys has only half: locks, idle time, storage promises, service worker, install, clipboard.
+// What browsers have and web-sys has only half: storage promises, service worker, install, clipboard, files, popovers.
 // Everything is feature-detected, and nothing here throws.
-
-/** Asks for the lock `name` and calls `onHeld` when this tab has it. Without locks every tab holds it. */
-export function holdLock(name, onHeld) {
-  if (!navigator.locks) {
-    onHeld();
-    return () => {};
-  }
-  const gaveUp = new AbortController();
-  let release = () => gaveUp.abort();
-  navigator.locks
-    .request(name, { signal: gaveUp.signal }, () => {
-      const held = new Promise((resolve) => (release = resolve));
-      onHeld();
-      return held;
-    })
-    .catch(() => {});
-  return () => release();
-}
-
-export function hasLocks() {
-  return Boolean(navigator.locks);
-}
-
-/** Calls back when the browser has time, after `atMost` milliseconds in any case. */
-export function whenIdle(callback, atMost) {
-  if (window.requestIdleCallback) requestIdleCallback(() => callback(), { timeout: atMost });
-  else setTimeout(callback, Math.min(atMost, 200));
-}
 
 /** Resolves to "promised", "evictable" or "unknown". */
 export async function storagePromise() {
@@ -123,4 +95,46 @@ export async function copyText(text) {
 /** Shows a number on the icon of the installed app; 0 clears it. */
 export function setBadge(count) {
   navigator.setAppBadge?.(count).catch(() => {});
+}
+
+/** Lets the person save a text as a file. */
+export function saveFile(name, type, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Resolves to the text of a chosen file, or to undefined when it can't be read. */
+export async function readFile(file) {
+  try {
+    return await file.text();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Shows a popover under the element it belongs to, or above it where there is more room; it closes when that scrolls away. */
+export function openPopover(popover, anchor) {
+  popover.showPopover();
+  const at = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = popover;
+  const below = innerHeight - at.bottom - 8;
+  const top = height <= below || below >= at.top ? at.bottom + 4 : at.top - 4 - height;
+  const left = popover.classList.contains('is-end') ? at.right - width : at.left;
+  popover.style.top = `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`;
+  popover.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+  const away = (event) => !popover.contains(event.target) && popover.hidePopover();
+  document.addEventListener('scroll', away, { capture: true, passive: true });
+  popover.addEventListener('toggle', (event) => {
+    if (event.newState === 'closed') document.removeEventListener('scroll', away, { capture: true });
+  });
+}
+
+/** While a card is dragged, a finger on this element neither scrolls nor opens the browser's menu. */
+export function holdTouch(element) {
+  const hold = (event) => document.body.classList.contains('is-dragging') && event.preventDefault();
+  element.addEventListener('touchmove', hold, { passive: false });
+  element.addEventListener('contextmenu', hold);
 }

@@ -72,3 +72,396 @@ button-show-less = Show less
 button-new-deployment = New deployment
 button-sign-in = Sign in
 button-sign-out = Sign out
+
+## Frame
+
+board = Board
+deployments = Deployments
+needs-you = Needs you
+settings = Settings
+new-deployment = New deployment
+new-short = New
+nowhere = Nothing at this address
+nowhere-what = The link may be old, or a sign of it got lost.
+go-to-board = Go to the board
+back-to = Back to { $place }
+you-are-here = You are here
+you-and-settings = You, and settings
+search-deployments = Search deployments
+loading = Slipway is starting
+reload = Reload
+later = Later
+undo = Undo
+dismiss = Dismiss
+optional = (optional)
+someone = Someone
+try-again = Try again
+and-more = and { NUMBER($count) } more
+update-ready = A newer version is here
+update-ready-what = Nothing you typed is lost
+undo-done = Taken back: { $what }
+undo-nothing = There is nothing to take back
+
+## This device: what a person must know before anything else
+
+memory-only = Nothing is kept on this device
+memory-only-what = The browser gives no storage, so what the server doesn't have yet is gone with this tab.
+forked = The server has another history than this device
+forked-what = It was probably restored from a backup. What you had not sent is kept here and can be saved as a file.
+outdated = This version is too old for the server
+outdated-what = Your work is kept here, and is sent after reloading.
+save-unsent = Save unsent changes as a file
+unreachable = No copy here yet, and the server doesn't answer
+unreachable-what = Once this device has been in touch with the server, everything works without it too.
+
+## Sync: the panel
+
+sync = Sync
+sync-connecting-what = What you do is saved on this device meanwhile.
+sync-synced-long = Everything is confirmed
+sync-synced-what = The server has all your changes, and you have all of its.
+sync-saving-long = { $count -> [one] 1 change is on its way *[other] { NUMBER($count) } changes are on their way }
+sync-saving-what = Saved on this device; the server confirms them in a moment.
+sync-offline-long = The server doesn't answer
+sync-offline-waiting-long = { $count -> [one] Offline, 1 change waits on this device *[other] Offline, { NUMBER($count) } changes wait on this device }
+sync-offline-what = Everything works here. It is sent by itself when the server is back.
+sync-needs-you-what = The server declined something. The reason and what to do are in Needs you.
+waiting = Waiting
+waiting-answered = The server has it
+waiting-saved = Saved on this device
+waiting-unsaved = Being saved
+last-in-step = Last in step
+never = Never
+kept = Kept
+kept-in-memory = in this tab only
+kept-promised = on this device, promised
+kept-evictable = on this device, may be deleted
+kept-on-device = on this device
+storage-used = Storage used
+clock = Clock of this device
+clock-ahead = { $minutes -> [one] 1 minute ahead *[other] { NUMBER($minutes) } minutes ahead }
+clock-behind = { $minutes -> [one] 1 minute behind *[other] { NUMBER($minutes) } minutes behind }
+server-says = The server says
+try-now = Try now
+ask-to-keep = Ask the browser to keep it
+unsent = Changes not sent yet
+only-here = only here yet
+
+## Needs you
+
+needs-nothing = Nothing waits for you
+needs-nothing-what = What the server declines comes back here, with the reason and what you can do.
+declined = Declined: { $what }
+
+## Settings
+
+this-device = This device
+language = Language
+language-what = Dates and numbers follow it
+theme = Theme
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+density = Density
+density-compact = Compact
+density-comfortable = Comfortable
+single-keys = Single-key shortcuts
+single-keys-what = Turn them off if you dictate, or if keys are pressed by accident
+offline-here = Without a network
+sync-setting-what = What waits, since when, and how it is kept
+storage-promised = The browser promised to keep the data of this app
+storage-promised-what = It is deleted only when you delete it.
+storage-evictable = The browser may delete the data of this app
+storage-evictable-what = When space runs out, or after weeks without a visit. Nothing the server has confirmed is lost by that.
+install = Install the app
+install-what = Its own window and icon; browsers keep the data of installed apps longer
+install-button = Install…
+about = Slipway { $version }
+
+## Keys
+
+keys = Keyboard
+keys-search = Search
+keys-search-anywhere = Search, from anywhere
+keys-new = New deployment
+keys-board = Go to the board
+keys-deployments = Go to deployments
+keys-needs-you = Go to Needs you
+keys-cards = From card to card
+keys-open = Open
+keys-move = Move the card
+keys-menu = Menu of the card
+keys-tick = Tick the check
+keys-edit = Edit the title
+keys-undo = Undo
+keys-back = Back
+keys-sheet = This sheet
+
+## Board
+
+list = List
+board-or-list = Board or list
+columns = Columns
+in-flight = { NUMBER($count) } in flight
+show-service = Service shown
+all-services = All services
+show-all = Show all
+cards-count = { $count -> [0] no deployments [one] 1 deployment *[other] { NUMBER($count) } deployments }
+median-age = median { $age }
+age-minutes = { NUMBER($count) } min
+age-hours = { NUMBER($count) } h
+age-days = { NUMBER($count) } d
+column-queue-empty = Built and tested, waiting for their first rollout.
+column-environment-empty = A card comes here with its rollout to { $environment }.
+column-production-empty = Being rolled out to { $environment }, or just done.
+column-approval-empty = Verified, waiting for the go.
+column-monitoring-empty = Live, and watched until they are finished.
+card-menu = Actions for this card
+card-rolling-out = Rolling out to { $environment }
+card-failed = { $environment } failed
+card-rolled-back = Rolled back in { $environment }
+card-checks-failed = { $count -> [one] 1 check failed *[other] { NUMBER($count) } checks failed }
+checks-done = { NUMBER($done) } of { NUMBER($all) } checks done
+in-column-for = In this column for { $age }
+move-to = Move to
+move-to-top = To the top
+move-to-bottom = To the bottom
+records-rollout = Records a rollout to { $environment }
+drop-records = Dropping here records a rollout to { $environment }
+moved = Moved { $what } to { $column }
+moving = Moving { $what }
+moving-column = column
+moving-place = place
+moving-drop = put down
+moving-cancel = put back
+move-begun = Move mode. Arrow keys choose the column and the place, Enter puts the card down, Escape puts it back.
+move-cancelled = Put back where it was
+move-spot = { $column }, place { NUMBER($place) } of { NUMBER($count) }
+finish = Finish
+finish-what = Takes it off the board; it stays in the list
+finished = Finished { $what }
+open-as-page = Open as a page
+
+## Rollouts
+
+not-rolled-out = not rolled out
+phase-started = Rolling out
+phase-succeeded = Succeeded
+phase-failed = Failed
+phase-rolled-back = Rolled back
+record-title = { $what } in { $environment }
+record-what = Record what is happening or has happened. The card follows by itself.
+record-how = How is it going?
+record-started = It has started
+record-started-what = The rollout is running now
+record-succeeded = It succeeded
+record-succeeded-what = The version is there and works
+record-failed = It failed
+record-failed-what = It went wrong on the way, or right after
+record-rolled-back = It was rolled back
+record-rolled-back-what = The version before is there again
+record-when = When
+record-when-default = (now, if left empty)
+record-note = Note
+record-button-started = Record the start
+record-button-succeeded = Record the success
+record-button-failed = Record the failure
+record-button-rolled-back = Record the rollback
+record-outcome = Record the outcome
+record-change = Record a change
+record-rollout = Record a rollout
+took = took { $time }
+
+## Deployment
+
+deployment = Deployment
+unknown-deployment = Unknown deployment
+unknown-deployment-what = It is not on this device. It may have been made elsewhere and not arrived yet.
+opened-by = opened by { $name }
+title = Title
+edit-title = Edit the title
+title-edited = Title changed
+label = Label
+add-label = Add a label
+new-label = New label…
+label-added = label added
+label-removed = Label { $label } taken off
+remove-label = Take { $label } off
+stages = Stages
+mark-stage = Mark { $stage }
+stage-marked = { $stage }: { $state }
+stage-build = Build
+stage-test = Test
+stage-stage = Stage
+stage-verify = Verify
+stage-approve = Approve
+stage-deploy = Deploy
+stage-monitor = Monitor
+stage-none = No stage has begun
+stage-not-started = not started
+stage-running = running
+stage-passed = passed
+stage-failed = failed
+stage-skipped = skipped
+more-actions = More actions
+copy-markdown = Copy as Markdown
+copied-markdown = Copied as Markdown
+copy-failed = The browser did not let us copy. Download the file instead.
+download-markdown = Download as .md
+print = Print…
+reopen = Put back on the board
+reopened = { $what } is back on the board
+facts = Facts
+column = Column
+service = Service
+off-the-board = Finished
+moved-by = Moved by
+environments = Environments
+changes = Changes
+add-change = Add a change
+add-change-hint = Add a change: 9f1c2a7 Keep keys for 30 days
+add-check = Add a check
+check-menu = Answer in another way
+check-changed = check “{ $check }”
+check-done = done
+check-failed = failed
+check-not-applicable = not applicable
+check-reopened = reopened
+check-mark-done = Done
+check-mark-failed = Failed
+check-mark-not-applicable = Not applicable
+check-mark-open = Open again
+add-evidence = Add evidence…
+evidence = Evidence
+evidence-hint = A link or a note that shows it
+text = Text
+edit-text = Edit the text
+text-edited = Text changed
+write-rollback-plan = Write the rollback plan
+markdown-works = Markdown works here
+conflict = { $name } changed { $what } apart from the newer edit
+conflict-title = the title
+conflict-version = the version
+conflict-text = a text
+conflict-take = Use this one
+conflict-taken = Taken over
+timeline = Timeline
+happened-opened = opened the deployment
+happened-entered = moved it to { $column }
+happened-ticked = ticked { $check }
+happened-reopened-check = reopened { $check }
+happened-failed-check = marked as failed: { $check }
+happened-not-applicable = marked as not applicable: { $check }
+happened-marked = marked { $stage } as { $state }
+happened-reported = reported { $environment }: { $phase }
+happened-finished = finished it
+
+## The list of deployments
+
+version = Version
+where-it-is = Where
+checks = Checks
+opened = Opened
+which = Which deployments
+which-all = All
+which-open = Open
+which-finished = Finished
+deployments-count = { $count -> [0] No deployments [one] 1 deployment *[other] { NUMBER($count) } deployments }
+no-deployments = No deployments yet
+no-deployments-what = A deployment is one release of one service on its way to production. It begins with a checklist from the template.
+none-found = Nothing found
+none-found-what = Every word has to be in the version, the title or the service.
+
+## New deployment
+
+create-deployment = Create deployment
+deployment-opened = Opened { $what }
+draft-restored = Your draft was kept.
+start-over = Start over
+draft-kept = Kept on this device while you write
+version-missing = A deployment needs a version.
+version-latest = The latest is { $version }
+version-hint = As it is called where it is built
+title-hint = What changes for the people who use it
+service-name = Name of the service
+pick-service = Pick a service
+add-service = Add a service…
+service-missing = Which service is it?
+document = Document
+markdown = Markdown
+preview = Preview
+open-markdown = Open a .md file
+document-summary = { $sections -> [one] 1 section *[other] { NUMBER($sections) } sections }, { $checks -> [one] 1 check *[other] { NUMBER($checks) } checks }
+text-too-long = Too long to be read: one deployment at a time.
+text-unreadable = There is nothing to read yet.
+warning-front-matter = Line { NUMBER($line) }: { NUMBER($lines) } lines of front matter were left out
+warning-above-sections = Line { NUMBER($line) }: what stands above the first section is kept in a section of its own
+warning-second-deployment = Line { NUMBER($line) }: a second deployment begins here, and is kept as sections of the first
+warning-stray-text = Line { NUMBER($line) }: this text among the items is kept below the list
+warning-flattened = Line { NUMBER($line) }: an item below another is kept as one of the same list
+warning-unknown-mark = Line { NUMBER($line) }: [{ $mark }] is no mark we know, and is kept as text
+warning-unreadable-time = Line { NUMBER($line) }: this time can't be read, and is kept as text
+warning-fence = Line { NUMBER($line) }: this block is never closed, and is kept as text
+
+## What was asked for, in a list or with Undo
+
+command-nothing = Nothing (taken back)
+command-create-workspace = Set up { $name }
+command-add-member = Add a person
+command-add-service = Add the service { $name }
+command-create-label = Add the label { $name }
+command-open = Open { $what }
+command-move = Move { $what } to { $column }
+command-edit-title = Edit the title of { $what }
+command-edit-version = Edit the version of { $what }
+command-edit-text = Edit a text of { $what }
+command-add-check = Add “{ $check }” to { $what }
+command-check-open = Reopen “{ $check }” on { $what }
+command-check-done = Tick “{ $check }” on { $what }
+command-check-failed = Mark “{ $check }” as failed on { $what }
+command-check-not-applicable = Mark “{ $check }” as not applicable on { $what }
+command-attach-changes = { $count -> [one] Add a change *[other] Add { NUMBER($count) } changes } to { $what }
+command-mark-stage = Mark { $stage } as { $state } on { $what }
+command-add-label = Put { $label } on { $what }
+command-remove-label = Take { $label } off { $what }
+command-finish = Finish { $what }
+command-reopen = Put { $what } back on the board
+command-rollout-started = { $environment } started: { $what }
+command-rollout-succeeded = { $environment } succeeded: { $what }
+command-rollout-failed = { $environment } failed: { $what }
+command-rollout-rolled-back = { $environment } rolled back: { $what }
+
+## Why something can't be done: what happened, what was kept, what you can do
+
+rejected-workspace-exists = The workspace was set up already. Nothing changed; use the one that is there.
+rejected-id-taken = This is there already. Nothing changed; look at what is there.
+rejected-name-taken = There is a { $name } already. Nothing changed; choose another name.
+rejected-text-missing = The { $field } is empty. Nothing changed; write something.
+rejected-text-too-long = The { $field } is too long. Nothing changed; keep it under { NUMBER($limit) } signs.
+rejected-text-has-lines = The { $field } has to be one line. Nothing changed; join the lines.
+rejected-too-many = { NUMBER($count) } at once are too many. Nothing changed; { NUMBER($limit) } is the most.
+rejected-out-of-range = A time or a number is outside what it can be. Nothing changed; look at it again.
+rejected-unknown-part = What it is about is not here any more. What you did is kept; look at the deployment as it is now.
+rejected-unknown-deployment = The deployment is not known on the server. What you did is kept; try again later.
+rejected-column-changed = Somebody else moved it to { $column } meanwhile. Your move was not made; move it again if you still want it.
+rejected-rollout-needed = It was not rolled out to { $environment } yet. It stays where it is; record the rollout, and it follows.
+rejected-stage-changed = { $stage } is { $state } meanwhile. Nothing changed; mark it again if it is wrong.
+rejected-stage-follows = { $stage } follows the rollouts. Nothing changed; record a rollout instead.
+rejected-finished = It is finished. Nothing changed; put it back on the board first.
+rejected-unknown-command = The server does not know this yet. What you did is kept; try again after it was updated.
+rejected-malformed-command = The server could not read this. What you did is kept; reload and try again.
+rejected-internal = The server failed on this. What you did is kept; try again, or tell who runs it.
+field-name = name
+field-repository = repository
+field-version = version
+field-title = title
+field-heading = heading
+field-section-text = text
+field-check = check
+field-verify = way to verify
+field-evidence = evidence
+field-summary = summary
+field-commit = commit
+field-author = author
+field-link = link
+field-note = note

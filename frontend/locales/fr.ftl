@@ -55,3 +55,396 @@ button-show-less = Afficher moins
 button-new-deployment = Nouveau déploiement
 button-sign-in = Se connecter
 button-sign-out = Se déconnecter
+
+## Frame
+
+board = Tableau
+deployments = Déploiements
+needs-you = À traiter
+settings = Réglages
+new-deployment = Nouveau déploiement
+new-short = Nouveau
+nowhere = Rien à cette adresse
+nowhere-what = Le lien est peut-être ancien, ou il lui manque un signe.
+go-to-board = Aller au tableau
+back-to = Retour : { $place }
+you-are-here = Vous êtes ici
+you-and-settings = Vous et les réglages
+search-deployments = Chercher un déploiement
+loading = Slipway démarre
+reload = Recharger
+later = Plus tard
+undo = Annuler
+dismiss = Fermer l'avis
+optional = (facultatif)
+someone = Quelqu'un
+try-again = Réessayer
+and-more = et { NUMBER($count) } de plus
+update-ready = Une nouvelle version est là
+update-ready-what = Rien de ce que vous avez écrit n'est perdu
+undo-done = Annulé : { $what }
+undo-nothing = Il n'y a rien à annuler
+
+## This device: what a person must know before anything else
+
+memory-only = Rien n'est gardé sur cet appareil
+memory-only-what = Le navigateur n'accorde aucun stockage : ce que le serveur n'a pas encore disparaît avec cet onglet.
+forked = Le serveur a une autre histoire que cet appareil
+forked-what = Il a sans doute été restauré depuis une sauvegarde. Ce que vous n'aviez pas envoyé est gardé ici et peut être enregistré dans un fichier.
+outdated = Cette version est trop ancienne pour le serveur
+outdated-what = Votre travail est gardé ici, et part après le rechargement.
+save-unsent = Enregistrer les changements non envoyés
+unreachable = Pas encore de copie ici, et le serveur ne répond pas
+unreachable-what = Une fois que cet appareil aura joint le serveur, tout marchera aussi sans lui.
+
+## Sync: the panel
+
+sync = Synchronisation
+sync-connecting-what = Ce que vous faites est enregistré sur cet appareil en attendant.
+sync-synced-long = Tout est confirmé
+sync-synced-what = Le serveur a tous vos changements, et vous avez tous les siens.
+sync-saving-long = { $count -> [one] { NUMBER($count) } changement est en route *[other] { NUMBER($count) } changements sont en route }
+sync-saving-what = Enregistré sur cet appareil ; le serveur confirme dans un instant.
+sync-offline-long = Le serveur ne répond pas
+sync-offline-waiting-long = { $count -> [one] Hors ligne, { NUMBER($count) } changement attend sur cet appareil *[other] Hors ligne, { NUMBER($count) } changements attendent sur cet appareil }
+sync-offline-what = Tout marche ici. L'envoi se fait tout seul au retour du serveur.
+sync-needs-you-what = Le serveur a refusé quelque chose. La raison et la suite sont dans À traiter.
+waiting = En attente
+waiting-answered = Le serveur l'a
+waiting-saved = Enregistré sur cet appareil
+waiting-unsaved = Enregistrement en cours
+last-in-step = Dernier accord
+never = Jamais
+kept = Gardé
+kept-in-memory = dans cet onglet seulement
+kept-promised = sur cet appareil, promis
+kept-evictable = sur cet appareil, peut être effacé
+kept-on-device = sur cet appareil
+storage-used = Espace utilisé
+clock = Horloge de cet appareil
+clock-ahead = { $minutes -> [one] { NUMBER($minutes) } minute d'avance *[other] { NUMBER($minutes) } minutes d'avance }
+clock-behind = { $minutes -> [one] { NUMBER($minutes) } minute de retard *[other] { NUMBER($minutes) } minutes de retard }
+server-says = Le serveur dit
+try-now = Essayer maintenant
+ask-to-keep = Demander au navigateur de garder
+unsent = Changements pas encore envoyés
+only-here = ici seulement
+
+## Needs you
+
+needs-nothing = Rien ne vous attend
+needs-nothing-what = Ce que le serveur refuse revient ici, avec la raison et ce que vous pouvez faire.
+declined = Refusé : { $what }
+
+## Settings
+
+this-device = Cet appareil
+language = Langue
+language-what = Les dates et les nombres la suivent
+theme = Thème
+theme-system = Comme le système
+theme-light = Clair
+theme-dark = Sombre
+density = Densité
+density-compact = Compacte
+density-comfortable = Aérée
+single-keys = Raccourcis d'une seule touche
+single-keys-what = À désactiver si vous dictez, ou si des touches partent par accident
+offline-here = Sans réseau
+sync-setting-what = Ce qui attend, depuis quand, et comment c'est gardé
+storage-promised = Le navigateur a promis de garder les données de l'application
+storage-promised-what = Elles ne sont effacées que si vous les effacez.
+storage-evictable = Le navigateur peut effacer les données de l'application
+storage-evictable-what = Quand la place manque, ou après des semaines sans visite. Rien de ce que le serveur a confirmé n'est perdu.
+install = Installer l'application
+install-what = Sa fenêtre et son icône ; les navigateurs gardent plus longtemps les données installées
+install-button = Installer…
+about = Slipway { $version }
+
+## Keys
+
+keys = Clavier
+keys-search = Chercher
+keys-search-anywhere = Chercher, de partout
+keys-new = Nouveau déploiement
+keys-board = Aller au tableau
+keys-deployments = Aller aux déploiements
+keys-needs-you = Aller à À traiter
+keys-cards = De carte en carte
+keys-open = Ouvrir
+keys-move = Déplacer la carte
+keys-menu = Menu de la carte
+keys-tick = Cocher le contrôle
+keys-edit = Modifier le titre
+keys-undo = Annuler
+keys-back = Retour
+keys-sheet = Cette feuille
+
+## Board
+
+list = Liste
+board-or-list = Tableau ou liste
+columns = Colonnes
+in-flight = { NUMBER($count) } en cours
+show-service = Service affiché
+all-services = Tous les services
+show-all = Tout afficher
+cards-count = { $count -> [0] aucun déploiement [one] 1 déploiement *[other] { NUMBER($count) } déploiements }
+median-age = médiane { $age }
+age-minutes = { NUMBER($count) } min
+age-hours = { NUMBER($count) } h
+age-days = { NUMBER($count) } j
+column-queue-empty = Construits et testés, en attente d'un premier déploiement effectif.
+column-environment-empty = Une carte arrive ici avec sa mise en place en { $environment }.
+column-production-empty = En cours de mise en { $environment }, ou tout juste terminé.
+column-approval-empty = Vérifiés, en attente du feu vert.
+column-monitoring-empty = En service, et suivis jusqu'à la clôture.
+card-menu = Actions pour cette carte
+card-rolling-out = Mise en place en { $environment }
+card-failed = Échec en { $environment }
+card-rolled-back = Retour arrière en { $environment }
+card-checks-failed = { $count -> [one] { NUMBER($count) } contrôle en échec *[other] { NUMBER($count) } contrôles en échec }
+checks-done = { NUMBER($done) } contrôles faits sur { NUMBER($all) }
+in-column-for = Dans cette colonne depuis { $age }
+move-to = Déplacer vers
+move-to-top = Tout en haut
+move-to-bottom = Tout en bas
+records-rollout = Enregistre une mise en place en { $environment }
+drop-records = Déposer ici enregistre une mise en place en { $environment }
+moved = { $what } déplacé vers { $column }
+moving = Déplacement de { $what }
+moving-column = colonne
+moving-place = place
+moving-drop = déposer
+moving-cancel = remettre
+move-begun = Mode déplacement. Les flèches choisissent la colonne et la place, Entrée dépose la carte, Échap la remet.
+move-cancelled = Remise où elle était
+move-spot = { $column }, place { NUMBER($place) } sur { NUMBER($count) }
+finish = Clôturer
+finish-what = La retire du tableau ; elle reste dans la liste
+finished = { $what } clôturé
+open-as-page = Ouvrir en page entière
+
+## Rollouts
+
+not-rolled-out = pas mis en place
+phase-started = En cours
+phase-succeeded = Réussi
+phase-failed = Échoué
+phase-rolled-back = Retour arrière
+record-title = { $what } en { $environment }
+record-what = Enregistrez ce qui se passe ou s'est passé. La carte suit toute seule.
+record-how = Où en est-on ?
+record-started = C'est commencé
+record-started-what = La mise en place est en cours
+record-succeeded = C'est réussi
+record-succeeded-what = La version est en place et fonctionne
+record-failed = Cela a échoué
+record-failed-what = Un problème en chemin, ou juste après
+record-rolled-back = Retour arrière effectué
+record-rolled-back-what = La version précédente est de nouveau en place
+record-when = Quand
+record-when-default = (maintenant, si vide)
+record-note = Note
+record-button-started = Enregistrer le début
+record-button-succeeded = Enregistrer la réussite
+record-button-failed = Enregistrer l'échec
+record-button-rolled-back = Enregistrer le retour arrière
+record-outcome = Enregistrer l'issue
+record-change = Enregistrer une suite
+record-rollout = Enregistrer une mise en place
+took = a pris { $time }
+
+## Deployment
+
+deployment = Déploiement
+unknown-deployment = Déploiement inconnu
+unknown-deployment-what = Il n'est pas sur cet appareil. Il a peut-être été créé ailleurs et n'est pas encore arrivé.
+opened-by = ouvert par { $name }
+title = Titre
+edit-title = Modifier le titre
+title-edited = Titre modifié
+label = Étiquette
+add-label = Ajouter une étiquette
+new-label = Nouvelle étiquette…
+label-added = étiquette ajoutée
+label-removed = Étiquette { $label } retirée
+remove-label = Retirer { $label }
+stages = Étapes
+mark-stage = Marquer { $stage }
+stage-marked = { $stage } : { $state }
+stage-build = Construire
+stage-test = Tester
+stage-stage = Préparer
+stage-verify = Vérifier
+stage-approve = Approuver
+stage-deploy = Déployer
+stage-monitor = Suivre
+stage-none = Aucune étape commencée
+stage-not-started = pas commencé
+stage-running = en cours
+stage-passed = réussi
+stage-failed = échoué
+stage-skipped = sauté
+more-actions = Autres actions
+copy-markdown = Copier en Markdown
+copied-markdown = Copié en Markdown
+copy-failed = Le navigateur n'a pas permis de copier. Téléchargez plutôt le fichier.
+download-markdown = Télécharger en .md
+print = Imprimer…
+reopen = Remettre sur le tableau
+reopened = { $what } est de retour sur le tableau
+facts = Faits
+column = Colonne
+service = Service
+off-the-board = Clôturé
+moved-by = Déplacé par
+environments = Environnements
+changes = Changements
+add-change = Ajouter un changement
+add-change-hint = Ajouter un changement : 9f1c2a7 Garder les clés 30 jours
+add-check = Ajouter un contrôle
+check-menu = Répondre autrement
+check-changed = contrôle « { $check } »
+check-done = fait
+check-failed = échoué
+check-not-applicable = sans objet
+check-reopened = rouvert
+check-mark-done = Fait
+check-mark-failed = Échoué
+check-mark-not-applicable = Sans objet
+check-mark-open = Rouvrir
+add-evidence = Ajouter une preuve…
+evidence = Preuve
+evidence-hint = Un lien ou une note qui le montre
+text = Texte
+edit-text = Modifier le texte
+text-edited = Texte modifié
+write-rollback-plan = Écrire le plan de retour arrière
+markdown-works = Markdown fonctionne ici
+conflict = { $name } a modifié { $what } sans voir l'édition plus récente
+conflict-title = le titre
+conflict-version = la version
+conflict-text = un texte
+conflict-take = Prendre celle-ci
+conflict-taken = Repris
+timeline = Chronologie
+happened-opened = a ouvert le déploiement
+happened-entered = l'a déplacé vers { $column }
+happened-ticked = a coché { $check }
+happened-reopened-check = a rouvert { $check }
+happened-failed-check = a marqué en échec : { $check }
+happened-not-applicable = a marqué sans objet : { $check }
+happened-marked = a marqué { $stage } : { $state }
+happened-reported = a signalé { $environment } : { $phase }
+happened-finished = l'a clôturé
+
+## The list of deployments
+
+version = Version
+where-it-is = Où
+checks = Contrôles
+opened = Ouvert
+which = Quels déploiements
+which-all = Tous
+which-open = Ouverts
+which-finished = Clôturés
+deployments-count = { $count -> [0] Aucun déploiement [one] 1 déploiement *[other] { NUMBER($count) } déploiements }
+no-deployments = Pas encore de déploiement
+no-deployments-what = Un déploiement est une version d'un service en route vers la production. Il commence par une liste de contrôles issue du modèle.
+none-found = Rien trouvé
+none-found-what = Chaque mot doit être dans la version, le titre ou le service.
+
+## New deployment
+
+create-deployment = Créer le déploiement
+deployment-opened = { $what } ouvert
+draft-restored = Votre brouillon a été gardé.
+start-over = Recommencer
+draft-kept = Gardé sur cet appareil pendant que vous écrivez
+version-missing = Un déploiement a besoin d'une version.
+version-latest = La dernière est { $version }
+version-hint = Telle qu'elle est appelée à la construction
+title-hint = Ce qui change pour les personnes qui s'en servent
+service-name = Nom du service
+pick-service = Choisir un service
+add-service = Ajouter un service…
+service-missing = De quel service s'agit-il ?
+document = Document
+markdown = Markdown
+preview = Aperçu
+open-markdown = Ouvrir un fichier .md
+document-summary = { $sections -> [one] { NUMBER($sections) } section *[other] { NUMBER($sections) } sections }, { $checks -> [one] { NUMBER($checks) } contrôle *[other] { NUMBER($checks) } contrôles }
+text-too-long = Trop long pour être lu : un déploiement à la fois.
+text-unreadable = Il n'y a encore rien à lire.
+warning-front-matter = Ligne { NUMBER($line) } : { NUMBER($lines) } lignes d'en-tête laissées de côté
+warning-above-sections = Ligne { NUMBER($line) } : ce qui précède la première section est gardé dans une section à part
+warning-second-deployment = Ligne { NUMBER($line) } : un second déploiement commence ici, gardé comme sections du premier
+warning-stray-text = Ligne { NUMBER($line) } : ce texte parmi les éléments est gardé sous la liste
+warning-flattened = Ligne { NUMBER($line) } : un élément sous un autre est gardé dans la même liste
+warning-unknown-mark = Ligne { NUMBER($line) } : [{ $mark }] n'est pas une marque connue, gardée comme texte
+warning-unreadable-time = Ligne { NUMBER($line) } : cette heure n'est pas lisible, gardée comme texte
+warning-fence = Ligne { NUMBER($line) } : ce bloc n'est jamais fermé, gardé comme texte
+
+## What was asked for, in a list or with Undo
+
+command-nothing = Rien (annulé)
+command-create-workspace = Créer { $name }
+command-add-member = Ajouter une personne
+command-add-service = Ajouter le service { $name }
+command-create-label = Ajouter l'étiquette { $name }
+command-open = Ouvrir { $what }
+command-move = Déplacer { $what } vers { $column }
+command-edit-title = Modifier le titre de { $what }
+command-edit-version = Modifier la version de { $what }
+command-edit-text = Modifier un texte de { $what }
+command-add-check = Ajouter « { $check } » à { $what }
+command-check-open = Rouvrir « { $check } » sur { $what }
+command-check-done = Cocher « { $check } » sur { $what }
+command-check-failed = Marquer « { $check } » en échec sur { $what }
+command-check-not-applicable = Marquer « { $check } » sans objet sur { $what }
+command-attach-changes = { $count -> [one] Ajouter un changement *[other] Ajouter { NUMBER($count) } changements } à { $what }
+command-mark-stage = Marquer { $stage } : { $state } sur { $what }
+command-add-label = Mettre { $label } sur { $what }
+command-remove-label = Retirer { $label } de { $what }
+command-finish = Clôturer { $what }
+command-reopen = Remettre { $what } sur le tableau
+command-rollout-started = { $environment } commencé : { $what }
+command-rollout-succeeded = { $environment } réussi : { $what }
+command-rollout-failed = { $environment } échoué : { $what }
+command-rollout-rolled-back = { $environment }, retour arrière : { $what }
+
+## Why something can't be done: what happened, what was kept, what you can do
+
+rejected-workspace-exists = L'espace existe déjà. Rien n'a changé ; utilisez celui qui est là.
+rejected-id-taken = Cela existe déjà. Rien n'a changé ; voyez ce qui est là.
+rejected-name-taken = { $name } existe déjà. Rien n'a changé ; choisissez un autre nom.
+rejected-text-missing = Champ vide : { $field }. Rien n'a changé ; écrivez quelque chose.
+rejected-text-too-long = Trop long : { $field }. Rien n'a changé ; restez sous { NUMBER($limit) } signes.
+rejected-text-has-lines = Une seule ligne pour : { $field }. Rien n'a changé ; joignez les lignes.
+rejected-too-many = { NUMBER($count) } d'un coup, c'est trop. Rien n'a changé ; { NUMBER($limit) } au plus.
+rejected-out-of-range = Une heure ou un nombre est hors limites. Rien n'a changé ; vérifiez.
+rejected-unknown-part = Ce dont il s'agit n'est plus là. Votre action est gardée ; voyez le déploiement tel qu'il est.
+rejected-unknown-deployment = Le serveur ne connaît pas ce déploiement. Votre action est gardée ; réessayez plus tard.
+rejected-column-changed = Quelqu'un l'a déplacé vers { $column } entre-temps. Votre déplacement n'est pas fait ; refaites-le si vous y tenez.
+rejected-rollout-needed = Pas encore mis en place en { $environment }. Il reste où il est ; enregistrez la mise en place, et il suit.
+rejected-stage-changed = { $stage } est entre-temps : { $state }. Rien n'a changé ; marquez à nouveau si c'est faux.
+rejected-stage-follows = { $stage } suit les mises en place. Rien n'a changé ; enregistrez plutôt une mise en place.
+rejected-finished = C'est clôturé. Rien n'a changé ; remettez-le d'abord sur le tableau.
+rejected-unknown-command = Le serveur ne connaît pas encore cela. Votre action est gardée ; réessayez après sa mise à jour.
+rejected-malformed-command = Le serveur n'a pas pu lire cela. Votre action est gardée ; rechargez et réessayez.
+rejected-internal = Le serveur a échoué là-dessus. Votre action est gardée ; réessayez, ou prévenez qui l'exploite.
+field-name = le nom
+field-repository = le dépôt
+field-version = la version
+field-title = le titre
+field-heading = l'intitulé
+field-section-text = le texte
+field-check = le contrôle
+field-verify = la manière de vérifier
+field-evidence = la preuve
+field-summary = le résumé
+field-commit = le commit
+field-author = l'auteur
+field-link = le lien
+field-note = la note

@@ -1,0 +1,121 @@
+//! What a person does: a command for the replica, a word about it, and the way back.
+
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::rejection::Rejection;
+
+use crate::browser::crash;
+use crate::rejection_words::rejection_words;
+use crate::replica::{ReplicaHandle, Submitted, use_replica};
+use crate::toasts::{Toasts, use_toasts};
+
+/// Something that was done, and the command that takes it back.
+#[derive(Clone)]
+struct Undo {
+    /// What was done, in words.
+    words: String,
+    inverse: Command,
+}
+
+/// Does what a person asks for.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    replica: ReplicaHandle,
+    toasts: Toasts,
+    done: StoredValue<Vec<Undo>>,
+}
+
+/// How many acts can be taken back.
+const REMEMBERED: usize = 50;
+
+/// Makes the acts. To be called once, after the replica and the place for notices.
+pub fn provide_acts() {
+    provide_context(Acts { replica: use_replica(), toasts: use_toasts(), done: StoredValue::default() });
+}
+
+/// Returns the acts.
+#[must_use]
+pub fn use_acts() -> Acts {
+    expect_context()
+}
+
+impl Acts {
+    /// Does something, and tells whether it could be done; if not, it has said why.
+    pub fn act(self, command: Command) -> bool {
+        match self.submit(command) {
+            Ok(_) => true,
+            Err(rejection) => {
+                self.refuse(&rejection);
+                false
+            }
+        }
+    }
+
+    /// Does something that shows by itself and can be taken back with `u`.
+    pub fn act_quietly(self, command: Command, words: String, inverse: Command) -> bool {
+        match self.submit(command) {
+            Ok(Submitted::Queued(_)) => self.remember(Undo { words, inverse }),
+            Ok(Submitted::NoEffect) => {}
+            Err(rejection) => {
+                self.refuse(&rejection);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Does something, says so, and offers to take it back.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids it; nothing was said yet.
+    pub fn try_act(self, command: Command, words: String, inverse: Command) -> Result<(), Rejection> {
+        if self.submit(command)? != Submitted::NoEffect {
+            self.remember(Undo { words: words.clone(), inverse });
+            let undo = Callback::new(move |()| self.undo());
+            self.toasts.offer(words, t!(undo), undo);
+        }
+        Ok(())
+    }
+
+    /// As [`Self::try_act`]; if it can't be done, it has said why.
+    pub fn act_undoable(self, command: Command, words: String, inverse: Command) -> bool {
+        let tried = self.try_act(command, words, inverse);
+        if let Err(rejection) = &tried {
+            self.refuse(rejection);
+        }
+        tried.is_ok()
+    }
+
+    /// Takes back what was done last.
+    pub fn undo(self) {
+        let last = self.done.try_update_value(Vec::pop).flatten();
+        let Some(Undo { words, inverse }) = last else {
+            self.toasts.say(t!(undo_nothing));
+            return;
+        };
+        match self.submit(inverse) {
+            Ok(_) => self.toasts.say(t!(undo_done, &words)),
+            Err(rejection) => self.refuse(&rejection),
+        }
+    }
+
+    /// Says why something could not be done.
+    pub fn refuse(self, rejection: &Rejection) {
+        let words = self.replica.view().with_untracked(|view| rejection_words(rejection, view));
+        self.toasts.refuse(words);
+    }
+
+    fn submit(self, command: Command) -> Result<Submitted, Rejection> {
+        crash::note(command.kind());
+        self.replica.submit(command)
+    }
+
+    fn remember(self, undo: Undo) {
+        self.done.update_value(|done| {
+            done.push(undo);
+            let extra = done.len().saturating_sub(REMEMBERED);
+            done.drain(..extra);
+        });
+    }
+}

@@ -1,0 +1,39 @@
+//! The app: what everything shares, the router, and the frame around the pages.
+
+pub mod place;
+pub mod routes;
+pub mod search;
+pub mod shell;
+
+mod banners;
+mod boot_screen;
+mod dock;
+mod rail;
+mod shortcut_sheet;
+mod shortcuts;
+mod top_line;
+mod update_prompt;
+
+use leptos::prelude::*;
+use leptos_router::components::Router;
+
+use crate::acts::provide_acts;
+use crate::browser::clock::provide_now;
+use crate::replica::provide_replica;
+use crate::settings::provide_settings;
+use crate::toasts::provide_toasts;
+
+/// The whole app.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_settings();
+    provide_replica();
+    provide_now();
+    provide_toasts();
+    provide_acts();
+    view! {
+        <Router>
+            <shell::Shell />
+        </Router>
+    }
+}

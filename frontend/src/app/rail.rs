@@ -1,0 +1,72 @@
+//! The rail at the left: the places of the app, as icons, with words where there is room.
+
+use leptos::prelude::*;
+
+use super::place::Place;
+use super::routes::use_place;
+use super::shell::place_name;
+use crate::components::icon::{Icon, Mark};
+use crate::replica::use_replica;
+
+/// The rail at the left.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let replica = use_replica();
+    let name = Memo::new(move |_| replica.view().with(|view| view.name.clone()));
+    view! {
+        <nav class="rail" aria-label=t!(places)>
+            <a class="rail-home" href="/board" aria-label=t!(go_to_board)>
+                <Mark />
+                <span class="rail-label clip">{name}</span>
+            </a>
+            <RailLink place=Place::Board icon="layout-dashboard" />
+            <RailLink place=Place::Deployments icon="list-checks" />
+            <RailLink place=Place::NeedsYou icon="circle-alert" />
+            <div class="rail-end">
+                <RailLink place=Place::Settings icon="settings" />
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn RailLink(place: Place, icon: &'static str) -> impl IntoView {
+    let is_current = use_is_current(place);
+    let name = place_name(place);
+    let title = name.clone();
+    view! {
+        <a
+            class="rail-link"
+            href=place.path()
+            title=title
+            aria-current=move || is_current.get().then_some("page")
+        >
+            <Icon name=icon />
+            <span class="rail-label">{name}</span>
+            <Show when=move || place == Place::NeedsYou>
+                <NeedsYouCount />
+            </Show>
+        </a>
+    }
+}
+
+/// Tells whether the person is at a place, or at a part of it.
+pub(super) fn use_is_current(place: Place) -> Memo<bool> {
+    let here = use_place();
+    Memo::new(move |_| {
+        let here = here.get();
+        here == place || here.parent() == Some(place)
+    })
+}
+
+/// How much waits for this person; nothing when nothing does.
+#[component]
+pub(super) fn NeedsYouCount() -> impl IntoView {
+    let refused = use_replica().refused();
+    let count = Memo::new(move |_| refused.with(|refused| refused.len()));
+    view! {
+        <Show when=move || count.get() != 0>
+            <span class="count">{count}</span>
+        </Show>
+    }
+}

@@ -1,0 +1,107 @@
+//! The frame around every page: rail, top line, page, and on a phone the dock.
+
+use leptos::prelude::*;
+
+use super::banners::Banners;
+use super::boot_screen::BootScreen;
+use super::dock::Dock;
+use super::place::Place;
+use super::rail::Rail;
+use super::routes::{Pages, use_place};
+use super::shortcut_sheet::ShortcutSheet;
+use super::shortcuts::listen_for_shortcuts;
+use super::top_line::TopLine;
+use super::update_prompt::UpdatePrompt;
+use crate::browser::{focus, platform};
+use crate::command_words::name_of;
+use crate::components::toast::ToastList;
+use crate::replica::{Boot, use_replica};
+
+/// The frame around every page.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let replica = use_replica();
+    let is_ready = Memo::new(move |_| replica.boot().get() == Boot::Ready);
+    let picked = RwSignal::new(None);
+    provide_context(PickedColumn(picked));
+    let sheet_is_open = RwSignal::new(false);
+    listen_for_shortcuts(sheet_is_open);
+    keep_title_and_focus();
+    show_badge();
+    let to_page = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        focus::focus_soon("main".to_owned());
+    };
+    view! {
+        <a class="skip-link" href="#main" on:click=to_page>{t!(skip_to_content)}</a>
+        <div class="shell">
+            <Rail />
+            <TopLine />
+            <main id="main" class="page" tabindex="-1">
+                <Banners />
+                <Show when=move || is_ready.get() fallback=BootScreen>
+                    <Pages />
+                </Show>
+            </main>
+            <Dock />
+        </div>
+        <ToastList />
+        <UpdatePrompt />
+        <ShortcutSheet is_open=sheet_is_open />
+    }
+}
+
+/// The column a phone shows of the board, by name and count: there its name is the title of the page.
+#[derive(Clone, Copy)]
+pub struct PickedColumn(pub RwSignal<Option<(String, usize)>>);
+
+/// Returns the column a phone shows of the board.
+#[must_use]
+pub fn use_picked_column() -> RwSignal<Option<(String, usize)>> {
+    expect_context::<PickedColumn>().0
+}
+
+/// Returns the name of a place, as titles and breadcrumbs have it.
+pub(super) fn place_name(place: Place) -> String {
+    let replica = use_replica();
+    match place {
+        Place::Board => t!(board),
+        Place::Deployments => t!(deployments),
+        Place::NewDeployment => t!(new_deployment),
+        Place::Deployment(id) => replica.view().with(|view| name_of(id, view)),
+        Place::NeedsYou => t!(needs_you),
+        Place::Settings => t!(settings),
+        Place::Sync => t!(sync),
+        Place::Nowhere => t!(nowhere),
+    }
+}
+
+/// A page that comes up says its name and takes the focus, as a page loaded by the browser would.
+fn keep_title_and_focus() {
+    let place = use_place();
+    let name = Memo::new(move |_| place_name(place.get()));
+    Effect::new(move |_| document().set_title(&format!("{} · Slipway", name.get())));
+    Effect::new(move |before: Option<Place>| {
+        let place = place.get();
+        let moved = before.is_some_and(|before| before != place);
+        // A sheet beside the board takes the focus itself, and gives it back to its card.
+        let beside = matches!(
+            (before, place),
+            (Some(Place::Board | Place::Deployment(_)), Place::Deployment(_))
+                | (Some(Place::Deployment(_)), Place::Board)
+        );
+        if moved && !beside {
+            focus::focus_soon("main".to_owned());
+        }
+        place
+    });
+}
+
+/// The icon of the installed app shows what waits for its person.
+fn show_badge() {
+    let refused = use_replica().refused();
+    Effect::new(move |_| {
+        let count = refused.with(|refused| refused.len());
+        platform::set_badge(u32::try_from(count).unwrap_or(u32::MAX));
+    });
+}

@@ -1,0 +1,31 @@
+//! A newer build of the app is here: applied when the person says so, and never under their hands.
+
+use leptos::prelude::*;
+
+use crate::browser::platform;
+use crate::browser::service_worker::{NewerBuild, watch_builds};
+use crate::components::icon::Icon;
+
+/// Offers a newer build of the app.
+#[component]
+pub fn UpdatePrompt() -> impl IntoView {
+    let newer = watch_builds();
+    let put_off = RwSignal::new(false);
+    let is_shown = Memo::new(move |_| newer.get() != NewerBuild::None && !put_off.get());
+    view! {
+        <Show when=move || is_shown.get()>
+            <div class="toasts is-prompt" role="status">
+                <div class="toast">
+                    <Icon name="refresh-cw" />
+                    <div class="toast-text">{t!(update_ready)} <small>{t!(update_ready_what)}</small></div>
+                    <button class="button is-primary" type="button" on:click=|_| platform::apply_update()>
+                        {t!(reload)}
+                    </button>
+                    <button class="button is-quiet" type="button" on:click=move |_| put_off.set(true)>
+                        {t!(later)}
+                    </button>
+                </div>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,73 @@
+//! Times and numbers in the page's language; see `js/intl.js`.
+
+use slipway_shared::time::Timestamp;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/js/intl.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = relativeTime)]
+    fn js_relative_time(difference: f64) -> String;
+    #[wasm_bindgen(js_name = exactTime)]
+    fn js_exact_time(ms: f64) -> String;
+    #[wasm_bindgen(js_name = shortTime)]
+    fn js_short_time(ms: f64, now: f64) -> String;
+    #[wasm_bindgen(js_name = isoTime)]
+    fn js_iso_time(ms: f64) -> String;
+    #[wasm_bindgen(js_name = fieldTime)]
+    fn js_field_time(ms: f64) -> String;
+    #[wasm_bindgen(js_name = parseFieldTime)]
+    fn js_parse_field_time(text: &str) -> f64;
+    #[wasm_bindgen(js_name = formatNumber)]
+    fn js_format_number(value: f64) -> String;
+    #[wasm_bindgen(js_name = formatBytes)]
+    pub fn format_bytes(bytes: f64) -> String;
+}
+
+/// Returns a moment as seen from `now`: "3 hours ago".
+#[must_use]
+pub fn relative_time(at: Timestamp, now: Timestamp) -> String {
+    js_relative_time(as_f64(at.since(now)))
+}
+
+/// Returns a moment with its day and time, in the reader's zone.
+#[must_use]
+pub fn exact_time(at: Timestamp) -> String {
+    js_exact_time(as_f64(at.0))
+}
+
+/// Returns the time of a moment today, the day of any other.
+#[must_use]
+pub fn short_time(at: Timestamp, now: Timestamp) -> String {
+    js_short_time(as_f64(at.0), as_f64(now.0))
+}
+
+/// Returns a moment as machines write it.
+#[must_use]
+pub fn iso_time(at: Timestamp) -> String {
+    js_iso_time(as_f64(at.0))
+}
+
+/// Returns the value a field for day and time has for a moment.
+#[must_use]
+pub fn field_time(at: Timestamp) -> String {
+    js_field_time(as_f64(at.0))
+}
+
+/// Returns the moment that a field for day and time stands for; `None` when it has none.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "a date of the browser is whole milliseconds")]
+pub fn parse_field_time(text: &str) -> Option<Timestamp> {
+    let ms = js_parse_field_time(text);
+    ms.is_finite().then_some(Timestamp(ms as i64))
+}
+
+/// Returns a count with the separators of the language.
+#[must_use]
+pub fn format_count(count: usize) -> String {
+    js_format_number(u32::try_from(count).map_or(f64::MAX, f64::from))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of the years 1970 to 9999 fit")]
+fn as_f64(ms: i64) -> f64 {
+    ms as f64
+}

@@ -1,0 +1,53 @@
+//! The page itself: its root element, language, title and address.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
+
+use crate::messages::Language;
+
+/// Returns the element the app lives in, emptied of the grey shell that stood there while it started.
+#[must_use]
+pub fn take_root() -> Option<HtmlElement> {
+    let root: HtmlElement = document().get_element_by_id("app")?.dyn_into().ok()?;
+    root.set_text_content(None);
+    root.set_class_name("");
+    // It was set by the page, so it can be removed.
+    let _ = root.remove_attribute("aria-busy");
+    Some(root)
+}
+
+/// Returns the language that `js/boot.js` has given the page.
+#[must_use]
+pub fn language() -> Language {
+    let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
+    Language::from_tag(&tag.unwrap_or_default())
+}
+
+/// Sets an attribute of the root of the document: language, theme, density.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        // The names are our own and valid.
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    // A browser that refuses leaves the person where they are.
+    let _ = window().location().reload();
+}
+
+/// Prints the page.
+pub fn print() {
+    let _ = window().print();
+}
+
+/// Tells whether this is a Mac, where shortcuts have another sign.
+#[must_use]
+pub fn is_mac() -> bool {
+    window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac"))
+}

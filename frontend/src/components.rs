@@ -1,0 +1,19 @@
+//! What pages are made of: one presentational component a file. None of them asks for a command to be done,
+//! except the parts of the frame that are about the replica itself.
+
+pub mod avatar;
+pub mod dialog;
+pub mod empty_state;
+pub mod environment_letters;
+pub mod icon;
+pub mod markdown;
+pub mod menu;
+pub mod notice;
+pub mod pill;
+pub mod relative_time;
+pub mod skeleton;
+pub mod swatch;
+pub mod sync_details;
+pub mod sync_indicator;
+pub mod toast;
+pub mod track;

@@ -1,0 +1,56 @@
+//! A dialog: only for what can't be undone, or needs an answer first.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::MouseEvent;
+
+/// A dialog. Esc and a click beside it close it; the focus goes back to where it was.
+#[component]
+pub fn Dialog(
+    /// Whether it is there.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Called when it was closed.
+    on_close: Callback<()>,
+    /// What it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it needs more room than a question does.
+    #[prop(optional)]
+    is_wide: bool,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (is_open.get(), dialog.open()) {
+            // It is in the page and closed, so it can be shown.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let close_beside = move |event: MouseEvent| {
+        let beside = event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own);
+        if beside {
+            on_close.run(());
+        }
+    };
+    view! {
+        <dialog
+            class="dialog"
+            class:is-wide=is_wide
+            node_ref=dialog
+            aria-label=title
+            on:close=move |_| on_close.run(())
+            on:click=close_beside
+        >
+            <Show when=move || is_open.get()>
+                <div class="dialog-inner">
+                    <h2>{title}</h2>
+                    {children()}
+                </div>
+            </Show>
+        </dialog>
+    }
+}

@@ -1,0 +1,55 @@
+//! Markdown as it is read. Only what checklists and plans use; anything else stays as its text. No HTML passes.
+
+mod blocks;
+pub mod inline;
+
+use leptos::prelude::*;
+
+use blocks::Block;
+use inline::Inline;
+
+/// Markdown as it is read.
+#[component]
+pub fn Markdown(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    view! { <div class="markdown">{move || text.with(|text| show_blocks(&blocks::read(text)))}</div> }
+}
+
+fn show_blocks(blocks: &[Block]) -> AnyView {
+    blocks.iter().map(show_block).collect_view().into_any()
+}
+
+fn show_block(block: &Block) -> AnyView {
+    match block {
+        Block::Paragraph(text) => view! { <p>{show_inline(text)}</p> }.into_any(),
+        // The page has its own headings above; these come below them.
+        Block::Heading(text) => view! { <h3>{show_inline(text)}</h3> }.into_any(),
+        Block::Quote(text) => view! { <blockquote>{show_inline(text)}</blockquote> }.into_any(),
+        Block::Code(code) => {
+            view! {
+                <pre tabindex="0">
+                    <code>{code.clone()}</code>
+                </pre>
+            }
+            .into_any()
+        }
+        Block::List { is_ordered: true, items } => view! { <ol>{show_items(items)}</ol> }.into_any(),
+        Block::List { is_ordered: false, items } => view! { <ul>{show_items(items)}</ul> }.into_any(),
+    }
+}
+
+fn show_items(items: &[Vec<Inline>]) -> AnyView {
+    items.iter().map(|item| view! { <li>{show_inline(item)}</li> }).collect_view().into_any()
+}
+
+fn show_inline(parts: &[Inline]) -> AnyView {
+    let parts = parts.iter().map(|part| match part {
+        Inline::Text(text) => text.clone().into_any(),
+        Inline::Code(code) => view! { <code>{code.clone()}</code> }.into_any(),
+        Inline::Strong(text) => view! { <strong>{text.clone()}</strong> }.into_any(),
+        Inline::Emphasis(text) => view! { <em>{text.clone()}</em> }.into_any(),
+        Inline::Link { text, address } => {
+            view! { <a href=address.clone() rel="noopener noreferrer external">{text.clone()}</a> }.into_any()
+        }
+    });
+    parts.collect_view().into_any()
+}

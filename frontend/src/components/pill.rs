@@ -1,0 +1,58 @@
+//! A word with a colour and a shape: a state, a label.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+/// What a pill says about the thing it is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PillKind {
+    /// Nothing but its word.
+    Plain,
+    /// It is well.
+    Ok,
+    /// It failed.
+    Bad,
+    /// It was taken back.
+    Back,
+    /// It is under way.
+    Going,
+    /// It is only here.
+    Unsent,
+}
+
+impl PillKind {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "pill",
+            Self::Ok => "pill is-ok",
+            Self::Bad => "pill is-bad",
+            Self::Back => "pill is-back",
+            Self::Going => "pill is-going",
+            Self::Unsent => "pill is-asked",
+        }
+    }
+
+    const fn icon(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Ok => Some("check"),
+            Self::Bad => Some("x"),
+            Self::Back => Some("undo-2"),
+            Self::Going => Some("play"),
+            Self::Unsent => Some("cloud-off"),
+        }
+    }
+}
+
+/// A word with a colour and a shape.
+#[component]
+pub fn Pill(kind: PillKind, #[prop(into)] text: String) -> impl IntoView {
+    view! {
+        <span class=kind.class()>
+            {kind.icon().map(|icon| view! { <Icon name=icon /> })}
+            <span>{text}</span>
+        </span>
+    }
+    .into_any()
+}

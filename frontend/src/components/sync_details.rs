@@ -1,0 +1,179 @@
+//! How things stand with the server and this device: what waits, since when, and how safely it is kept.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use super::relative_time::RelativeTime;
+use crate::language::count;
+use crate::browser::{intl, platform};
+use crate::command_words::command_words;
+use crate::rejection_words::rejection_words;
+use crate::replica::{
+    QueuedCommand, StorageKind, StoragePromise, SyncStatus, SyncWord, use_replica,
+};
+
+/// More would be a list nobody reads; the file has them all.
+const LISTED: usize = 50;
+
+/// How things stand with the server and this device.
+#[component]
+pub fn SyncDetails() -> impl IntoView {
+    let replica = use_replica();
+    let status = replica.status();
+    let waits = Memo::new(move |_| status.with(|status| status.waiting > 0));
+    let asks = Memo::new(move |_| status.with(|status| status.promise == StoragePromise::Evictable));
+    let save = move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+    view! {
+        <Headline />
+        <Show when=move || waits.get()>
+            <Waiting />
+        </Show>
+        <section>
+            <StorageFacts />
+        </section>
+        <footer>
+            <button class="button" type="button" on:click=move |_| replica.connect_now()>
+                <Icon name="refresh-cw" />
+                {t!(try_now)}
+            </button>
+            <Show when=move || waits.get()>
+                <button class="button is-quiet" type="button" on:click=save>
+                    <Icon name="download" />
+                    {t!(save_unsent)}
+                </button>
+            </Show>
+            <Show when=move || asks.get()>
+                <button class="button is-quiet" type="button" on:click=move |_| replica.keep_storage()>
+                    <Icon name="hard-drive" />
+                    {t!(ask_to_keep)}
+                </button>
+            </Show>
+        </footer>
+    }
+}
+
+#[component]
+fn Headline() -> impl IntoView {
+    let status = use_replica().status();
+    let headline = Memo::new(move |_| status.with(headline));
+    view! {
+        <header>
+            <Icon name=Signal::derive(move || headline.get().0) />
+            <h2>{move || headline.get().1}</h2>
+            <p>{move || headline.get().2}</p>
+        </header>
+    }
+}
+
+fn headline(status: &SyncStatus) -> (&'static str, String, String) {
+    match status.word {
+        SyncWord::Connecting => ("cloud-upload", t!(sync_connecting), t!(sync_connecting_what)),
+        SyncWord::Synced => ("cloud-check", t!(sync_synced_long), t!(sync_synced_what)),
+        SyncWord::Saving => {
+            ("cloud-upload", t!(sync_saving_long, count(status.waiting)), t!(sync_saving_what))
+        }
+        SyncWord::Offline if status.waiting == 0 => {
+            ("cloud-off", t!(sync_offline_long), t!(sync_offline_what))
+        }
+        SyncWord::Offline => {
+            ("cloud-off", t!(sync_offline_waiting_long, count(status.waiting)), t!(sync_offline_what))
+        }
+        SyncWord::NeedsYou => ("circle-alert", t!(needs_you), t!(sync_needs_you_what)),
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    let replica = use_replica();
+    let queue = replica.queue();
+    let listed = move || queue.with(|queue| queue.iter().take(LISTED).cloned().collect::<Vec<_>>());
+    let unlisted = Memo::new(move |_| queue.with(|queue| queue.len().saturating_sub(LISTED)));
+    view! {
+        <section>
+            <h3>{t!(waiting)}</h3>
+            <ul class="sync-waiting">
+                <For each=listed key=|queued| (queued.key, queued.is_answered, queued.is_saved) let:queued>
+                    <WaitingItem queued />
+                </For>
+            </ul>
+            <Show when=move || unlisted.get() != 0>
+                <p class="faint small">{move || t!(and_more, count(unlisted.get()))}</p>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
+    let view = use_replica().view();
+    let words = view.with_untracked(|view| command_words(&queued.command, view));
+    let refusal = queued.refusal.map(|refusal| view.with_untracked(|view| rejection_words(&refusal, view)));
+    let (icon, state) = match (queued.is_answered, queued.is_saved) {
+        (true, _) => ("circle-check", t!(waiting_answered)),
+        (false, true) => ("circle-dashed", t!(waiting_saved)),
+        (false, false) => ("loader", t!(waiting_unsaved)),
+    };
+    let title = state.clone();
+    view! {
+        <li title=title>
+            <Icon name=icon class="icon is-small" />
+            <span class="grow">
+                {words} <span class="visually-hidden">{state}</span>
+                {refusal.map(|words| view! { <small class="field-error">{words}</small> })}
+            </span>
+            <span class="when">
+                <RelativeTime at=queued.at />
+            </span>
+        </li>
+    }
+}
+
+#[component]
+fn StorageFacts() -> impl IntoView {
+    let status = use_replica().status();
+    let last = Memo::new(move |_| status.with(|status| status.last_in_step));
+    let kept = Memo::new(move |_| status.with(kept_words));
+    let trouble = Memo::new(move |_| status.with(|status| status.trouble));
+    let skew = Memo::new(move |_| status.with(|status| status.skew_ms));
+    let used = RwSignal::new(None);
+    leptos::task::spawn_local(async move {
+        used.try_set(platform::storage_estimate().await);
+    });
+    view! {
+        <dl class="sync-facts num">
+            <dt>{t!(last_in_step)}</dt>
+            <dd>
+                {move || match last.get() {
+                    Some(at) => view! { <RelativeTime at /> }.into_any(),
+                    None => t!(never).into_any(),
+                }}
+            </dd>
+            <dt>{t!(kept)}</dt>
+            <dd>{kept}</dd>
+            {move || used.get().map(|(used, _)| fact(t!(storage_used), intl::format_bytes(used)))}
+            {move || skew.get().map(|skew| fact(t!(clock), skew_words(skew)))}
+            {move || trouble.get().map(|code| fact(t!(server_says), format!("{code:?}")))}
+        </dl>
+    }
+}
+
+fn fact(name: String, value: String) -> impl IntoView {
+    view! {
+        <dt>{name}</dt>
+        <dd>{value}</dd>
+    }
+}
+
+fn kept_words(status: &SyncStatus) -> String {
+    match (status.storage, status.promise) {
+        (StorageKind::MemoryOnly, _) => t!(kept_in_memory),
+        (StorageKind::Device, StoragePromise::Promised) => t!(kept_promised),
+        (StorageKind::Device, StoragePromise::Evictable) => t!(kept_evictable),
+        (StorageKind::Device, StoragePromise::Unknown) => t!(kept_on_device),
+    }
+}
+
+fn skew_words(skew_ms: i64) -> String {
+    let minutes = skew_ms.abs() / 60_000;
+    if skew_ms > 0 { t!(clock_ahead, count(minutes)) } else { t!(clock_behind, count(minutes)) }
+}

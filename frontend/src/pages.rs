@@ -1,0 +1,13 @@
+//! The pages. Each reads the replica through memos and asks for commands through [`crate::acts`].
+
+pub mod board;
+pub mod deployment;
+pub mod deployments;
+pub mod needs_you;
+pub mod new_deployment;
+pub mod nowhere;
+pub mod settings;
+pub mod sync;
+
+mod ages;
+mod rollout_dialog;

@@ -1,0 +1,121 @@
+//! The board: columns of cards, moved by hand, by key or by menu; on a wide screen with a deployment beside it.
+
+pub mod board_bar;
+mod board_keys;
+mod card_menu;
+mod column;
+mod column_picker;
+mod deployment_card;
+mod drag;
+pub mod layout;
+mod moving;
+mod sheet;
+pub mod view_model;
+
+use leptos::html;
+use leptos::prelude::*;
+use slipway_shared::ids::{ColumnId, DeploymentId};
+
+use super::rollout_dialog::{RolloutDialog, RolloutSubject};
+use crate::app::search::use_search;
+use crate::browser::{focus, platform};
+use crate::components::menu::Anchor;
+use crate::replica::{ReplicaHandle, use_replica};
+use board_bar::BoardBar;
+use board_keys::listen_for_keys;
+use card_menu::CardMenu;
+use column::Column;
+use column_picker::ColumnPicker;
+use drag::provide_drag;
+use layout::Layout;
+use moving::{Held, MoveBar};
+use sheet::Sheet;
+use view_model::layout_of;
+
+/// What the parts of the board share.
+#[derive(Clone, Copy)]
+struct Board {
+    replica: ReplicaHandle,
+    /// The cards that are shown, column by column.
+    layout: Memo<Layout>,
+    /// The card that is held, and where it would go.
+    held: RwSignal<Option<Held>>,
+    /// The card that has, or last had, the focus.
+    current: RwSignal<Option<DeploymentId>>,
+    /// A card was let go of just now, and the click that follows is part of that.
+    was_dragged: StoredValue<bool>,
+    /// What assistive technology is told about a move.
+    said: RwSignal<String>,
+    /// What a rollout is being recorded for.
+    recording: RwSignal<Option<RolloutSubject>>,
+    /// The card whose menu is open, and what the menu hangs on.
+    menu_of: RwSignal<Option<DeploymentId>>,
+    menu_at: Anchor,
+    /// The column a phone shows.
+    picked: RwSignal<Option<ColumnId>>,
+}
+
+fn use_board() -> Board {
+    expect_context()
+}
+
+/// The board. `sheet` is the deployment that is shown beside it.
+#[component]
+pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
+    let replica = use_replica();
+    let search = use_search();
+    let board = Board {
+        replica,
+        layout: Memo::new(move |_| replica.view().with(|view| search.with(|search| layout_of(view, search)))),
+        held: RwSignal::new(None),
+        current: RwSignal::new(None),
+        was_dragged: StoredValue::new(false),
+        said: RwSignal::new(String::new()),
+        recording: RwSignal::new(None),
+        menu_of: RwSignal::new(None),
+        menu_at: RwSignal::new_local(None),
+        picked: RwSignal::new(None),
+    };
+    provide_context(board);
+    provide_drag();
+    let columns = NodeRef::<html::Div>::new();
+    Effect::new(move |_| columns.get().map(|columns| platform::hold_touch(&columns)));
+    listen_for_keys(board, sheet);
+    follow_sheet(board, sheet);
+    let ids = Memo::new(move |_| board.layout.with(Layout::columns));
+    view! {
+        <div class="board-page">
+            <h1 class="visually-hidden" tabindex="-1">{t!(nav_board)}</h1>
+            <BoardBar />
+            <div class="workbench">
+                <div class="board" node_ref=columns on:scroll=move |_| column_picker::follow_scroll(board, columns)>
+                    <For each=move || ids.get() key=|id| *id let:id>
+                        <Column id />
+                    </For>
+                </div>
+                <Sheet shown=sheet />
+            </div>
+            <ColumnPicker columns />
+            <MoveBar />
+            <CardMenu />
+            <RolloutDialog subject=board.recording />
+            <div class="visually-hidden" aria-live="assertive">{board.said}</div>
+        </div>
+    }
+}
+
+/// The sheet takes the focus when it opens, and its card gets it back.
+fn follow_sheet(board: Board, sheet: Memo<Option<DeploymentId>>) {
+    Effect::new(move |before: Option<Option<DeploymentId>>| {
+        let shown = sheet.get();
+        match (before.flatten(), shown) {
+            (before, Some(id)) if before != shown => {
+                board.current.set(Some(id));
+                focus::focus_soon(".sheet h1".to_owned());
+            }
+            (Some(id), None) => focus::focus_soon(deployment_card::selector(id)),
+            _ => {}
+        }
+        shown
+    });
+}

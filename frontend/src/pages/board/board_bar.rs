@@ -1,0 +1,118 @@
+//! The line above the board: board or list, what is shown of it, and the way to a new deployment.
+
+use leptos::prelude::*;
+
+use super::use_board;
+use crate::app::place::Place;
+use crate::app::search::{Search, use_search, use_set_search};
+use crate::components::icon::Icon;
+use crate::components::menu::{Menu, MenuItem};
+use crate::language::count;
+use crate::replica::use_replica;
+
+/// The line above the board.
+#[component]
+pub fn BoardBar() -> impl IntoView {
+    let board = use_board();
+    let in_flight = Memo::new(move |_| board.layout.with(super::layout::Layout::count));
+    view! {
+        <div class="board-bar">
+            <BoardOrList place=Place::Board />
+            <div class="board-filters">
+                <SearchChips />
+            </div>
+            <span class="board-summary num">{move || t!(in_flight, count(in_flight.get()))}</span>
+            <NewDeploymentButton />
+        </div>
+    }
+}
+
+/// The two ways to look at deployments.
+#[component]
+pub fn BoardOrList(place: Place) -> impl IntoView {
+    let link = move |to: Place, text| {
+        let current = (to == place).then_some("page");
+        view! {
+            <a href=to.path() aria-current=current>
+                {text}
+            </a>
+        }
+    };
+    view! {
+        <nav class="segmented" aria-label=t!(board_or_list)>
+            {link(Place::Board, t!(nav_board))} {link(Place::Deployments, t!(list))}
+        </nav>
+    }
+}
+
+/// What is shown: the service, and a word while something is looked for.
+#[component]
+pub fn SearchChips() -> impl IntoView {
+    let search = use_search();
+    let set_search = use_set_search();
+    let clear = move |_| set_search.run(Search::default());
+    view! {
+        <ServiceMenu />
+        <Show when=move || !search.with(Search::is_empty)>
+            <button class="chip" type="button" on:click=clear>
+                <Icon name="x" />
+                {t!(show_all)}
+            </button>
+        </Show>
+    }
+}
+
+#[component]
+fn ServiceMenu() -> impl IntoView {
+    let view = use_replica().view();
+    let search = use_search();
+    let set_search = use_set_search();
+    let services = Memo::new(move |_| {
+        let named = |view: &slipway_shared::workspace::Workspace| {
+            let mut services: Vec<_> = view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect();
+            services.sort();
+            services
+        };
+        view.with(|view| named(view))
+    });
+    let picked = Memo::new(move |_| search.with(|search| search.service));
+    let face = move || {
+        let picked = picked.get();
+        let name = services.with(|services| {
+            services.iter().find(|(_, id)| Some(*id) == picked).map(|(name, _)| name.clone())
+        });
+        view! {
+            <Icon name="box" />
+            {name.unwrap_or_else(|| t!(all_services))}
+        }
+    };
+    let pick = move |service| {
+        Callback::new(move |()| set_search.run(Search { service, ..search.get_untracked() }))
+    };
+    view! {
+        <Menu label=t!(show_service) class="chip is-set" face>
+            <MenuItem icon="box" text=t!(all_services) is_current=picked.get().is_none() on_pick=pick(None) />
+            {move || {
+                let items = services.get().into_iter().map(|(name, id)| {
+                    let is_current = picked.get() == Some(id);
+                    view! { <MenuItem icon="package" text=name is_current on_pick=pick(Some(id)) /> }
+                });
+                items.collect_view()
+            }}
+        </Menu>
+    }
+}
+
+/// The way to a new deployment.
+#[component]
+pub fn NewDeploymentButton() -> impl IntoView {
+    view! {
+        <a class="button is-primary" href=Place::NewDeployment.path() data-testid="new-deployment">
+            <Icon name="plus" />
+            {t!(button_new_deployment)}
+            <kbd class="key" aria-hidden="true">
+                "C"
+            </kbd>
+        </a>
+    }
+}

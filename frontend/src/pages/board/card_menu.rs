@@ -1,0 +1,93 @@
+//! The menu of a card: where it can go, and what can be done with it. One for the whole board.
+
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::ids::{ColumnId, DeploymentId};
+
+use super::layout::{Layout, Spot};
+use super::moving::use_mover;
+use super::use_board;
+use super::view_model::needed_rollout;
+use crate::acts::use_acts;
+use crate::command_words::{column_name, environment_name, name_of};
+use crate::components::menu::{MenuItem, MenuPopover};
+
+/// The menu of the card whose button was pressed.
+#[component]
+pub fn CardMenu() -> impl IntoView {
+    let board = use_board();
+    view! {
+        <MenuPopover anchor=board.menu_at label=t!(card_menu)>
+            {move || board.menu_of.get().map(|id| view! { <CardMenuItems id /> })}
+        </MenuPopover>
+    }
+}
+
+#[component]
+fn CardMenuItems(id: DeploymentId) -> impl IntoView {
+    let board = use_board();
+    let columns = board.layout.with_untracked(Layout::columns);
+    let columns = columns.into_iter().map(|column| view! { <ColumnItem id column /> });
+    view! {
+        <div class="menu-title">{t!(move_to)}</div>
+        {columns.collect_view()}
+        <hr />
+        <PlaceItems id />
+        <FinishItem id />
+    }
+}
+
+/// To another column, at its top.
+#[component]
+fn ColumnItem(id: DeploymentId, column: ColumnId) -> impl IntoView {
+    let board = use_board();
+    let mover = use_mover();
+    let view = board.replica.view().get_untracked();
+    let is_current = view.deployments.get(&id).is_some_and(|known| known.column == column);
+    let needed = needed_rollout(&view, id, column).map(|environment| environment_name(environment, &view));
+    let hint = needed.map(|environment| t!(records_rollout, &environment));
+    let pick = Callback::new(move |()| {
+        if !is_current {
+            mover.put_on_top(id, column);
+        }
+    });
+    let text = column_name(column, &view);
+    match hint {
+        Some(hint) => view! { <MenuItem icon="arrow-right" text hint is_current on_pick=pick /> },
+        None => view! { <MenuItem icon="arrow-right" text is_current on_pick=pick /> },
+    }
+}
+
+/// To another place in the same column.
+#[component]
+fn PlaceItems(id: DeploymentId) -> impl IntoView {
+    let board = use_board();
+    let mover = use_mover();
+    let spot = board.layout.with_untracked(|layout| layout.spot_of(id));
+    spot.map(|spot| {
+        let last = board.layout.with_untracked(|layout| layout.cards(spot.column).len()).saturating_sub(1);
+        let to = move |index| Callback::new(move |()| mover.put(id, Spot { index, ..spot }));
+        view! {
+            <Show when=move || spot.index != 0>
+                <MenuItem icon="arrow-up" text=t!(move_to_top) on_pick=to(0) />
+            </Show>
+            <Show when=move || spot.index != last>
+                <MenuItem icon="arrow-down" text=t!(move_to_bottom) on_pick=to(last) />
+            </Show>
+        }
+    })
+}
+
+#[component]
+fn FinishItem(id: DeploymentId) -> impl IntoView {
+    let acts = use_acts();
+    let view = use_board().replica.view();
+    let finish = Callback::new(move |()| {
+        let words = view.with_untracked(|view| t!(finished, &name_of(id, view)));
+        let command = Command::Deployment(DeploymentCommand::Finish { deployment: id });
+        let inverse = Command::Deployment(DeploymentCommand::Reopen { deployment: id });
+        acts.act_undoable(command, words, inverse);
+    });
+    view! { <MenuItem icon="archive" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+}

@@ -1,0 +1,135 @@
+//! One column: its name, count and age, and its cards.
+
+use leptos::prelude::*;
+use slipway_shared::ids::{ColumnId, DeploymentId};
+
+use super::deployment_card::CardSlot;
+use super::use_board;
+use super::view_model::{column_hint, needed_rollout};
+use crate::browser::clock::use_now;
+use crate::command_words::{column_name, environment_name};
+use crate::components::icon::Icon;
+use crate::language::count;
+use crate::pages::ages::{age_words, median};
+
+/// What stands in the list of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Item {
+    Card(DeploymentId),
+    /// Where the held card would go.
+    Gap,
+}
+
+/// One column.
+#[component]
+pub fn Column(id: ColumnId) -> impl IntoView {
+    let board = use_board();
+    let view = board.replica.view();
+    let name = Memo::new(move |_| view.with(|view| column_name(id, view)));
+    let cards = Memo::new(move |_| board.layout.with(|layout| layout.cards(id).to_vec()));
+    let is_target = Memo::new(move |_| board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
+    let items = Memo::new(move |_| {
+        let held = board.held.get().filter(|held| held.spot.column == id);
+        cards.with(|cards| items(cards, held.map(|held| (held.id, held.spot.index))))
+    });
+    let heading = format!("column-{id}");
+    let labelled_by = heading.clone();
+    view! {
+        <section
+            class="column"
+            class:is-target=is_target
+            aria-labelledby=labelled_by
+            data-column=id.to_string()
+            data-testid="column"
+        >
+            <header>
+                <h2 id=heading>{name}</h2>
+                <span class="column-count num" aria-hidden="true">{move || cards.with(Vec::len)}</span>
+                <span class="visually-hidden">{move || t!(cards_count, count(cards.with(Vec::len)))}</span>
+                <MedianAge cards />
+            </header>
+            <DropNote id />
+            <ul class="column-cards" role="list">
+                <For each=move || items.get() key=|item| *item let:item>
+                    {match item {
+                        Item::Card(id) => view! { <CardSlot id /> }.into_any(),
+                        Item::Gap => view! { <Gap /> }.into_any(),
+                    }}
+                </For>
+            </ul>
+            <Show when=move || items.with(Vec::is_empty)>
+                <p class="column-empty">{move || view.with(|view| column_hint(view, id))}</p>
+            </Show>
+        </section>
+    }
+}
+
+fn items(cards: &[DeploymentId], gap: Option<(DeploymentId, usize)>) -> Vec<Item> {
+    let mut items: Vec<Item> = cards.iter().copied().map(Item::Card).collect();
+    if let Some((held, index)) = gap {
+        let others = items.iter().enumerate().filter(|(_, item)| **item != Item::Card(held));
+        let at = others.map(|(at, _)| at).nth(index).unwrap_or(items.len());
+        items.insert(at, Item::Gap);
+    }
+    items
+}
+
+#[component]
+fn Gap() -> impl IntoView {
+    let board = use_board();
+    let height = board.held.with_untracked(|held| held.map_or(96, |held| held.height));
+    view! { <li class="card-placeholder" aria-hidden="true" style=("--card-height", format!("{height}px"))></li> }
+}
+
+/// The median of how long the cards have been here.
+#[component]
+fn MedianAge(cards: Memo<Vec<DeploymentId>>) -> impl IntoView {
+    let view = use_board().replica.view();
+    let now = use_now();
+    let age = Memo::new(move |_| {
+        let now = now.get();
+        let ages = view.with(|view| {
+            let age = |id: &DeploymentId| Some(now.since(view.deployments.get(id)?.entered.at));
+            cards.with(|cards| cards.iter().filter_map(age).collect())
+        });
+        median(ages).map(age_words)
+    });
+    view! {
+        <Show when=move || age.get().is_some()>
+            <span class="column-age num">{move || t!(median_age, &age.get().unwrap_or_default())}</span>
+        </Show>
+    }
+}
+
+/// What dropping here would mean, while a card is held over the column.
+#[component]
+fn DropNote(id: ColumnId) -> impl IntoView {
+    let board = use_board();
+    let view = board.replica.view();
+    let needed = Memo::new(move |_| {
+        let held = board.held.get().filter(|held| held.spot.column == id)?;
+        view.with(|view| Some(environment_name(needed_rollout(view, held.id, id)?, view)))
+    });
+    view! {
+        <Show when=move || needed.get().is_some()>
+            <p class="drop-note">
+                <Icon name="info" class="icon is-tiny" />
+                {move || t!(drop_records, &needed.get().unwrap_or_default())}
+            </p>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gap_counts_the_other_cards_only() {
+        let card = DeploymentId::from_u128;
+        let cards = [card(1), card(2), card(3)];
+        let at = |index| items(&cards, Some((card(2), index))).iter().position(|item| *item == Item::Gap);
+        assert_eq!((at(0), at(1), at(2)), (Some(0), Some(2), Some(3)));
+        assert_eq!(items(&[], Some((card(2), 0))), [Item::Gap]);
+    }
+}

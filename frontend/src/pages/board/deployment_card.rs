@@ -1,0 +1,188 @@
+//! One card: version and service, title, track, what is the matter, checks and age.
+
+use leptos::prelude::*;
+use slipway_shared::deployment::read::Progress;
+use slipway_shared::ids::DeploymentId;
+use slipway_shared::rollout::Phase;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, MouseEvent};
+
+use super::drag::use_drag;
+use super::moving::Grip;
+use super::use_board;
+use super::view_model::{CardFace, card_face};
+use crate::app::place::Place;
+use crate::app::search::use_search;
+use crate::browser::clock::use_now;
+use crate::components::avatar::Avatar;
+use crate::components::environment_letters::EnvironmentLetters;
+use crate::components::icon::Icon;
+use crate::components::pill::{Pill, PillKind};
+use crate::components::swatch::Swatch;
+use crate::components::track::Track;
+use crate::language::count;
+use crate::pages::ages::age_words;
+
+/// Returns what finds the link of a card in the page.
+#[must_use]
+pub fn selector(id: DeploymentId) -> String {
+    format!("[data-card=\"{id}\"] .card-link")
+}
+
+/// One card in its column.
+#[component]
+pub fn CardSlot(id: DeploymentId) -> impl IntoView {
+    let board = use_board();
+    let drag = use_drag();
+    let view = board.replica.view();
+    let face = Memo::new(move |_| view.with(|view| card_face(view, id)));
+    let unsent = board.replica.unsent();
+    let is_unsent = Memo::new(move |_| unsent.with(|unsent| unsent.contains(&id)));
+    let held_by = Memo::new(move |_| {
+        board.held.with(|held| held.filter(|held| held.id == id).map(|held| held.grip))
+    });
+    view! {
+        <li
+            class="card-slot"
+            class:is-left-behind=move || held_by.get() == Some(Grip::Pointer)
+            data-card=id.to_string()
+            data-testid="card"
+        >
+            <article
+                class="deployment-card"
+                class:is-moving=move || held_by.get() == Some(Grip::Keys)
+                on:pointerdown=move |event| drag.press(id, &event)
+            >
+                {move || face.get().map(|face| view! { <CardHead face /> })}
+                <h3>
+                    <CardLink id face />
+                </h3>
+                {move || face.get().map(|face| view! { <Track looks=face.looks /> })}
+                {move || face.get().and_then(card_pills)}
+                <div class="card-facts num">
+                    {move || face.get().map(|face| view! { <CardFacts face /> })}
+                    <CardMenuButton id />
+                </div>
+                <Show when=move || is_unsent.get()>
+                    <span class="card-unsent" title=t!(unsent)>
+                        <span class="visually-hidden">{t!(unsent)}</span>
+                    </span>
+                </Show>
+            </article>
+        </li>
+    }
+}
+
+#[component]
+fn CardHead(face: CardFace) -> impl IntoView {
+    view! {
+        <div class="card-head">
+            <Swatch hue=face.hue />
+            <span class="mono version clip">{face.version}</span>
+            <span class="service clip">{face.service}</span>
+            <EnvironmentLetters environments=face.environments />
+        </div>
+    }
+}
+
+/// The title, and the whole card as a link. It stays in the page while the card changes, and so does its focus.
+#[component]
+fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
+    let board = use_board();
+    let title = Memo::new(move |_| {
+        face.with(|face| face.as_ref().map(|face| {
+            if face.title.is_empty() { format!("{} {}", face.version, face.service) } else { face.title.clone() }
+        }))
+    });
+    // One stop for the Tab key; from there the arrows lead on.
+    let is_stop = Memo::new(move |_| {
+        let current = board.current.get();
+        board.layout.with(|layout| current.filter(|card| layout.has(*card)).or_else(|| layout.first()) == Some(id))
+    });
+    let search = use_search();
+    let on_click = move |event: MouseEvent| {
+        if board.was_dragged.get_value() {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <a
+            class="card-link"
+            href=move || search.with(|search| search.address(Place::Deployment(id)))
+            on:click=on_click
+            draggable="false"
+            tabindex=move || if is_stop.get() { "0" } else { "-1" }
+            on:focus=move |_| board.current.set(Some(id))
+        >
+            {title}
+        </a>
+    }
+}
+
+fn card_pills(face: CardFace) -> Option<AnyView> {
+    if face.rollout.is_none() && face.labels.is_empty() && face.progress.failed == 0 {
+        return None;
+    }
+    let rollout = face.rollout.map(|(environment, phase)| match phase {
+        Phase::Started => (PillKind::Going, t!(card_rolling_out, &environment)),
+        Phase::Failed => (PillKind::Bad, t!(card_failed, &environment)),
+        Phase::RolledBack => (PillKind::Back, t!(card_rolled_back, &environment)),
+        Phase::Succeeded => (PillKind::Ok, environment),
+    });
+    let failed = face.progress.failed;
+    let failed = (failed > 0).then(|| (PillKind::Bad, t!(card_checks_failed, count(failed))));
+    let labels = face.labels.into_iter().map(|label| (PillKind::Plain, label));
+    let pills = rollout.into_iter().chain(failed).chain(labels);
+    let pills = pills.map(|(kind, text)| view! { <Pill kind text /> }).collect_view();
+    Some(view! { <div class="pills">{pills}</div> }.into_any())
+}
+
+#[component]
+fn CardFacts(face: CardFace) -> impl IntoView {
+    let now = use_now();
+    let Progress { done, all, .. } = face.progress;
+    let age = Memo::new(move |_| age_words(now.get().since(face.entered_at)));
+    view! {
+        <span title=t!(checks_done, count(done), count(all))>
+            <Icon name="square-check-big" />
+            {format!("{done}/{all}")}
+        </span>
+        <span title=t!(in_column_for, &age.get_untracked())>
+            <Icon name="clock" />
+            {age}
+        </span>
+        <span class="avatars">
+            <Avatar member=face.opened_by />
+        </span>
+    }
+}
+
+#[component]
+fn CardMenuButton(id: DeploymentId) -> impl IntoView {
+    let board = use_board();
+    let is_open = Memo::new(move |_| board.menu_of.get() == Some(id) && board.menu_at.with(Option::is_some));
+    let was_open = StoredValue::new(false);
+    let on_click = move |event: MouseEvent| {
+        // A press beside an open menu closes it before the click arrives.
+        if !was_open.get_value() {
+            board.menu_of.set(Some(id));
+            let button = event.current_target().and_then(|button| button.dyn_into::<HtmlElement>().ok());
+            board.menu_at.set(button);
+        }
+        was_open.set_value(false);
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button is-small card-menu"
+            tabindex="-1"
+            aria-label=t!(card_menu)
+            aria-haspopup="menu"
+            aria-expanded=move || is_open.get().to_string()
+            on:pointerdown=move |_| was_open.set_value(is_open.get_untracked())
+            on:click=on_click
+        >
+            <Icon name="ellipsis" />
+        </button>
+    }
+}

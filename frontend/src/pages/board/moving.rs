@@ -1,0 +1,131 @@
+//! Holding a card and putting it down: what pointer, keys and menu have in common.
+
+use leptos::prelude::*;
+use slipway_shared::ids::{ColumnId, DeploymentId};
+
+use super::layout::{Spot, Way};
+use super::view_model::{move_to, needed_rollout};
+use super::{Board, use_board};
+use crate::language::count;
+use crate::acts::use_acts;
+use crate::command_words::{column_name, name_of};
+use crate::pages::rollout_dialog::RolloutSubject;
+
+/// What holds a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grip {
+    /// A mouse, pen or finger.
+    Pointer,
+    /// The keyboard, in move mode.
+    Keys,
+}
+
+/// A card that is held over the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Which.
+    pub id: DeploymentId,
+    /// By what.
+    pub grip: Grip,
+    /// Where it would go.
+    pub spot: Spot,
+    /// How tall it is, in pixels: so tall is the gap where it would go.
+    pub height: i32,
+}
+
+/// What puts cards down. It is made once, where it can find what it needs, and called from anywhere.
+#[derive(Clone, Copy)]
+pub struct Mover(Callback<(DeploymentId, Spot)>);
+
+/// Returns what puts cards down on the board.
+#[must_use]
+pub fn use_mover() -> Mover {
+    let (board, acts) = (use_board(), use_acts());
+    Mover(Callback::new(move |(id, spot): (DeploymentId, Spot)| {
+        let view = board.replica.view().get_untracked();
+        if let Some(environment) = needed_rollout(&view, id, spot.column) {
+            board.recording.set(Some(RolloutSubject { deployment: id, environment, rollout: None }));
+            return;
+        }
+        let Some(moved) = board.layout.with_untracked(|layout| move_to(&view, layout, id, spot)) else { return };
+        let column = column_name(spot.column, &view);
+        let words = t!(moved, &name_of(id, &view), &column);
+        acts.act_undoable(moved.command, words, moved.inverse);
+    }))
+}
+
+impl Mover {
+    /// Puts a card down at a place; where that means a rollout, asks about it.
+    pub fn put(self, id: DeploymentId, spot: Spot) {
+        self.0.run((id, spot));
+    }
+
+    /// Puts a card down at the top of a column.
+    pub fn put_on_top(self, id: DeploymentId, column: ColumnId) {
+        self.put(id, Spot { column, index: 0 });
+    }
+}
+
+impl Board {
+    /// Takes a card up with the keyboard.
+    pub(super) fn take_up(self, id: DeploymentId, height: i32) {
+        let Some(spot) = self.layout.with_untracked(|layout| layout.spot_of(id)) else { return };
+        self.held.set(Some(Held { id, grip: Grip::Keys, spot, height }));
+        self.say(t!(move_begun));
+    }
+
+    /// Moves the held card a step.
+    pub(super) fn shift(self, way: Way) {
+        let Some(held) = self.held.get_untracked() else { return };
+        let spot = self.layout.with_untracked(|layout| layout.shift(held.id, held.spot, way));
+        self.held.set(Some(Held { spot, ..held }));
+        self.say(self.spot_words(held.id, spot));
+    }
+
+    /// Lets go of the held card; it stays where it was.
+    pub(super) fn let_go(self) {
+        if self.held.try_update(Option::take).flatten().is_some() {
+            self.say(t!(move_cancelled));
+        }
+    }
+
+    fn spot_words(self, id: DeploymentId, spot: Spot) -> String {
+        let cards = self.layout.with_untracked(|layout| {
+            layout.cards(spot.column).iter().filter(|card| **card != id).count()
+        });
+        let column = self.replica.view().with_untracked(|view| column_name(spot.column, view));
+        t!(move_spot, &column, count(spot.index + 1), count(cards + 1))
+    }
+
+    /// Says something at once to assistive technology; the same words again are read again.
+    pub(super) fn say(self, words: String) {
+        self.said.update(|said| {
+            let again = *said == words;
+            *said = words;
+            if again {
+                said.push('\u{a0}');
+            }
+        });
+    }
+}
+
+/// What the keys do while a card is held with them.
+#[component]
+pub fn MoveBar() -> impl IntoView {
+    let board = use_board();
+    let by_keys = Memo::new(move |_| {
+        board.held.with(|held| held.filter(|held| held.grip == Grip::Keys).map(|held| held.id))
+    });
+    let name = move || by_keys.get().map(|id| board.replica.view().with(|view| name_of(id, view)));
+    view! {
+        <Show when=move || by_keys.get().is_some()>
+            <div class="move-bar" aria-hidden="true">
+                <b>{move || t!(moving, &name().unwrap_or_default())}</b>
+                <span><kbd class="key">"←"</kbd><kbd class="key">"→"</kbd>{t!(moving_column)}</span>
+                <span><kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>{t!(moving_place)}</span>
+                <span><kbd class="key">"↵"</kbd>{t!(moving_drop)}</span>
+                <span><kbd class="key">"Esc"</kbd>{t!(moving_cancel)}</span>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,45 @@
+//! A deployment beside the board. The board stays usable; the address is that of the deployment's page.
+
+use leptos::prelude::*;
+use slipway_shared::ids::DeploymentId;
+
+use crate::app::place::Place;
+use crate::app::search::use_search;
+use crate::components::icon::Icon;
+use crate::pages::deployment::DeploymentView;
+
+/// The deployment that is shown beside the board, if one is.
+#[component]
+pub fn Sheet(shown: Memo<Option<DeploymentId>>) -> impl IntoView {
+    let search = use_search();
+    move || {
+        shown.get().map(|id| {
+            view! {
+                <section class="sheet" aria-label=t!(deployment) data-testid="sheet">
+                    <div class="sheet-bar">
+                        <span class="grow"></span>
+                        <a
+                            class="icon-button is-small"
+                            href=Place::Deployment(id).path()
+                            rel="external"
+                            aria-label=t!(open_as_page)
+                            title=t!(open_as_page)
+                        >
+                            <Icon name="maximize-2" class="icon is-small" />
+                        </a>
+                        <a
+                            class="icon-button is-small"
+                            href=move || search.with(|search| search.address(Place::Board))
+                            aria-label=t!(button_close)
+                            title=t!(button_close)
+                        >
+                            <Icon name="x" />
+                        </a>
+                    </div>
+                    <DeploymentView id />
+                </section>
+            }
+            .into_any()
+        })
+    }
+}

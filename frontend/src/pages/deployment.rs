@@ -1,0 +1,109 @@
+//! One deployment: its document on the left, the facts about it on the right. As a page, and as a sheet beside
+//! the board.
+
+mod actions;
+mod changes;
+mod check_row;
+mod conflicts;
+mod environments;
+mod facts;
+mod header;
+mod labels;
+mod section;
+mod section_text;
+mod stages;
+mod timeline;
+mod timeline_model;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use slipway_shared::deployment::Deployment;
+use slipway_shared::ids::{DeploymentId, SectionId};
+
+use super::rollout_dialog::{RolloutDialog, RolloutSubject};
+use crate::components::empty_state::EmptyState;
+use crate::replica::use_replica;
+use actions::Actions;
+use changes::Changes;
+use conflicts::Conflicts;
+use environments::Environments;
+use facts::Facts;
+use header::Header;
+use section::SectionView;
+use stages::Stages;
+use timeline::Timeline;
+
+/// One deployment as a page.
+#[component]
+pub fn DeploymentPage(id: DeploymentId) -> impl IntoView {
+    view! { <DeploymentView id /> }
+}
+
+/// One deployment, or a word that there is none.
+#[component]
+pub fn DeploymentView(id: DeploymentId) -> impl IntoView {
+    let deployment = use_replica().deployment(id);
+    let is_known = Memo::new(move |_| deployment.with(Option::is_some));
+    let unknown = || {
+        view! {
+            <div class="lone">
+                <EmptyState icon="circle-dashed" title=t!(unknown_deployment) text=t!(unknown_deployment_what) />
+            </div>
+        }
+    };
+    view! {
+        <Show when=move || is_known.get() fallback=unknown>
+            <Known id deployment />
+        </Show>
+    }
+}
+
+/// What the parts of the page share: the deployment, and what a rollout is being recorded for.
+#[derive(Clone, Copy)]
+struct Subject {
+    id: DeploymentId,
+    deployment: Memo<Option<Arc<Deployment>>>,
+    recording: RwSignal<Option<RolloutSubject>>,
+}
+
+fn use_subject() -> Subject {
+    expect_context()
+}
+
+impl Subject {
+    /// Selects something of the deployment; the default when it is gone.
+    fn select<T>(self, read: impl Fn(&Deployment) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Default + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.deployment.with(|known| known.as_deref().map(&read)).unwrap_or_default())
+    }
+}
+
+#[component]
+fn Known(id: DeploymentId, deployment: Memo<Option<Arc<Deployment>>>) -> impl IntoView {
+    let subject = Subject { id, deployment, recording: RwSignal::new(None) };
+    provide_context(subject);
+    let sections = subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
+    view! {
+        <div class="deployment" data-testid="deployment">
+            <article class="deployment-document on-ground">
+                <Header />
+                <Stages />
+                <Conflicts />
+                <Actions />
+                <For each=move || sections.get() key=|section| *section let:section>
+                    <SectionView id=section />
+                </For>
+                <Timeline />
+            </article>
+            <aside class="deployment-facts on-ground" aria-label=t!(facts)>
+                <Environments />
+                <Facts />
+                <Changes />
+            </aside>
+            <RolloutDialog subject=subject.recording />
+        </div>
+    }
+}

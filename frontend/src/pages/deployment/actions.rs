@@ -1,0 +1,187 @@
+//! What can be done with the whole deployment: move it, copy it out, print it, take it off the board.
+
+use leptos::prelude::*;
+use slipway_shared::column::ColumnKind;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::document::render;
+use slipway_shared::ids::ColumnId;
+use slipway_shared::rank;
+use slipway_shared::workspace::Workspace;
+
+use super::{Subject, use_subject};
+use crate::acts::{Acts, use_acts};
+use crate::browser::{page, platform};
+use crate::command_words::{column_name, environment_name, name_of};
+use crate::components::icon::Icon;
+use crate::components::menu::{Menu, MenuItem};
+use crate::pages::board::view_model::needed_rollout;
+use crate::pages::rollout_dialog::RolloutSubject;
+use crate::replica::use_replica;
+use crate::toasts::use_toasts;
+
+/// What can be done with the whole deployment.
+#[component]
+pub fn Actions() -> impl IntoView {
+    let subject = use_subject();
+    let is_finished = subject.select(|known| known.finished.is_some());
+    view! {
+        <div class="deployment-actions">
+            <Show when=move || !is_finished.get() fallback=ReopenButton>
+                <MoveMenu />
+            </Show>
+            <CopyButton />
+            <Menu label=t!(more_actions) class="button is-quiet" face=|| view! { <Icon name="ellipsis" /> }>
+                <MoreItems is_finished />
+            </Menu>
+        </div>
+    }
+}
+
+#[component]
+fn MoveMenu() -> impl IntoView {
+    let subject = use_subject();
+    let view = use_replica().view();
+    let column = Memo::new(move |_| {
+        let column = subject.deployment.with(|known| known.as_ref().map(|known| known.column));
+        column.map(|column| view.with(|view| column_name(column, view))).unwrap_or_default()
+    });
+    let columns = Memo::new(move |_| view.with(|view| view.columns_in_order()));
+    let face = move || {
+        view! {
+            <Icon name="columns-3" />
+            {column}
+            <Icon name="chevron-down" />
+        }
+    };
+    view! {
+        <Menu label=t!(move_to) class="button" face>
+            {move || columns.get().into_iter().map(|column| view! { <MoveItem column /> }).collect_view()}
+        </Menu>
+    }
+}
+
+#[component]
+fn MoveItem(column: ColumnId) -> impl IntoView {
+    let subject = use_subject();
+    let acts = use_acts();
+    let view = use_replica().view();
+    let known = view.get_untracked();
+    let is_current = known.deployments.get(&subject.id).is_some_and(|known| known.column == column);
+    let needed = needed_rollout(&known, subject.id, column);
+    let hint = needed.map(|environment| {
+        let environment = environment_name(environment, &known);
+        t!(records_rollout, &environment)
+    });
+    let pick = Callback::new(move |()| match needed {
+        _ if is_current => {}
+        Some(environment) => {
+            let deployment = subject.id;
+            subject.recording.set(Some(RolloutSubject { deployment, environment, rollout: None }));
+        }
+        None => view.with_untracked(|view| move_on_top(acts, subject, view, column)),
+    });
+    let icon = match known.columns.get(&column).map(|column| column.kind) {
+        Some(ColumnKind::Environment(_)) => "server",
+        Some(ColumnKind::Approval) => "shield-check",
+        Some(ColumnKind::Monitoring) => "heart-pulse",
+        Some(ColumnKind::Queue) | None => "inbox",
+    };
+    let text = column_name(column, &known);
+    match hint {
+        Some(hint) => view! { <MenuItem icon text hint is_current on_pick=pick /> },
+        None => view! { <MenuItem icon text is_current on_pick=pick /> },
+    }
+}
+
+fn move_on_top(acts: Acts, subject: Subject, view: &Workspace, to: ColumnId) {
+    let Some(known) = view.deployments.get(&subject.id) else { return };
+    let first = view.cards_in(to).first().and_then(|card| view.deployments.get(card)).map(|card| card.rank.clone());
+    let step = |from, to, rank| Command::Deployment(DeploymentCommand::Move { deployment: subject.id, from, to, rank });
+    let words = t!(moved, &name_of(subject.id, view), &column_name(to, view));
+    acts.act_undoable(
+        step(known.column, to, rank::between(None, first.as_deref())),
+        words,
+        step(to, known.column, known.rank.clone()),
+    );
+}
+
+#[component]
+fn CopyButton() -> impl IntoView {
+    let subject = use_subject();
+    let toasts = use_toasts();
+    let copy = move |_| {
+        let Some(text) = markdown_of(subject) else { return };
+        leptos::task::spawn_local(async move {
+            if platform::copy_text(&text).await {
+                toasts.say(t!(copied_markdown));
+            } else {
+                toasts.refuse(t!(copy_failed));
+            }
+        });
+    };
+    view! {
+        <button class="button is-quiet" type="button" on:click=copy>
+            <Icon name="copy" />
+            {t!(copy_markdown)}
+        </button>
+    }
+}
+
+fn markdown_of(subject: Subject) -> Option<String> {
+    subject.deployment.with_untracked(|known| known.as_ref().map(|known| render(&known.document())))
+}
+
+#[component]
+fn MoreItems(is_finished: Memo<bool>) -> impl IntoView {
+    let subject = use_subject();
+    let view = use_replica().view();
+    let download = Callback::new(move |()| {
+        let name = view.with_untracked(|view| name_of(subject.id, view)).replace(['/', ' '], "-");
+        if let Some(text) = markdown_of(subject) {
+            platform::save_file(&format!("{name}.md"), "text/markdown", &text);
+        }
+    });
+    let print = Callback::new(|()| page::print());
+    view! {
+        <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
+        <MenuItem icon="file-text" text=t!(print) on_pick=print />
+        <Show when=move || !is_finished.get()>
+            <hr />
+            <FinishItem />
+        </Show>
+    }
+}
+
+#[component]
+fn FinishItem() -> impl IntoView {
+    let subject = use_subject();
+    let acts = use_acts();
+    let view = use_replica().view();
+    let finish = Callback::new(move |()| {
+        let deployment = subject.id;
+        let words = view.with_untracked(|view| t!(finished, &name_of(deployment, view)));
+        let command = Command::Deployment(DeploymentCommand::Finish { deployment });
+        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Reopen { deployment }));
+    });
+    view! { <MenuItem icon="archive" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+}
+
+#[component]
+fn ReopenButton() -> impl IntoView {
+    let subject = use_subject();
+    let acts = use_acts();
+    let view = use_replica().view();
+    let reopen = move |_| {
+        let deployment = subject.id;
+        let words = view.with_untracked(|view| t!(reopened, &name_of(deployment, view)));
+        let command = Command::Deployment(DeploymentCommand::Reopen { deployment });
+        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Finish { deployment }));
+    };
+    view! {
+        <button class="button" type="button" on:click=reopen>
+            <Icon name="rotate-ccw" />
+            {t!(reopen)}
+        </button>
+    }
+}

@@ -1,0 +1,140 @@
+//! What the deployment brings: the list beside the document, and the form that adds to it.
+
+use leptos::html;
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::Change;
+use slipway_shared::deployment::command::DeploymentCommand;
+
+use super::use_subject;
+use crate::acts::use_acts;
+use crate::components::icon::Icon;
+use crate::components::markdown::inline::is_safe;
+use crate::language::count;
+
+/// How many are listed before "show more".
+const LISTED: usize = 8;
+/// As much of a commit's name as people read.
+const SHORT: usize = 7;
+
+/// What the deployment brings.
+#[component]
+pub fn Changes() -> impl IntoView {
+    let subject = use_subject();
+    let changes = subject.select(|known| known.changes.clone());
+    let is_long = RwSignal::new(false);
+    let listed = move || {
+        changes.with(|changes| {
+            let listed = if is_long.get() { changes.len() } else { LISTED };
+            changes.iter().take(listed).cloned().enumerate().collect::<Vec<_>>()
+        })
+    };
+    let more = Memo::new(move |_| changes.with(|changes| changes.len().saturating_sub(LISTED)));
+    view! {
+        <Show when=move || !changes.with(|changes| changes.is_empty())>
+            <section>
+                <h2>{t!(changes)} <span class="num faint">{move || changes.with(|changes| changes.len())}</span></h2>
+                <ul class="change-list" role="list">
+                    <For each=listed key=|(index, change)| format!("{index} {}", change.summary) let:listed>
+                        <ChangeItem change=listed.1 />
+                    </For>
+                </ul>
+                <Show when=move || more.get() != 0 && !is_long.get()>
+                    <button class="link small" type="button" on:click=move |_| is_long.set(true)>
+                        {move || t!(and_more, count(more.get()))}
+                    </button>
+                </Show>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn ChangeItem(change: Change) -> impl IntoView {
+    let commit = change.commit.map(|commit| commit.chars().take(SHORT).collect::<String>());
+    let summary = change.summary;
+    let title = change.author.unwrap_or_default();
+    view! {
+        <li class="row" title=title>
+            <Icon name="git-commit-horizontal" />
+            {match change.link.filter(|link| is_safe(link)) {
+                Some(link) => {
+                    view! {
+                        <a class="clip grow" href=link rel="noopener noreferrer external" target="_blank">
+                            {summary}
+                        </a>
+                    }
+                        .into_any()
+                }
+                None => view! { <span class="clip grow">{summary}</span> }.into_any(),
+            }}
+            {commit.map(|commit| view! { <span class="mono faint">{commit}</span> })}
+        </li>
+    }
+}
+
+/// A field for one more change.
+#[component]
+pub fn ChangeForm() -> impl IntoView {
+    let deployment = use_subject().id;
+    let acts = use_acts();
+    let field = NodeRef::<html::Input>::new();
+    let add = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else { return };
+        let Some(change) = change_of(&field.value()) else { return };
+        let command = DeploymentCommand::AttachChanges { deployment, changes: vec![change] };
+        if acts.act(Command::Deployment(command)) {
+            field.set_value("");
+        }
+    };
+    view! {
+        <form class="check-add no-print" on:submit=add>
+            <Icon name="plus" />
+            <input
+                node_ref=field
+                aria-label=t!(add_change)
+                placeholder=t!(add_change_hint)
+                maxlength="500"
+                enterkeyhint="done"
+            />
+        </form>
+    }
+}
+
+/// Reads a line as `git log --oneline` has it: the commit first, if there is one; a link is taken as such.
+fn change_of(line: &str) -> Option<Change> {
+    let mut words: Vec<&str> = line.split_whitespace().collect();
+    let is_commit = |word: &&str| (7..=40).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let commit = words.first().copied().filter(|word| words.len() > 1 && is_commit(word)).map(str::to_owned);
+    if commit.is_some() {
+        words.remove(0);
+    }
+    let link = words.iter().position(|word| words.len() > 1 && word.starts_with("https://"));
+    let link = link.map(|at| words.remove(at).to_owned());
+    let summary = words.join(" ");
+    (!summary.is_empty()).then_some(Change { summary, commit, author: None, authored_at: None, link })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, summary: &str, commit: Option<&str>, link: Option<&str>) {
+        let change = change_of(line).unwrap();
+        assert_eq!(
+            (change.summary.as_str(), change.commit.as_deref(), change.link.as_deref()),
+            (summary, commit, link)
+        );
+    }
+
+    #[test]
+    fn a_line_of_git_log_is_read() {
+        check("9f1c2a7 Keep keys for 30 days", "Keep keys for 30 days", Some("9f1c2a7"), None);
+        check("Keep keys https://git/1", "Keep keys", None, Some("https://git/1"));
+        check("deadbeef", "deadbeef", None, None);
+        check("facade is gone", "facade is gone", None, None);
+        assert_eq!(change_of("   "), None);
+    }
+}

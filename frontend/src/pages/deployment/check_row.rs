@@ -1,0 +1,204 @@
+//! One check: ticked with one tap; evidence and the rarer answers are a second, optional one.
+
+use leptos::html;
+use leptos::prelude::*;
+use slipway_shared::attestation::Attestation;
+use slipway_shared::check::CheckState;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::{Check, CheckStatement};
+use slipway_shared::ids::CheckId;
+
+use super::{Subject, use_subject};
+use crate::acts::{Acts, use_acts};
+use crate::components::avatar::{Avatar, use_name};
+use crate::components::icon::Icon;
+use crate::components::markdown::inline::is_safe;
+use crate::components::menu::{Menu, MenuItem};
+use crate::components::relative_time::RelativeTime;
+
+/// One check.
+#[component]
+pub fn CheckRow(id: CheckId) -> impl IntoView {
+    let subject = use_subject();
+    let check = subject.select(move |known| known.check(id).cloned());
+    let state = Memo::new(move |_| check.with(|check| check.as_ref().map_or(CheckState::Open, Check::state)));
+    let text = Memo::new(move |_| check.with(|check| check.as_ref().map(|check| check.text.clone()).unwrap_or_default()));
+    let verify = Memo::new(move |_| check.with(|check| check.as_ref().and_then(|check| check.verify.clone())));
+    let said = Memo::new(move |_| {
+        check.with(|check| check.iter().flat_map(|check| check.attestations.iter().cloned()).collect::<Vec<_>>())
+    });
+    let is_noting = RwSignal::new(false);
+    let attest = Attest { subject, acts: use_acts(), id };
+    let toggle = move |event: leptos::ev::Event| {
+        let to = if state.get_untracked() == CheckState::Done { CheckState::Open } else { CheckState::Done };
+        attest.say(to, None);
+        // The box shows what is said, not what was clicked.
+        if let Some(input) = event_target_input(&event) {
+            input.set_checked(state.get_untracked() == CheckState::Done);
+        }
+    };
+    let label = format!("check-{id}");
+    view! {
+        <li class="check" data-state=move || state_name(state.get()) data-testid="check">
+            <input
+                id=label.clone()
+                type="checkbox"
+                class="tick"
+                class:is-failed=move || state.get() == CheckState::Failed
+                class:is-not-applicable=move || state.get() == CheckState::NotApplicable
+                prop:checked=move || state.get() == CheckState::Done
+                on:change=toggle
+            />
+            <div>
+                <label class="check-text" for=label>
+                    {text}
+                    <span class="visually-hidden">{move || spoken(state.get())}</span>
+                </label>
+                {move || verify.get().map(|verify| view! { <small class="check-how">{verify}</small> })}
+                {move || said.with(|said| evidence(said))}
+                <Show when=move || is_noting.get()>
+                    <EvidenceForm attest state is_noting />
+                </Show>
+            </div>
+            <div class="check-by">
+                {move || said.get().into_iter().map(|said| view! { <SaidBy said /> }).collect_view()}
+                <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
+                    <CheckMenuItems attest state is_noting />
+                </Menu>
+            </div>
+        </li>
+    }
+}
+
+fn event_target_input(event: &leptos::ev::Event) -> Option<web_sys::HtmlInputElement> {
+    use wasm_bindgen::JsCast as _;
+    event.target()?.dyn_into().ok()
+}
+
+const fn state_name(state: CheckState) -> &'static str {
+    match state {
+        CheckState::Open => "open",
+        CheckState::Done => "done",
+        CheckState::Failed => "failed",
+        CheckState::NotApplicable => "not-applicable",
+    }
+}
+
+/// What a box can't say by being ticked or not.
+fn spoken(state: CheckState) -> String {
+    match state {
+        CheckState::Open | CheckState::Done => String::new(),
+        CheckState::Failed => format!(", {}", t!(check_failed)),
+        CheckState::NotApplicable => format!(", {}", t!(check_not_applicable)),
+    }
+}
+
+/// Says how the check stands.
+#[derive(Clone, Copy)]
+struct Attest {
+    subject: Subject,
+    acts: Acts,
+    id: CheckId,
+}
+
+impl Attest {
+    fn say(self, state: CheckState, evidence: Option<String>) -> bool {
+        let Self { subject, id: check, .. } = self;
+        let known = subject.deployment.get_untracked();
+        let Some(before) = known.as_ref().and_then(|known| known.check(check)) else { return false };
+        let last = before.attestations.iter().next_back().map(|said| said.statement.clone());
+        let last = last.unwrap_or(CheckStatement { state: CheckState::Open, evidence: None });
+        let attest = |state, evidence| {
+            Command::Deployment(DeploymentCommand::Attest { deployment: subject.id, check, state, evidence })
+        };
+        let words = t!(check_changed, &before.text);
+        self.acts.act_quietly(attest(state, evidence), words, attest(last.state, last.evidence))
+    }
+}
+
+/// Who said how it stands, and when; several, where people answered apart from each other.
+#[component]
+fn SaidBy(said: Attestation<CheckStatement>) -> impl IntoView {
+    let name = use_name(said.origin.actor);
+    let state = match said.statement.state {
+        CheckState::Open => t!(check_reopened),
+        CheckState::Done => t!(check_done),
+        CheckState::Failed => t!(check_failed),
+        CheckState::NotApplicable => t!(check_not_applicable),
+    };
+    let is_unsent = said.origin.seq.is_none();
+    view! {
+        <span class="check-said" class:is-mine=is_unsent title=move || format!("{}: {state}", name.get())>
+            <Show when=move || is_unsent>
+                <Icon name="cloud-off" />
+                <span class="visually-hidden">{t!(unsent)}</span>
+            </Show>
+            <Avatar member=said.origin.actor />
+            <RelativeTime at=said.origin.at />
+        </span>
+    }
+}
+
+fn evidence(said: &[Attestation<CheckStatement>]) -> Option<AnyView> {
+    let evidence = said.iter().rev().find_map(|said| said.statement.evidence.clone())?;
+    let shown = if is_safe(&evidence) {
+        view! {
+            <a class="check-evidence" href=evidence.clone() rel="noopener noreferrer external" target="_blank">
+                <Icon name="link" />
+                <span class="clip">{evidence.clone()}</span>
+            </a>
+        }
+        .into_any()
+    } else {
+        view! { <span class="check-how">{evidence}</span> }.into_any()
+    };
+    Some(shown)
+}
+
+#[component]
+fn CheckMenuItems(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<bool>) -> impl IntoView {
+    let states = [
+        (CheckState::Done, "check", t!(check_mark_done)),
+        (CheckState::Failed, "x", t!(check_mark_failed)),
+        (CheckState::NotApplicable, "circle-slash", t!(check_mark_not_applicable)),
+        (CheckState::Open, "circle", t!(check_mark_open)),
+    ];
+    let items = states.map(|(to, icon, text)| {
+        let is_current = state.get_untracked() == to;
+        let pick = Callback::new(move |()| { attest.say(to, None); });
+        view! { <MenuItem icon text is_current on_pick=pick /> }
+    });
+    view! {
+        {items.collect_view()}
+        <hr />
+        <MenuItem icon="link" text=t!(add_evidence) on_pick=Callback::new(move |()| is_noting.set(true)) />
+    }
+}
+
+/// What shows that the check stands as it does.
+#[component]
+fn EvidenceForm(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<bool>) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| field.get().map(|field| field.focus()));
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let evidence = field.get_untracked().map(|field| field.value()).filter(|text| !text.trim().is_empty());
+        // Evidence for an open check answers it.
+        let to = if state.get_untracked() == CheckState::Open { CheckState::Done } else { state.get_untracked() };
+        if attest.say(to, evidence) {
+            is_noting.set(false);
+        }
+    };
+    view! {
+        <form class="check-note no-print" on:submit=save>
+            <input class="input" node_ref=field aria-label=t!(evidence) placeholder=t!(evidence_hint) maxlength="1900" />
+            <button class="button is-small" type="submit">
+                {t!(button_save)}
+            </button>
+            <button class="button is-quiet is-small" type="button" on:click=move |_| is_noting.set(false)>
+                {t!(button_cancel)}
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,144 @@
+//! The environments as a vertical track: what is where since when, and how a rollout there is recorded.
+
+use leptos::prelude::*;
+use slipway_shared::ids::{EnvironmentId, RolloutId};
+use slipway_shared::rollout::Phase;
+use slipway_shared::time::Timestamp;
+
+use super::use_subject;
+use crate::command_words::{environment_name, phase_word};
+use crate::components::icon::Icon;
+use crate::components::pill::{Pill, PillKind};
+use crate::components::relative_time::RelativeTime;
+use crate::pages::rollout_dialog::RolloutSubject;
+use crate::replica::use_replica;
+
+/// The environments as a vertical track.
+#[component]
+pub fn Environments() -> impl IntoView {
+    let view = use_replica().view();
+    let ids = Memo::new(move |_| view.with(|view| view.environments_in_order()));
+    view! {
+        <section>
+            <h2>{t!(environments)}</h2>
+            <ul class="environment-track" role="list">
+                <For each=move || ids.get() key=|id| *id let:id>
+                    <EnvironmentItem id />
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// The latest rollout of the deployment to one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Latest {
+    rollout: RolloutId,
+    phase: Phase,
+    version: String,
+    at: Timestamp,
+    took_ms: Option<i64>,
+}
+
+#[component]
+fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
+    let subject = use_subject();
+    let view = use_replica().view();
+    let name = Memo::new(move |_| view.with(|view| environment_name(id, view)));
+    let latest = Memo::new(move |_| {
+        view.with(|view| {
+            let (rollout, known) = view.latest_rollout_in(subject.id, id)?;
+            let finished = known.finished_at();
+            Some(Latest {
+                rollout,
+                phase: known.phase(),
+                version: known.version.clone(),
+                at: finished.unwrap_or(known.started_at),
+                took_ms: finished.map(|finished| finished.since(known.started_at)).filter(|took| *took >= 60_000),
+            })
+        })
+    });
+    let class = move || match latest.with(|latest| latest.as_ref().map(|latest| latest.phase)) {
+        None => "",
+        Some(Phase::Started) => "is-going",
+        Some(Phase::Succeeded) => "is-done",
+        Some(Phase::Failed) => "is-failed",
+        Some(Phase::RolledBack) => "is-back",
+    };
+    view! {
+        <li class=class data-testid="environment">
+            <i aria-hidden="true"></i>
+            <div>
+                <b>{name}</b>
+                {move || match latest.get() {
+                    Some(latest) => view! { <LatestLines latest /> }.into_any(),
+                    None => view! { <small>{t!(not_rolled_out)}</small> }.into_any(),
+                }}
+            </div>
+            <div class="environment-end">
+                {move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> })}
+                <RecordButtons id latest />
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn LatestLines(latest: Latest) -> impl IntoView {
+    view! {
+        <small>
+            <span class="mono">{latest.version}</span>
+            " · "
+            <RelativeTime at=latest.at />
+            {latest.took_ms.map(|took| format!(" · {}", t!(took, &crate::pages::ages::age_words(took))))}
+        </small>
+    }
+}
+
+#[component]
+fn PhasePill(phase: Phase) -> impl IntoView {
+    let kind = match phase {
+        Phase::Started => PillKind::Going,
+        Phase::Succeeded => PillKind::Ok,
+        Phase::Failed => PillKind::Bad,
+        Phase::RolledBack => PillKind::Back,
+    };
+    view! { <Pill kind text=phase_word(phase) /> }
+}
+
+/// A new rollout, and how the running or last one went.
+#[component]
+fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoView {
+    let subject = use_subject();
+    let ask = move |rollout| {
+        let deployment = subject.id;
+        subject.recording.set(Some(RolloutSubject { deployment, environment: id, rollout }));
+    };
+    let known = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase))));
+    let goes_on = move || matches!(known.get(), Some((_, Phase::Started | Phase::Succeeded | Phase::Failed)));
+    let may_begin = move || known.get().is_none_or(|(_, phase)| phase != Phase::Started);
+    let word = move || match known.get() {
+        Some((_, Phase::Started)) => t!(record_outcome),
+        _ => t!(record_change),
+    };
+    view! {
+        <div class="environment-buttons no-print">
+            <Show when=goes_on>
+                <button class="button is-small" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
+                    {word}
+                </button>
+            </Show>
+            <Show when=may_begin>
+                <button
+                    class="button is-small is-quiet"
+                    type="button"
+                    data-testid="record-rollout"
+                    on:click=move |_| ask(None)
+                >
+                    <Icon name="plus" />
+                    {t!(record_rollout)}
+                </button>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,123 @@
+//! The seven stages with their names. Stage and Deploy follow the rollouts; the others are marked here.
+
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::stage::{Stage, StageState};
+
+use super::use_subject;
+use crate::acts::use_acts;
+use crate::command_words::{stage_name, stage_state_word};
+use crate::components::menu::{Menu, MenuItem};
+use crate::components::track::StageLook;
+use crate::pages::board::view_model::track_looks;
+use crate::replica::use_replica;
+
+/// The seven stages.
+#[component]
+pub fn Stages() -> impl IntoView {
+    let subject = use_subject();
+    let view = use_replica().view();
+    let looks = Memo::new(move |_| view.with(|view| track_looks(view, subject.id)));
+    let current = Memo::new(move |_| looks.with(|looks| current(looks)));
+    let stages = Stage::ALL.into_iter().enumerate().map(|(index, stage)| {
+        let look = Memo::new(move |_| looks.with(|looks| looks.get(index).copied().unwrap_or_default()));
+        let is_current = Memo::new(move |_| current.get() == Some(index));
+        view! { <StageItem stage look is_current /> }
+    });
+    view! { <ol class="stages" aria-label=t!(stages)>{stages.collect_view()}</ol> }
+}
+
+/// The first stage that is under way or failed, else the first that has not begun.
+fn current(looks: &[StageLook; 7]) -> Option<usize> {
+    let is = |states: &'static [StageState]| looks.iter().position(|look| states.contains(&look.state));
+    is(&[StageState::Running, StageState::Failed]).or_else(|| is(&[StageState::NotStarted]))
+}
+
+#[component]
+fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> impl IntoView {
+    let name = stage_name(stage);
+    let words = Memo::new(move |_| look.get().word());
+    let label = t!(mark_stage, &name);
+    let face_name = name.clone();
+    let face = move || {
+        let name = face_name.clone();
+        view! {
+            <span class="stage-name">{name}</span>
+            <span class="visually-hidden">{words}</span>
+        }
+    };
+    view! {
+        <li aria-current=move || is_current.get().then_some("step") data-state=move || look.get().class()>
+            <div class="track" title=words>
+                <b class=move || look.get().class()></b>
+            </div>
+            {match stage.followed_tier() {
+                Some(_) => face().into_any(),
+                None => {
+                    view! {
+                        <Menu label class="stage-button" face>
+                            <StageMenuItems stage look />
+                        </Menu>
+                    }
+                        .into_any()
+                }
+            }}
+        </li>
+    }
+}
+
+#[component]
+fn StageMenuItems(stage: Stage, look: Memo<StageLook>) -> impl IntoView {
+    let states = [
+        (StageState::NotStarted, "circle"),
+        (StageState::Running, "play"),
+        (StageState::Passed, "check"),
+        (StageState::Failed, "x"),
+        (StageState::Skipped, "skip-forward"),
+    ];
+    let items = states.map(|(state, icon)| {
+        let is_current = look.get_untracked().state == state;
+        view! { <StageMenuItem stage state icon is_current /> }
+    });
+    items.collect_view()
+}
+
+#[component]
+fn StageMenuItem(stage: Stage, state: StageState, icon: &'static str, is_current: bool) -> impl IntoView {
+    let subject = use_subject();
+    let acts = use_acts();
+    let marked = move || {
+        let state = |known: &slipway_shared::deployment::Deployment| known.stages.get(&stage).map(|mark| mark.state);
+        subject.deployment.with_untracked(|known| known.as_deref().and_then(state)).unwrap_or_default()
+    };
+    let pick = Callback::new(move |()| {
+        let deployment = subject.id;
+        let mark = |from, to| Command::Deployment(DeploymentCommand::MarkStage { deployment, stage, from, to });
+        let from = marked();
+        let words = t!(stage_marked, &stage_name(stage), &stage_state_word(state));
+        acts.act_quietly(mark(from, state), words, mark(state, from));
+    });
+    view! { <MenuItem icon text=stage_state_word(state) is_current on_pick=pick /> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(states: [StageState; 7]) -> [StageLook; 7] {
+        states.map(|state| StageLook { state, was_rolled_back: false })
+    }
+
+    #[test]
+    fn the_current_stage_is_the_one_that_asks_for_attention() {
+        use StageState::{Failed, NotStarted, Passed, Running, Skipped};
+        let one = [Passed, Skipped, Running, NotStarted, NotStarted, NotStarted, NotStarted];
+        assert_eq!(current(&looks(one)), Some(2));
+        let two = [Passed, Failed, NotStarted, NotStarted, NotStarted, NotStarted, NotStarted];
+        assert_eq!(current(&looks(two)), Some(1));
+        let three = [Passed, Passed, NotStarted, NotStarted, NotStarted, NotStarted, NotStarted];
+        assert_eq!(current(&looks(three)), Some(2));
+        assert_eq!(current(&looks([Passed; 7])), None);
+    }
+}

@@ -1,0 +1,217 @@
+//! The list of all deployments, finished ones too: looked through, narrowed down, a hundred at a time.
+
+use leptos::prelude::*;
+use slipway_shared::ids::DeploymentId;
+use slipway_shared::rollout::Phase;
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::Workspace;
+
+use crate::app::place::Place;
+use crate::app::search::{Search, use_search};
+use crate::command_words::column_name;
+use crate::components::empty_state::EmptyState;
+use crate::components::pill::{Pill, PillKind};
+use crate::components::relative_time::RelativeTime;
+use crate::components::swatch::Swatch;
+use crate::components::track::Track;
+use crate::language::count;
+use crate::pages::board::board_bar::{BoardOrList, NewDeploymentButton, SearchChips};
+use crate::pages::board::view_model::{CardFace, card_face, is_found};
+use crate::replica::use_replica;
+
+/// How many rows are added at a time.
+const STEP: usize = 100;
+
+/// Which deployments are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    All,
+    Open,
+    Finished,
+}
+
+/// The list of all deployments.
+#[component]
+pub fn DeploymentsPage() -> impl IntoView {
+    let view = use_replica().view();
+    let search = use_search();
+    let which = RwSignal::new(Which::All);
+    let limit = RwSignal::new(STEP);
+    let found = Memo::new(move |_| view.with(|view| search.with(|search| found(view, search, which.get()))));
+    let total = Memo::new(move |_| found.with(Vec::len));
+    let listed = Memo::new(move |_| found.with(|found| found.iter().take(limit.get()).copied().collect::<Vec<_>>()));
+    let has_more = Memo::new(move |_| limit.get() < total.get());
+    let is_empty = Memo::new(move |_| view.with(|view| view.deployments.is_empty()));
+    view! {
+        <div class="deployments">
+            <h1 class="visually-hidden">{t!(nav_deployments)}</h1>
+            <div class="deployments-bar">
+                <BoardOrList place=Place::Deployments />
+                <WhichButtons which />
+                <SearchChips />
+                <span class="grow"></span>
+                <span class="faint small num" role="status">
+                    {move || t!(deployments_count, count(total.get()))}
+                </span>
+                <NewDeploymentButton />
+            </div>
+            <Show when=move || !is_empty.get() fallback=NoneYet>
+                <Show when=move || total.get() != 0 fallback=NoneFound>
+                    <Table listed />
+                </Show>
+                <Show when=move || has_more.get()>
+                    <p class="deployments-more">
+                        <button class="button" type="button" on:click=move |_| limit.update(|limit| *limit += STEP)>
+                            {t!(button_show_more)}
+                        </button>
+                    </p>
+                </Show>
+            </Show>
+        </div>
+    }
+}
+
+/// Returns the deployments that are listed, the newest first.
+fn found(workspace: &Workspace, search: &Search, which: Which) -> Vec<DeploymentId> {
+    let listed = workspace.deployments.iter().filter(|(_, known)| match which {
+        Which::All => true,
+        Which::Open => known.finished.is_none(),
+        Which::Finished => known.finished.is_some(),
+    });
+    let listed = listed.filter(|(id, _)| search.is_empty() || is_found(workspace, **id, search));
+    let mut listed: Vec<_> = listed.map(|(id, known)| (known.opened.at, *id)).collect();
+    listed.sort_unstable_by(|a, b| b.cmp(a));
+    listed.into_iter().map(|(_, id)| id).collect()
+}
+
+#[component]
+fn WhichButtons(which: RwSignal<Which>) -> impl IntoView {
+    let options = [(Which::All, t!(which_all)), (Which::Open, t!(which_open)), (Which::Finished, t!(which_finished))];
+    let buttons = options.map(|(known, text)| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || (which.get() == known).to_string()
+                on:click=move |_| which.set(known)
+            >
+                {text}
+            </button>
+        }
+    });
+    view! {
+        <div class="segmented" role="group" aria-label=t!(which)>
+            {buttons.collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn NoneYet() -> impl IntoView {
+    view! {
+        <EmptyState icon="box" title=t!(no_deployments) text=t!(no_deployments_what)>
+            <NewDeploymentButton />
+        </EmptyState>
+    }
+}
+
+#[component]
+fn NoneFound() -> impl IntoView {
+    view! { <EmptyState icon="search" title=t!(none_found) text=t!(none_found_what) /> }
+}
+
+#[component]
+fn Table(listed: Memo<Vec<DeploymentId>>) -> impl IntoView {
+    view! {
+        <div class="table-scroll">
+            <table class="data-table">
+                <thead>
+                    <tr>
+                        <th scope="col">{t!(version)}</th>
+                        <th scope="col">{t!(title)}</th>
+                        <th scope="col">{t!(where_it_is)}</th>
+                        <th scope="col" class="is-spare">
+                            {t!(stages)}
+                        </th>
+                        <th scope="col" class="is-spare is-end">
+                            {t!(checks)}
+                        </th>
+                        <th scope="col" class="is-end" aria-sort="descending">
+                            {t!(opened)}
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || listed.get() key=|id| *id let:id>
+                        <Row id />
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What a row shows besides what a card does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct RowFace {
+    card: CardFace,
+    column: String,
+    is_finished: bool,
+    opened_at: Timestamp,
+}
+
+fn row_face(view: &Workspace, id: DeploymentId) -> Option<RowFace> {
+    let known = view.deployments.get(&id)?;
+    Some(RowFace {
+        card: card_face(view, id)?,
+        column: column_name(known.column, view),
+        is_finished: known.finished.is_some(),
+        opened_at: known.opened.at,
+    })
+}
+
+#[component]
+fn Row(id: DeploymentId) -> impl IntoView {
+    let view = use_replica().view();
+    let face = Memo::new(move |_| view.with(|view| row_face(view, id)));
+    view! { <tr data-testid="row">{move || face.get().map(|face| view! { <Cells id face /> })}</tr> }
+}
+
+#[component]
+fn Cells(id: DeploymentId, face: RowFace) -> impl IntoView {
+    let card = face.card.clone();
+    let title = if card.title.is_empty() { card.version.clone() } else { card.title.clone() };
+    view! {
+        <td class="is-version">
+            <span class="row">
+                <Swatch hue=card.hue />
+                <span class="mono">{card.version}</span>
+                <span class="dim clip">{card.service}</span>
+            </span>
+        </td>
+        <td class="is-main">
+            <a class="row-link" href=Place::Deployment(id).path()>
+                {title}
+            </a>
+        </td>
+        <td class="is-column">{where_words(&face)}</td>
+        <td class="is-spare">
+            <Track looks=card.looks />
+        </td>
+        <td class="is-spare is-end num">{format!("{}/{}", card.progress.done, card.progress.all)}</td>
+        <td class="is-updated is-end num">
+            <RelativeTime at=face.opened_at />
+        </td>
+    }
+}
+
+fn where_words(face: &RowFace) -> AnyView {
+    let pill = |kind, text| view! { <Pill kind text /> }.into_any();
+    match &face.card.rollout {
+        Some((environment, Phase::Failed)) => pill(PillKind::Bad, t!(card_failed, &environment)),
+        Some((environment, Phase::RolledBack)) => {
+            pill(PillKind::Back, t!(card_rolled_back, &environment))
+        }
+        _ if face.is_finished => view! { <span class="faint">{t!(off_the_board)}</span> }.into_any(),
+        _ => view! { <span>{face.column.clone()}</span> }.into_any(),
+    }
+}

@@ -1,0 +1,78 @@
+//! What waits for this person: what they asked for and the server refused, with the reason and what to do.
+
+use leptos::prelude::*;
+use slipway_shared::ids::CommandKey;
+
+use crate::acts::use_acts;
+use crate::app::place::Place;
+use crate::command_words::{command_words, subject};
+use crate::components::empty_state::EmptyState;
+use crate::components::notice::{Notice, NoticeKind};
+use crate::rejection_words::rejection_words;
+use crate::replica::{RefusedCommand, use_replica};
+
+/// What waits for this person.
+#[component]
+pub fn NeedsYouPage() -> impl IntoView {
+    let refused = use_replica().refused();
+    let is_empty = Memo::new(move |_| refused.with(|refused| refused.is_empty()));
+    view! {
+        <div class="needs-you">
+            <h1>{t!(nav_needs_you)}</h1>
+            <Show
+                when=move || !is_empty.get()
+                fallback=|| view! { <EmptyState icon="circle-check" title=t!(needs_nothing) text=t!(needs_nothing_what) /> }
+            >
+                <ul class="stack">
+                    <For each=move || refused.get().to_vec() key=|refused| refused.key let:refused>
+                        <li>
+                            <Refused refused />
+                        </li>
+                    </For>
+                </ul>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Refused(refused: RefusedCommand) -> impl IntoView {
+    let view = use_replica().view();
+    let (title, text) = view.with_untracked(|view| {
+        (command_words(&refused.command, view), rejection_words(&refused.rejection, view))
+    });
+    let (key, deployment) = (refused.key, subject(&refused.command));
+    let actions = move || {
+        view! {
+            <RefusedActions key=key />
+            {deployment
+                .map(|id| {
+                    view! {
+                        <a class="button is-quiet" href=Place::Deployment(id).path()>
+                            {t!(button_open)}
+                        </a>
+                    }
+                })}
+        }
+    };
+    view! { <Notice kind=NoticeKind::Refused title=t!(declined, &title) text actions /> }
+}
+
+#[component]
+fn RefusedActions(key: CommandKey) -> impl IntoView {
+    let replica = use_replica();
+    let acts = use_acts();
+    let retry = move |_| {
+        if let Err(rejection) = replica.retry(key) {
+            acts.refuse(&rejection);
+        }
+    };
+    view! {
+        <button class="button" type="button" on:click=retry>
+            {t!(button_retry)}
+        </button>
+        <button class="button is-quiet" type="button" on:click=move |_| replica.discard(key)>
+            {t!(button_discard)}
+        </button>
+    }
+}

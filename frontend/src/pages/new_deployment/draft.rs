@@ -1,0 +1,269 @@
+//! A deployment that is being written, and the commands that open it. Pure.
+
+use serde::{Deserialize, Serialize};
+use slipway_shared::column::ColumnKind;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::document::new_parts;
+use slipway_shared::document::{Document, ParseError, Parsed, builtin_template, parse, render};
+use slipway_shared::ids::{ColumnId, DeploymentId, ServiceId};
+use slipway_shared::rank;
+use slipway_shared::service::ServiceCommand;
+use slipway_shared::workspace::Workspace;
+
+/// Which service a deployment is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ServiceChoice {
+    /// Nobody has said.
+    #[default]
+    None,
+    /// One that there is.
+    Known(ServiceId),
+    /// A new one, with its name.
+    New(String),
+}
+
+/// A deployment that is being written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its service.
+    pub service: ServiceChoice,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// Its document, as Markdown.
+    pub text: String,
+}
+
+/// Why a draft can't be opened yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DraftProblem {
+    /// The service is missing.
+    NoService,
+    /// The version is missing.
+    NoVersion,
+    /// The text can't be read.
+    Text(ParseError),
+    /// The board has no column to begin in.
+    NoColumn,
+}
+
+impl DraftProblem {
+    /// Returns what finds the field that has to be filled in.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::NoService => "#new-service",
+            Self::NoVersion => "#new-version",
+            Self::Text(_) | Self::NoColumn => "#new-text",
+        }
+    }
+}
+
+/// What opens a deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The new deployment.
+    pub id: DeploymentId,
+    /// The service to add before, if it is new.
+    pub service: Option<ServiceCommand>,
+    /// The command that opens it.
+    pub open: DeploymentCommand,
+    /// What people call it.
+    pub name: String,
+}
+
+/// Turns hues apart by the golden angle, so that services next to each other differ most.
+const GOLDEN_ANGLE: usize = 137;
+
+impl Draft {
+    /// Returns an empty draft with the built-in template.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            service: ServiceChoice::None,
+            version: String::new(),
+            title: String::new(),
+            text: render(&builtin_template()),
+        }
+    }
+
+    /// Takes a text over; its heading fills in version and title where they are empty.
+    pub fn take_text(&mut self, text: String) {
+        if let Ok(Parsed { document, .. }) = parse(&text) {
+            if self.version.trim().is_empty() {
+                self.version = document.version;
+            }
+            if self.title.trim().is_empty() {
+                self.title = document.title;
+            }
+        }
+        self.text = text;
+    }
+
+    /// Reads the document. A text without the heading of a deployment is read as one.
+    ///
+    /// # Errors
+    ///
+    /// When it is too long.
+    pub fn read(&self) -> Result<Parsed, ParseError> {
+        match parse(&self.text) {
+            Err(ParseError::NoDeployment { .. } | ParseError::Empty) => {
+                parse(&format!("## Deployment: {}\n\n{}", self.version, self.text))
+            }
+            read => read,
+        }
+    }
+
+    /// Returns the newest version of the service; `None` when it is new or has none.
+    #[must_use]
+    pub fn latest_version(&self, workspace: &Workspace) -> Option<String> {
+        let ServiceChoice::Known(service) = self.service else { return None };
+        let deployments = workspace.deployments.values().filter(|known| known.service == service);
+        deployments.max_by_key(|known| known.opened.at).map(|known| known.version.value.clone())
+    }
+
+    /// Returns what opens the deployment. `mint` gives a new number for an id each time it is called.
+    ///
+    /// # Errors
+    ///
+    /// What is missing first, in the order of the form.
+    pub fn opening(&self, workspace: &Workspace, mut mint: impl FnMut() -> u128) -> Result<Opening, DraftProblem> {
+        let (service, added, service_name) = self.service_of(workspace, &mut mint)?;
+        if self.version.trim().is_empty() {
+            return Err(DraftProblem::NoVersion);
+        }
+        let document: Document = self.read().map_err(DraftProblem::Text)?.document;
+        let column = first_queue(workspace).ok_or(DraftProblem::NoColumn)?;
+        let first = workspace.cards_in(column).first().and_then(|card| workspace.deployments.get(card)).cloned();
+        let id = DeploymentId::from_u128(mint());
+        let (changes, sections) = new_parts(&document, mint);
+        let open = DeploymentCommand::Open {
+            deployment: id,
+            service,
+            version: self.version.clone(),
+            title: self.title.clone(),
+            column,
+            rank: rank::between(None, first.as_ref().map(|card| card.rank.as_str())),
+            changes,
+            sections,
+        };
+        Ok(Opening { id, service: added, open, name: format!("{} {service_name}", self.version.trim()) })
+    }
+
+    fn service_of(
+        &self,
+        workspace: &Workspace,
+        mut mint: impl FnMut() -> u128,
+    ) -> Result<(ServiceId, Option<ServiceCommand>, String), DraftProblem> {
+        match &self.service {
+            ServiceChoice::Known(id) => {
+                let known = workspace.services.get(id).ok_or(DraftProblem::NoService)?;
+                Ok((*id, None, known.name.clone()))
+            }
+            ServiceChoice::New(name) if !name.trim().is_empty() => {
+                let name = name.trim().to_owned();
+                if let Some(id) = workspace.service_named(&name) {
+                    return Ok((id, None, name));
+                }
+                let service = ServiceId::from_u128(mint());
+                let hue = u16::try_from((220 + workspace.services.len() * GOLDEN_ANGLE) % 360).unwrap_or_default();
+                let add = ServiceCommand::Add { service, name: name.clone(), hue, repository: None };
+                Ok((service, Some(add), name))
+            }
+            ServiceChoice::None | ServiceChoice::New(_) => Err(DraftProblem::NoService),
+        }
+    }
+}
+
+/// Returns the column that new deployments begin in.
+fn first_queue(workspace: &Workspace) -> Option<ColumnId> {
+    let columns = workspace.columns_in_order();
+    let is_queue = |id: &ColumnId| workspace.columns.get(id).is_some_and(|column| column.kind == ColumnKind::Queue);
+    columns.into_iter().find(is_queue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slipway_shared::command::Command;
+    use slipway_shared::context::Context;
+    use slipway_shared::decide::decide;
+    use slipway_shared::ids::{ClientId, CommandKey, MemberId};
+    use slipway_shared::origin::Seen;
+    use slipway_shared::time::Timestamp;
+    use slipway_shared::workspace::default_setup;
+
+    fn counter() -> impl FnMut() -> u128 {
+        let mut last = 0;
+        move || {
+            last += 1;
+            last
+        }
+    }
+
+    /// Does a command, as the replica would.
+    fn act(workspace: &mut Workspace, seq: u64, command: &Command) {
+        let context = Context {
+            command: CommandKey { client: ClientId::from_u128(1), seq },
+            actor: MemberId::from_u128(1),
+            device: None,
+            now: Timestamp(1),
+            effective: Timestamp(1),
+            clock_error_ms: 0,
+            seen: Seen::default(),
+        };
+        let events = decide(workspace, &context, command).unwrap();
+        events.iter().for_each(|event| workspace.apply(&context.predicted_origin(), event));
+    }
+
+    fn workspace() -> Workspace {
+        let mut workspace = Workspace::default();
+        let setup = default_setup("Harbour", MemberId::from_u128(1), counter());
+        act(&mut workspace, 1, &Command::Workspace(setup));
+        workspace
+    }
+
+    fn draft() -> Draft {
+        let service = ServiceChoice::New("web ".to_owned());
+        Draft { service, version: "1.2.3".to_owned(), title: "Hats".to_owned(), ..Draft::new() }
+    }
+
+    #[test]
+    fn a_draft_opens_a_deployment_with_the_template() {
+        let mut workspace = workspace();
+        let opening = draft().opening(&workspace, counter()).unwrap();
+        assert_eq!(opening.name, "1.2.3 web");
+        act(&mut workspace, 2, &Command::Service(opening.service.unwrap()));
+        act(&mut workspace, 3, &Command::Deployment(opening.open));
+        let known = workspace.deployments.get(&opening.id).unwrap();
+        assert_eq!((known.title.value.as_str(), known.sections.len()), ("Hats", 7));
+        assert!(draft().opening(&workspace, counter()).unwrap().service.is_none(), "the name is known now");
+    }
+
+    #[test]
+    fn what_is_missing_is_told_in_the_order_of_the_form() {
+        let workspace = workspace();
+        let problem = |draft: Draft| draft.opening(&workspace, counter()).unwrap_err();
+        assert_eq!(problem(Draft::new()), DraftProblem::NoService);
+        assert_eq!(problem(Draft { version: " ".to_owned(), ..draft() }), DraftProblem::NoVersion);
+        assert_eq!(draft().opening(&Workspace::default(), counter()).unwrap_err(), DraftProblem::NoColumn);
+    }
+
+    #[test]
+    fn a_heading_fills_in_what_is_empty_only() {
+        let mut draft = Draft::new();
+        draft.take_text("## Deployment: 2.0.0\n\n### Changes\n- Hats\n".to_owned());
+        assert_eq!(draft.version, "2.0.0");
+        draft.take_text("## Deployment: 3.0.0\n".to_owned());
+        assert_eq!(draft.version, "2.0.0");
+    }
+
+    #[test]
+    fn a_text_without_a_heading_is_read_too() {
+        let draft = Draft { text: "### Changes\n- Hats\n".to_owned(), ..draft() };
+        assert_eq!(draft.read().unwrap().document.sections.len(), 1);
+        let empty = Draft { text: String::new(), ..draft };
+        assert_eq!(empty.read().unwrap().document.sections.len(), 0);
+    }
+}

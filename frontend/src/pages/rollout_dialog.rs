@@ -1,0 +1,162 @@
+//! Recording a rollout: it is happening, or it happened. A fact, so it is asked for in its own words.
+
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
+use slipway_shared::rollout::{Phase, RolloutCommand, Source};
+
+use crate::acts::use_acts;
+use crate::browser::intl::{field_time, parse_field_time};
+use crate::command_words::{environment_name, name_of};
+use crate::components::dialog::Dialog;
+use crate::components::icon::Icon;
+use crate::replica::use_replica;
+
+/// What a rollout is recorded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RolloutSubject {
+    /// What was rolled out.
+    pub deployment: DeploymentId,
+    /// Where to.
+    pub environment: EnvironmentId,
+    /// The rollout that is known already; none for a new one.
+    pub rollout: Option<RolloutId>,
+}
+
+/// What the person has said so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Draft {
+    phase: Phase,
+    /// The value of the field for day and time; empty means now.
+    when: String,
+    note: String,
+}
+
+/// Asks how a rollout is going, and records it.
+#[component]
+pub fn RolloutDialog(subject: RwSignal<Option<RolloutSubject>>) -> impl IntoView {
+    let view = use_replica().view();
+    let close = Callback::new(move |()| subject.set(None));
+    let title = Signal::derive(move || {
+        let words = subject.get().map(|subject| {
+            view.with(|view| {
+                let (what, environment) =
+                    (name_of(subject.deployment, view), environment_name(subject.environment, view));
+                t!(record_title, &what, &environment)
+            })
+        });
+        words.unwrap_or_default()
+    });
+    view! {
+        <Dialog is_open=Signal::derive(move || subject.get().is_some()) on_close=close title>
+            {move || subject.get().map(|subject| view! { <RolloutForm subject on_done=close /> })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView {
+    let replica = use_replica();
+    let acts = use_acts();
+    let now = field_time(replica.now());
+    let is_known = subject.rollout.is_some();
+    let first = if is_known { Phase::Succeeded } else { Phase::Started };
+    let draft = RwSignal::new(Draft { phase: first, when: String::new(), note: String::new() });
+    let record = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let version = replica.view().with_untracked(|view| {
+            view.deployments.get(&subject.deployment).map(|known| known.version.value.clone())
+        });
+        let Draft { phase, when, note } = draft.get_untracked();
+        let command = Command::Rollout(RolloutCommand::Report {
+            rollout: subject.rollout.unwrap_or_else(|| RolloutId::from_u128(replica.mint())),
+            deployment: subject.deployment,
+            environment: subject.environment,
+            version: version.unwrap_or_default(),
+            phase,
+            happened_at: parse_field_time(&when).unwrap_or_else(|| replica.now()),
+            source: Source::Person,
+            note: Some(note).filter(|note| !note.trim().is_empty()),
+        });
+        if acts.act(command) {
+            on_done.run(());
+        }
+    };
+    view! {
+        <form class="rollout-form" on:submit=record>
+            <p class="dialog-lead">{t!(record_what)}</p>
+            <fieldset class="choices">
+                <legend class="visually-hidden">{t!(record_how)}</legend>
+                <Show when=move || !is_known>
+                    <PhaseChoice draft phase=Phase::Started />
+                </Show>
+                <PhaseChoice draft phase=Phase::Succeeded />
+                <PhaseChoice draft phase=Phase::Failed />
+                <Show when=move || is_known>
+                    <PhaseChoice draft phase=Phase::RolledBack />
+                </Show>
+            </fieldset>
+            <div class="field">
+                <label for="rollout-when">
+                    {t!(record_when)} " " <span class="optional">{t!(record_when_default)}</span>
+                </label>
+                <input
+                    class="input"
+                    id="rollout-when"
+                    type="datetime-local"
+                    max=now
+                    on:input=move |event| draft.update(|draft| draft.when = event_target_value(&event))
+                />
+            </div>
+            <div class="field">
+                <label for="rollout-note">{t!(record_note)} " " <span class="optional">{t!(optional)}</span></label>
+                <input
+                    class="input"
+                    id="rollout-note"
+                    maxlength="1500"
+                    on:input=move |event| draft.update(|draft| draft.note = event_target_value(&event))
+                />
+            </div>
+            <div class="dialog-actions">
+                <button class="button" type="button" on:click=move |_| on_done.run(())>
+                    {t!(button_cancel)}
+                </button>
+                <button class="button is-primary" type="submit">
+                    <Icon name="check" />
+                    {move || record_words(draft.with(|draft| draft.phase))}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn PhaseChoice(draft: RwSignal<Draft>, phase: Phase) -> impl IntoView {
+    let (name, hint) = match phase {
+        Phase::Started => (t!(record_started), t!(record_started_what)),
+        Phase::Succeeded => (t!(record_succeeded), t!(record_succeeded_what)),
+        Phase::Failed => (t!(record_failed), t!(record_failed_what)),
+        Phase::RolledBack => (t!(record_rolled_back), t!(record_rolled_back_what)),
+    };
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="phase"
+                prop:checked=move || draft.with(|draft| draft.phase == phase)
+                on:change=move |_| draft.update(|draft| draft.phase = phase)
+            />
+            <span>{name}</span>
+            <small>{hint}</small>
+        </label>
+    }
+}
+
+fn record_words(phase: Phase) -> String {
+    match phase {
+        Phase::Started => t!(record_button_started),
+        Phase::Succeeded => t!(record_button_succeeded),
+        Phase::Failed => t!(record_button_failed),
+        Phase::RolledBack => t!(record_button_rolled_back),
+    }
+}

@@ -1,0 +1,171 @@
+//! How the app looks and listens on this device.
+
+use leptos::prelude::*;
+
+use crate::browser::platform;
+use crate::components::notice::{Notice, NoticeKind};
+use crate::language::language;
+use crate::messages::Language;
+use crate::replica::{StoragePromise, use_replica};
+use crate::settings::{Density, Theme, set_language, use_settings};
+
+/// How the app looks and listens on this device.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    view! {
+        <div class="settings">
+            <h1>{t!(nav_settings)}</h1>
+            <section>
+                <h2>{t!(this_device)}</h2>
+                <LanguageSetting />
+                <ThemeSetting />
+                <DensitySetting />
+                <KeysSetting />
+            </section>
+            <section>
+                <h2>{t!(offline_here)}</h2>
+                <StorageSetting />
+                <InstallSetting />
+                <div class="setting">
+                    <div>
+                        <div class="setting-name">{t!(sync)}</div>
+                        <p>{t!(sync_setting_what)}</p>
+                    </div>
+                    <a class="button" href="/sync">{t!(button_open)}</a>
+                </div>
+            </section>
+            <p class="faint small">{t!(about, &env!("CARGO_PKG_VERSION"))}</p>
+        </div>
+    }
+}
+
+#[component]
+fn LanguageSetting() -> impl IntoView {
+    let options = Language::ALL.map(|known| {
+        let pick = Callback::new(move |()| set_language(known.tag()));
+        view! {
+            <Choice name="language" text=known.name().to_owned() is_picked=language() == known on_pick=pick />
+        }
+    });
+    view! {
+        <fieldset class="setting">
+            <div>
+                <legend class="setting-name">{t!(language)}</legend>
+                <p>{t!(language_what)}</p>
+            </div>
+            <div class="segmented">{options.collect_view()}</div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn ThemeSetting() -> impl IntoView {
+    let settings = use_settings();
+    let theme = settings.theme();
+    let options = [(Theme::System, t!(theme_system)), (Theme::Light, t!(theme_light)), (Theme::Dark, t!(theme_dark))];
+    let options = options.map(|(known, text)| {
+        let pick = Callback::new(move |()| settings.set_theme(known));
+        view! { <Choice name="theme" text is_picked=theme.get_untracked() == known on_pick=pick /> }
+    });
+    view! {
+        <fieldset class="setting">
+            <legend class="setting-name">{t!(theme)}</legend>
+            <div class="segmented">{options.collect_view()}</div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn DensitySetting() -> impl IntoView {
+    let settings = use_settings();
+    let density = settings.density();
+    let options = [(Density::Compact, t!(density_compact)), (Density::Comfortable, t!(density_comfortable))];
+    let options = options.map(|(known, text)| {
+        let pick = Callback::new(move |()| settings.set_density(known));
+        view! { <Choice name="density" text is_picked=density.get_untracked() == known on_pick=pick /> }
+    });
+    view! {
+        <fieldset class="setting">
+            <legend class="setting-name">{t!(density)}</legend>
+            <div class="segmented">{options.collect_view()}</div>
+        </fieldset>
+    }
+}
+
+/// One of a few, in a segmented control.
+#[component]
+fn Choice(name: &'static str, text: String, is_picked: bool, on_pick: Callback<()>) -> impl IntoView {
+    view! {
+        <label>
+            <input type="radio" name=name checked=is_picked on:change=move |_| on_pick.run(()) />
+            {text}
+        </label>
+    }
+}
+
+#[component]
+fn KeysSetting() -> impl IntoView {
+    let settings = use_settings();
+    let on = settings.single_keys();
+    view! {
+        <label class="setting">
+            <div>
+                <div class="setting-name">{t!(single_keys)}</div>
+                <p>{t!(single_keys_what)}</p>
+            </div>
+            <input
+                type="checkbox"
+                prop:checked=on
+                on:change=move |event| settings.set_single_keys(event_target_checked(&event))
+            />
+        </label>
+    }
+}
+
+#[component]
+fn StorageSetting() -> impl IntoView {
+    let replica = use_replica();
+    let promise = Memo::new(move |_| replica.status().with(|status| status.promise));
+    let ask = move || {
+        view! {
+            <button class="button" type="button" on:click=move |_| replica.keep_storage()>
+                {t!(ask_to_keep)}
+            </button>
+        }
+    };
+    move || match promise.get() {
+        StoragePromise::Promised => {
+            view! { <Notice kind=NoticeKind::Plain title=t!(storage_promised) text=t!(storage_promised_what) actions=|| () /> }
+                .into_any()
+        }
+        StoragePromise::Evictable | StoragePromise::Unknown => {
+            view! { <Notice kind=NoticeKind::Plain title=t!(storage_evictable) text=t!(storage_evictable_what) actions=ask /> }
+                .into_any()
+        }
+    }
+}
+
+/// Offered only where the browser can ask; elsewhere its own menu has it.
+#[component]
+fn InstallSetting() -> impl IntoView {
+    let is_offered = RwSignal::new(platform::can_install());
+    let install = move |_| {
+        leptos::task::spawn_local(async move {
+            let installed = platform::install().await;
+            is_offered.try_set(!installed && platform::can_install());
+        });
+    };
+    view! {
+        <Show when=move || is_offered.get()>
+            <div class="setting">
+                <div>
+                    <div class="setting-name">{t!(install)}</div>
+                    <p>{t!(install_what)}</p>
+                </div>
+                <button class="button" type="button" on:click=install>
+                    {t!(install_button)}
+                </button>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,68 @@
+//! Why something can't be done, in words for people: what happened, what was kept, what they can do.
+
+use slipway_shared::rejection::{Rejection, TextField};
+use slipway_shared::workspace::Workspace;
+
+use crate::language::count;
+use crate::command_words::{stage_name, stage_state_word};
+
+/// Returns the words for a rejection.
+#[must_use]
+pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
+    match rejection {
+        Rejection::WorkspaceExists => t!(rejected_workspace_exists),
+        Rejection::IdTaken => t!(rejected_id_taken),
+        Rejection::NameTaken { name } => t!(rejected_name_taken, &name),
+        Rejection::TextMissing { field } => t!(rejected_text_missing, &field_name(*field)),
+        Rejection::TextTooLong { field, limit, .. } => {
+            t!(rejected_text_too_long, &field_name(*field), count(*limit))
+        }
+        Rejection::TextHasLines { field } => t!(rejected_text_has_lines, &field_name(*field)),
+        Rejection::TooMany { count: given, limit } => t!(rejected_too_many, count(*given), count(*limit)),
+        Rejection::OutOfRange => t!(rejected_out_of_range),
+        Rejection::UnknownService { .. }
+        | Rejection::UnknownEnvironment { .. }
+        | Rejection::UnknownColumn { .. }
+        | Rejection::UnknownLabel { .. }
+        | Rejection::UnknownSection { .. }
+        | Rejection::UnknownCheck { .. } => t!(rejected_unknown_part),
+        Rejection::UnknownDeployment { .. } => t!(rejected_unknown_deployment),
+        Rejection::ColumnChanged { column } => {
+            let column = workspace.columns.get(column).map(|column| column.name.clone());
+            t!(rejected_column_changed, &column.unwrap_or_default())
+        }
+        Rejection::RolloutNeeded { environment } => {
+            let environment = workspace.environments.get(environment).map(|known| known.name.clone());
+            t!(rejected_rollout_needed, &environment.unwrap_or_default())
+        }
+        Rejection::StageChanged { stage, state } => {
+            t!(rejected_stage_changed, &stage_name(*stage), &stage_state_word(*state))
+        }
+        Rejection::StageFollowsRollouts { stage } => {
+            t!(rejected_stage_follows, &stage_name(*stage))
+        }
+        Rejection::DeploymentFinished => t!(rejected_finished),
+        Rejection::UnknownCommand { .. } => t!(rejected_unknown_command),
+        Rejection::MalformedCommand { .. } => t!(rejected_malformed_command),
+        Rejection::Internal => t!(rejected_internal),
+    }
+}
+
+fn field_name(field: TextField) -> String {
+    match field {
+        TextField::Name => t!(field_name),
+        TextField::Repository => t!(field_repository),
+        TextField::Version => t!(field_version),
+        TextField::Title => t!(field_title),
+        TextField::Heading => t!(field_heading),
+        TextField::SectionText => t!(field_section_text),
+        TextField::Check => t!(field_check),
+        TextField::Verify => t!(field_verify),
+        TextField::Evidence => t!(field_evidence),
+        TextField::Summary => t!(field_summary),
+        TextField::Commit => t!(field_commit),
+        TextField::Author => t!(field_author),
+        TextField::Link => t!(field_link),
+        TextField::Note => t!(field_note),
+    }
+}

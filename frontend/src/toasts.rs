@@ -1,0 +1,84 @@
+//! Short notices in a corner: what was done, with Undo, and what could not be.
+
+use leptos::prelude::*;
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something was done.
+    Done,
+    /// Something could not be done.
+    Refused,
+}
+
+/// One notice.
+#[derive(Clone)]
+pub struct Toast {
+    /// Tells notices apart.
+    pub id: u64,
+    /// What it is about.
+    pub kind: ToastKind,
+    /// What it says.
+    pub text: String,
+    /// What can be done about it, and its word.
+    pub action: Option<(String, Callback<()>)>,
+}
+
+/// The notices on the screen.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    made: StoredValue<u64>,
+}
+
+/// More would cover the page; the oldest go first.
+const AT_MOST: usize = 3;
+
+/// Makes the place for notices. To be called once.
+pub fn provide_toasts() {
+    provide_context(Toasts { shown: RwSignal::new(Vec::new()), made: StoredValue::new(0) });
+}
+
+/// Returns the place for notices.
+#[must_use]
+pub fn use_toasts() -> Toasts {
+    expect_context()
+}
+
+impl Toasts {
+    /// Returns the notices on the screen, oldest first.
+    #[must_use]
+    pub fn shown(self) -> Signal<Vec<Toast>> {
+        self.shown.into()
+    }
+
+    /// Says that something was done.
+    pub fn say(self, text: String) {
+        self.push(ToastKind::Done, text, None);
+    }
+
+    /// Says that something was done, and offers something to do about it.
+    pub fn offer(self, text: String, word: String, action: Callback<()>) {
+        self.push(ToastKind::Done, text, Some((word, action)));
+    }
+
+    /// Says that something could not be done, and why.
+    pub fn refuse(self, text: String) {
+        self.push(ToastKind::Refused, text, None);
+    }
+
+    /// Takes a notice away.
+    pub fn dismiss(self, id: u64) {
+        self.shown.update(|shown| shown.retain(|toast| toast.id != id));
+    }
+
+    fn push(self, kind: ToastKind, text: String, action: Option<(String, Callback<()>)>) {
+        self.made.update_value(|made| *made += 1);
+        let toast = Toast { id: self.made.get_value(), kind, text, action };
+        self.shown.update(|shown| {
+            shown.push(toast);
+            let extra = shown.len().saturating_sub(AT_MOST);
+            shown.drain(..extra);
+        });
+    }
+}
