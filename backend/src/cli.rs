@@ -1,9 +1,14 @@
 //! The command line: what can be asked, and where flags, environment and configuration file meet.
 
+mod client;
 mod config;
 mod exit;
+mod export;
+mod import_git_tags;
+mod import_workspace;
 mod logging;
 mod serve;
+mod sink;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +19,13 @@ pub use exit::Failed;
 
 use crate::output;
 use config::Config;
+use export::ExportArgs;
+use import_git_tags::GitTagsArgs;
+use import_workspace::WorkspaceArgs;
+
+/// The data directory when nobody says, and that of the demo.
+const DEFAULT_DATA: &str = "data";
+const DEFAULT_DEMO_DATA: &str = "data-demo";
 
 /// Deployments, checklists and runbooks that work with no network.
 #[derive(Debug, Parser)]
@@ -30,12 +42,25 @@ pub struct Cli {
 enum Asked {
     /// Serve the app and its API
     Serve(ServeArgs),
+    /// Bring something in
+    #[command(subcommand)]
+    Import(Import),
+    /// Write the whole workspace out, as lines of JSON
+    Export(ExportArgs),
     /// Print the version
     Version {
         /// As JSON
         #[arg(long, env = "SLIPWAY_JSON")]
         json: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// Make a service's history from the tags of a Git repository; a second run adds only what is new
+    GitTags(GitTagsArgs),
+    /// Bring in a workspace that `slipway export` wrote, into an empty data directory
+    Workspace(WorkspaceArgs),
 }
 
 #[derive(Debug, Args)]
@@ -84,7 +109,10 @@ impl Cli {
     pub fn run(self) -> Result<(), Failed> {
         let config = Config::read(self.config.as_deref())?;
         match self.command {
-            Asked::Serve(args) => serve::run(args, config),
+            Asked::Serve(args) => serve::run(args, &config),
+            Asked::Import(Import::GitTags(args)) => import_git_tags::run(args, &config),
+            Asked::Import(Import::Workspace(args)) => import_workspace::run(args, &config),
+            Asked::Export(args) => export::run(args, &config),
             Asked::Version { json } => {
                 version(json);
                 Ok(())

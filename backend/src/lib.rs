@@ -10,6 +10,7 @@ pub mod clock;
 pub mod data_dir;
 mod demo;
 pub mod error;
+mod git_tags;
 mod live;
 mod middleware;
 pub mod open;
@@ -18,6 +19,7 @@ pub mod router;
 mod routes;
 pub mod serve;
 pub mod store;
+mod transfer;
 pub mod writer;
 
 pub use app::App;

@@ -28,6 +28,9 @@ impl Progress {
     }
 
     pub(crate) fn show(&mut self, done: usize) {
+        if self.all == 0 {
+            return;
+        }
         let tenths = (done * 10).checked_div(self.all).unwrap_or(10);
         if self.is_terminal {
             let (full, empty) = ("█".repeat(tenths * 2), "░".repeat(20 - tenths.min(10) * 2));

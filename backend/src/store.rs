@@ -171,6 +171,9 @@ pub trait Store: Send {
 
 /// The reading half of a store; any number of threads may use it. Reads see what is committed.
 pub trait Reader: Send + Sync {
+    /// Returns the heads of all logs.
+    fn heads(&self) -> Result<Vec<LogHead>, StoreError>;
+
     /// Returns at most `limit` events after `after`, in order, without gaps. A command's events may be cut.
     fn events(
         &self,

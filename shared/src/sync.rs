@@ -4,6 +4,7 @@ pub mod admission;
 pub mod backoff;
 pub mod client;
 pub mod envelope;
+pub mod export;
 pub mod protocol;
 pub mod replica;
 pub mod snapshot;

@@ -30,7 +30,7 @@ Exit codes:
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// For a reason the message tells.
     Failed = 1,
     /// The address can be reached from other computers.

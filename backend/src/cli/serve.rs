@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::config::Config;
 use super::exit::{Exit, Failed};
-use super::{Demo, ServeArgs, logging};
+use super::{DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::open::{Beginning, Opened, forget_demo, open};
@@ -18,11 +18,11 @@ use crate::serve::serve;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
-pub(super) fn run(args: ServeArgs, config: Config) -> Result<(), Failed> {
+pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let listen = args.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
     refuse_other_computers(listen)?;
     let demo = args.demo.or(config.demo);
-    let data = config.data(args.data.data, if demo.is_some() { "data-demo" } else { "data" });
+    let data = config.data(args.data.data, if demo.is_some() { DEFAULT_DEMO_DATA } else { DEFAULT_DATA });
     logging::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =

@@ -2,16 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use slipway_shared::sync::protocol::{Session, WorkspaceSummary};
 
 use crate::app::App;
 
 /// The answer of `GET /api/v1/workspaces`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Workspaces {
+#[derive(Debug, Serialize)]
+pub(crate) struct Workspaces {
     /// The workspaces the caller may open.
-    pub workspaces: Vec<WorkspaceSummary>,
+    pub(crate) workspaces: Vec<WorkspaceSummary>,
 }
 
 /// Tells who acts.

@@ -54,6 +54,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    refuse_foreign(&connection)?;
     protect(&connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", "ON").map_err(failed)?;
     // What a reader needs again is mostly the newest pages; each of them keeps few.

@@ -34,6 +34,10 @@ impl SqliteReader {
 }
 
 impl Reader for SqliteReader {
+    fn heads(&self) -> Result<Vec<LogHead>, StoreError> {
+        heads(&self.connection())
+    }
+
     fn events(
         &self,
         workspace: WorkspaceId,

@@ -1,0 +1,86 @@
+//! `slipway export`.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::config::Config;
+use super::exit::{Exit, Failed};
+use super::{DEFAULT_DATA, DataArgs};
+use crate::output;
+use crate::store::sqlite::{FILE, SqliteStore};
+use crate::transfer::{self, TransferError};
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Where to write it [default: standard output]
+    #[arg(long, short, env = "SLIPWAY_OUTPUT", value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Reads beside a server that runs.
+pub(super) fn run(args: ExportArgs, config: &Config) -> Result<(), Failed> {
+    let data = config.data(args.data.data, DEFAULT_DATA);
+    if !data.join(FILE).exists() {
+        let message = format!(
+            "there is no workspace in {}. Nothing was written. Give its directory with --data.",
+            data.display()
+        );
+        return Err(Failed::new(Exit::NoInput, message));
+    }
+    let reader = SqliteStore::read_only(&data)?;
+    let written = match &args.output {
+        Some(path) => write_file(path, |file| transfer::write(&*reader, BufWriter::new(file)))?,
+        None => transfer::write(&*reader, BufWriter::new(io::stdout().lock()))?,
+    };
+    output::note(&format!("{} events written, digest {}", written.events, written.digest));
+    Ok(())
+}
+
+/// Writes beside the file first, so that one that is there already is whole at every moment.
+fn write_file<T>(
+    path: &Path,
+    write: impl FnOnce(&File) -> Result<T, TransferError>,
+) -> Result<T, TransferError> {
+    let draft = path.with_added_extension("new");
+    let mut options = OpenOptions::new();
+    let file = options.create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
+    let written = write(&file).and_then(|written| {
+        file.sync_all()?;
+        fs::rename(&draft, path)?;
+        Ok(written)
+    });
+    if written.is_err() {
+        // What is left of a draft is of no use; that it can't be removed matters less than why it was not written.
+        let _ = fs::remove_file(&draft);
+    }
+    written
+}
+
+impl From<TransferError> for Failed {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Store(error) => error.into(),
+            TransferError::Export(error) => {
+                let source = std::error::Error::source(&error).map(|source| format!(" ({source})"));
+                let message = format!(
+                    "the file can't be imported: {error}{}. Nothing of it was kept. Export it again.",
+                    source.unwrap_or_default()
+                );
+                Self::new(Exit::BadInput, message)
+            }
+            TransferError::File(_) => {
+                Self::new(Exit::Failed, format!("{error}. What was there before is untouched."))
+            }
+            TransferError::Empty => {
+                let message = format!("{error} in the data directory. Nothing was written.");
+                Self::new(Exit::NoInput, message)
+            }
+        }
+    }
+}

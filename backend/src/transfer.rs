@@ -1,0 +1,200 @@
+//! A whole workspace out of a store and into another, verified on both ways.
+
+use std::io::{self, BufRead, Write};
+
+use slipway_shared::canonical::Hash;
+use slipway_shared::deployment::event::DeploymentEvent;
+use slipway_shared::event::Event;
+use slipway_shared::ids::{CommandKey, EpochId};
+use slipway_shared::log::{Cursor, Payload, ReadEvent, StoredEvent};
+use slipway_shared::sync::export::{
+    EXPORT_FORMAT, ExportError, ExportHeader, ExportLine, ExportReader, Exported,
+};
+use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
+use slipway_shared::workspace::{MODEL_VERSION, Workspace};
+
+use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
+
+/// How many events are read or written at once.
+const PAGE: usize = 1000;
+
+/// Why a workspace can't be written out or brought in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TransferError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file's content.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The file itself.
+    #[error("the file can't be read or written: {0}")]
+    File(#[from] io::Error),
+    /// There is no workspace.
+    #[error("there is no workspace")]
+    Empty,
+}
+
+/// What was written or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Transferred {
+    pub(crate) events: u64,
+    pub(crate) digest: Hash,
+}
+
+/// Writes a workspace out. What it writes was verified on the way, link by link.
+pub(crate) fn write(reader: &dyn Reader, mut to: impl Write) -> Result<Transferred, TransferError> {
+    let head = reader.heads()?.first().copied().ok_or(TransferError::Empty)?;
+    let Cursor { epoch, seq, chain } = head.cursor;
+    // The digest goes into the first line, so the log is read twice.
+    let mut state = Workspace::default();
+    each_event(reader, &head, |read, _| {
+        if let Payload::Known(known) = &read.payload {
+            state.apply(&read.header.origin(), known);
+        }
+        Ok(())
+    })?;
+    let digest = state.digest();
+    let header = ExportLine::Header(ExportHeader {
+        format: EXPORT_FORMAT,
+        workspace: head.workspace,
+        epoch,
+        head: seq,
+        chain,
+        digest,
+        model: MODEL_VERSION,
+        member: head.local_member,
+        people: reader.people(head.workspace)?,
+    });
+    let header = header.to_text();
+    writeln!(to, "{header}")?;
+    each_event(reader, &head, |_, event| {
+        writeln!(to, "{}", ExportLine::Event(event).to_text()).map_err(TransferError::File)
+    })?;
+    let footer = ExportLine::Footer { count: seq, chain, digest, header: Hash::of(&[header.as_bytes()]) };
+    writeln!(to, "{}", footer.to_text())?;
+    to.flush()?;
+    Ok(Transferred { events: seq, digest })
+}
+
+fn each_event(
+    reader: &dyn Reader,
+    head: &LogHead,
+    mut act: impl FnMut(ReadEvent, StoredEvent) -> Result<(), TransferError>,
+) -> Result<(), TransferError> {
+    let mut cursor = Cursor { seq: 0, chain: Hash::ZERO, ..head.cursor };
+    while cursor.seq < head.cursor.seq {
+        let left = usize::try_from(head.cursor.seq - cursor.seq).unwrap_or(usize::MAX);
+        let page = reader.events(head.workspace, cursor.seq, PAGE.min(left))?;
+        let damaged = StoreError::Corrupt { seq: cursor.seq + 1 };
+        if page.is_empty() {
+            return Err(damaged.into());
+        }
+        for event in page {
+            let read = event.read_after(&cursor).map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
+            cursor = Cursor { seq: read.header.seq, chain: read.chain, ..cursor };
+            act(read, event)?;
+        }
+    }
+    if cursor != head.cursor {
+        return Err(StoreError::Corrupt { seq: cursor.seq }.into());
+    }
+    Ok(())
+}
+
+/// Reads a workspace into a store that is empty, on a new timeline. When it fails the store is not to be used.
+pub(crate) fn read(
+    from: impl BufRead,
+    store: &mut dyn Store,
+    epoch: EpochId,
+) -> Result<Transferred, TransferError> {
+    let mut reader = ExportReader::default();
+    let mut incoming: Option<Incoming> = None;
+    for line in from.split(b'\n') {
+        // A line that is no text can't be an export's; the reader says which line it was.
+        let line = String::from_utf8(line?).unwrap_or_default();
+        match (reader.push(&line)?, &mut incoming) {
+            (Exported::Header(header), _) => incoming = Some(Incoming::begin(&header, epoch, store)?),
+            (Exported::Event(read, event), Some(incoming)) => incoming.take(&read, event, store)?,
+            (Exported::End, Some(incoming)) => incoming.write(store)?,
+            (_, None) => {}
+        }
+    }
+    let (state, cursor) = reader.finish()?;
+    Ok(Transferred { events: cursor.seq, digest: state.digest() })
+}
+
+/// Events on their way into a store.
+struct Incoming {
+    head: LogHead,
+    reached: Cursor,
+    events: Vec<NewEvent>,
+    /// The outcomes of the commands that had an effect; an export tells of no others.
+    outcomes: Vec<NewOutcome>,
+}
+
+impl Incoming {
+    fn begin(header: &ExportHeader, epoch: EpochId, store: &mut dyn Store) -> Result<Self, StoreError> {
+        let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
+        let head =
+            LogHead { workspace: header.workspace, cursor, local_member: header.member, is_demo: false };
+        store.create(&head, &header.people)?;
+        Ok(Self { head, reached: cursor, events: Vec::new(), outcomes: Vec::new() })
+    }
+
+    fn take(
+        &mut self,
+        read: &ReadEvent,
+        event: StoredEvent,
+        store: &mut dyn Store,
+    ) -> Result<(), StoreError> {
+        let header = &read.header;
+        self.reached = Cursor { seq: header.seq, chain: read.chain, ..self.reached };
+        self.events.push(NewEvent { seq: header.seq, received: header.received, event });
+        let keeps_both = matches!(
+            read.payload,
+            Payload::Known(Event::Deployment(
+                DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
+            ))
+        );
+        let key = header.command;
+        match self.outcomes.last_mut().filter(|outcome| outcome.key == key) {
+            Some(outcome) => {
+                outcome.outcome.events = outcome.outcome.events.map(|(first, _)| (first, header.seq));
+                if keeps_both {
+                    outcome.outcome.status = OutcomeStatus::Merged;
+                }
+            }
+            None => self.outcomes.push(happened(key, header.seq, keeps_both)),
+        }
+        if self.events.len() >= PAGE && header.more == 0 {
+            self.write(store)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, store: &mut dyn Store) -> Result<(), StoreError> {
+        let queues: std::collections::BTreeMap<_, _> =
+            self.outcomes.iter().map(|outcome| (outcome.key.client, outcome.key.seq)).collect();
+        let append = Append {
+            expected: self.head.cursor,
+            head: self.reached,
+            events: std::mem::take(&mut self.events),
+            outcomes: std::mem::take(&mut self.outcomes),
+            queues: queues.into_iter().collect(),
+        };
+        match store.append(self.head.workspace, &append)? {
+            Appended::Appended => self.head.cursor = self.reached,
+            Appended::Moved(_) => return Err(StoreError::Busy),
+        }
+        Ok(())
+    }
+}
+
+fn happened(key: CommandKey, seq: u64, keeps_both: bool) -> NewOutcome {
+    let status = if keeps_both { OutcomeStatus::Merged } else { OutcomeStatus::Applied };
+    NewOutcome { key, hash: None, outcome: Outcome { status, events: Some((seq, seq)), rejection: None } }
+}
+
+#[cfg(test)]
+mod tests;
