@@ -42,7 +42,7 @@ impl Engine {
                     self.save(&envelope.to_wire());
                 }
             }
-            Effect::Reissue(client) => self.reissue(client),
+            Effect::Reissue(first) => self.reissue(first),
             Effect::TellFork => self.with(|state| state.forked = true),
         }
     }
@@ -264,9 +264,9 @@ impl Engine {
         self.watch(keeping);
     }
 
-    fn reissue(&self, client: ClientId) {
+    fn reissue(&self, first: CommandKey) {
         let fresh = ClientId::from_u128(self.clock().mint());
-        let renamed = self.with(|state| state.replica.reissue(client, fresh));
+        let renamed = self.with(|state| state.replica.reissue(first, fresh));
         let (old, new): (Vec<_>, Vec<CommandEnvelope>) = renamed.into_iter().unzip();
         for envelope in new {
             self.save(&envelope.to_wire());

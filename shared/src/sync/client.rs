@@ -17,7 +17,7 @@ use super::protocol::{
     PushResponse,
 };
 use super::replica::{Refused, Replica};
-use crate::ids::{ClientId, CommandKey, EpochId};
+use crate::ids::{CommandKey, EpochId};
 use crate::log::{Cursor, StoredEvent};
 use crate::workspace::Workspace;
 
@@ -89,8 +89,9 @@ pub enum Effect {
     KeepRefused(Vec<Refused>),
     /// These commands were put into the queue to close a gap: store them.
     StoreCommands(Vec<CommandEnvelope>),
-    /// Mint a new id for this queue, call [`Replica::reissue`], store the new names and forget the old.
-    Reissue(ClientId),
+    /// Mint a new id for this queue from this command on, call [`Replica::reissue`], store the new names and
+    /// forget the old.
+    Reissue(CommandKey),
     /// The server holds another history: say so.
     TellFork,
 }
@@ -263,9 +264,9 @@ impl SyncClient {
                 effects.extend(self.push_next(replica));
                 effects
             }
-            (ErrorCode::Reused, Some(ErrorDetails::Reused { client, .. })) => {
+            (ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq })) => {
                 self.in_flight = false;
-                vec![Effect::Reissue(client)]
+                vec![Effect::Reissue(CommandKey { client, seq })]
             }
             (ErrorCode::TooLarge, _) if self.batch > 1 => {
                 self.in_flight = false;

@@ -20,6 +20,8 @@ pub const OLDEST_PROTOCOL: u16 = 1;
 pub const PUSH_COMMANDS: usize = 500;
 /// The most bytes in the body of one push.
 pub const PUSH_BYTES: usize = 256 * 1024;
+/// The most bytes of one command, so that it fits in a push by itself.
+pub const COMMAND_BYTES: usize = PUSH_BYTES - 1024;
 /// The most events in one page; a page never ends in the midst of a command's events.
 pub const PAGE_EVENTS: usize = 500;
 /// How often an open stream says that it is alive, in milliseconds.

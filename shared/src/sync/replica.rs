@@ -12,13 +12,13 @@
 use std::collections::BTreeMap;
 
 use super::envelope::CommandEnvelope;
-use super::protocol::{CommandResult, OutcomeStatus};
+use super::protocol::{COMMAND_BYTES, CommandResult, OutcomeStatus};
 use crate::command::Command;
 use crate::context::Context;
 use crate::decide::decide;
 use crate::ids::{ClientId, CommandKey, MemberId};
 use crate::log::{Cursor, LogError, Payload, StoredEvent};
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, TextField};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
@@ -131,6 +131,7 @@ impl Replica {
         if events.is_empty() && envelope.command != Command::Nothing {
             return Ok(None);
         }
+        fits_in_a_push(&envelope)?;
         for event in &events {
             self.view.apply(&context.predicted_origin(), event);
         }
@@ -143,9 +144,17 @@ impl Replica {
         if self.pending.iter().any(|pending| pending.envelope.key == envelope.key) {
             return;
         }
-        self.pending.push(Pending::new(envelope));
-        let last = self.pending.len() - 1;
-        self.replay(last);
+        // A queue keeps its order, whatever order its commands come to light in.
+        let (client, seq) = (envelope.key.client, envelope.key.seq);
+        let follows = |known: &Pending| known.envelope.key.client == client && known.envelope.key.seq > seq;
+        let place = self.pending.iter().position(follows).unwrap_or(self.pending.len());
+        let is_last = place == self.pending.len();
+        self.pending.insert(place, Pending::new(envelope));
+        if is_last {
+            self.replay(place);
+        } else {
+            self.rebase();
+        }
     }
 
     /// Takes in events from the log, all of them or, when there is an error, none. Those that are known already
@@ -225,36 +234,45 @@ impl Replica {
         self.rebase();
     }
 
-    /// Puts commands that do nothing in place of those that a queue lost before `first`, from `expected` on, and
-    /// returns them. Only a browser that could store nothing loses any.
+    /// Puts commands that do nothing in place of those that a queue lost, from `expected` on up to the next one
+    /// that is there, and returns them. Only a browser that could store nothing loses any.
     pub fn fill_gap(&mut self, client: ClientId, expected: u64) -> Vec<CommandEnvelope> {
-        let own = |pending: &&Pending| pending.envelope.key.client == client;
-        let Some(first) = self.pending.iter().find(own).cloned() else {
+        let follows =
+            |pending: &Pending| pending.envelope.key.client == client && pending.envelope.key.seq >= expected;
+        let Some(place) = self.pending.iter().position(follows) else {
             return Vec::new();
         };
-        let missing = expected..first.envelope.key.seq;
-        let fillers = missing.map(|seq| CommandEnvelope {
-            key: CommandKey { client, seq },
-            command: Command::Nothing,
-            causes: Vec::new(),
-            ..first.envelope.clone()
+        let next = self.pending.get(place).map(|pending| pending.envelope.clone());
+        let fillers = next.into_iter().flat_map(|next| {
+            (expected..next.key.seq).map(move |seq| CommandEnvelope {
+                key: CommandKey { client, seq },
+                command: Command::Nothing,
+                causes: Vec::new(),
+                ..next.clone()
+            })
         });
         let fillers: Vec<_> = fillers.collect();
-        let place = self.pending.iter().position(|pending| pending == &first).unwrap_or_default();
         self.pending.splice(place..place, fillers.iter().cloned().map(Pending::new));
         fillers
     }
 
-    /// Gives the commands of a queue new names, for one whose names the server knows from other commands (a
-    /// browser profile that was copied). Returns old and new.
-    pub fn reissue(&mut self, from: ClientId, to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
+    /// Gives the commands of a queue new names, from `first` on: the server knows that name from another command
+    /// (a browser profile was copied). Those before it are known there as what they are. Returns old and new.
+    pub fn reissue(&mut self, first: CommandKey, to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
+        let before = CommandKey { seq: first.seq.saturating_sub(1), ..first };
         let mut renamed = BTreeMap::new();
-        let own = self.pending.iter_mut().filter(|pending| pending.envelope.key.client == from);
-        for (pending, seq) in own.zip(1..) {
+        let own = self
+            .pending
+            .iter_mut()
+            .map(|pending| &mut pending.envelope)
+            .filter(|envelope| envelope.key.client == first.client && envelope.key.seq >= first.seq);
+        for (envelope, seq) in own.zip(1..) {
             let key = CommandKey { client: to, seq };
-            renamed.insert(pending.envelope.key, key);
-            pending.envelope.key = key;
-            pending.acknowledged = None;
+            renamed.insert(envelope.key, key);
+            envelope.key = key;
+            if before.seq > 0 {
+                envelope.causes.push(before);
+            }
         }
         let all = self.pending.iter_mut().flat_map(|pending| &mut pending.envelope.causes);
         for cause in all {
@@ -329,6 +347,16 @@ impl Pending {
     const fn new(envelope: CommandEnvelope) -> Self {
         Self { envelope, acknowledged: None, refusal: None }
     }
+}
+
+/// Refuses a command that no push can carry: it would block its queue for ever. What makes one that large is text.
+fn fits_in_a_push(envelope: &CommandEnvelope) -> Result<(), Rejection> {
+    let length = serde_json::to_string(&envelope.to_wire()).map_or(0, |text| text.len());
+    if length > COMMAND_BYTES {
+        let (field, length, limit) = (TextField::SectionText, length as u64, COMMAND_BYTES as u64);
+        return Err(Rejection::TextTooLong { field, length, limit });
+    }
+    Ok(())
 }
 
 /// Orders commands so that each comes after those before it in its queue and after those it names as causes;

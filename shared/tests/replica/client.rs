@@ -1,0 +1,326 @@
+//! The leader's state machine: inputs in, effects out.
+
+use slipway_shared::ids::{ClientId, CommandKey};
+use slipway_shared::log::Cursor;
+use slipway_shared::sync::client::{Effect, Failure, Input, Link, SyncClient};
+use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::sync::protocol::{
+    ApiError, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
+};
+use slipway_shared::sync::replica::Replica;
+use slipway_shared::time::Timestamp;
+
+use super::test;
+use super::world::{ACTOR, EPOCH, PAGE, SIBLING, Server, blind, finish, key, pending, submit, title};
+
+/// The leader of a browser, in touch with a server.
+struct Leader {
+    sync: SyncClient,
+    replica: Replica,
+    server: Server,
+}
+
+impl Leader {
+    fn offline() -> Self {
+        let server = Server::new();
+        Self { sync: SyncClient::default(), replica: server.replica(), server }
+    }
+
+    /// In touch and in step, with nothing in the queue.
+    fn following() -> Self {
+        let mut leader = Self::offline();
+        leader.step(Input::Connect);
+        leader.step(leader.greeting(HelloAction::Tail));
+        leader
+    }
+
+    /// With so many commands made, the first of them pushed and not answered.
+    fn pushing(commands: u64) -> (Self, Vec<WireCommand>) {
+        let mut leader = Self::following();
+        leader.make(1);
+        let pushed = pushed(&leader.step(Input::Queued));
+        (2..=commands).for_each(|seq| leader.make(seq));
+        (leader, pushed)
+    }
+
+    fn make(&mut self, seq: u64) {
+        submit(&mut self.replica, key(PAGE, seq), title(&seq.to_string()));
+    }
+
+    fn step(&mut self, input: Input) -> Vec<Effect> {
+        // The largest jitter, so that waits are as long as they get.
+        self.sync.step(&mut self.replica, input, u16::MAX)
+    }
+
+    fn fails(&mut self, code: ErrorCode, details: Option<ErrorDetails>) -> Vec<Effect> {
+        self.step(Input::Failed(Failure::Refused(ApiError { code, message: String::new(), details })))
+    }
+
+    fn greeting(&self, action: HelloAction) -> Input {
+        let Cursor { epoch, seq, chain } = self.server.cursor();
+        Input::Greeted(Box::new(HelloResponse {
+            server_ms: Timestamp(0),
+            epoch,
+            head: seq,
+            chain,
+            oldest: 1,
+            protocol: (1, 1),
+            commands: std::collections::BTreeMap::new(),
+            queues: Vec::new(),
+            action,
+            member: ACTOR,
+            people: Vec::new(),
+        }))
+    }
+
+    fn snapshot(&self) -> Input {
+        Input::Loaded(Box::new((self.server.sequencer.workspace.clone(), self.server.cursor())))
+    }
+}
+
+/// The commands of the one push among some effects.
+#[track_caller]
+fn pushed(effects: &[Effect]) -> Vec<WireCommand> {
+    let pushes = effects.iter().filter_map(|effect| match effect {
+        Effect::Push { epoch, commands } => {
+            assert_eq!(*epoch, EPOCH);
+            Some(commands)
+        }
+        _ => None,
+    });
+    let pushes: Vec<_> = pushes.collect();
+    assert_eq!(pushes.len(), 1, "{effects:?}");
+    pushes[0].clone()
+}
+
+fn keys(commands: &[WireCommand]) -> Vec<CommandKey> {
+    commands.iter().map(WireCommand::key).collect()
+}
+
+#[test]
+fn it_begins_offline_and_greets_once() {
+    let mut leader = Leader::offline();
+    assert_eq!(leader.sync.link(), Link::Offline);
+    assert_eq!(leader.step(Input::Connect), [Effect::Greet]);
+    assert_eq!(leader.step(Input::Connect), []);
+    assert_eq!(leader.sync.link(), Link::Greeting);
+}
+
+#[test]
+fn on_the_same_history_it_follows_from_where_it_is() {
+    let mut leader = Leader::offline();
+    leader.step(Input::Connect);
+    let after = leader.server.cursor();
+    assert_eq!(leader.step(leader.greeting(HelloAction::Tail)), [Effect::OpenStream { after }]);
+    assert_eq!(leader.sync.link(), Link::Following);
+}
+
+#[test]
+fn an_empty_replica_loads_the_snapshot_and_follows_from_there() {
+    let mut leader = Leader::offline();
+    leader.replica = Replica::default();
+    leader.step(Input::Connect);
+    assert_eq!(leader.step(leader.greeting(HelloAction::Snapshot)), [Effect::FetchSnapshot]);
+    let after = leader.server.cursor();
+    assert_eq!(leader.step(leader.snapshot()), [Effect::StoreSnapshot, Effect::OpenStream { after }]);
+    assert_eq!(leader.replica.view(), &leader.server.sequencer.workspace);
+}
+
+#[test]
+fn a_fork_is_told_and_then_loaded() {
+    let mut leader = Leader::offline();
+    leader.step(Input::Connect);
+    let effects = leader.step(leader.greeting(HelloAction::Fork));
+    assert_eq!(effects, [Effect::TellFork, Effect::FetchSnapshot]);
+    assert_eq!(leader.sync.link(), Link::Loading);
+}
+
+#[test]
+fn answers_nobody_waits_for_change_nothing() {
+    let mut leader = Leader::offline();
+    assert_eq!(leader.step(leader.greeting(HelloAction::Fork)), []);
+    assert_eq!(leader.step(leader.snapshot()), []);
+    assert_eq!(leader.step(Input::Events(leader.server.log.clone())), []);
+    assert_eq!(leader.sync.link(), Link::Offline);
+}
+
+#[test]
+fn nothing_is_pushed_before_it_is_in_touch() {
+    let mut leader = Leader::offline();
+    leader.make(1);
+    assert_eq!(leader.step(Input::Queued), []);
+    leader.step(Input::Connect);
+    assert_eq!(leader.step(Input::Queued), []);
+    assert_eq!(keys(&pushed(&leader.step(leader.greeting(HelloAction::Tail)))), [key(PAGE, 1)]);
+}
+
+#[test]
+fn nothing_is_pushed_while_a_push_is_not_answered() {
+    let (mut leader, first) = Leader::pushing(3);
+    assert_eq!(leader.step(Input::Queued), []);
+    let answer = leader.server.answers(&first);
+    let next = leader.step(Input::Pushed(answer));
+    assert_eq!(keys(&pushed(&next)), [key(PAGE, 2), key(PAGE, 3)]);
+}
+
+#[test]
+fn a_push_whose_answer_never_came_is_sent_again_after_hello() {
+    let (mut leader, first) = Leader::pushing(2);
+    leader.server.answers(&first);
+    let effects = leader.step(Input::Failed(Failure::Unreachable));
+    assert_eq!(effects, [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+    assert_eq!(leader.step(Input::Queued), [], "nothing goes past the fence");
+    leader.step(Input::Connect);
+    let again = pushed(&leader.step(leader.greeting(HelloAction::Tail)));
+    assert_eq!(keys(&again), [key(PAGE, 1), key(PAGE, 2)]);
+    let answer = leader.server.answers(&again);
+    assert!(answer.results[0].duplicate && !answer.results[1].duplicate);
+    leader.step(Input::Pushed(answer));
+    leader.step(Input::Events(leader.server.log_after(0)));
+    assert_eq!(
+        (pending(&leader.replica), leader.replica.view()),
+        (vec![], &leader.server.sequencer.workspace)
+    );
+}
+
+#[test]
+fn a_push_may_span_queues_in_their_order() {
+    let mut leader = Leader::following();
+    leader.replica.adopt(blind(key(SIBLING, 1), title("sibling")));
+    leader.make(1);
+    assert_eq!(keys(&pushed(&leader.step(Input::Queued))), [key(SIBLING, 1), key(PAGE, 1)]);
+}
+
+#[test]
+fn events_are_stored_with_what_they_settle() {
+    let (mut leader, first) = Leader::pushing(1);
+    let head = leader.server.cursor().seq;
+    leader.server.answers(&first);
+    let batch = leader.server.log_after(head);
+    let effects = leader.step(Input::Events(batch.clone()));
+    assert_eq!(effects, [Effect::StoreEvents(batch.clone()), Effect::Forget(vec![key(PAGE, 1)])]);
+    assert_eq!(leader.step(Input::Events(batch)), [], "what is known is not stored again");
+}
+
+#[test]
+fn a_hole_in_the_stream_leads_to_hello() {
+    let mut leader = Leader::following();
+    let head = leader.server.cursor().seq;
+    leader.server.does(title("a"));
+    leader.server.does(title("b"));
+    let batch = leader.server.log_after(head + 1);
+    assert_eq!(leader.step(Input::Events(batch)), [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+}
+
+#[test]
+fn what_is_refused_is_kept_for_its_author() {
+    let (mut leader, first) = Leader::pushing(1);
+    leader.server.does(finish());
+    let answer = leader.server.answers(&first);
+    let effects = leader.step(Input::Pushed(answer));
+    let [Effect::KeepRefused(refused), Effect::Forget(gone)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((refused[0].envelope.key, gone.as_slice()), (key(PAGE, 1), &[key(PAGE, 1)][..]));
+}
+
+#[test]
+fn waits_grow_up_to_half_a_minute_and_begin_anew_once_in_step() {
+    let mut leader = Leader::following();
+    for expected in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
+        let effects = leader.step(Input::Failed(Failure::Unreachable));
+        assert_eq!(effects, [Effect::CloseStream, Effect::Wait { ms: expected }]);
+        leader.step(Input::Connect);
+        // An answer to hello is no sign that the stream and the push get through.
+        leader.step(leader.greeting(HelloAction::Tail));
+    }
+    leader.step(Input::Alive);
+    let effects = leader.step(Input::Failed(Failure::Unreadable));
+    assert_eq!(effects, [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+}
+
+#[test]
+fn an_outdated_app_stops() {
+    let mut leader = Leader::following();
+    assert_eq!(leader.fails(ErrorCode::Upgrade, None), [Effect::CloseStream]);
+    assert_eq!((leader.sync.link(), leader.sync.trouble()), (Link::Outdated, Some(ErrorCode::Upgrade)));
+    leader.make(1);
+    assert_eq!(leader.step(Input::Connect), []);
+    assert_eq!(leader.step(Input::Queued), []);
+    let mut leader = Leader::offline();
+    leader.step(Input::Connect);
+    assert_eq!(leader.step(leader.greeting(HelloAction::Upgrade)), []);
+    assert_eq!(leader.sync.link(), Link::Outdated);
+}
+
+#[test]
+fn a_gap_is_filled_stored_and_pushed() {
+    let mut leader = Leader::following();
+    leader.replica.adopt(blind(key(PAGE, 2), title("second")));
+    leader.step(Input::Queued);
+    let details = ErrorDetails::Gap { client: key(PAGE, 1).client, expected: 1 };
+    let effects = leader.fails(ErrorCode::Gap, Some(details));
+    let [Effect::StoreCommands(fillers), Effect::Push { .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(fillers[0].key, key(PAGE, 1));
+    assert_eq!(keys(&pushed(&effects)), [key(PAGE, 1), key(PAGE, 2)]);
+}
+
+#[test]
+fn a_gap_that_is_none_here_leads_to_hello() {
+    let (mut leader, _) = Leader::pushing(1);
+    let details = ErrorDetails::Gap { client: ClientId::from_u128(0xdead), expected: 1 };
+    let effects = leader.fails(ErrorCode::Gap, Some(details));
+    assert_eq!(effects, [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+}
+
+#[test]
+fn a_taken_name_is_reissued() {
+    let (mut leader, _) = Leader::pushing(2);
+    let CommandKey { client, seq } = key(PAGE, 1);
+    let effects = leader.fails(ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq }));
+    assert_eq!(effects, [Effect::Reissue(key(PAGE, 1))]);
+    leader.replica.reissue(key(PAGE, 1), ClientId::from_u128(0xf0));
+    assert_eq!(keys(&pushed(&leader.step(Input::Queued))), [key(0xf0, 1), key(0xf0, 2)]);
+}
+
+#[test]
+fn a_push_that_is_too_large_is_halved() {
+    let mut leader = Leader::following();
+    (1..=600).for_each(|seq| leader.replica.adopt(blind(key(PAGE, seq), finish())));
+    let mut lengths = vec![pushed(&leader.step(Input::Queued)).len()];
+    for _ in 0..9 {
+        lengths.push(pushed(&leader.fails(ErrorCode::TooLarge, None)).len());
+    }
+    assert_eq!(lengths, [PUSH_COMMANDS, 250, 125, 63, 32, 16, 8, 4, 2, 1]);
+    assert_eq!(leader.fails(ErrorCode::TooLarge, None), [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+}
+
+#[test]
+fn a_push_fits_in_the_bytes_it_may_have() {
+    let mut leader = Leader::following();
+    for seq in 1..=600 {
+        leader.replica.adopt(blind(key(PAGE, seq), title(&"x".repeat(1_000))));
+    }
+    let commands = pushed(&leader.step(Input::Queued));
+    let bytes = serde_json::to_string(&commands).expect("commands are JSON").len();
+    assert!(bytes < PUSH_BYTES && bytes > PUSH_BYTES / 2, "{bytes}");
+}
+
+#[test]
+fn a_server_in_trouble_is_tried_again_and_its_trouble_told_until_something_succeeds() {
+    use ErrorCode as E;
+    for code in
+        [E::Busy, E::StorageFull, E::Indeterminate, E::ShuttingDown, E::Internal, E::Fork, E::Malformed]
+    {
+        let (mut leader, first) = Leader::pushing(1);
+        assert_eq!(leader.fails(code, None), [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+        assert_eq!((leader.sync.trouble(), pending(&leader.replica).len()), (Some(code), 1));
+        leader.step(Input::Connect);
+        leader.step(leader.greeting(HelloAction::Tail));
+        let answer = leader.server.answers(&first);
+        leader.step(Input::Pushed(answer));
+        assert_eq!(leader.sync.trouble(), None);
+    }
+}
