@@ -240,7 +240,7 @@ fn a_snapshot_comes_back_as_it_was_with_what_is_not_known() {
 
 #[test]
 fn entities_go_by_kind_and_id_whatever_is_known_of_them() {
-    let kinds: Vec<_> = workspace().entities().into_iter().map(|entity| entity.kind).collect();
+    let kinds: Vec<_> = workspace().entities().map(|entity| entity.kind).collect();
     assert_eq!(kinds, ["aardvark", "note", "service"]);
 }
 
