@@ -1,0 +1,245 @@
+//! The real server as a process that a test starts, kills and brings back.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::http;
+use crate::process::Running;
+use crate::random::Random;
+use crate::wait;
+
+/// How long a graceful end may take: the server's own limit is 10 s.
+const END: Duration = Duration::from_secs(15);
+
+/// Returns the path of the server's binary: `SLIPWAY_BIN`, else beside the test that runs, else of a build.
+///
+/// # Panics
+///
+/// When there is none.
+#[must_use]
+pub fn binary() -> PathBuf {
+    if let Some(named) = std::env::var_os("SLIPWAY_BIN") {
+        return named.into();
+    }
+    let own = std::env::current_exe().unwrap();
+    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("slipway"));
+    let target = repository().join("target");
+    let built = ["release", "debug"].map(|profile| target.join(profile).join("slipway"));
+    let mut found = beside.chain(built).filter(|path| path.is_file());
+    found.next().expect("no slipway binary: build it, or name it in SLIPWAY_BIN")
+}
+
+/// Returns the folder of the repository.
+///
+/// # Panics
+///
+/// When the tests were moved out of it.
+#[must_use]
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Runs the binary once, for what is no server, and returns how it ended and what it printed.
+///
+/// # Panics
+///
+/// When it can't be started.
+#[must_use]
+pub fn run(arguments: &[&str]) -> Finished {
+    let output = Command::new(binary()).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// A run of the binary that ended.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Its exit code; `None` when it was killed.
+    pub code: Option<i32>,
+    /// What it printed as its result.
+    pub stdout: String,
+    /// What it said meanwhile.
+    pub stderr: String,
+}
+
+/// How to start a server.
+#[derive(Debug)]
+pub struct ServerSetup {
+    address: SocketAddr,
+    folder: TempDir,
+    arguments: Vec<String>,
+    wrapper: Vec<String>,
+}
+
+impl Default for ServerSetup {
+    fn default() -> Self {
+        Self {
+            address: free_address(),
+            folder: tempfile::tempdir().unwrap(),
+            arguments: vec![],
+            wrapper: vec![],
+        }
+    }
+}
+
+impl ServerSetup {
+    /// Adds a flag.
+    #[must_use]
+    pub fn flag(mut self, flag: &str) -> Self {
+        self.arguments.push(flag.to_owned());
+        self
+    }
+
+    /// Starts it inside `command`, which gets the server's own command line appended.
+    #[must_use]
+    pub fn inside(mut self, command: &[&str]) -> Self {
+        self.wrapper = command.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Returns the data directory it will use; the folder around it exists.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Starts it and waits until it is ready.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready.
+    #[must_use]
+    pub fn start(self) -> TestServer {
+        let mut server = TestServer { setup: self, running: None, earlier_output: String::new() };
+        server.restart();
+        server
+    }
+}
+
+/// The real server, with a data directory of its own that is deleted in the end.
+#[derive(Debug)]
+pub struct TestServer {
+    setup: ServerSetup,
+    running: Option<Running>,
+    earlier_output: String,
+}
+
+impl TestServer {
+    /// Starts an empty server and waits until it is ready.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready.
+    #[must_use]
+    pub fn start() -> Self {
+        ServerSetup::default().start()
+    }
+
+    /// Starts a server with the demo workspace and waits until it is ready.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready.
+    #[must_use]
+    pub fn demo() -> Self {
+        ServerSetup::default().flag("--demo").start()
+    }
+
+    /// Returns where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.setup.address
+    }
+
+    /// Returns the address of the app, without a slash at its end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.setup.address)
+    }
+
+    /// Returns its data directory.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.setup.data()
+    }
+
+    /// Returns its process number; `None` while it is down.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.running.as_ref().map(Running::id)
+    }
+
+    /// Returns everything it has logged so far, over all its lives.
+    #[must_use]
+    pub fn log(&self) -> String {
+        let now = self.running.as_ref().map(Running::output).unwrap_or_default();
+        format!("{}{now}", self.earlier_output)
+    }
+
+    /// Kills it, as a crash or a loss of power would.
+    pub fn kill(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            running.kill();
+            self.earlier_output.push_str(&running.output());
+        }
+    }
+
+    /// Asks it to end, and returns how it ended and how long it took.
+    ///
+    /// # Panics
+    ///
+    /// When it is down, or does not end in time.
+    pub fn terminate(&mut self) -> (ExitStatus, Duration) {
+        let mut running = self.running.take().expect("the server is down");
+        let ended = running.terminate(END);
+        self.earlier_output.push_str(&running.output());
+        ended
+    }
+
+    /// Starts it at the same address with the same data, after killing it if it runs, and waits until it is ready.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready.
+    pub fn restart(&mut self) {
+        self.kill();
+        let setup = &self.setup;
+        let mut words: Vec<_> = setup.wrapper.clone();
+        words.push(binary().to_string_lossy().into_owned());
+        words.extend(["serve", "--listen", &setup.address.to_string(), "--data"].map(str::to_owned));
+        words.push(setup.data().to_string_lossy().into_owned());
+        words.extend(setup.arguments.iter().cloned());
+        let (program, arguments) = words.split_first().unwrap();
+        let mut running = Running::start(Command::new(program).args(arguments));
+        wait::until("the server to be ready", || {
+            let ended = running.ended();
+            assert!(ended.is_none(), "the server ended ({ended:?}):\n{}", running.output());
+            http::get(setup.address, "/health/ready").ok().filter(|answer| answer.status == 200)
+        });
+        self.running = Some(running);
+    }
+
+    /// Returns whether it runs by itself no more.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.running.as_mut().and_then(Running::ended)
+    }
+}
+
+/// Returns a loopback address that nobody listens on, outside the range that outgoing connections are given.
+///
+/// # Panics
+///
+/// When there is none.
+#[must_use]
+pub fn free_address() -> SocketAddr {
+    let mut random = Random::seeded(u64::from(std::process::id()) ^ crate::random::now_ms().unsigned_abs());
+    let free = std::iter::repeat_with(|| {
+        let port = 10_000 + u16::try_from(random.below(20_000)).unwrap_or_default();
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+    });
+    free.take(1_000).find(|address| TcpListener::bind(address).is_ok()).expect("no free port")
+}

@@ -1,0 +1,33 @@
+//! Waiting for conditions, with a deadline and the name of what did not happen.
+
+use std::time::{Duration, Instant};
+
+/// How long a condition may take that usually holds at once, on a loaded machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to leave the machine alone between two looks.
+pub const PAUSE: Duration = Duration::from_millis(5);
+
+/// Asks until `condition` gives something, and returns it.
+///
+/// # Panics
+///
+/// When it gave nothing within [`PATIENCE`]; `what` says what was waited for.
+pub fn until<T>(what: &str, condition: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, what, condition)
+}
+
+/// As [`until`], with another deadline.
+///
+/// # Panics
+///
+/// When the condition gave nothing in time.
+pub fn until_within<T>(patience: Duration, what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = condition() {
+            return found;
+        }
+        assert!(start.elapsed() < patience, "waited {} s for: {what}", patience.as_secs());
+        std::thread::sleep(PAUSE);
+    }
+}

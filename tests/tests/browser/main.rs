@@ -1,0 +1,1 @@
+//! The app in real browsers, against the real server.
