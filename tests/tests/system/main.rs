@@ -1,0 +1,16 @@
+//! The whole system: the real server as a process, replicas and raw requests against it, good days and bad ones.
+#![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
+#![expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
+
+mod convergence;
+mod demo;
+mod dependencies;
+mod full_disk;
+mod git_tags;
+mod killed;
+mod push;
+mod requests;
+mod startup;
+mod stream;
+mod transfer;
+mod wire;
