@@ -31,6 +31,7 @@ pub fn build_router(app: App) -> Router {
         .route("/api/v1/workspaces/{ws}/stream", get(stream::stream))
         .route("/api/v1/workspaces/{ws}/push", post(push::push))
         .route("/api", any(not_found))
+        .route("/api/", any(not_found))
         .route("/api/{*rest}", any(not_found))
         .fallback(assets::serve)
         .method_not_allowed_fallback(method_not_allowed)

@@ -17,6 +17,9 @@ use slipway_shared::sync::protocol::ErrorCode;
 use crate::app::App;
 use crate::error::Failure;
 
+#[cfg(test)]
+mod tests;
+
 /// Answers for an address of the API that does not exist.
 pub(crate) async fn not_found() -> Failure {
     Failure::not_found("there is nothing at this address; the API begins at /api/v1/session")

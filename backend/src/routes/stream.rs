@@ -104,13 +104,13 @@ struct Follower {
 impl Phase {
     async fn next(self) -> Option<(Event, Self)> {
         match self {
-            Self::Log(mut follower) => match follower.from_log().await {
+            Self::Log(mut follower) => match follower.next_of_log().await {
                 Ok(Some(event)) => Some((event, Self::Log(follower))),
-                Ok(None) => Some(follower.from_hub().await),
+                Ok(None) => Some(follower.next_of_hub().await),
                 // The reader is told nothing it could act on: it comes back and says hello.
                 Err(()) => None,
             },
-            Self::Live(follower) => Some(follower.from_hub().await),
+            Self::Live(follower) => Some(follower.next_of_hub().await),
             Self::Ended => None,
         }
     }
@@ -118,7 +118,7 @@ impl Phase {
 
 impl Follower {
     /// Returns the next page of the log; `None` at its end.
-    async fn from_log(&mut self) -> Result<Option<Event>, ()> {
+    async fn next_of_log(&mut self) -> Result<Option<Event>, ()> {
         if *self.draining.borrow() {
             return Ok(None);
         }
@@ -132,7 +132,7 @@ impl Follower {
         Ok(Some(self.numbered(&serde_json::to_string(&page).unwrap_or_default())))
     }
 
-    async fn from_hub(mut self: Box<Self>) -> (Event, Phase) {
+    async fn next_of_hub(mut self: Box<Self>) -> (Event, Phase) {
         loop {
             let batch = tokio::select! {
                 biased;

@@ -1,1 +1,111 @@
-//! later
+//! A workspace goes out and in again whole, or not at all.
+
+use std::path::Path;
+
+use super::*;
+use crate::clock::Clock;
+use crate::open::{Beginning, open};
+use crate::store::sqlite::SqliteStore;
+
+const EPOCH: EpochId = EpochId::from_u128(77);
+
+fn exported(beginning: Beginning, dir: &Path) -> (String, Transferred) {
+    let opened = open(dir, beginning, &Clock::system()).unwrap();
+    let mut text = Vec::new();
+    let written = write(&*opened.reader, &mut text).unwrap();
+    assert_eq!(written.digest, opened.sequencer.workspace.digest());
+    (String::from_utf8(text).unwrap(), written)
+}
+
+fn imported(text: &str, dir: &Path) -> Result<Transferred, TransferError> {
+    let mut store = SqliteStore::open(dir).unwrap();
+    read(text.as_bytes(), &mut store, EPOCH)
+}
+
+#[test]
+fn an_export_read_again_is_the_same_workspace_on_a_new_timeline() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (text, written) = exported(Beginning::Demo, from.path());
+    assert_eq!(imported(&text, to.path()).unwrap(), written);
+    let opened = open(to.path(), Beginning::Workspace, &Clock::system()).unwrap();
+    assert_eq!(opened.sequencer.workspace.digest(), written.digest);
+    assert_eq!((opened.head.cursor.epoch, opened.head.is_demo), (EPOCH, false));
+    assert_eq!(opened.reader.people(opened.head.workspace).unwrap().len(), 9);
+    let mut again = Vec::new();
+    write(&*opened.reader, &mut again).unwrap();
+    let again = String::from_utf8(again).unwrap();
+    let events = |text: &str| {
+        text.lines().filter(|line| line.starts_with("{\"event\"")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(events(&again), events(&text), "every event is the same bytes");
+}
+
+#[test]
+fn an_import_brings_the_outcomes_of_what_had_an_effect() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (text, _) = exported(Beginning::Workspace, from.path());
+    imported(&text, to.path()).unwrap();
+    let mut store = SqliteStore::open(to.path()).unwrap();
+    let workspace = store.heads().unwrap()[0].workspace;
+    let queues = store.queues(workspace).unwrap();
+    assert_eq!(queues.iter().map(|(_, last)| *last).collect::<Vec<_>>(), [1]);
+    let key = CommandKey { client: queues[0].0, seq: 1 };
+    let known = store.outcome(workspace, key).unwrap().unwrap();
+    assert_eq!((known.hash, known.outcome.events), (None, Some((1, 11))));
+}
+
+#[test]
+fn a_file_cut_off_after_any_line_is_refused() {
+    let from = tempfile::tempdir().unwrap();
+    let (text, _) = exported(Beginning::Workspace, from.path());
+    let lines: Vec<_> = text.lines().collect();
+    for kept in 0..lines.len() {
+        let to = tempfile::tempdir().unwrap();
+        let cut = lines[..kept].join("\n");
+        let refused = imported(&cut, to.path());
+        assert!(
+            matches!(refused, Err(TransferError::Export(ExportError::Truncated { line })) if line == kept),
+            "{kept}: {refused:?}"
+        );
+        let to = tempfile::tempdir().unwrap();
+        let half = format!("{cut}\n{}", &lines[kept][..lines[kept].len() / 2]);
+        let refused = imported(half.trim_start(), to.path());
+        assert!(
+            matches!(refused, Err(TransferError::Export(ExportError::Malformed { line })) if line == kept + 1),
+            "{kept}: {refused:?}"
+        );
+    }
+}
+
+#[test]
+fn an_altered_file_is_refused_with_its_line() {
+    let from = tempfile::tempdir().unwrap();
+    let (text, _) = exported(Beginning::Workspace, from.path());
+    let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let last = lines.len();
+    let altered = |alter: &dyn Fn(&mut Vec<String>)| {
+        let mut lines = lines.clone();
+        alter(&mut lines);
+        let to = tempfile::tempdir().unwrap();
+        match imported(&lines.join("\n"), to.path()) {
+            Err(TransferError::Export(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let renamed = altered(&|lines| lines[1] = lines[1].replace("My workspace", "My warehouse"));
+    assert!(matches!(renamed, ExportError::Log { line: 2, .. }), "{renamed}");
+    let without = altered(&|lines| drop(lines.remove(3)));
+    assert!(matches!(without, ExportError::Log { line: 4, .. }), "{without}");
+    let twice = altered(&|lines| lines.insert(3, lines[2].clone()));
+    assert!(matches!(twice, ExportError::Log { line: 4, .. }), "{twice}");
+    let shorter = altered(&|lines| drop(lines.remove(last - 2)));
+    assert!(matches!(shorter, ExportError::WrongFooter { .. }), "{shorter}");
+    let person = altered(&|lines| lines[0] = lines[0].replace("\"name\":\"", "\"name\":\"x"));
+    assert!(matches!(person, ExportError::WrongFooter { line } if line == last), "{person}");
+    let newer = altered(&|lines| lines[0] = lines[0].replace("\"format\":1", "\"format\":2"));
+    assert!(matches!(newer, ExportError::Newer { format: 2, .. }), "{newer}");
+    let more = altered(&|lines| lines.push(lines[2].clone()));
+    assert!(matches!(more, ExportError::Malformed { line } if line == last + 1), "{more}");
+    let none = altered(&|lines| *lines = vec!["PK\u{3}\u{4}".to_owned()]);
+    assert!(matches!(none, ExportError::Malformed { line: 1 }), "{none}");
+}

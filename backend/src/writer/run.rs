@@ -77,7 +77,7 @@ impl Thread {
             }
             match rest {
                 Some(Job::Snapshot(snapshot)) => {
-                    self.snapshots.save(self.workspace, snapshot, &mut *self.store)
+                    self.snapshots.save(self.workspace, snapshot, &mut *self.store);
                 }
                 Some(Job::Stop) => break,
                 Some(Job::Push(..)) | None => {}
