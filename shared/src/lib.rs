@@ -11,6 +11,7 @@
 pub mod attestation;
 pub mod canonical;
 pub mod ids;
+pub mod json;
 pub mod origin;
 pub mod rank;
 pub mod text;

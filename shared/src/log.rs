@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::{Hash, to_canonical};
 use crate::event::Event;
 use crate::ids::{CommandKey, DeviceId, EpochId, MemberId};
+use crate::json;
 use crate::origin::Origin;
 use crate::time::Timestamp;
 
@@ -180,7 +181,7 @@ impl StoredEvent {
     ///
     /// When it is no header.
     pub fn read_header(&self) -> Result<EventHeader, LogError> {
-        serde_json::from_str(&self.header).map_err(|_| LogError::MalformedHeader)
+        json::read(&self.header).map_err(|_| LogError::MalformedHeader)
     }
 
     fn read_payload(&self, header: &EventHeader) -> Result<Payload, LogError> {
@@ -190,7 +191,7 @@ impl StoredEvent {
         if header.v > NEWEST_EVENT_VERSION {
             return Ok(Payload::Opaque);
         }
-        match serde_json::from_str::<Event>(payload) {
+        match json::read::<Event>(payload) {
             Ok(event) => Ok(Payload::Known(event)),
             Err(_) if is_known_kind(&header.kind) => Err(LogError::MalformedPayload { seq: header.seq }),
             Err(_) => Ok(Payload::Opaque),

@@ -7,13 +7,13 @@ mod index;
 use std::sync::Arc;
 
 use imbl::OrdMap;
-use serde_json::Value;
 
 use crate::column::{Column, ColumnEvent};
 use crate::deployment::Deployment;
 use crate::environment::{Environment, EnvironmentEvent};
 use crate::event::{Event, WorkspaceEvent};
 use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::json::Json;
 use crate::label::{Label, LabelEvent};
 use crate::member::{Member, MemberEvent};
 use crate::origin::Origin;
@@ -44,7 +44,7 @@ pub struct Workspace {
     /// Every rollout.
     pub rollouts: OrdMap<RolloutId, Arc<Rollout>>,
     /// Entities of kinds this build doesn't know, by kind and id: kept as they came, never dropped.
-    pub unknown: OrdMap<(String, String), Arc<Value>>,
+    pub unknown: OrdMap<(String, String), Arc<Json>>,
     index: index::Index,
 }
 

@@ -8,6 +8,7 @@ use slipway_shared::deployment::CheckStatement;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::event::Event;
 use slipway_shared::ids::{CheckId, ClientId, CommandKey, DeploymentId, EpochId, MemberId};
+use slipway_shared::json::Json;
 use slipway_shared::log::{Cursor, EventHeader, Payload, StoredEvent, store};
 use slipway_shared::origin::Origin;
 use slipway_shared::rejection::Rejection;
@@ -218,7 +219,7 @@ fn workspace() -> Workspace {
     workspace.apply(&origin, &Event::Service(added));
     for (kind, id) in [("note", "n1"), ("aardvark", "a1")] {
         let entity = json!({"text": "kept as it came", "lines": [1, 2]});
-        let entity = Entity { kind: kind.to_owned(), id: id.to_owned(), entity };
+        let entity = Entity { kind: kind.to_owned(), id: id.to_owned(), entity: Json::of(&entity) };
         workspace.insert_entity(entity).expect("an unknown kind is taken as it is");
     }
     workspace

@@ -9,6 +9,7 @@ mod mirror;
 use indexed_db::{Batch, Database, StorageFailed, open_database};
 use serde::{Deserialize, Serialize};
 use slipway_shared::ids::{CommandKey, MemberId, WorkspaceId};
+use slipway_shared::json;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
 use slipway_shared::sync::envelope::WireCommand;
@@ -54,12 +55,12 @@ const BOOT_DATABASE: &str = "slipway";
 pub(super) async fn boot_record() -> Option<BootRecord> {
     let database = open_database(BOOT_DATABASE).await.ok()?;
     let texts = database.texts("meta").await.ok()?;
-    texts.first().and_then(|text| serde_json::from_str(text).ok())
+    texts.first().and_then(|text| json::read(text).ok())
 }
 
 /// Remembers which workspace to open.
 pub(super) async fn keep_boot_record(record: &BootRecord) {
-    let Ok(text) = serde_json::to_string(record) else { return };
+    let text = json::write(record);
     if let Ok(database) = open_database(BOOT_DATABASE).await {
         // Without it the next start needs the server; the data itself is kept elsewhere.
         let _ = database.write(Batch::default().put("meta", "boot", &text), true).await;
@@ -115,7 +116,7 @@ impl Storage {
         &self,
         wire: &WireCommand,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        let text = serde_json::to_string(wire).unwrap_or_default();
+        let text = json::write(wire);
         let (workspace, key) = (self.workspace, wire.key());
         let is_mirrored = mirror::keep(workspace, key, &text);
         let batch = Batch::default().put("outbox", outbox_key(key), &text);
@@ -150,7 +151,7 @@ impl Storage {
         let mut batch = Batch::default();
         for event in events {
             let seq = event.read_header().map(|header| header.seq).unwrap_or_default();
-            let text = serde_json::to_string(event).unwrap_or_default();
+            let text = json::write(event);
             batch = batch.put("tail", number(seq), &text);
         }
         self.write(batch, &[], false)
@@ -181,7 +182,7 @@ impl Storage {
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let mut batch = Batch::default();
         for command in refused {
-            let text = serde_json::to_string(command).unwrap_or_default();
+            let text = json::write(command);
             batch = batch.put("refused", outbox_key(command.key), &text);
         }
         let keys: Vec<_> = refused.iter().map(|command| command.key).collect();
@@ -218,7 +219,7 @@ impl Storage {
 
 fn read_all<T: serde::de::DeserializeOwned>(texts: &[String], unreadable: &mut usize) -> Vec<T> {
     let read = texts.iter().filter_map(|text| {
-        let read = serde_json::from_str(text).ok();
+        let read = json::read(text).ok();
         *unreadable += usize::from(read.is_none());
         read
     });

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use slipway_shared::ids::WorkspaceId;
+use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Link;
 use slipway_shared::sync::envelope::WireCommand;
@@ -77,7 +78,7 @@ impl Tabs {
     pub(super) fn open(workspace: WorkspaceId, mut on_message: impl FnMut(TabMessage) + 'static) -> Self {
         let on_message = Closure::new(move |message: JsValue| {
             let text = message.as_string().unwrap_or_default();
-            if let Ok(message) = serde_json::from_str(&text) {
+            if let Ok(message) = json::read(&text) {
                 on_message(message);
             }
         });
@@ -87,7 +88,7 @@ impl Tabs {
     }
 
     pub(super) fn post(&self, message: &TabMessage) {
-        let text = serde_json::to_string(message).unwrap_or_default();
+        let text = json::write(message);
         // A channel that is closed loses nothing: what matters is in the database.
         let _ = self.0.call1(&JsValue::NULL, &text.into());
     }

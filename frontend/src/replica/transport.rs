@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use slipway_shared::ids::WorkspaceId;
+use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::{
@@ -35,18 +36,18 @@ async fn answer(method: &str, url: &str, body: Option<&str>) -> Result<String, F
     if (200.0..300.0).contains(&status) {
         return Ok(text);
     }
-    match serde_json::from_str::<ErrorBody>(&text) {
+    match json::read::<ErrorBody>(&text) {
         Ok(body) => Err(Failure::Refused(body.error)),
         Err(_) => Err(Failure::Unreadable),
     }
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::Unreadable)
+    json::read(text).map_err(|_| Failure::Unreadable)
 }
 
 async fn post<T: DeserializeOwned>(url: &str, body: &impl Serialize) -> Result<T, Failure> {
-    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
+    let body = json::write(body);
     read(&answer("POST", url, Some(&body)).await?)
 }
 
@@ -91,7 +92,7 @@ impl Stream {
         mut on_alive: impl FnMut() + 'static,
         on_end: impl FnMut() + 'static,
     ) -> Self {
-        let on_events = Closure::new(move |text: String| on_events(serde_json::from_str(&text).ok()));
+        let on_events = Closure::new(move |text: String| on_events(json::read(&text).ok()));
         let on_alive = Closure::new(move |_: String| on_alive());
         let on_end = Closure::new(on_end);
         let url = address(workspace, &format!("stream?after={after}"));

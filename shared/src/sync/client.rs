@@ -18,6 +18,7 @@ use super::protocol::{
 };
 use super::replica::{Refused, Replica};
 use crate::ids::{CommandKey, EpochId};
+use crate::json;
 use crate::log::{Cursor, StoredEvent};
 use crate::workspace::Workspace;
 
@@ -308,7 +309,7 @@ fn next_batch(replica: &Replica, most: usize) -> Vec<WireCommand> {
     let mut batch = Vec::new();
     for pending in unanswered.take(most) {
         let wire = pending.envelope.to_wire();
-        bytes += serde_json::to_string(&wire).map_or(0, |text| text.len() + 1);
+        bytes += json::write(&wire).len() + 1;
         if bytes > PUSH_BYTES && !batch.is_empty() {
             break;
         }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::canonical::{Hash, canonical_hash, to_canonical};
 use crate::command::Command;
 use crate::ids::{ClientId, CommandKey, DeviceId};
+use crate::json;
 use crate::origin::Seen;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -122,7 +123,7 @@ impl WireCommand {
             return Err(unknown());
         }
         let malformed = || Rejection::MalformedCommand { kind: self.kind.clone() };
-        let command = Command::deserialize(&self.body).map_err(|_| malformed())?;
+        let command = json::read::<Command>(&self.body.to_string()).map_err(|_| malformed())?;
         if command.kind() != self.kind || self.seq == 0 || !self.says_no_more_than(&command) {
             return Err(malformed());
         }

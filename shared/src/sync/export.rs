@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Hash;
 use crate::ids::{EpochId, MemberId, WorkspaceId};
+use crate::json;
 use crate::log::{Cursor, LogError, Payload, ReadEvent, StoredEvent};
 use crate::member::Profile;
 use crate::workspace::{MODEL_VERSION, Workspace};
@@ -62,8 +63,7 @@ impl ExportLine {
     /// Returns the line, without a line end.
     #[must_use]
     pub fn to_text(&self) -> String {
-        // No line can fail to be JSON: map keys are texts and numbers are integers.
-        serde_json::to_string(self).unwrap_or_default()
+        json::write(self)
     }
 }
 
@@ -139,7 +139,7 @@ impl ExportReader {
     pub fn push(&mut self, text: &str) -> Result<Exported, ExportError> {
         self.line += 1;
         let line = self.line;
-        let read = serde_json::from_str(text).map_err(|_| ExportError::Malformed { line })?;
+        let read = json::read(text).map_err(|_| ExportError::Malformed { line })?;
         match (read, self.cursor, self.is_complete) {
             (ExportLine::Header(header), None, false) => self.begin(header, Hash::of(&[text.as_bytes()])),
             (ExportLine::Event(event), Some(cursor), false) => self.take(event, cursor),

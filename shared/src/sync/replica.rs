@@ -17,6 +17,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::decide::decide;
 use crate::ids::{ClientId, CommandKey, MemberId};
+use crate::json;
 use crate::log::{Cursor, LogError, Payload, StoredEvent};
 use crate::rejection::{Rejection, TextField};
 use crate::time::Timestamp;
@@ -351,7 +352,7 @@ impl Pending {
 
 /// Refuses a command that no push can carry: it would block its queue for ever. What makes one that large is text.
 fn fits_in_a_push(envelope: &CommandEnvelope) -> Result<(), Rejection> {
-    let length = serde_json::to_string(&envelope.to_wire()).map_or(0, |text| text.len());
+    let length = json::write(&envelope.to_wire()).len();
     if length > COMMAND_BYTES {
         let (field, length, limit) = (TextField::SectionText, length as u64, COMMAND_BYTES as u64);
         return Err(Rejection::TextTooLong { field, length, limit });

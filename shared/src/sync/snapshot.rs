@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::Hash;
+use crate::json;
 use crate::log::Cursor;
 use crate::workspace::{Entity, EntityError, MODEL_VERSION, Workspace, push_digest_row};
 
@@ -82,25 +83,39 @@ impl<'a> SnapshotWriter<'a> {
         Self { header: Some(header), entities: Some(workspace.entities()), rows: String::new(), count }
     }
 
-    fn next_line(&mut self) -> Option<SnapshotLine> {
+    fn next_line(&mut self) -> Option<String> {
         if let Some(header) = self.header.take() {
-            return Some(header);
+            return Some(json::write(&header));
         }
         if let Some(entity) = self.entities.as_mut()?.next() {
             push_digest_row(&mut self.rows, &entity);
-            return Some(SnapshotLine::Entity(entity));
+            return Some(entity_line(&entity));
         }
         self.entities = None;
-        Some(SnapshotLine::Footer { count: self.count, digest: Hash::of(&[self.rows.as_bytes()]) })
+        let digest = Hash::of(&[self.rows.as_bytes()]);
+        Some(json::write(&SnapshotLine::Footer { count: self.count, digest }))
     }
+}
+
+/// Writes the line of an entity around its text, which is the largest part and JSON already.
+fn entity_line(Entity { kind, id, entity }: &Entity) -> String {
+    let parts = [
+        "{\"entity\":{\"entity\":",
+        entity.text(),
+        ",\"id\":",
+        &json::write(id),
+        ",\"kind\":",
+        &json::write(kind),
+        "}}",
+    ];
+    parts.concat()
 }
 
 impl Iterator for SnapshotWriter<'_> {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
-        // No line can fail to be JSON: map keys are texts and numbers are integers.
-        self.next_line().map(|line| serde_json::to_string(&line).unwrap_or_default())
+        self.next_line()
     }
 }
 
@@ -135,7 +150,7 @@ impl SnapshotReader {
             return Ok(());
         }
         let malformed = SnapshotError::Malformed { line: self.line };
-        let Ok(read) = serde_json::from_str::<SnapshotLine>(line) else {
+        let Ok(read) = json::read::<SnapshotLine>(line) else {
             return Err(malformed);
         };
         match (read, self.cursor, self.is_complete) {

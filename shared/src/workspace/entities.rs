@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Workspace;
-use crate::canonical::{Hash, canonical_hash};
+use crate::canonical::Hash;
 use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::json::{self, Json};
 
 /// The version of the shape of entities. Digests are compared only under equal versions.
 pub const MODEL_VERSION: u16 = 1;
@@ -20,7 +20,7 @@ pub struct Entity {
     /// Its id; empty for the workspace itself.
     pub id: String,
     /// What is known of it.
-    pub entity: Value,
+    pub entity: Json,
 }
 
 /// An entity that can't be read.
@@ -74,7 +74,7 @@ impl Workspace {
         let unknown = self.unknown.iter().map(|((kind, id), value)| Entity {
             kind: kind.clone(),
             id: id.clone(),
-            entity: Value::clone(value),
+            entity: Json::clone(value),
         });
         let mut all: Vec<_> = known.chain(unknown).collect();
         all.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
@@ -88,12 +88,12 @@ impl Workspace {
     /// When it is of a known kind and can't be read. One of an unknown kind is kept as it is.
     pub fn insert_entity(&mut self, entity: Entity) -> Result<(), EntityError> {
         let Entity { kind, id, entity: value } = entity;
-        self.insert_value(&kind, &id, value).map_err(|source| EntityError { kind, id, source })
+        self.insert_value(&kind, &id, &value).map_err(|source| EntityError { kind, id, source })
     }
 
-    fn insert_value(&mut self, kind: &str, id: &str, value: Value) -> Result<(), serde_json::Error> {
+    fn insert_value(&mut self, kind: &str, id: &str, value: &Json) -> Result<(), serde_json::Error> {
         match kind {
-            "workspace" => self.name = serde_json::from_value::<Settings>(value)?.name,
+            "workspace" => self.name = json::read::<Settings>(value.text())?.name,
             "member" => drop(self.members.insert(read_id::<MemberId>(id)?, read(value)?)),
             "service" => drop(self.services.insert(read_id::<ServiceId>(id)?, read(value)?)),
             "environment" => drop(self.environments.insert(read_id::<EnvironmentId>(id)?, read(value)?)),
@@ -111,7 +111,7 @@ impl Workspace {
                 self.index.add_rollout(rollout.deployment, id);
                 self.rollouts.insert(id, rollout);
             }
-            _ => drop(self.unknown.insert((kind.to_owned(), id.to_owned()), Arc::new(value))),
+            _ => drop(self.unknown.insert((kind.to_owned(), id.to_owned()), Arc::new(value.clone()))),
         }
         Ok(())
     }
@@ -138,7 +138,7 @@ pub(crate) fn push_digest_row(rows: &mut String, entity: &Entity) {
     rows.push('\t');
     rows.push_str(&entity.id);
     rows.push('\t');
-    rows.push_str(&canonical_hash(&entity.entity).to_string());
+    rows.push_str(&entity.entity.hash().to_string());
     rows.push('\n');
 }
 
@@ -150,13 +150,11 @@ fn each<'a, I: Copy + Ord + ToString, T: Serialize>(
 }
 
 fn entity<T: Serialize>(kind: &str, id: String, value: &T) -> Entity {
-    // No entity type can fail here: their maps have text keys and their numbers are integers.
-    let value = serde_json::to_value(value).unwrap_or(Value::Null);
-    Entity { kind: kind.to_owned(), id, entity: value }
+    Entity { kind: kind.to_owned(), id, entity: Json::of(value) }
 }
 
-fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<Arc<T>, serde_json::Error> {
-    serde_json::from_value(value).map(Arc::new)
+fn read<T: serde::de::DeserializeOwned>(value: &Json) -> Result<Arc<T>, serde_json::Error> {
+    json::read(value.text()).map(Arc::new)
 }
 
 fn read_id<I: std::str::FromStr>(text: &str) -> Result<I, serde_json::Error>
