@@ -103,7 +103,7 @@ pub fn forget_demo(path: &Path) -> Result<(), OpenError> {
         return Ok(());
     }
     let dir = DataDir::lock(path)?;
-    let heads = SqliteStore::open(path)?.heads()?;
+    let heads = SqliteStore::read_only(path)?.heads()?;
     if heads.iter().any(|head| !head.is_demo) {
         return Err(OpenError::NotADemo);
     }

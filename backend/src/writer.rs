@@ -25,6 +25,9 @@ use crate::store::{LogHead, Reader, SnapshotRow, Store, StoreError};
 
 pub(crate) use start::{Loaded, load};
 
+#[cfg(test)]
+mod tests;
+
 /// How many pushes may wait.
 const QUEUE: usize = 4096;
 

@@ -12,14 +12,14 @@ use axum::response::{IntoResponse, Response};
 use super::method_not_allowed;
 
 /// A file of the app.
-struct Asset {
+pub(super) struct Asset {
     /// Its address.
-    path: &'static str,
+    pub(super) path: &'static str,
     /// The hash of its bytes, in hexadecimal.
-    hash: &'static str,
-    bytes: &'static [u8],
-    brotli: Option<&'static [u8]>,
-    gzip: Option<&'static [u8]>,
+    pub(super) hash: &'static str,
+    pub(super) bytes: &'static [u8],
+    pub(super) brotli: Option<&'static [u8]>,
+    pub(super) gzip: Option<&'static [u8]>,
 }
 
 // `ASSETS`, sorted by path; made by `build.rs`. Empty when there was no app.
@@ -35,10 +35,15 @@ pub(crate) async fn serve(request: Request<Body>) -> Response {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         return method_not_allowed().await.into_response();
     }
-    let path = request.uri().path();
-    match find(path).or_else(|| if is_file_like(path) { None } else { find("/index.html") }) {
-        Some(asset) => answer(asset, request.headers()),
-        None if ASSETS.is_empty() && !is_file_like(path) => {
+    respond(ASSETS, request.uri().path(), request.headers())
+}
+
+/// Answers from a list of files that is sorted by path.
+pub(super) fn respond(assets: &'static [Asset], path: &str, headers: &HeaderMap) -> Response {
+    let page = || if is_file_like(path) { None } else { find(assets, "/index.html") };
+    match find(assets, path).or_else(page) {
+        Some(asset) => answer(asset, headers),
+        None if assets.is_empty() && !is_file_like(path) => {
             let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")];
             (StatusCode::SERVICE_UNAVAILABLE, headers, NOT_BUILT).into_response()
         }
@@ -49,9 +54,9 @@ pub(crate) async fn serve(request: Request<Body>) -> Response {
     }
 }
 
-fn find(path: &str) -> Option<&'static Asset> {
-    let place = ASSETS.binary_search_by(|asset| asset.path.cmp(path)).ok()?;
-    ASSETS.get(place)
+fn find(assets: &'static [Asset], path: &str) -> Option<&'static Asset> {
+    let place = assets.binary_search_by(|asset| asset.path.cmp(path)).ok()?;
+    assets.get(place)
 }
 
 /// A missing script must not be answered with the page: browsers would report nonsense instead of 404.

@@ -131,12 +131,17 @@ impl Thread {
 
     fn try_commit(&mut self, pushes: &[Push]) -> Result<Vec<Decided>, StoreError> {
         for _ in 0..TRIES {
+            let began = Instant::now();
             let (decided, state, append) = self.decide(pushes)?;
+            let decided_in = began.elapsed();
             if append.outcomes.is_empty() {
                 return Ok(decided);
             }
             match self.store.append(self.workspace, &append)? {
                 Appended::Appended => {
+                    let commands = append.outcomes.len();
+                    let committed_in = began.elapsed() - decided_in;
+                    tracing::debug!(commands, ?decided_in, ?committed_in, "committed");
                     self.publish(state, &append);
                     return Ok(decided);
                 }

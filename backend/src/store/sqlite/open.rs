@@ -35,16 +35,19 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
             .or_else(no_row)
             .map_err(failed)?;
     }
-    for (pragma, value) in [
-        ("wal_autocheckpoint", 4000),
-        ("journal_size_limit", 64 * 1024 * 1024),
-        ("cache_size", CACHE_KIB),
-        ("application_id", APPLICATION_ID),
-    ] {
+    for (pragma, value) in
+        [("wal_autocheckpoint", 4000), ("journal_size_limit", 64 * 1024 * 1024), ("cache_size", CACHE_KIB)]
+    {
         connection
             .pragma_update_and_check(None, pragma, value, |_| Ok(()))
             .or_else(no_row)
             .map_err(failed)?;
+    }
+    // Writing it again would write the file, also for a caller who then finds that it is not for them.
+    let application: i64 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(failed)?;
+    if application != APPLICATION_ID {
+        connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
     }
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(migration_failed)?;
