@@ -17,3 +17,7 @@ pub mod http;
 pub mod replica;
 pub mod stream;
 pub mod verify;
+
+pub mod browser;
+pub mod page;
+pub mod proxy;

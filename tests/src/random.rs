@@ -1,5 +1,6 @@
 //! Random numbers that can be had again: every test prints its seed.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A generator (`SplitMix64`). The same seed gives the same numbers.
@@ -15,6 +16,12 @@ impl Random {
         let seed = given.unwrap_or_else(fresh_seed);
         eprintln!("{name}: seed {seed} (again with SLIPWAY_SEED={seed})");
         Self::seeded(seed)
+    }
+
+    /// Begins with a seed that nobody needs to know.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self(fresh_seed())
     }
 
     /// Begins with `seed`.
@@ -67,7 +74,10 @@ pub fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// Differs between processes, moments and calls.
 fn fresh_seed() -> u64 {
+    static CALLS: AtomicU64 = AtomicU64::new(1);
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::from(since.subsec_nanos()) ^ (u64::from(std::process::id()) << 32)
+    let call = CALLS.fetch_add(1, Ordering::Relaxed) << 48;
+    u64::from(since.subsec_nanos()) ^ (u64::from(std::process::id()) << 30) ^ call
 }

@@ -236,7 +236,7 @@ impl TestServer {
 /// When there is none.
 #[must_use]
 pub fn free_address() -> SocketAddr {
-    let mut random = Random::seeded(u64::from(std::process::id()) ^ crate::random::now_ms().unsigned_abs());
+    let mut random = Random::fresh();
     let free = std::iter::repeat_with(|| {
         let port = 10_000 + u16::try_from(random.below(20_000)).unwrap_or_default();
         SocketAddr::from((Ipv4Addr::LOCALHOST, port))

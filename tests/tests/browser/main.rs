@@ -1,1 +1,4 @@
 //! The app in real browsers, against the real server.
+#![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
+
+mod story;

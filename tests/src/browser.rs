@@ -1,0 +1,280 @@
+//! A real browser, driven by its own driver.
+//!
+//! A [`Browser`] is one session. Its profile is a folder of the test, so that Chromium and Firefox can be closed and
+//! come back with what they kept. What a person would do on a page is in [`crate::page`].
+
+pub mod chromium;
+pub mod firefox;
+pub mod webkit;
+
+use std::time::Duration;
+
+use ::http as http_types;
+use fantoccini::actions::{ActionSequence, Actions};
+use fantoccini::error::CmdError;
+use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::http;
+use crate::process::Running;
+use crate::server::free_address;
+use crate::wait;
+
+/// Which engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Debian's Chromium.
+    Chromium,
+    /// Debian's Firefox ESR.
+    Firefox,
+    /// `WebKitGTK`'s `MiniBrowser`.
+    WebKit,
+}
+
+/// What a browser keeps while it is closed.
+#[derive(Debug)]
+pub struct Profile {
+    engine: Engine,
+    folder: TempDir,
+}
+
+impl Profile {
+    /// Makes an empty profile.
+    ///
+    /// # Panics
+    ///
+    /// When there is no temporary folder to be had.
+    #[must_use]
+    pub fn new(engine: Engine) -> Self {
+        Self { engine, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Opens the browser.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
+    #[must_use]
+    pub fn open(&self) -> Browser {
+        let folder = self.folder.path().to_string_lossy();
+        match self.engine {
+            Engine::Chromium => {
+                Browser::start(self.engine, chromium::driver, &chromium::capabilities(&folder))
+            }
+            Engine::Firefox => Browser::start(self.engine, firefox::driver, &firefox::capabilities(&folder)),
+            Engine::WebKit => Browser::start(self.engine, webkit::driver, &webkit::capabilities()),
+        }
+    }
+}
+
+/// The programs a session needs, and the port its driver listens on.
+#[derive(Debug)]
+pub struct Driver {
+    /// Ended from the last to the first.
+    pub programs: Vec<Running>,
+    /// Where the driver listens.
+    pub address: std::net::SocketAddr,
+}
+
+/// A browser that is open.
+#[derive(Debug)]
+pub struct Browser {
+    engine: Engine,
+    runtime: Runtime,
+    client: Client,
+    driver: Driver,
+}
+
+impl Browser {
+    /// Opens a browser with a profile of its own, that is forgotten in the end.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
+    #[must_use]
+    pub fn open(engine: Engine) -> (Profile, Self) {
+        let profile = Profile::new(engine);
+        let browser = profile.open();
+        (profile, browser)
+    }
+
+    fn start(engine: Engine, driver: fn(std::net::SocketAddr) -> Vec<Running>, capabilities: &Value) -> Self {
+        let address = free_address();
+        let mut programs = driver(address);
+        wait::until("the driver to be ready", || {
+            for program in &mut programs {
+                assert!(program.ended().is_none(), "a driver ended:\n{}", program.output());
+            }
+            http::get(address, "/status").ok().filter(|answer| answer.status == 200)
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let capabilities: Capabilities = serde_json::from_value(capabilities.clone()).unwrap();
+        let url = format!("http://{address}");
+        let client = runtime.block_on(async {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities).connect(&url).await
+        });
+        let said = || programs.iter().map(Running::output).collect::<String>();
+        let client = client.unwrap_or_else(|error| panic!("{engine:?} does not open: {error}\n{}", said()));
+        let browser = Self { engine, runtime, client, driver: Driver { programs, address } };
+        let patience = Duration::from_secs(60);
+        let timeouts = TimeoutConfiguration::new(Some(patience), Some(patience), None);
+        browser.run(browser.client.update_timeouts(timeouts)).unwrap();
+        browser
+    }
+
+    /// Returns which engine it is.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Closes it as a person would.
+    ///
+    /// # Panics
+    ///
+    /// When it does not close.
+    pub fn close(self) {
+        let Self { runtime, client, driver, .. } = self;
+        runtime.block_on(client.close()).unwrap();
+        drop(driver);
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(self) {
+        drop(self.driver);
+    }
+
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// Returns the session, for what has no method here.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Goes to an address.
+    ///
+    /// # Panics
+    ///
+    /// When nothing is shown there.
+    pub fn go(&self, address: &str) {
+        self.run(self.client.goto(address)).unwrap();
+    }
+
+    /// Loads the page again, as a person would: a driver's own way goes past the service worker in Firefox.
+    ///
+    /// # Panics
+    ///
+    /// When nothing is shown then.
+    pub fn reload(&self) {
+        self.script("window.isBefore = true; setTimeout(() => location.reload())", &[]);
+        let loaded = "return !window.isBefore && document.readyState === 'complete'";
+        self.wait_script("the page to load again", loaded, &[]);
+    }
+
+    /// Returns what a script returns. `arguments` are its `arguments`.
+    ///
+    /// # Panics
+    ///
+    /// When it throws.
+    pub fn script(&self, script: &str, arguments: &[Value]) -> Value {
+        self.try_script(script, arguments).unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Returns what a script returns.
+    ///
+    /// # Errors
+    ///
+    /// When it throws, or the page is gone meanwhile.
+    pub fn try_script(&self, script: &str, arguments: &[Value]) -> Result<Value, CmdError> {
+        self.run(self.client.execute(script, arguments.to_vec()))
+    }
+
+    /// Returns what a script hands to its last argument, a function.
+    ///
+    /// # Panics
+    ///
+    /// When it throws or never does.
+    pub fn script_async(&self, script: &str, arguments: &[Value]) -> Value {
+        self.run(self.client.execute_async(script, arguments.to_vec())).unwrap()
+    }
+
+    /// Asks a script until it returns something true, and returns that.
+    ///
+    /// # Panics
+    ///
+    /// When it does not in time.
+    pub fn wait_script(&self, what: &str, script: &str, arguments: &[Value]) -> Value {
+        wait::until(what, || {
+            // While a page loads there may be nothing to ask.
+            let answer = self.try_script(script, arguments).ok()?;
+            let is_true = !matches!(answer, Value::Null | Value::Bool(false))
+                && answer != json!("")
+                && answer != json!(0);
+            is_true.then_some(answer)
+        })
+    }
+
+    /// Does what fingers on keyboard, mouse and glass do.
+    ///
+    /// # Panics
+    ///
+    /// When the browser refuses.
+    pub fn perform(&self, actions: impl Into<Actions>) {
+        self.run(self.client.perform_actions(actions)).unwrap();
+        self.run(self.client.release_actions()).unwrap();
+    }
+
+    /// Presses keys one after the other.
+    ///
+    /// # Panics
+    ///
+    /// When the browser refuses.
+    pub fn press(&self, keys: &[char]) {
+        use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+        let down_and_up = |key: &char| [KeyAction::Down { value: *key }, KeyAction::Up { value: *key }];
+        let none = KeyActions::new("keys".to_owned());
+        let keys = keys.iter().flat_map(down_and_up).fold(none, |keys, action| keys.then(action));
+        self.perform(ActionSequence::from(keys));
+    }
+
+    /// Sends a command that is not part of the common protocol.
+    ///
+    /// # Errors
+    ///
+    /// As the driver says.
+    pub fn raw(&self, path: &'static str, body: Value) -> Result<Value, CmdError> {
+        self.run(self.client.issue_cmd(Raw { path, body }))
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        while let Some(mut program) = self.programs.pop() {
+            program.kill();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Raw {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Raw {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http_types::Method, Option<String>) {
+        (http_types::Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,120 @@
+//! Chromium: the debugging protocol through its driver, installability, the console, sizes and axe.
+
+use serde_json::{Value, json};
+
+use super::Browser;
+use crate::process::Running;
+
+pub(super) fn driver(address: std::net::SocketAddr) -> Vec<Running> {
+    let mut command = std::process::Command::new("chromedriver");
+    vec![Running::start_group(command.arg(format!("--port={}", address.port())))]
+}
+
+pub(super) fn capabilities(profile: &str) -> Value {
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--force-color-profile=srgb",
+        "--hide-scrollbars",
+        "--window-size=1440,900",
+        "--lang=en-US",
+        &format!("--user-data-dir={profile}"),
+    ];
+    json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": { "args": arguments },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    })
+}
+
+/// What Chromium can say and do beyond what all browsers can.
+impl Browser {
+    /// Sends a command of the debugging protocol.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub fn cdp(&self, command: &str, parameters: Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.raw("goog/cdp/execute", body).unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Returns what the console has said since it was asked last: level and words of what is a warning or worse.
+    ///
+    /// # Panics
+    ///
+    /// When the driver refuses.
+    pub fn complaints(&self) -> Vec<String> {
+        let entries = self.raw("se/log", json!({ "type": "browser" })).unwrap();
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        let is_bad = |entry: &&Value| matches!(entry["level"].as_str(), Some("WARNING" | "SEVERE"));
+        entries
+            .iter()
+            .filter(is_bad)
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// Makes the page as large as a screen of `width` by `height`; below 720 pixels it is a phone with touch.
+    ///
+    /// # Panics
+    ///
+    /// When the browser refuses.
+    pub fn resize(&self, width: u32, height: u32) {
+        let is_phone = width < 720;
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
+        self.cdp("Emulation.setDeviceMetricsOverride", screen);
+        let touch = json!({ "enabled": is_phone, "maxTouchPoints": if is_phone { 5 } else { 1 } });
+        self.cdp("Emulation.setTouchEmulationEnabled", touch);
+    }
+
+    /// Runs a script before anything else of every page that is opened from now on.
+    ///
+    /// # Panics
+    ///
+    /// When the browser refuses.
+    pub fn before_each_page(&self, script: &str) {
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+    }
+
+    /// Takes a picture of the screen as PNG.
+    ///
+    /// # Panics
+    ///
+    /// When the browser refuses.
+    #[must_use]
+    pub fn picture(&self) -> Vec<u8> {
+        self.run(self.client().screenshot()).unwrap()
+    }
+
+    /// Returns what axe finds wrong on the page, by WCAG 2.0 to 2.2, A and AA: rule, and where.
+    ///
+    /// # Panics
+    ///
+    /// When axe is not there (`SLIPWAY_AXE` names it) or does not run.
+    #[must_use]
+    pub fn axe(&self) -> Vec<String> {
+        if self.script("return typeof axe", &[]) == json!("undefined") {
+            let path = std::env::var("SLIPWAY_AXE").expect("SLIPWAY_AXE names no axe.min.js");
+            let axe = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            self.script(&format!("{axe}\nwindow.axe = axe;"), &[]);
+        }
+        let found = self.script_async(AXE, &[]);
+        let found = found.as_array().unwrap_or_else(|| panic!("axe: {found}"));
+        found.iter().map(|violation| violation.as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+const AXE: &str = r"
+const done = arguments[arguments.length - 1];
+const values = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }).then(
+  ({ violations }) => done(violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary.split('\n').slice(1, 3).join(' ')}`))),
+  (error) => done(String(error)));
+";
