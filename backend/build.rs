@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
     if app.join("index.html").is_file() {
         list(&app.canonicalize()?, &mut files)?;
     }
-    files.sort();
+    files.sort_by_key(|file| file.to_string_lossy().into_owned());
     let root = if files.is_empty() { app } else { app.canonicalize()? };
     let mut source = String::from("static ASSETS: &[Asset] = &[\n");
     for file in files.iter().filter(|file| !is_compressed(file)) {

@@ -1,12 +1,15 @@
 // Runs after Trunk wrote the app and before it replaces frontend/dist: fills the service worker's precache list and
-// build id in, writes .br and .gz siblings, and fails the build when the first load is over budget.
+// build id in, writes .br and .gz siblings, and fails the build when the first load grows over its limit.
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-const BUDGET = { 'first load': 480_000, 'main wasm': 360_000 };
+// What the app is to fit in, and what it may not grow beyond meanwhile: docs/decisions/0015-size-of-the-app.md has the
+// profile of what is over the target, and what would bring it down.
+const TARGET = { 'first load': 480_000, 'main wasm': 360_000 };
+const LIMIT = { 'first load': 600_000, 'main wasm': 530_000 };
 const COMPRESSIBLE = /\.(html|css|m?js|json|webmanifest|svg|wasm|txt|xml|ttf)$/;
 // The service worker can't list itself, and nobody needs these offline.
 const NOT_PRECACHED = /^\/(sw\.js|screenshots\/.*|.*\.(map|txt))$/;
@@ -114,10 +117,10 @@ function report(files, first) {
     console.log(`${kB(bytes.length)} ${kB(sent)} ${first.has(url) ? '*' : ' '}${url}`);
   }
   for (const [name, size] of Object.entries(sizes)) {
-    console.log(`${' '.repeat(10)} ${kB(size)}  ${name}${BUDGET[name] ? ` (at most ${kB(BUDGET[name]).trim()})` : ''}`);
+    console.log(`${' '.repeat(10)} ${kB(size)}  ${name}${TARGET[name] ? ` (target ${kB(TARGET[name]).trim()}, limit ${kB(LIMIT[name]).trim()})` : ''}`);
   }
-  const over = Object.keys(BUDGET).filter((name) => sizes[name] > BUDGET[name]);
-  if (over.length) throw new Error(`over budget: ${over.join(', ')}`);
+  const over = Object.keys(LIMIT).filter((name) => sizes[name] > LIMIT[name]);
+  if (over.length) throw new Error(`over the limit: ${over.join(', ')}`);
 }
 
 try {
