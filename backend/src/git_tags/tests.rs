@@ -85,6 +85,37 @@ fn tags_become_releases_with_their_dates_and_commits() {
 }
 
 #[test]
+fn what_a_release_brings_is_what_git_counts() {
+    let dir = repository();
+    let path = dir.path();
+    let mut at = 1_000_000_000;
+    for round in 0..6 {
+        let branch = format!("side-{round}");
+        git(path, at, &["switch", "--quiet", if round == 0 { "--orphan" } else { "-c" }, &branch]);
+        for number in 0..=round % 3 {
+            at += 10;
+            commit(path, at, &format!("{branch} {number}"));
+        }
+        if round % 2 == 1 {
+            git(path, at, &["merge", "--quiet", "--no-ff", "-m", "merge", "side-0"]);
+        }
+        git(path, at, &["tag", &format!("v{round}"), "HEAD"]);
+        // The next one goes on from elsewhere.
+        git(path, at, &["switch", "--quiet", "--detach", if round % 2 == 0 { "HEAD" } else { "side-0" }]);
+    }
+    let (releases, _) = read(path, "v*");
+    assert_eq!(releases.len(), 6);
+    let mut previous: Option<&str> = None;
+    for release in &releases {
+        let range =
+            previous.map_or_else(|| release.tag.clone(), |previous| format!("{previous}..{}", release.tag));
+        let counted = git(path, 0, &["rev-list", "--count", &range]);
+        assert_eq!(release.commits.len().to_string(), counted, "{range}");
+        previous = Some(&release.tag);
+    }
+}
+
+#[test]
 fn tags_of_one_moment_are_ordered_by_version() {
     let dir = repository();
     commit(dir.path(), 1_000_000_000, "all at once");

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use slipway_shared::sync::snapshot;
+use slipway_shared::sync::snapshot::SnapshotWriter;
 
 use super::{blocking, known};
 use crate::app::App;
@@ -23,12 +23,12 @@ pub(crate) async fn snapshot(
 ) -> Result<Response, Failure> {
     known(&app, &workspace)?;
     let state = app.writer().state();
-    let pieces = blocking(move || Ok(pieces(snapshot::lines(&state.workspace, &state.cursor)))).await?;
+    let pieces = blocking(move || Ok(pieces(SnapshotWriter::new(&state.workspace, &state.cursor)))).await?;
     let body = Body::from_stream(stream::iter(pieces.into_iter().map(Ok::<_, Infallible>)));
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
 }
 
-fn pieces(lines: Vec<String>) -> Vec<Bytes> {
+fn pieces(lines: impl Iterator<Item = String>) -> Vec<Bytes> {
     let mut pieces = Vec::new();
     let mut piece = String::with_capacity(PIECE * 2);
     for line in lines {

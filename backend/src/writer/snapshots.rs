@@ -1,6 +1,6 @@
 //! Snapshots: so that a start reads little. Made on a thread of their own, since a large one takes a while.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::sync::mpsc::SyncSender;
 
 use flate2::Compression;
@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::admission::Sequencer;
-use slipway_shared::sync::snapshot;
+use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
 use slipway_shared::workspace::Workspace;
 
 use super::Job;
@@ -66,7 +66,7 @@ impl Snapshots {
 
 fn pack(committed: &Sequencer) -> Option<SnapshotRow> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    for line in snapshot::lines(&committed.workspace, &committed.cursor) {
+    for line in SnapshotWriter::new(&committed.workspace, &committed.cursor) {
         encoder.write_all(line.as_bytes()).ok()?;
         encoder.write_all(b"\n").ok()?;
     }
@@ -75,8 +75,12 @@ fn pack(committed: &Sequencer) -> Option<SnapshotRow> {
 }
 
 /// Returns what a snapshot holds; `None` when it is damaged or of a model this build can't read.
+///
+/// Its digest is not computed again, for a quick start: the compressed form has a checksum of its own.
 pub(super) fn unpack(row: &SnapshotRow) -> Option<(Workspace, Cursor)> {
-    let mut text = String::new();
-    GzDecoder::new(row.body.as_slice()).read_to_string(&mut text).ok()?;
-    snapshot::read(&text).ok()
+    let mut reader = SnapshotReader::trusting();
+    for line in BufReader::new(GzDecoder::new(row.body.as_slice())).lines() {
+        reader.push(&line.ok()?).ok()?;
+    }
+    reader.finish().ok()
 }
