@@ -47,6 +47,7 @@ export async function registerServiceWorker(onWaiting, onReplaced) {
   } catch {
     return;
   }
+  if (!registration) return;
   const watch = (worker) =>
     worker?.addEventListener('statechange', () => {
       if (worker.state === 'installed' && navigator.serviceWorker.controller) onWaiting();

@@ -7,7 +7,7 @@ use slipway_shared::rejection::Rejection;
 use crate::browser::crash;
 use crate::rejection_words::rejection_words;
 use crate::replica::{ReplicaHandle, Submitted, use_replica};
-use crate::toasts::{Toasts, use_toasts};
+use crate::toasts::{ToastId, Toasts, use_toasts};
 
 /// Something that was done, and the command that takes it back.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ struct Undo {
     /// What was done, in words.
     words: String,
     inverse: Command,
+    /// The notice that offers to take it back, if there is one.
+    notice: Option<ToastId>,
 }
 
 /// Does what a person asks for.
@@ -54,7 +56,7 @@ impl Acts {
     /// Does something that shows by itself and can be taken back with `u`.
     pub fn act_quietly(self, command: Command, words: String, inverse: Command) -> bool {
         match self.submit(command) {
-            Ok(Submitted::Queued(_)) => self.remember(Undo { words, inverse }),
+            Ok(Submitted::Queued(_)) => self.remember(Undo { words, inverse, notice: None }),
             Ok(Submitted::NoEffect) => {}
             Err(rejection) => {
                 self.refuse(&rejection);
@@ -71,9 +73,9 @@ impl Acts {
     /// The rule that forbids it; nothing was said yet.
     pub fn try_act(self, command: Command, words: String, inverse: Command) -> Result<(), Rejection> {
         if self.submit(command)? != Submitted::NoEffect {
-            self.remember(Undo { words: words.clone(), inverse });
-            let undo = Callback::new(move |()| self.undo());
-            self.toasts.offer(words, t!(undo), undo);
+            let undo = Callback::new(move |notice| self.undo_offered(notice));
+            let notice = Some(self.toasts.offer(words.clone(), t!(undo), undo));
+            self.remember(Undo { words, inverse, notice });
         }
         Ok(())
     }
@@ -89,13 +91,29 @@ impl Acts {
 
     /// Takes back what was done last.
     pub fn undo(self) {
-        let last = self.done.try_update_value(Vec::pop).flatten();
-        let Some(Undo { words, inverse }) = last else {
-            self.toasts.say(t!(undo_nothing));
-            return;
-        };
-        match self.submit(inverse) {
-            Ok(_) => self.toasts.say(t!(undo_done, &words)),
+        match self.done.try_update_value(Vec::pop).flatten() {
+            Some(undo) => self.take_back(undo),
+            None => self.toasts.say(t!(undo_nothing)),
+        }
+    }
+
+    /// Takes back what a notice offers to, though something else may have been done since.
+    fn undo_offered(self, notice: ToastId) {
+        let undo = self.done.try_update_value(|done| {
+            let place = done.iter().position(|undo| undo.notice == Some(notice))?;
+            Some(done.remove(place))
+        });
+        if let Some(undo) = undo.flatten() {
+            self.take_back(undo);
+        }
+    }
+
+    fn take_back(self, undo: Undo) {
+        if let Some(notice) = undo.notice {
+            self.toasts.dismiss(notice);
+        }
+        match self.submit(undo.inverse) {
+            Ok(_) => self.toasts.say(t!(undo_done, &undo.words)),
             Err(rejection) => self.refuse(&rejection),
         }
     }

@@ -1,5 +1,6 @@
 //! What somebody asked for, in words: for the list of what waits, for Needs you, and for Undo.
 
+use crate::language::count;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
@@ -11,7 +12,6 @@ use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::workspace::Workspace;
-use crate::language::count;
 
 /// Returns the words for a command.
 #[must_use]

@@ -3,8 +3,8 @@
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::workspace::Workspace;
 
-use crate::language::count;
 use crate::command_words::{stage_name, stage_state_word};
+use crate::language::count;
 
 /// Returns the words for a rejection.
 #[must_use]

@@ -11,17 +11,20 @@ pub enum ToastKind {
     Refused,
 }
 
+/// Tells notices apart.
+pub type ToastId = u64;
+
 /// One notice.
 #[derive(Clone)]
 pub struct Toast {
-    /// Tells notices apart.
-    pub id: u64,
+    /// Tells it from others.
+    pub id: ToastId,
     /// What it is about.
     pub kind: ToastKind,
     /// What it says.
     pub text: String,
     /// What can be done about it, and its word.
-    pub action: Option<(String, Callback<()>)>,
+    pub action: Option<(String, Callback<ToastId>)>,
 }
 
 /// The notices on the screen.
@@ -58,8 +61,8 @@ impl Toasts {
     }
 
     /// Says that something was done, and offers something to do about it.
-    pub fn offer(self, text: String, word: String, action: Callback<()>) {
-        self.push(ToastKind::Done, text, Some((word, action)));
+    pub fn offer(self, text: String, word: String, action: Callback<ToastId>) -> ToastId {
+        self.push(ToastKind::Done, text, Some((word, action)))
     }
 
     /// Says that something could not be done, and why.
@@ -68,17 +71,19 @@ impl Toasts {
     }
 
     /// Takes a notice away.
-    pub fn dismiss(self, id: u64) {
+    pub fn dismiss(self, id: ToastId) {
         self.shown.update(|shown| shown.retain(|toast| toast.id != id));
     }
 
-    fn push(self, kind: ToastKind, text: String, action: Option<(String, Callback<()>)>) {
+    fn push(self, kind: ToastKind, text: String, action: Option<(String, Callback<ToastId>)>) -> ToastId {
         self.made.update_value(|made| *made += 1);
-        let toast = Toast { id: self.made.get_value(), kind, text, action };
+        let id = self.made.get_value();
+        let toast = Toast { id, kind, text, action };
         self.shown.update(|shown| {
             shown.push(toast);
             let extra = shown.len().saturating_sub(AT_MOST);
             shown.drain(..extra);
         });
+        id
     }
 }

@@ -35,7 +35,8 @@ pub fn Banners() -> impl IntoView {
 
 fn save_button() -> AnyView {
     let replica = use_replica();
-    let save = move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+    let save =
+        move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
     view! {
         <button class="button" type="button" on:click=save>
             {t!(save_unsent)}

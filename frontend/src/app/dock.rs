@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::place::Place;
-use super::rail::{NeedsYouCount, use_is_current};
+use super::rail::NeedsYouCount;
+use super::routes::use_place;
 use super::shell::place_name;
 use crate::components::icon::Icon;
 
@@ -23,7 +24,12 @@ pub fn Dock() -> impl IntoView {
 
 #[component]
 fn DockLink(place: Place, icon: &'static str) -> impl IntoView {
-    let is_current = use_is_current(place);
+    let here = use_place();
+    // A new deployment has a tab of its own here.
+    let is_current = Memo::new(move |_| {
+        let here = here.get();
+        here == place || (here.parent() == Some(place) && here != Place::NewDeployment)
+    });
     let name = if place == Place::NewDeployment { t!(new_short) } else { place_name(place) };
     view! {
         <a class="dock-link" href=place.path() aria-current=move || is_current.get().then_some("page")>

@@ -51,7 +51,7 @@ fn RailLink(place: Place, icon: &'static str) -> impl IntoView {
 }
 
 /// Tells whether the person is at a place, or at a part of it.
-pub(super) fn use_is_current(place: Place) -> Memo<bool> {
+fn use_is_current(place: Place) -> Memo<bool> {
     let here = use_place();
     Memo::new(move |_| {
         let here = here.get();

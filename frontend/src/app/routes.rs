@@ -38,8 +38,9 @@ fn CurrentPage() -> impl IntoView {
         Place::Deployment(_) => before.copied().unwrap_or(false),
         _ => false,
     });
-    let sheet = Memo::new(move |_| match place.get() {
-        Place::Deployment(id) if from_board.get() && is_wide.get() => Some(id),
+    // Asked each time: a memo that nobody asks misses that one was on the board.
+    let sheet = Memo::new(move |_| match (from_board.get(), place.get()) {
+        (true, Place::Deployment(id)) if is_wide.get() => Some(id),
         _ => None,
     });
     let page = Memo::new(move |_| if sheet.get().is_some() { Place::Board } else { place.get() });

@@ -92,6 +92,9 @@ fn keep_title_and_focus() {
         );
         if moved && !beside {
             focus::focus_soon("main".to_owned());
+            if let Some(main) = focus::find("main") {
+                main.set_scroll_top(0);
+            }
         }
         place
     });

@@ -23,8 +23,9 @@ pub fn TopLine() -> impl IntoView {
             <Crumbs />
             <SearchField />
             <SyncIndicator />
-            <a class="top-me" href="/settings" aria-label=t!(you_and_settings)>
+            <a class="top-me" href="/settings">
                 {move || view! { <Avatar member=me.get() /> }}
+                <span class="visually-hidden">{t!(your_settings)}</span>
             </a>
         </header>
     }
@@ -35,7 +36,7 @@ pub fn TopLine() -> impl IntoView {
 fn WayBack() -> impl IntoView {
     let place = use_place();
     let back = Memo::new(move |_| place.get().parent());
-    let link = move || {
+    move || {
         back.get().map(|back| {
             view! {
                 <a class="icon-button top-back" href=back.path() aria-label=t!(back_to, &place_name(back))>
@@ -43,8 +44,7 @@ fn WayBack() -> impl IntoView {
                 </a>
             }
         })
-    };
-    link
+    }
 }
 
 #[component]

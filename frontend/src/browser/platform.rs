@@ -43,7 +43,11 @@ extern "C" {
 
 /// Returns how many bytes are used and how many there may be; `None` where the browser doesn't say.
 pub async fn storage_estimate() -> Option<(f64, f64)> {
-    let answer = js_sys::Array::try_from(js_storage_estimate().await).ok()?;
+    let answer = js_storage_estimate().await;
+    if !js_sys::Array::is_array(&answer) {
+        return None;
+    }
+    let answer = js_sys::Array::from(&answer);
     Some((answer.get(0).as_f64()?, answer.get(1).as_f64()?))
 }
 

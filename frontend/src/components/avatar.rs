@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::ids::MemberId;
+use slipway_shared::member::Profile;
 
 use crate::replica::use_replica;
 
@@ -11,7 +12,7 @@ pub fn Avatar(member: MemberId) -> impl IntoView {
     let name = use_name(member);
     let people = use_replica().people();
     let initials = Memo::new(move |_| {
-        people.with(|people| people.get(&member).map_or_else(|| "?".to_owned(), |profile| profile.initials()))
+        people.with(|people| people.get(&member).map_or_else(|| "?".to_owned(), Profile::initials))
     });
     view! {
         <span class="avatar" title=name>

@@ -4,6 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
+use super::icon::Icon;
+
 /// A dialog. Esc and a click beside it close it; the focus goes back to where it was.
 #[component]
 pub fn Dialog(
@@ -49,6 +51,14 @@ pub fn Dialog(
                 <div class="dialog-inner">
                     <h2>{title}</h2>
                     {children()}
+                    <button
+                        class="icon-button is-small dialog-close"
+                        type="button"
+                        aria-label=t!(button_close)
+                        on:click=move |_| on_close.run(())
+                    >
+                        <Icon name="x" />
+                    </button>
                 </div>
             </Show>
         </dialog>

@@ -24,14 +24,12 @@ fn show_block(block: &Block) -> AnyView {
         // The page has its own headings above; these come below them.
         Block::Heading(text) => view! { <h3>{show_inline(text)}</h3> }.into_any(),
         Block::Quote(text) => view! { <blockquote>{show_inline(text)}</blockquote> }.into_any(),
-        Block::Code(code) => {
-            view! {
-                <pre tabindex="0">
-                    <code>{code.clone()}</code>
-                </pre>
-            }
-            .into_any()
+        Block::Code(code) => view! {
+            <pre tabindex="0">
+                <code>{code.clone()}</code>
+            </pre>
         }
+        .into_any(),
         Block::List { is_ordered: true, items } => view! { <ol>{show_items(items)}</ol> }.into_any(),
         Block::List { is_ordered: false, items } => view! { <ul>{show_items(items)}</ul> }.into_any(),
     }

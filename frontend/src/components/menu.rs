@@ -38,14 +38,14 @@ pub fn Menu(
         <button
             type="button"
             class=class
-            aria-label=label.clone()
             title=label.clone()
             aria-haspopup="menu"
             aria-expanded=move || anchor.with(Option::is_some).to_string()
             on:pointerdown=move |_| was_open.set_value(anchor.with_untracked(Option::is_some))
             on:click=on_click
         >
-            {face.run()}
+            <span class="visually-hidden">{label.clone()} " "</span>
+            {move || face.run()}
         </button>
         <MenuPopover anchor label=label>
             {children()}

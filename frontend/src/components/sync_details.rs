@@ -4,13 +4,11 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use super::relative_time::RelativeTime;
-use crate::language::count;
 use crate::browser::{intl, platform};
 use crate::command_words::command_words;
+use crate::language::count;
 use crate::rejection_words::rejection_words;
-use crate::replica::{
-    QueuedCommand, StorageKind, StoragePromise, SyncStatus, SyncWord, use_replica,
-};
+use crate::replica::{QueuedCommand, StorageKind, StoragePromise, SyncStatus, SyncWord, use_replica};
 
 /// More would be a list nobody reads; the file has them all.
 const LISTED: usize = 50;
@@ -22,7 +20,8 @@ pub fn SyncDetails() -> impl IntoView {
     let status = replica.status();
     let waits = Memo::new(move |_| status.with(|status| status.waiting > 0));
     let asks = Memo::new(move |_| status.with(|status| status.promise == StoragePromise::Evictable));
-    let save = move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+    let save =
+        move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
     view! {
         <Headline />
         <Show when=move || waits.get()>

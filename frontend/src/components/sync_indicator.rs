@@ -9,9 +9,9 @@ use web_sys::{Element, MouseEvent, ToggleEvent};
 
 use super::icon::Icon;
 use super::sync_details::SyncDetails;
-use crate::language::count;
 use crate::browser::media::use_media_query;
 use crate::browser::platform;
+use crate::language::count;
 use crate::replica::{SyncStatus, SyncWord, use_replica};
 
 /// Whether everything is saved; opens the panel with the details, on a phone their page.

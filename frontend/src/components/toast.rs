@@ -45,7 +45,7 @@ fn ToastItem(toast: Toast) -> impl IntoView {
     let action = toast.action.map(|(word, action)| {
         let run = move |_| {
             toasts.dismiss(id);
-            action.run(());
+            action.run(id);
         };
         view! {
             <button class="button is-quiet" type="button" on:click=run>

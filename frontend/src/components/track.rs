@@ -39,7 +39,8 @@ impl StageLook {
 #[component]
 pub fn Track(looks: [StageLook; 7]) -> impl IntoView {
     let begun = Stage::ALL.into_iter().zip(looks).filter(|(_, look)| look.state != StageState::NotStarted);
-    let words: Vec<String> = begun.map(|(stage, look)| format!("{} {}", stage_name(stage), look.word())).collect();
+    let words: Vec<String> =
+        begun.map(|(stage, look)| format!("{} {}", stage_name(stage), look.word())).collect();
     let words = if words.is_empty() { t!(stage_none) } else { words.join(", ") };
     view! {
         <div class="track" role="img" aria-label=words.clone() title=words>

@@ -10,6 +10,7 @@ const DAY: i64 = 24 * HOUR;
 pub fn age_words(ms: i64) -> String {
     let (unit, length) = unit_of(ms);
     match unit {
+        Unit::Minutes if length < 1 => t!(age_now),
         Unit::Minutes => t!(age_minutes, count(length)),
         Unit::Hours => t!(age_hours, count(length)),
         Unit::Days => t!(age_days, count(length)),

@@ -51,6 +51,8 @@ struct Board {
     /// The card whose menu is open, and what the menu hangs on.
     menu_of: RwSignal<Option<DeploymentId>>,
     menu_at: Anchor,
+    /// The deployment shown beside the board.
+    opened: Memo<Option<DeploymentId>>,
     /// The column a phone shows.
     picked: RwSignal<Option<ColumnId>>,
 }
@@ -74,6 +76,7 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
         recording: RwSignal::new(None),
         menu_of: RwSignal::new(None),
         menu_at: RwSignal::new_local(None),
+        opened: sheet,
         picked: RwSignal::new(None),
     };
     provide_context(board);
@@ -112,6 +115,8 @@ fn follow_sheet(board: Board, sheet: Memo<Option<DeploymentId>>) {
             (before, Some(id)) if before != shown => {
                 board.current.set(Some(id));
                 focus::focus_soon(".sheet h1".to_owned());
+                // The sheet takes room from the board, which may hide the very card.
+                request_animation_frame(move || deployment_card::reveal(id));
             }
             (Some(id), None) => focus::focus_soon(deployment_card::selector(id)),
             _ => {}

@@ -25,7 +25,7 @@ use super::rollout_dialog::{RolloutDialog, RolloutSubject};
 use crate::components::empty_state::EmptyState;
 use crate::replica::use_replica;
 use actions::Actions;
-use changes::Changes;
+use changes::ChangesAside;
 use conflicts::Conflicts;
 use environments::Environments;
 use facts::Facts;
@@ -48,6 +48,7 @@ pub fn DeploymentView(id: DeploymentId) -> impl IntoView {
     let unknown = || {
         view! {
             <div class="lone">
+                <h1 class="visually-hidden">{t!(unknown_deployment)}</h1>
                 <EmptyState icon="circle-dashed" title=t!(unknown_deployment) text=t!(unknown_deployment_what) />
             </div>
         }
@@ -85,7 +86,8 @@ impl Subject {
 fn Known(id: DeploymentId, deployment: Memo<Option<Arc<Deployment>>>) -> impl IntoView {
     let subject = Subject { id, deployment, recording: RwSignal::new(None) };
     provide_context(subject);
-    let sections = subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
+    let sections =
+        subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
     view! {
         <div class="deployment" data-testid="deployment">
             <article class="deployment-document on-ground">
@@ -101,7 +103,7 @@ fn Known(id: DeploymentId, deployment: Memo<Option<Arc<Deployment>>>) -> impl In
             <aside class="deployment-facts on-ground" aria-label=t!(facts)>
                 <Environments />
                 <Facts />
-                <Changes />
+                <ChangesAside />
             </aside>
             <RolloutDialog subject=subject.recording />
         </div>

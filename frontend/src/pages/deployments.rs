@@ -39,7 +39,8 @@ pub fn DeploymentsPage() -> impl IntoView {
     let limit = RwSignal::new(STEP);
     let found = Memo::new(move |_| view.with(|view| search.with(|search| found(view, search, which.get()))));
     let total = Memo::new(move |_| found.with(Vec::len));
-    let listed = Memo::new(move |_| found.with(|found| found.iter().take(limit.get()).copied().collect::<Vec<_>>()));
+    let listed =
+        Memo::new(move |_| found.with(|found| found.iter().take(limit.get()).copied().collect::<Vec<_>>()));
     let has_more = Memo::new(move |_| limit.get() < total.get());
     let is_empty = Memo::new(move |_| view.with(|view| view.deployments.is_empty()));
     view! {
@@ -86,7 +87,8 @@ fn found(workspace: &Workspace, search: &Search, which: Which) -> Vec<Deployment
 
 #[component]
 fn WhichButtons(which: RwSignal<Which>) -> impl IntoView {
-    let options = [(Which::All, t!(which_all)), (Which::Open, t!(which_open)), (Which::Finished, t!(which_finished))];
+    let options =
+        [(Which::All, t!(which_all)), (Which::Open, t!(which_open)), (Which::Finished, t!(which_finished))];
     let buttons = options.map(|(known, text)| {
         view! {
             <button
@@ -208,9 +210,7 @@ fn where_words(face: &RowFace) -> AnyView {
     let pill = |kind, text| view! { <Pill kind text /> }.into_any();
     match &face.card.rollout {
         Some((environment, Phase::Failed)) => pill(PillKind::Bad, t!(card_failed, &environment)),
-        Some((environment, Phase::RolledBack)) => {
-            pill(PillKind::Back, t!(card_rolled_back, &environment))
-        }
+        Some((environment, Phase::RolledBack)) => pill(PillKind::Back, t!(card_rolled_back, &environment)),
         _ if face.is_finished => view! { <span class="faint">{t!(off_the_board)}</span> }.into_any(),
         _ => view! { <span>{face.column.clone()}</span> }.into_any(),
     }

@@ -9,6 +9,7 @@ use crate::components::empty_state::EmptyState;
 pub fn NowherePage() -> impl IntoView {
     view! {
         <div class="lone">
+            <h1 class="visually-hidden">{t!(nowhere)}</h1>
             <EmptyState icon="circle-dashed" title=t!(nowhere) text=t!(nowhere_what)>
                 <a class="button is-primary" href="/board">{t!(go_to_board)}</a>
             </EmptyState>

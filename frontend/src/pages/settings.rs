@@ -48,13 +48,13 @@ fn LanguageSetting() -> impl IntoView {
         }
     });
     view! {
-        <fieldset class="setting">
+        <div class="setting" role="radiogroup" aria-label=t!(language)>
             <div>
-                <legend class="setting-name">{t!(language)}</legend>
+                <div class="setting-name">{t!(language)}</div>
                 <p>{t!(language_what)}</p>
             </div>
             <div class="segmented">{options.collect_view()}</div>
-        </fieldset>
+        </div>
     }
 }
 
@@ -62,16 +62,17 @@ fn LanguageSetting() -> impl IntoView {
 fn ThemeSetting() -> impl IntoView {
     let settings = use_settings();
     let theme = settings.theme();
-    let options = [(Theme::System, t!(theme_system)), (Theme::Light, t!(theme_light)), (Theme::Dark, t!(theme_dark))];
+    let options =
+        [(Theme::System, t!(theme_system)), (Theme::Light, t!(theme_light)), (Theme::Dark, t!(theme_dark))];
     let options = options.map(|(known, text)| {
         let pick = Callback::new(move |()| settings.set_theme(known));
         view! { <Choice name="theme" text is_picked=theme.get_untracked() == known on_pick=pick /> }
     });
     view! {
-        <fieldset class="setting">
-            <legend class="setting-name">{t!(theme)}</legend>
+        <div class="setting" role="radiogroup" aria-label=t!(theme)>
+            <div class="setting-name">{t!(theme)}</div>
             <div class="segmented">{options.collect_view()}</div>
-        </fieldset>
+        </div>
     }
 }
 
@@ -85,10 +86,10 @@ fn DensitySetting() -> impl IntoView {
         view! { <Choice name="density" text is_picked=density.get_untracked() == known on_pick=pick /> }
     });
     view! {
-        <fieldset class="setting">
-            <legend class="setting-name">{t!(density)}</legend>
+        <div class="setting" role="radiogroup" aria-label=t!(density)>
+            <div class="setting-name">{t!(density)}</div>
             <div class="segmented">{options.collect_view()}</div>
-        </fieldset>
+        </div>
     }
 }
 
@@ -133,7 +134,8 @@ fn StorageSetting() -> impl IntoView {
             </button>
         }
     };
-    move || match promise.get() {
+    move || {
+        match promise.get() {
         StoragePromise::Promised => {
             view! { <Notice kind=NoticeKind::Plain title=t!(storage_promised) text=t!(storage_promised_what) actions=|| () /> }
                 .into_any()
@@ -142,6 +144,7 @@ fn StorageSetting() -> impl IntoView {
             view! { <Notice kind=NoticeKind::Plain title=t!(storage_evictable) text=t!(storage_evictable_what) actions=ask /> }
                 .into_any()
         }
+    }
     }
 }
 

@@ -142,7 +142,9 @@ mod tests {
 
     #[test]
     fn a_plan_is_read_as_people_write_it() {
-        let blocks = read("Send traffic\nback.\n\n1. Say it\n2. Do it\n   slowly\n\n```sh\nkubectl undo\n```\n> why\n");
+        let blocks = read(
+            "Send traffic\nback.\n\n1. Say it\n2. Do it\n   slowly\n\n```sh\nkubectl undo\n```\n> why\n",
+        );
         let items = vec![text("Say it"), text("Do it slowly")];
         assert_eq!(
             blocks,

@@ -69,7 +69,8 @@ fn ServiceMenu() -> impl IntoView {
     let set_search = use_set_search();
     let services = Memo::new(move |_| {
         let named = |view: &slipway_shared::workspace::Workspace| {
-            let mut services: Vec<_> = view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect();
+            let mut services: Vec<_> =
+                view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect();
             services.sort();
             services
         };
@@ -86,9 +87,8 @@ fn ServiceMenu() -> impl IntoView {
             {name.unwrap_or_else(|| t!(all_services))}
         }
     };
-    let pick = move |service| {
-        Callback::new(move |()| set_search.run(Search { service, ..search.get_untracked() }))
-    };
+    let pick =
+        move |service| Callback::new(move |()| set_search.run(Search { service, ..search.get_untracked() }));
     view! {
         <Menu label=t!(show_service) class="chip is-set" face>
             <MenuItem icon="box" text=t!(all_services) is_current=picked.get().is_none() on_pick=pick(None) />

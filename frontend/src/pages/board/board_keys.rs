@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::Board;
-use super::deployment_card::selector;
+use super::deployment_card::{reveal, selector};
 use super::layout::Way;
 use super::moving::{Grip, Mover, use_mover};
 use crate::app::place::Place;
@@ -57,7 +57,8 @@ fn moving_key(board: Board, mover: Mover, event: &KeyboardEvent) {
         (_, Some(Way::Up)) if to_the_end => board.shift(Way::First),
         (_, Some(Way::Down)) if to_the_end => board.shift(Way::Last),
         (_, Some(way)) => {
-            let steps = if to_the_end { board.layout.with_untracked(|layout| layout.columns().len()) } else { 1 };
+            let steps =
+                if to_the_end { board.layout.with_untracked(|layout| layout.columns().len()) } else { 1 };
             (0..steps).for_each(|_| board.shift(way));
             request_animation_frame(|| {
                 if let Some(gap) = focus::find(".card-placeholder") {
@@ -77,10 +78,8 @@ fn browsing_key(board: Board, key: &str) -> bool {
     let focused = focus::focused().filter(|element| element.closest(".board").ok().flatten().is_some());
     let within = focused.is_some();
     // Arrows scroll what has the focus; only on a card do they lead to the next.
-    if key.starts_with("Arrow") || key == "Home" || key == "End" {
-        if !within {
-            return false;
-        }
+    if !within && (key.starts_with("Arrow") || key == "Home" || key == "End") {
+        return false;
     }
     let current = board.current.get_untracked();
     if let Some(way) = Way::of_key(key) {
@@ -106,9 +105,7 @@ fn show_card(id: DeploymentId) {
     if let Some(link) = focus::find(&selector(id)) {
         // A card that is gone again need not be focused.
         let _ = link.focus();
-        if let Some(card) = link.closest(".card-slot").ok().flatten() {
-            focus::reveal(&card);
-        }
+        reveal(id);
     }
 }
 
@@ -120,7 +117,8 @@ fn card_height(id: DeploymentId) -> i32 {
 impl Board {
     /// Opens the menu of a card at its button.
     fn open_menu(self, id: DeploymentId) {
-        let card = focus::find(&selector(id)).and_then(|link| link.closest(".deployment-card").ok().flatten());
+        let card =
+            focus::find(&selector(id)).and_then(|link| link.closest(".deployment-card").ok().flatten());
         let button = card.and_then(|card| card.query_selector(".card-menu").ok().flatten());
         if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
             self.menu_of.set(Some(id));

@@ -27,7 +27,8 @@ pub fn Column(id: ColumnId) -> impl IntoView {
     let view = board.replica.view();
     let name = Memo::new(move |_| view.with(|view| column_name(id, view)));
     let cards = Memo::new(move |_| board.layout.with(|layout| layout.cards(id).to_vec()));
-    let is_target = Memo::new(move |_| board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
+    let is_target =
+        Memo::new(move |_| board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
     let items = Memo::new(move |_| {
         let held = board.held.get().filter(|held| held.spot.column == id);
         cards.with(|cards| items(cards, held.map(|held| (held.id, held.spot.index))))

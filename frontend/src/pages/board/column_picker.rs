@@ -60,8 +60,10 @@ fn name_the_page(board: Board) {
 
 fn scroll_to(board: Board, columns: NodeRef<html::Div>, id: ColumnId) {
     let Some(scroller) = columns.get_untracked() else { return };
-    let place = board.layout.with_untracked(|layout| layout.columns().iter().position(|column| *column == id));
-    let left = f64::from(scroller.client_width()) * place.and_then(|place| u32::try_from(place).ok()).map_or(0.0, f64::from);
+    let place =
+        board.layout.with_untracked(|layout| layout.columns().iter().position(|column| *column == id));
+    let left = f64::from(scroller.client_width())
+        * place.and_then(|place| u32::try_from(place).ok()).map_or(0.0, f64::from);
     let options = ScrollToOptions::new();
     options.set_left(left);
     options.set_behavior(ScrollBehavior::Instant);

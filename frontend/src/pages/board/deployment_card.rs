@@ -14,6 +14,7 @@ use super::view_model::{CardFace, card_face};
 use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::browser::clock::use_now;
+use crate::browser::focus;
 use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
@@ -29,6 +30,13 @@ pub fn selector(id: DeploymentId) -> String {
     format!("[data-card=\"{id}\"] .card-link")
 }
 
+/// Scrolls the board just as far as needed to show a card.
+pub fn reveal(id: DeploymentId) {
+    if let Some(card) = focus::find(&format!("[data-card=\"{id}\"]")) {
+        focus::reveal(&card);
+    }
+}
+
 /// One card in its column.
 #[component]
 pub fn CardSlot(id: DeploymentId) -> impl IntoView {
@@ -38,9 +46,9 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
     let face = Memo::new(move |_| view.with(|view| card_face(view, id)));
     let unsent = board.replica.unsent();
     let is_unsent = Memo::new(move |_| unsent.with(|unsent| unsent.contains(&id)));
-    let held_by = Memo::new(move |_| {
-        board.held.with(|held| held.filter(|held| held.id == id).map(|held| held.grip))
-    });
+    let held_by =
+        Memo::new(move |_| board.held.with(|held| held.filter(|held| held.id == id).map(|held| held.grip)));
+    let is_opened = Memo::new(move |_| board.opened.get() == Some(id));
     view! {
         <li
             class="card-slot"
@@ -50,6 +58,7 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
         >
             <article
                 class="deployment-card"
+                class:is-picked=move || is_opened.get()
                 class:is-moving=move || held_by.get() == Some(Grip::Keys)
                 on:pointerdown=move |event| drag.press(id, &event)
             >
@@ -90,14 +99,22 @@ fn CardHead(face: CardFace) -> impl IntoView {
 fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
     let board = use_board();
     let title = Memo::new(move |_| {
-        face.with(|face| face.as_ref().map(|face| {
-            if face.title.is_empty() { format!("{} {}", face.version, face.service) } else { face.title.clone() }
-        }))
+        face.with(|face| {
+            face.as_ref().map(|face| {
+                if face.title.is_empty() {
+                    format!("{} {}", face.version, face.service)
+                } else {
+                    face.title.clone()
+                }
+            })
+        })
     });
     // One stop for the Tab key; from there the arrows lead on.
     let is_stop = Memo::new(move |_| {
         let current = board.current.get();
-        board.layout.with(|layout| current.filter(|card| layout.has(*card)).or_else(|| layout.first()) == Some(id))
+        board
+            .layout
+            .with(|layout| current.filter(|card| layout.has(*card)).or_else(|| layout.first()) == Some(id))
     });
     let search = use_search();
     let on_click = move |event: MouseEvent| {

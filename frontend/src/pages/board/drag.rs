@@ -61,7 +61,9 @@ pub fn use_drag() -> Drag {
 impl Drag {
     /// A pointer went down on a card.
     pub fn press(self, id: DeploymentId, event: &PointerEvent) {
-        let Some(card) = event.current_target().and_then(|card| card.dyn_into::<HtmlElement>().ok()) else { return };
+        let Some(card) = event.current_target().and_then(|card| card.dyn_into::<HtmlElement>().ok()) else {
+            return;
+        };
         let on_button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let on_button = on_button.is_some_and(|target| target.closest("button").ok().flatten().is_some());
         let is_touch = event.pointer_type() == "touch";
@@ -107,12 +109,18 @@ impl Drag {
 
     fn follow(self, event: &PointerEvent) {
         let now = (f64::from(event.client_x()), f64::from(event.client_y()));
-        let Some((far, is_touch, is_dragging)) = self.press.try_update_value(|press| {
-            let press = press.as_mut().filter(|press| press.pointer == event.pointer_id())?;
-            press.now = now;
-            let far = (now.0 - press.at.0).hypot(now.1 - press.at.1) > THRESHOLD;
-            Some((far, press.is_touch, press.copy.is_some()))
-        }).flatten() else { return };
+        let Some((far, is_touch, is_dragging)) = self
+            .press
+            .try_update_value(|press| {
+                let press = press.as_mut().filter(|press| press.pointer == event.pointer_id())?;
+                press.now = now;
+                let far = (now.0 - press.at.0).hypot(now.1 - press.at.1) > THRESHOLD;
+                Some((far, press.is_touch, press.copy.is_some()))
+            })
+            .flatten()
+        else {
+            return;
+        };
         match (is_dragging, far, is_touch) {
             (true, _, _) => self.update(),
             (false, true, false) => self.begin(),
@@ -160,14 +168,17 @@ impl Drag {
 
     /// While the pointer is near an edge of the board or of a column, that scrolls.
     fn scroll_at_edges(self) {
-        let now = self.press.with_value(|press| press.as_ref().filter(|press| press.copy.is_some()).map(|press| press.now));
+        let now = self
+            .press
+            .with_value(|press| press.as_ref().filter(|press| press.copy.is_some()).map(|press| press.now));
         let Some((x, y)) = now else { return };
         if let Some(board) = focus::find(".board") {
             let edges = board.get_bounding_client_rect();
             let step = step_at(x, edges.left(), edges.right());
             board.set_scroll_left(board.scroll_left() + step);
         }
-        let cards = column_under(x, y).and_then(|column| column.query_selector(".column-cards").ok().flatten());
+        let cards =
+            column_under(x, y).and_then(|column| column.query_selector(".column-cards").ok().flatten());
         if let Some(cards) = cards {
             let edges = cards.get_bounding_client_rect();
             cards.set_scroll_top(cards.scroll_top() + step_at(y, edges.top(), edges.bottom()));
@@ -177,9 +188,9 @@ impl Drag {
     }
 
     fn release(self, event: &PointerEvent) {
-        let is_ours = self.press.with_value(|press| {
-            press.as_ref().is_some_and(|press| press.pointer == event.pointer_id())
-        });
+        let is_ours = self
+            .press
+            .with_value(|press| press.as_ref().is_some_and(|press| press.pointer == event.pointer_id()));
         if !is_ours {
             return;
         }

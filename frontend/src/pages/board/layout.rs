@@ -157,7 +157,11 @@ mod tests {
         assert_eq!(layout.next(card(3), Way::Down), None);
         assert_eq!(layout.next(card(1), Way::Up), None);
         assert_eq!(layout.next(card(2), Way::Last), Some(card(3)));
-        assert_eq!(layout.next(card(3), Way::Right), Some(card(4)), "over the empty column, to its last card");
+        assert_eq!(
+            layout.next(card(3), Way::Right),
+            Some(card(4)),
+            "over the empty column, to its last card"
+        );
         assert_eq!(layout.next(card(4), Way::Left), Some(card(1)));
         assert_eq!(layout.next(card(9), Way::Down), None);
     }

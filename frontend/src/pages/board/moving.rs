@@ -6,9 +6,9 @@ use slipway_shared::ids::{ColumnId, DeploymentId};
 use super::layout::{Spot, Way};
 use super::view_model::{move_to, needed_rollout};
 use super::{Board, use_board};
-use crate::language::count;
 use crate::acts::use_acts;
 use crate::command_words::{column_name, name_of};
+use crate::language::count;
 use crate::pages::rollout_dialog::RolloutSubject;
 
 /// What holds a card.
@@ -47,7 +47,9 @@ pub fn use_mover() -> Mover {
             board.recording.set(Some(RolloutSubject { deployment: id, environment, rollout: None }));
             return;
         }
-        let Some(moved) = board.layout.with_untracked(|layout| move_to(&view, layout, id, spot)) else { return };
+        let Some(moved) = board.layout.with_untracked(|layout| move_to(&view, layout, id, spot)) else {
+            return;
+        };
         let column = column_name(spot.column, &view);
         let words = t!(moved, &name_of(id, &view), &column);
         acts.act_undoable(moved.command, words, moved.inverse);
@@ -90,9 +92,9 @@ impl Board {
     }
 
     fn spot_words(self, id: DeploymentId, spot: Spot) -> String {
-        let cards = self.layout.with_untracked(|layout| {
-            layout.cards(spot.column).iter().filter(|card| **card != id).count()
-        });
+        let cards = self
+            .layout
+            .with_untracked(|layout| layout.cards(spot.column).iter().filter(|card| **card != id).count());
         let column = self.replica.view().with_untracked(|view| column_name(spot.column, view));
         t!(move_spot, &column, count(spot.index + 1), count(cards + 1))
     }

@@ -153,7 +153,8 @@ pub fn move_to(workspace: &Workspace, layout: &Layout, id: DeploymentId, to: Spo
         return None;
     }
     let rank = rank::between(before, after);
-    let step = |from, to, rank| Command::Deployment(DeploymentCommand::Move { deployment: id, from, to, rank });
+    let step =
+        |from, to, rank| Command::Deployment(DeploymentCommand::Move { deployment: id, from, to, rank });
     Some(Move {
         command: step(deployment.column, to.column, rank),
         inverse: step(to.column, deployment.column, deployment.rank.clone()),

@@ -96,8 +96,11 @@ fn MoveItem(column: ColumnId) -> impl IntoView {
 
 fn move_on_top(acts: Acts, subject: Subject, view: &Workspace, to: ColumnId) {
     let Some(known) = view.deployments.get(&subject.id) else { return };
-    let first = view.cards_in(to).first().and_then(|card| view.deployments.get(card)).map(|card| card.rank.clone());
-    let step = |from, to, rank| Command::Deployment(DeploymentCommand::Move { deployment: subject.id, from, to, rank });
+    let first =
+        view.cards_in(to).first().and_then(|card| view.deployments.get(card)).map(|card| card.rank.clone());
+    let step = |from, to, rank| {
+        Command::Deployment(DeploymentCommand::Move { deployment: subject.id, from, to, rank })
+    };
     let words = t!(moved, &name_of(subject.id, view), &column_name(to, view));
     acts.act_undoable(
         step(known.column, to, rank::between(None, first.as_deref())),

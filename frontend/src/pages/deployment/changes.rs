@@ -1,10 +1,13 @@
-//! What the deployment brings: the list beside the document, and the form that adds to it.
+//! What the deployment brings: the list, and the field that adds to it.
+
+use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Change;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::document::SectionKind;
 
 use super::use_subject;
 use crate::acts::use_acts;
@@ -17,11 +20,27 @@ const LISTED: usize = 8;
 /// As much of a commit's name as people read.
 const SHORT: usize = 7;
 
+/// What the deployment brings, beside the document; nothing where the document has a section for it.
+#[component]
+pub fn ChangesAside() -> impl IntoView {
+    let is_needed = use_subject().select(|known| {
+        let has_section = known.sections.iter().any(|section| section.kind == SectionKind::Changes);
+        !has_section && !known.changes.is_empty()
+    });
+    view! {
+        <Show when=move || is_needed.get()>
+            <section>
+                <h2>{t!(changes)}</h2>
+                <ChangeList />
+            </section>
+        </Show>
+    }
+}
+
 /// What the deployment brings.
 #[component]
-pub fn Changes() -> impl IntoView {
-    let subject = use_subject();
-    let changes = subject.select(|known| known.changes.clone());
+pub fn ChangeList() -> impl IntoView {
+    let changes = use_subject().select(|known| Arc::clone(&known.changes));
     let is_long = RwSignal::new(false);
     let listed = move || {
         changes.with(|changes| {
@@ -31,20 +50,15 @@ pub fn Changes() -> impl IntoView {
     };
     let more = Memo::new(move |_| changes.with(|changes| changes.len().saturating_sub(LISTED)));
     view! {
-        <Show when=move || !changes.with(|changes| changes.is_empty())>
-            <section>
-                <h2>{t!(changes)} <span class="num faint">{move || changes.with(|changes| changes.len())}</span></h2>
-                <ul class="change-list" role="list">
-                    <For each=listed key=|(index, change)| format!("{index} {}", change.summary) let:listed>
-                        <ChangeItem change=listed.1 />
-                    </For>
-                </ul>
-                <Show when=move || more.get() != 0 && !is_long.get()>
-                    <button class="link small" type="button" on:click=move |_| is_long.set(true)>
-                        {move || t!(and_more, count(more.get()))}
-                    </button>
-                </Show>
-            </section>
+        <ul class="change-list" role="list">
+            <For each=listed key=|(index, change)| format!("{index} {}", change.summary) let:listed>
+                <ChangeItem change=listed.1 />
+            </For>
+        </ul>
+        <Show when=move || more.get() != 0 && !is_long.get()>
+            <button class="link small" type="button" on:click=move |_| is_long.set(true)>
+                {move || t!(and_more, count(more.get()))}
+            </button>
         </Show>
     }
 }
@@ -105,7 +119,8 @@ pub fn ChangeForm() -> impl IntoView {
 /// Reads a line as `git log --oneline` has it: the commit first, if there is one; a link is taken as such.
 fn change_of(line: &str) -> Option<Change> {
     let mut words: Vec<&str> = line.split_whitespace().collect();
-    let is_commit = |word: &&str| (7..=40).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit =
+        |word: &&str| (7..=40).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let commit = words.first().copied().filter(|word| words.len() > 1 && is_commit(word)).map(str::to_owned);
     if commit.is_some() {
         words.remove(0);

@@ -23,10 +23,15 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
     let subject = use_subject();
     let check = subject.select(move |known| known.check(id).cloned());
     let state = Memo::new(move |_| check.with(|check| check.as_ref().map_or(CheckState::Open, Check::state)));
-    let text = Memo::new(move |_| check.with(|check| check.as_ref().map(|check| check.text.clone()).unwrap_or_default()));
-    let verify = Memo::new(move |_| check.with(|check| check.as_ref().and_then(|check| check.verify.clone())));
+    let text = Memo::new(move |_| {
+        check.with(|check| check.as_ref().map(|check| check.text.clone()).unwrap_or_default())
+    });
+    let verify =
+        Memo::new(move |_| check.with(|check| check.as_ref().and_then(|check| check.verify.clone())));
     let said = Memo::new(move |_| {
-        check.with(|check| check.iter().flat_map(|check| check.attestations.iter().cloned()).collect::<Vec<_>>())
+        check.with(|check| {
+            check.iter().flat_map(|check| check.attestations.iter().cloned()).collect::<Vec<_>>()
+        })
     });
     let is_noting = RwSignal::new(false);
     let attest = Attest { subject, acts: use_acts(), id };
@@ -143,10 +148,11 @@ fn SaidBy(said: Attestation<CheckStatement>) -> impl IntoView {
 fn evidence(said: &[Attestation<CheckStatement>]) -> Option<AnyView> {
     let evidence = said.iter().rev().find_map(|said| said.statement.evidence.clone())?;
     let shown = if is_safe(&evidence) {
+        let address = evidence.clone();
         view! {
-            <a class="check-evidence" href=evidence.clone() rel="noopener noreferrer external" target="_blank">
+            <a class="check-evidence" href=address rel="noopener noreferrer external" target="_blank">
                 <Icon name="link" />
-                <span class="clip">{evidence.clone()}</span>
+                <span class="clip">{evidence}</span>
             </a>
         }
         .into_any()
@@ -166,7 +172,9 @@ fn CheckMenuItems(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<b
     ];
     let items = states.map(|(to, icon, text)| {
         let is_current = state.get_untracked() == to;
-        let pick = Callback::new(move |()| { attest.say(to, None); });
+        let pick = Callback::new(move |()| {
+            attest.say(to, None);
+        });
         view! { <MenuItem icon text is_current on_pick=pick /> }
     });
     view! {
@@ -183,9 +191,11 @@ fn EvidenceForm(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<boo
     Effect::new(move |_| field.get().map(|field| field.focus()));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let evidence = field.get_untracked().map(|field| field.value()).filter(|text| !text.trim().is_empty());
+        let evidence =
+            field.get_untracked().map(|field| field.value()).filter(|text| !text.trim().is_empty());
         // Evidence for an open check answers it.
-        let to = if state.get_untracked() == CheckState::Open { CheckState::Done } else { state.get_untracked() };
+        let to =
+            if state.get_untracked() == CheckState::Open { CheckState::Done } else { state.get_untracked() };
         if attest.say(to, evidence) {
             is_noting.set(false);
         }

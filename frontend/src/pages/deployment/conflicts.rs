@@ -16,7 +16,9 @@ pub fn Conflicts() -> impl IntoView {
     let subject = use_subject();
     // Once it is taken over, the value is there and there is nothing left to choose.
     let conflicts = subject.select(|known| {
-        let lost = |conflict: &&EditConflict| known.field(conflict.field).is_ok_and(|field| field.value != conflict.value);
+        let lost = |conflict: &&EditConflict| {
+            known.field(conflict.field).is_ok_and(|field| field.value != conflict.value)
+        };
         known.conflicts.iter().filter(lost).cloned().collect::<Vec<_>>()
     });
     view! {
@@ -39,7 +41,8 @@ fn Conflict(conflict: EditConflict) -> impl IntoView {
     };
     let text = value.clone();
     let take = move |_| {
-        let edit = |value| Command::Deployment(DeploymentCommand::Edit { deployment: subject.id, field, value });
+        let edit =
+            |value| Command::Deployment(DeploymentCommand::Edit { deployment: subject.id, field, value });
         let now = subject.deployment.get_untracked();
         let now = now.as_ref().and_then(|known| known.field(field).ok()).map(|field| field.value.clone());
         acts.act_undoable(edit(text.clone()), t!(conflict_taken), edit(now.unwrap_or_default()));

@@ -7,7 +7,6 @@ use slipway_shared::time::Timestamp;
 
 use super::use_subject;
 use crate::command_words::{environment_name, phase_word};
-use crate::components::icon::Icon;
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::pages::rollout_dialog::RolloutSubject;
@@ -54,7 +53,9 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 phase: known.phase(),
                 version: known.version.clone(),
                 at: finished.unwrap_or(known.started_at),
-                took_ms: finished.map(|finished| finished.since(known.started_at)).filter(|took| *took >= 60_000),
+                took_ms: finished
+                    .map(|finished| finished.since(known.started_at))
+                    .filter(|took| *took >= 60_000),
             })
         })
     });
@@ -75,10 +76,8 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                     None => view! { <small>{t!(not_rolled_out)}</small> }.into_any(),
                 }}
             </div>
-            <div class="environment-end">
-                {move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> })}
-                <RecordButtons id latest />
-            </div>
+            {move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> })}
+            <RecordButtons id latest />
         </li>
     }
 }
@@ -114,7 +113,9 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
         let deployment = subject.id;
         subject.recording.set(Some(RolloutSubject { deployment, environment: id, rollout }));
     };
-    let known = Memo::new(move |_| latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase))));
+    let known = Memo::new(move |_| {
+        latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase)))
+    });
     let goes_on = move || matches!(known.get(), Some((_, Phase::Started | Phase::Succeeded | Phase::Failed)));
     let may_begin = move || known.get().is_none_or(|(_, phase)| phase != Phase::Started);
     let word = move || match known.get() {
@@ -124,18 +125,17 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
     view! {
         <div class="environment-buttons no-print">
             <Show when=goes_on>
-                <button class="button is-small" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
+                <button class="link" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
                     {word}
                 </button>
             </Show>
             <Show when=may_begin>
                 <button
-                    class="button is-small is-quiet"
+                    class="link"
                     type="button"
                     data-testid="record-rollout"
                     on:click=move |_| ask(None)
                 >
-                    <Icon name="plus" />
                     {t!(record_rollout)}
                 </button>
             </Show>

@@ -15,7 +15,9 @@ pub fn Facts() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let entered = Memo::new(move |_| {
-        subject.deployment.with(|known| known.as_ref().map(|known| (known.column, known.entered, known.finished)))
+        subject
+            .deployment
+            .with(|known| known.as_ref().map(|known| (known.column, known.entered, known.finished)))
     });
     let service = Memo::new(move |_| {
         let service = subject.deployment.with(|known| known.as_ref().map(|known| known.service));

@@ -68,7 +68,8 @@ fn Lead() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let version = subject.select(|known| known.version.value.clone());
-    let opened = Memo::new(move |_| subject.deployment.with(|known| known.as_ref().map(|known| known.opened)));
+    let opened =
+        Memo::new(move |_| subject.deployment.with(|known| known.as_ref().map(|known| known.opened)));
     let service = Memo::new(move |_| {
         let service = subject.deployment.with(|known| known.as_ref().map(|known| known.service));
         view.with(|view| service.and_then(|id| view.services.get(&id)).map(|known| known.name.clone()))
@@ -98,7 +99,8 @@ fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
     let subject = use_subject();
     let acts = use_acts();
     let field = NodeRef::<html::Input>::new();
-    let before = subject.deployment.with_untracked(|known| known.as_ref().map(|known| known.title.value.clone()));
+    let before =
+        subject.deployment.with_untracked(|known| known.as_ref().map(|known| known.title.value.clone()));
     let before = StoredValue::new(before.unwrap_or_default());
     Effect::new(move |_| {
         if let Some(field) = field.get() {
@@ -120,8 +122,7 @@ fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
             })
         };
         let before = before.get_value();
-        let saved = value.trim() == before
-            || acts.act_undoable(edit(value.clone()), t!(title_edited), edit(before));
+        let saved = value.trim() == before || acts.act_undoable(edit(value), t!(title_edited), edit(before));
         if saved {
             is_editing.set(false);
         }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::LabelId;
-use slipway_shared::label::{BuiltInLabel, LabelCommand};
+use slipway_shared::label::{BuiltInLabel, Label, LabelCommand};
 
 use super::use_subject;
 use crate::acts::use_acts;
@@ -125,7 +125,7 @@ fn LabelMenu() -> impl IntoView {
     }
 }
 
-/// Makes a label and puts it on.
+/// Puts a label on by its name, and makes it first if there is none of that name.
 #[component]
 fn NewLabelField(is_naming: RwSignal<bool>) -> impl IntoView {
     let deployment = use_subject().id;
@@ -135,10 +135,20 @@ fn NewLabelField(is_naming: RwSignal<bool>) -> impl IntoView {
     Effect::new(move |_| field.get().map(|field| field.focus()));
     let save = move || {
         let name = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let label = LabelId::from_u128(replica.mint());
-        let made = name.trim().is_empty()
-            || acts.act(Command::Label(LabelCommand::Add { label, name }))
-                && acts.act(Command::Deployment(DeploymentCommand::AddLabel { deployment, label }));
+        let name = name.trim().to_owned();
+        let known = replica.view().with_untracked(|view| {
+            let same = |label: &Label| label.name.to_lowercase() == name.to_lowercase();
+            view.labels.iter().find(|(_, label)| same(label)).map(|(id, _)| *id)
+        });
+        let put_on = |label| acts.act(Command::Deployment(DeploymentCommand::AddLabel { deployment, label }));
+        let made = match known {
+            _ if name.is_empty() => true,
+            Some(label) => put_on(label),
+            None => {
+                let label = LabelId::from_u128(replica.mint());
+                acts.act(Command::Label(LabelCommand::Add { label, name })) && put_on(label)
+            }
+        };
         if made {
             is_naming.set(false);
         }

@@ -9,7 +9,7 @@ use slipway_shared::deployment::{Deployment, Section};
 use slipway_shared::document::SectionKind;
 use slipway_shared::ids::{CheckId, SectionId};
 
-use super::changes::ChangeForm;
+use super::changes::{ChangeForm, ChangeList};
 use super::check_row::CheckRow;
 use super::section_text::SectionText;
 use super::use_subject;
@@ -26,11 +26,15 @@ pub(super) fn section_of(deployment: &Deployment, id: SectionId) -> Option<&Sect
 #[component]
 pub fn SectionView(id: SectionId) -> impl IntoView {
     let subject = use_subject();
-    let heading = subject.select(move |known| section_of(known, id).map(|section| section.heading.clone()).unwrap_or_default());
+    let heading = subject.select(move |known| {
+        section_of(known, id).map(|section| section.heading.clone()).unwrap_or_default()
+    });
     let kind = subject.select(move |known| section_of(known, id).map(|section| section.kind));
     let checks = subject.select(move |known| {
         let section = section_of(known, id);
-        section.map(|section| section.checks.iter().map(|check| check.id).collect::<Vec<CheckId>>()).unwrap_or_default()
+        section
+            .map(|section| section.checks.iter().map(|check| check.id).collect::<Vec<CheckId>>())
+            .unwrap_or_default()
     });
     let progress = subject.select(move |known| section_of(known, id).map(progress).unwrap_or_default());
     let is_changes = move || kind.get() == Some(SectionKind::Changes);
@@ -42,6 +46,9 @@ pub fn SectionView(id: SectionId) -> impl IntoView {
                     <span class="num">{move || format!("{}/{}", progress.get().0, progress.get().1)}</span>
                 </Show>
             </h2>
+            <Show when=is_changes>
+                <ChangeList />
+            </Show>
             <SectionText id />
             <ul role="list">
                 <For each=move || checks.get() key=|check| *check let:check>

@@ -18,8 +18,12 @@ use crate::components::markdown::Markdown;
 #[component]
 pub fn SectionText(id: SectionId) -> impl IntoView {
     let subject = use_subject();
-    let text = subject.select(move |known| section_of(known, id).map(|section| section.text.value.clone()).unwrap_or_default());
-    let invites = subject.select(move |known| section_of(known, id).is_some_and(|section| section.kind == SectionKind::Rollback));
+    let text = subject.select(move |known| {
+        section_of(known, id).map(|section| section.text.value.clone()).unwrap_or_default()
+    });
+    let invites = subject.select(move |known| {
+        section_of(known, id).is_some_and(|section| section.kind == SectionKind::Rollback)
+    });
     let is_editing = RwSignal::new(false);
     let edit = move |_| is_editing.set(true);
     let reading = move || {

@@ -19,7 +19,7 @@ pub fn Stages() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let looks = Memo::new(move |_| view.with(|view| track_looks(view, subject.id)));
-    let current = Memo::new(move |_| looks.with(|looks| current(looks)));
+    let current = Memo::new(move |_| looks.with(current));
     let stages = Stage::ALL.into_iter().enumerate().map(|(index, stage)| {
         let look = Memo::new(move |_| looks.with(|looks| looks.get(index).copied().unwrap_or_default()));
         let is_current = Memo::new(move |_| current.get() == Some(index));
@@ -39,9 +39,8 @@ fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> imp
     let name = stage_name(stage);
     let words = Memo::new(move |_| look.get().word());
     let label = t!(mark_stage, &name);
-    let face_name = name.clone();
     let face = move || {
-        let name = face_name.clone();
+        let name = name.clone();
         view! {
             <span class="stage-name">{name}</span>
             <span class="visually-hidden">{words}</span>
@@ -88,12 +87,14 @@ fn StageMenuItem(stage: Stage, state: StageState, icon: &'static str, is_current
     let subject = use_subject();
     let acts = use_acts();
     let marked = move || {
-        let state = |known: &slipway_shared::deployment::Deployment| known.stages.get(&stage).map(|mark| mark.state);
+        let state =
+            |known: &slipway_shared::deployment::Deployment| known.stages.get(&stage).map(|mark| mark.state);
         subject.deployment.with_untracked(|known| known.as_deref().and_then(state)).unwrap_or_default()
     };
     let pick = Callback::new(move |()| {
         let deployment = subject.id;
-        let mark = |from, to| Command::Deployment(DeploymentCommand::MarkStage { deployment, stage, from, to });
+        let mark =
+            |from, to| Command::Deployment(DeploymentCommand::MarkStage { deployment, stage, from, to });
         let from = marked();
         let words = t!(stage_marked, &stage_name(stage), &stage_state_word(state));
         acts.act_quietly(mark(from, state), words, mark(state, from));

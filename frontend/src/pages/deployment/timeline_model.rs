@@ -73,7 +73,9 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
     for check in deployment.checks() {
         // Ticks that came with the document are part of opening it.
         let said = check.attestations.iter().filter(|said| said.origin.command != deployment.opened.command);
-        entries.extend(said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)));
+        entries.extend(
+            said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)),
+        );
     }
     entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
     entries

@@ -128,14 +128,19 @@ impl Draft {
     /// # Errors
     ///
     /// What is missing first, in the order of the form.
-    pub fn opening(&self, workspace: &Workspace, mut mint: impl FnMut() -> u128) -> Result<Opening, DraftProblem> {
+    pub fn opening(
+        &self,
+        workspace: &Workspace,
+        mut mint: impl FnMut() -> u128,
+    ) -> Result<Opening, DraftProblem> {
         let (service, added, service_name) = self.service_of(workspace, &mut mint)?;
         if self.version.trim().is_empty() {
             return Err(DraftProblem::NoVersion);
         }
         let document: Document = self.read().map_err(DraftProblem::Text)?.document;
         let column = first_queue(workspace).ok_or(DraftProblem::NoColumn)?;
-        let first = workspace.cards_in(column).first().and_then(|card| workspace.deployments.get(card)).cloned();
+        let first =
+            workspace.cards_in(column).first().and_then(|card| workspace.deployments.get(card)).cloned();
         let id = DeploymentId::from_u128(mint());
         let (changes, sections) = new_parts(&document, mint);
         let open = DeploymentCommand::Open {
@@ -167,7 +172,8 @@ impl Draft {
                     return Ok((id, None, name));
                 }
                 let service = ServiceId::from_u128(mint());
-                let hue = u16::try_from((220 + workspace.services.len() * GOLDEN_ANGLE) % 360).unwrap_or_default();
+                let hue =
+                    u16::try_from((220 + workspace.services.len() * GOLDEN_ANGLE) % 360).unwrap_or_default();
                 let add = ServiceCommand::Add { service, name: name.clone(), hue, repository: None };
                 Ok((service, Some(add), name))
             }
@@ -179,7 +185,8 @@ impl Draft {
 /// Returns the column that new deployments begin in.
 fn first_queue(workspace: &Workspace) -> Option<ColumnId> {
     let columns = workspace.columns_in_order();
-    let is_queue = |id: &ColumnId| workspace.columns.get(id).is_some_and(|column| column.kind == ColumnKind::Queue);
+    let is_queue =
+        |id: &ColumnId| workspace.columns.get(id).is_some_and(|column| column.kind == ColumnKind::Queue);
     columns.into_iter().find(is_queue)
 }
 

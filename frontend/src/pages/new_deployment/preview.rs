@@ -11,9 +11,12 @@ use crate::components::markdown::Markdown;
 #[component]
 pub fn Preview(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
     move || match read.get() {
-        Ok(Parsed { document, .. }) => {
-            document.sections.into_iter().map(|section| view! { <PreviewSection section /> }).collect_view().into_any()
-        }
+        Ok(Parsed { document, .. }) => document
+            .sections
+            .into_iter()
+            .map(|section| view! { <PreviewSection section /> })
+            .collect_view()
+            .into_any(),
         Err(_) => view! { <p class="faint">{t!(text_unreadable)}</p> }.into_any(),
     }
 }

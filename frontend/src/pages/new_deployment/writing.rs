@@ -33,14 +33,15 @@ pub fn Writing(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) 
                     when=move || is_preview.get()
                     fallback=move || {
                         view! {
-                            <textarea
-                                id="new-text"
-                                role="tabpanel"
-                                aria-labelledby="new-text-label"
-                                spellcheck="true"
-                                prop:value=move || draft.with(|draft| draft.text.clone())
-                                on:input=on_input
-                            ></textarea>
+                            <div role="tabpanel" aria-labelledby="new-text-label">
+                                <textarea
+                                    id="new-text"
+                                    aria-labelledby="new-text-label"
+                                    spellcheck="true"
+                                    prop:value=move || draft.with(|draft| draft.text.clone())
+                                    on:input=on_input
+                                ></textarea>
+                            </div>
                         }
                     }
                 >
@@ -128,7 +129,9 @@ fn summary(read: &Result<Parsed, ParseError>) -> String {
 /// What was odd about the text, with the line.
 #[component]
 fn Warnings(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
-    let warnings = Memo::new(move |_| read.with(|read| read.as_ref().map(|read| read.warnings.clone()).unwrap_or_default()));
+    let warnings = Memo::new(move |_| {
+        read.with(|read| read.as_ref().map(|read| read.warnings.clone()).unwrap_or_default())
+    });
     view! {
         <Show when=move || !warnings.with(Vec::is_empty)>
             <ul class="warnings" role="status">
