@@ -40,6 +40,17 @@ pub fn effective_time(at: Timestamp, sent_at: Timestamp, now: Timestamp, floor: 
     corrected.max(floor).min(now)
 }
 
+/// Differences between two clocks up to this many milliseconds may be the time a push was on its way.
+const ON_ITS_WAY_MS: i64 = 5_000;
+
+/// Returns what the clock of a sender has to be corrected by, in milliseconds; 0 where the difference may as well be
+/// the time that the push took.
+#[must_use]
+pub const fn clock_error_ms(sent_at: Timestamp, now: Timestamp) -> i64 {
+    let difference = now.since(sent_at);
+    if difference >= -ON_ITS_WAY_MS && difference <= ON_ITS_WAY_MS { 0 } else { difference }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +81,12 @@ mod tests {
     fn nothing_happens_before_what_was_seen_or_after_now() {
         check(1_000, 5_000, 5_000, 3_000, 3_000);
         check(9_000, 5_000, 5_000, 0, 5_000);
+    }
+
+    #[test]
+    fn the_time_a_push_takes_is_no_error_of_a_clock() {
+        let error = |sent_at, now| clock_error_ms(Timestamp(sent_at), Timestamp(now));
+        assert_eq!((error(1_000, 1_250), error(1_250, 1_000)), (0, 0));
+        assert_eq!((error(0, 90_000), error(90_000, 0)), (90_000, -90_000));
     }
 }

@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::ids::{ClientId, CommandKey, DeviceId, MemberId};
 use crate::log::{Cursor, EventHeader, StoredEvent, store};
 use crate::rejection::Rejection;
-use crate::time::{Timestamp, effective_time};
+use crate::time::{Timestamp, clock_error_ms, effective_time};
 use crate::workspace::Workspace;
 
 /// The newest state of a workspace and how far each queue is. Cloning it is cheap, so a group of commands that
@@ -142,7 +142,7 @@ fn context(envelope: &CommandEnvelope, arrival: &Arrival) -> Context {
         device: arrival.device,
         now: arrival.now,
         effective: effective_time(envelope.at, arrival.sent_at, arrival.now, arrival.floor),
-        clock_error_ms: arrival.now.since(arrival.sent_at),
+        clock_error_ms: clock_error_ms(arrival.sent_at, arrival.now),
         seen: envelope.seen(),
     }
 }
