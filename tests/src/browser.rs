@@ -12,7 +12,7 @@ use std::time::Duration;
 use ::http as http_types;
 use fantoccini::actions::{ActionSequence, Actions};
 use fantoccini::error::CmdError;
-use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -243,6 +243,45 @@ impl Browser {
         let none = KeyActions::new("keys".to_owned());
         let keys = keys.iter().flat_map(down_and_up).fold(none, |keys, action| keys.then(action));
         self.perform(ActionSequence::from(keys));
+    }
+
+    /// Opens a tab beside the others and shows it.
+    ///
+    /// # Panics
+    ///
+    /// When the browser refuses.
+    pub fn open_tab(&self) -> WindowHandle {
+        let opened = self.run(self.client.new_window(true)).unwrap();
+        self.show_tab(&opened.handle);
+        opened.handle
+    }
+
+    /// Returns the tab that is shown.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    #[must_use]
+    pub fn tab(&self) -> WindowHandle {
+        self.run(self.client.window()).unwrap()
+    }
+
+    /// Shows a tab.
+    ///
+    /// # Panics
+    ///
+    /// When it is gone.
+    pub fn show_tab(&self, tab: &WindowHandle) {
+        self.run(self.client.switch_to_window(tab.clone())).unwrap();
+    }
+
+    /// Closes the tab that is shown; another one has to be shown next.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub fn close_tab(&self) {
+        self.run(self.client.close_window()).unwrap();
     }
 
     /// Sends a command that is not part of the common protocol.

@@ -48,6 +48,21 @@ pub fn open(
     })
 }
 
+/// Returns the command that opens a deployment without a document, for when there are to be many.
+#[must_use]
+pub fn open_bare(deployment: DeploymentId, service: ServiceId, column: ColumnId, version: &str) -> Command {
+    Command::Deployment(DeploymentCommand::Open {
+        deployment,
+        service,
+        version: version.to_owned(),
+        title: format!("Release {version}"),
+        column,
+        rank: rank::between(None, None),
+        changes: Vec::new(),
+        sections: Vec::new(),
+    })
+}
+
 /// Returns the command that gives a deployment another title.
 #[must_use]
 pub fn retitle(deployment: DeploymentId, title: &str) -> Command {

@@ -1,5 +1,6 @@
 //! Chromium: the debugging protocol through its driver, installability, the console, sizes and axe.
 
+use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 
 use super::Browser;
@@ -44,7 +45,7 @@ impl Browser {
         self.raw("goog/cdp/execute", body).unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
-    /// Returns what the console has said since it was asked last: level and words of what is a warning or worse.
+    /// Returns the errors and the violations of the policy that the console has told of since it was asked last.
     ///
     /// # Panics
     ///
@@ -52,7 +53,7 @@ impl Browser {
     pub fn complaints(&self) -> Vec<String> {
         let entries = self.raw("se/log", json!({ "type": "browser" })).unwrap();
         let entries = entries.as_array().cloned().unwrap_or_default();
-        let is_bad = |entry: &&Value| matches!(entry["level"].as_str(), Some("WARNING" | "SEVERE"));
+        let is_bad = |entry: &&Value| entry["level"] == "SEVERE" || entry["source"] == "security";
         entries
             .iter()
             .filter(is_bad)
@@ -80,6 +81,19 @@ impl Browser {
     /// When the browser refuses.
     pub fn before_each_page(&self, script: &str) {
         self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+    }
+
+    /// Crashes the tab that is shown, and shows another one.
+    ///
+    /// # Panics
+    ///
+    /// When there is no other.
+    pub fn crash_tab(&self, tab: &WindowHandle) {
+        // The answer never comes: whoever would give it is dead.
+        let _dead = self.raw("goog/cdp/execute", json!({ "cmd": "Page.crash", "params": {} }));
+        let tabs = self.run(self.client().windows()).unwrap();
+        let other = tabs.iter().find(|other| *other != tab).expect("no other tab");
+        self.show_tab(other);
     }
 
     /// Takes a picture of the screen as PNG.

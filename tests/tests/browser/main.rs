@@ -1,4 +1,9 @@
 //! The app in real browsers, against the real server.
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 
+mod bad_days;
+mod board;
+mod chromium;
+mod everyday;
 mod story;
+mod tabs;
