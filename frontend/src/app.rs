@@ -1,4 +1,4 @@
-//! The app: what everything shares, the router, and the frame around the pages.
+//! The app: what everything shares, the address, and the frame around the pages.
 
 pub mod place;
 pub mod routes;
@@ -15,9 +15,9 @@ mod top_line;
 mod update_prompt;
 
 use leptos::prelude::*;
-use leptos_router::components::Router;
 
 use crate::acts::provide_acts;
+use crate::browser::address::provide_address;
 use crate::browser::clock::provide_now;
 use crate::replica::provide_replica;
 use crate::settings::provide_settings;
@@ -27,13 +27,10 @@ use crate::toasts::provide_toasts;
 #[component]
 pub fn App() -> impl IntoView {
     provide_settings();
+    provide_address();
     provide_replica();
     provide_now();
     provide_toasts();
     provide_acts();
-    view! {
-        <Router>
-            <shell::Shell />
-        </Router>
-    }
+    view! { <shell::Shell /> }
 }

@@ -1,5 +1,6 @@
 //! What the pages need of the browser. The only place with `web_sys` besides the replica and event handlers.
 
+pub mod address;
 pub mod clock;
 pub mod crash;
 pub mod focus;

@@ -2,34 +2,23 @@
 //! the same as that of the page.
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
 use slipway_shared::ids::DeploymentId;
 
 use super::place::Place;
+use crate::browser::address::use_address;
 use crate::browser::media::use_media_query;
 use crate::pages;
 
 /// Returns where the person is.
 #[must_use]
 pub fn use_place() -> Memo<Place> {
-    let path = use_location().pathname;
+    let path = use_address().path();
     Memo::new(move |_| path.with(|path| Place::from_path(path)))
 }
 
 /// The page for the address.
 #[component]
 pub fn Pages() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=|| ()>
-            <Route path=path!("/*any") view=CurrentPage />
-        </FlatRoutes>
-    }
-}
-
-#[component]
-fn CurrentPage() -> impl IntoView {
     let place = use_place();
     let is_wide = use_media_query("(min-width: 1180px)");
     // Set by being on the board, kept while a deployment is looked at from there.

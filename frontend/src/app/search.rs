@@ -1,11 +1,10 @@
 //! What is looked for, and in which service. The address holds it, so that a view can be kept and sent.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map, use_url};
 use slipway_shared::ids::ServiceId;
 
 use super::place::Place;
+use crate::browser::address::use_address;
 
 /// What is shown of the deployments; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,25 +43,23 @@ fn encode(text: &str) -> String {
 /// Returns what the address says is looked for.
 #[must_use]
 pub fn use_search() -> Memo<Search> {
-    let query = use_query_map();
-    Memo::new(move |_| {
-        query.with(|query| Search {
-            text: query.get("q").unwrap_or_default(),
-            service: query.get("service").and_then(|id| id.parse().ok()),
-        })
+    let address = use_address();
+    Memo::new(move |_| Search {
+        text: address.parameter("q").unwrap_or_default(),
+        service: address.parameter("service").and_then(|id| id.parse().ok()),
     })
 }
 
 /// Returns what puts a search into the address: in place where there is a list to narrow down, else by going to one.
 #[must_use]
 pub fn use_set_search() -> Callback<Search> {
-    let navigate = use_navigate();
-    let url = use_url();
+    let address = use_address();
     Callback::new(move |search: Search| {
-        let here = url.with_untracked(|url| url.path().to_owned());
-        let stays = matches!(Place::from_path(&here), Place::Board | Place::Deployments);
-        let path = if stays { here } else { Place::Deployments.path() };
-        let options = NavigateOptions { replace: stays, scroll: false, ..NavigateOptions::default() };
-        navigate(&format!("{path}{}", search.query()), options);
+        let here = address.path().get_untracked();
+        if matches!(Place::from_path(&here), Place::Board | Place::Deployments) {
+            address.replace(&format!("{here}{}", search.query()));
+        } else {
+            address.go(&search.address(Place::Deployments));
+        }
     })
 }

@@ -1,11 +1,11 @@
 //! The keys that work on every page. Those of one page are with the page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use web_sys::KeyboardEvent;
 
 use super::place::Place;
 use crate::acts::use_acts;
+use crate::browser::address::use_address;
 use crate::browser::focus;
 use crate::browser::keyboard::{bare_key, is_search, on_key};
 use crate::settings::use_settings;
@@ -40,7 +40,7 @@ fn ask(key: &str, after_lead: bool) -> Option<Ask> {
 pub fn listen_for_shortcuts(sheet_is_open: RwSignal<bool>) {
     let single_keys = use_settings().single_keys();
     let acts = use_acts();
-    let navigate = use_navigate();
+    let address = use_address();
     let led = StoredValue::new(false);
     on_key(move |event: KeyboardEvent| {
         if is_search(&event) {
@@ -52,7 +52,7 @@ pub fn listen_for_shortcuts(sheet_is_open: RwSignal<bool>) {
         let asked = ask(&key, led.get_value());
         led.set_value(asked == Some(Ask::Lead));
         match asked {
-            Some(Ask::Go(place)) => navigate(&place.path(), Default::default()),
+            Some(Ask::Go(place)) => address.go(&place.path()),
             Some(Ask::Search) => focus::focus_soon("#search".to_owned()),
             Some(Ask::Undo) => acts.undo(),
             Some(Ask::Sheet) => sheet_is_open.set(true),

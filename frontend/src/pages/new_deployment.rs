@@ -8,11 +8,11 @@ mod writing;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use slipway_shared::command::Command;
 
 use crate::acts::use_acts;
 use crate::app::place::Place;
+use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::components::icon::Icon;
 use crate::replica::use_replica;
@@ -92,7 +92,7 @@ fn keep_draft(draft: RwSignal<Draft>) {
 /// Returns what opens the deployment and goes to it.
 fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -> Callback<()> {
     let (replica, acts, toasts) = (use_replica(), use_acts(), use_toasts());
-    let navigate = use_navigate();
+    let address = use_address();
     Callback::new(move |()| {
         let view = replica.view().get_untracked();
         match draft.with_untracked(|draft| draft.opening(&view, || replica.mint())) {
@@ -102,7 +102,7 @@ fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -
                     draft.set(Draft::new());
                     kept::forget(KEPT);
                     toasts.say(t!(deployment_opened, &name));
-                    navigate(&Place::Deployment(id).path(), Default::default());
+                    address.go(&Place::Deployment(id).path());
                 }
             }
             Err(found) => {

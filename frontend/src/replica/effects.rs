@@ -10,8 +10,8 @@ use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
 
 use super::boot;
 use super::engine::Engine;
-use super::storage::{self, BootRecord};
 use super::slices::{Slices, when_idle};
+use super::storage::{self, BootRecord};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
 use super::{Boot, RefusedCommand};
@@ -215,7 +215,7 @@ impl Engine {
         let engine = self.clone();
         leptos::task::spawn_local(async move {
             let Some((dropping, storing)) = storing else { return };
-            drop(dropping.await);
+            let _ = dropping.await;
             // A snapshot that is not stored is fetched again at the next start.
             if storing.await.is_ok() {
                 engine.with(|state| state.tell(&TabMessage::Reload));
@@ -237,7 +237,7 @@ impl Engine {
                 slices.pause_if_due().await;
             }
             // Without it the next start reads a longer tail.
-            drop(storage.keep_snapshot(&lines, &cursor).await);
+            let _ = storage.keep_snapshot(&lines, &cursor).await;
         });
     }
 
@@ -249,7 +249,9 @@ impl Engine {
     /// What fails here can be fetched or is sent again: nothing is lost by it, and the next start mends it.
     fn watch<E: 'static>(&self, writing: Option<impl Future<Output = Result<(), E>> + 'static>) {
         if let Some(writing) = writing {
-            leptos::task::spawn_local(async move { drop(writing.await) });
+            leptos::task::spawn_local(async move {
+                let _ = writing.await;
+            });
         }
     }
 

@@ -181,7 +181,9 @@ impl Engine {
         });
         // Should it fail, the command comes back at the next start: seen twice rather than lost.
         if let Some(dropping) = dropping {
-            leptos::task::spawn_local(async move { drop(dropping.await) });
+            leptos::task::spawn_local(async move {
+                let _ = dropping.await;
+            });
         }
         self.show();
     }

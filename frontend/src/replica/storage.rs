@@ -139,7 +139,10 @@ impl Storage {
     }
 
     /// Forgets commands that have their outcome.
-    pub(super) fn forget(&self, keys: &[CommandKey]) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+    pub(super) fn forget(
+        &self,
+        keys: &[CommandKey],
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         self.write(Batch::default(), keys, false)
     }
 
@@ -190,7 +193,10 @@ impl Storage {
     }
 
     /// Drops a refused command that its author has dealt with.
-    pub(super) fn drop_refused(&self, key: CommandKey) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+    pub(super) fn drop_refused(
+        &self,
+        key: CommandKey,
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         self.write(Batch::default().delete("refused", outbox_key(key)), &[], true)
     }
 

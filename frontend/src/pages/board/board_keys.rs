@@ -1,7 +1,6 @@
 //! The keys of the board: from card to card, into move mode and through it, to the menu, and back from the sheet.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use slipway_shared::ids::DeploymentId;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -12,6 +11,7 @@ use super::layout::Way;
 use super::moving::{Grip, Mover, use_mover};
 use crate::app::place::Place;
 use crate::app::search::use_search;
+use crate::browser::address::use_address;
 use crate::browser::focus;
 use crate::browser::keyboard::{bare_key, on_key};
 use crate::settings::use_settings;
@@ -20,7 +20,7 @@ use crate::settings::use_settings;
 pub fn listen_for_keys(board: Board, sheet: Memo<Option<DeploymentId>>) {
     let single_keys = use_settings().single_keys();
     let mover = use_mover();
-    let navigate = use_navigate();
+    let address = use_address();
     let search = use_search();
     on_key(move |event: KeyboardEvent| {
         let by_keys = board.held.with_untracked(|held| held.is_some_and(|held| held.grip == Grip::Keys));
@@ -34,7 +34,7 @@ pub fn listen_for_keys(board: Board, sheet: Memo<Option<DeploymentId>>) {
             return;
         }
         if key == "Escape" && sheet.get_untracked().is_some() {
-            navigate(&search.with_untracked(|search| search.address(Place::Board)), Default::default());
+            address.go(&search.with_untracked(|search| search.address(Place::Board)));
         } else if !browsing_key(board, &key) {
             return;
         }

@@ -76,10 +76,9 @@ impl Database {
         let writing = begin_write(&database, batch.0, strict);
         async move {
             match writing {
-                Ok(promise) => wasm_bindgen_futures::JsFuture::from(promise)
-                    .await
-                    .map(drop)
-                    .map_err(|_| StorageFailed),
+                Ok(promise) => {
+                    wasm_bindgen_futures::JsFuture::from(promise).await.map(drop).map_err(|_| StorageFailed)
+                }
                 Err(_) => Err(StorageFailed),
             }
         }
