@@ -149,6 +149,11 @@ impl Browser {
         drop(self.driver);
     }
 
+    /// Waits for what a method of the session promises.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.run(future)
+    }
+
     pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
@@ -241,7 +246,7 @@ impl Browser {
         use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
         let down_and_up = |key: &char| [KeyAction::Down { value: *key }, KeyAction::Up { value: *key }];
         let none = KeyActions::new("keys".to_owned());
-        let keys = keys.iter().flat_map(down_and_up).fold(none, |keys, action| keys.then(action));
+        let keys = keys.iter().flat_map(down_and_up).fold(none, KeyActions::then);
         self.perform(ActionSequence::from(keys));
     }
 

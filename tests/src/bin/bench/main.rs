@@ -1,0 +1,34 @@
+//! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
+//!
+//! Usage: `bench [sizes|writer|domain|start|click]…`; all of them without arguments.
+#![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
+#![expect(clippy::print_stdout, reason = "the table is the result")]
+
+mod click;
+mod domain;
+mod report;
+mod sizes;
+mod start;
+mod static_files;
+mod world;
+mod writer;
+
+use report::Report;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let parts: [(&str, fn(&mut Report)); 5] = [
+        ("sizes", sizes::measure),
+        ("writer", writer::measure),
+        ("domain", domain::measure),
+        ("start", start::measure),
+        ("click", click::measure),
+    ];
+    let mut report = Report::default();
+    for (name, measure) in parts {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            measure(&mut report);
+        }
+    }
+    report.write(&slipway_tests::server::repository().join("target/bench.json"));
+}
