@@ -15,7 +15,7 @@ use super::effects::refused_command;
 use super::engine::Engine;
 use super::slices::Slices;
 use super::storage::{self, BootRecord, Storage, Stored};
-use super::tabs::{TabMessage, Tabs, wait_to_lead};
+use super::tabs::{LinkWord, TabMessage, Tabs, wait_to_lead};
 use super::{Boot, status, transport};
 
 /// How long to wait between tries on the very first visit, in milliseconds.
@@ -44,11 +44,13 @@ async fn first_visit(engine: Engine) {
     match transport::session().await {
         Ok(session) => {
             let Some(workspace) = session.workspaces.first() else { return };
-            let record = BootRecord { workspace: workspace.id, member: session.member, people: Vec::new() };
+            let record = BootRecord::new(workspace.id, session.member);
             storage::keep_boot_record(&record).await;
             open(engine, record).await;
         }
         Err(_) => {
+            engine.with(|state| state.leaders_link = LinkWord::Offline);
+            engine.show();
             engine.signals.boot.set(Boot::Unreachable);
             let wait = std::time::Duration::from_millis(FIRST_VISIT_RETRY_MS);
             set_timeout(move || leptos::task::spawn_local(first_visit(engine)), wait);
@@ -83,6 +85,7 @@ async fn open(engine: Engine, record: BootRecord) {
         state.replica = replica;
         state.tail_length = tail_length;
         state.refused = refused;
+        state.last_in_step = record.last_in_step;
     });
     engine.set_people(record.member, record.people);
     engine.show();

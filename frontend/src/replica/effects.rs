@@ -73,7 +73,7 @@ impl Engine {
         if !session.workspaces.iter().any(|known| known.id == workspace) {
             // Another data directory is served at this address: its workspace is opened, this one stays stored.
             if let Some(other) = session.workspaces.first() {
-                let record = BootRecord { workspace: other.id, member: session.member, people: Vec::new() };
+                let record = BootRecord::new(other.id, session.member);
                 storage::keep_boot_record(&record).await;
                 boot::reload_page();
             }
@@ -94,9 +94,17 @@ impl Engine {
             state.skew_ms = middle.since(answer.server_ms);
         });
         self.set_people(answer.member, answer.people.clone());
-        let record = BootRecord { workspace, member: answer.member, people: answer.people.clone() };
-        leptos::task::spawn_local(async move { storage::keep_boot_record(&record).await });
+        self.remember(workspace);
         Ok(answer)
+    }
+
+    /// Keeps what the next start without a network shows.
+    fn remember(&self, workspace: WorkspaceId) {
+        use leptos::prelude::GetUntracked;
+        let people = self.signals.people.get_untracked().values().cloned().collect();
+        let (member, last_in_step) = self.with(|state| (state.replica.actor(), state.last_in_step));
+        let record = BootRecord { workspace, member, people, last_in_step };
+        leptos::task::spawn_local(async move { storage::keep_boot_record(&record).await });
     }
 
     /// Without a replica there is nothing to show but that the server can't be reached.
@@ -140,7 +148,10 @@ impl Engine {
                 Some(batch) => events.streamed(number, Input::Events(batch)),
                 None => events.streamed(number, Input::Failed(Failure::Unreadable)),
             },
-            move || alive.streamed(number, Input::Alive),
+            move || {
+                alive.streamed(number, Input::Alive);
+                alive.remember(workspace);
+            },
             move || end.streamed(number, Input::Failed(Failure::Unreachable)),
         );
         self.with(|state| state.stream = Some(stream));

@@ -13,6 +13,7 @@ use slipway_shared::json;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
 use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::time::Timestamp;
 
 use super::RefusedCommand;
 
@@ -22,6 +23,15 @@ pub(super) struct BootRecord {
     pub(super) workspace: WorkspaceId,
     pub(super) member: MemberId,
     pub(super) people: Vec<Profile>,
+    /// When the server was last heard.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) last_in_step: Option<Timestamp>,
+}
+
+impl BootRecord {
+    pub(super) const fn new(workspace: WorkspaceId, member: MemberId) -> Self {
+        Self { workspace, member, people: Vec::new(), last_in_step: None }
+    }
 }
 
 /// The storage of one workspace. Without a database everything goes to memory, and the screen says so.
