@@ -29,7 +29,7 @@ const DEFAULT_DEMO_DATA: &str = "data-demo";
 
 /// Deployments, checklists and runbooks that work with no network.
 #[derive(Debug, Parser)]
-#[command(name = "slipway", version, about, after_help = exit::CODES, disable_version_flag = true)]
+#[command(name = "slipway", version, about, after_help = exit::CODES)]
 pub struct Cli {
     /// A TOML file with the same names as the flags; a key it doesn't know is an error
     #[arg(long, global = true, env = "SLIPWAY_CONFIG", value_name = "FILE")]

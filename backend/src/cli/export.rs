@@ -42,11 +42,17 @@ pub(super) fn run(args: ExportArgs, config: &Config) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Writes beside the file first, so that one that is there already is whole at every moment.
+/// Writes beside the file first, so that one that is there already is whole at every moment. A link is followed;
+/// what is no file (a device, a pipe) is written into and never replaced.
 fn write_file<T>(
     path: &Path,
     write: impl FnOnce(&File) -> Result<T, TransferError>,
 ) -> Result<T, TransferError> {
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let file = OpenOptions::new().write(true).open(path)?;
+        return write(&file);
+    }
     let draft = path.with_added_extension("new");
     let mut options = OpenOptions::new();
     let file = options.create(true).write(true).truncate(true).mode(0o600).open(&draft)?;

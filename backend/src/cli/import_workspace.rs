@@ -32,10 +32,14 @@ pub(super) struct WorkspaceArgs {
 
 pub(super) fn run(args: WorkspaceArgs, config: &Config) -> Result<(), Failed> {
     let data = config.data(args.data.data, DEFAULT_DATA);
-    let file = File::open(&args.file).map_err(|error| {
-        let message = format!("{} can't be read: {error}. Nothing was changed.", args.file.display());
+    let unreadable = |why: &dyn std::fmt::Display| {
+        let message = format!("{} can't be read: {why}. Nothing was changed.", args.file.display());
         Failed::new(Exit::NoInput, message)
-    })?;
+    };
+    let file = File::open(&args.file).map_err(|error| unreadable(&error))?;
+    if file.metadata().is_ok_and(|found| found.is_dir()) {
+        return Err(unreadable(&"it is a directory; give the file that slipway export wrote"));
+    }
     if data.join(FILE).exists() {
         let message = format!(
             "{} holds a workspace already, and an import would not go into it. Nothing was changed. Give an empty \
