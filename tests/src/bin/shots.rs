@@ -1,6 +1,7 @@
 //! Pictures of every page and state, or of those named, in light and dark at three sizes: `target/shots/`.
 //!
 //! Usage: `shots [ROUTE…]`, where a route is an address such as `/settings` or the name of a state such as `sync`.
+//! The theme is the system's, as the app follows it by default, so both pictures show the very same moment.
 #![expect(clippy::unwrap_used, reason = "a picture that can't be taken should end the run")]
 #![expect(clippy::print_stdout, reason = "the list of pictures is the result")]
 
@@ -14,6 +15,10 @@ use slipway_tests::wait;
 
 const SIZES: [(u32, u32); 3] = [(1440, 900), (1024, 768), (390, 844)];
 const THEMES: [&str; 2] = ["light", "dark"];
+/// From this width on a deployment opens beside the board.
+const WIDE: u32 = 1180;
+const RIGHT: char = '\u{e014}';
+const ENTER: char = '\u{e007}';
 
 /// How a state is reached.
 #[derive(Clone, Copy)]
@@ -22,7 +27,7 @@ enum Way {
     Address(&'static str),
     /// The first card's address.
     Deployment,
-    /// The first card, opened from the board.
+    /// The first card, opened from the board, on screens wide enough for both.
     Sheet,
     /// The form for a new deployment, with its document as it will look.
     Preview,
@@ -71,8 +76,6 @@ struct Camera {
 fn main() {
     let start = Instant::now();
     let (_profile, browser) = Browser::open(Engine::Chromium);
-    let calm = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
-    browser.cdp("Emulation.setEmulatedMedia", calm);
     let folder = repository().join("target/shots");
     std::fs::create_dir_all(&folder).unwrap();
     let wanted = std::env::args().skip(1).collect();
@@ -117,6 +120,15 @@ impl Camera {
             self.browser.script(tick, &[]);
             self.browser.see_in("[data-testid=sync-indicator]", &format!("{waiting} waiting"));
         }
+        self.browser.go(&format!("{url}/board"));
+        self.browser.wait_for("[data-testid=card]");
+        let other = "[...document.querySelectorAll('[data-testid=column]')[0].querySelectorAll('.card-link')]
+            .find((card) => card.getAttribute('href') !== arguments[0]).focus()";
+        self.browser.script(other, &[json!(self.deployment)]);
+        self.browser.press(&['m', RIGHT, RIGHT, RIGHT]);
+        self.browser.see_in("[aria-live=assertive]", "Approval, place");
+        self.browser.press(&[ENTER]);
+        self.browser.see_in("[data-testid=sync-indicator]", "4 waiting");
     }
 
     /// A workspace nobody has used, and a device that was never in touch with a server.
@@ -146,10 +158,14 @@ impl Camera {
         if !self.wants(state) {
             return;
         }
-        for (width, height) in SIZES {
+        let is_shown = |(width, _): &(u32, u32)| *width >= WIDE || !matches!(state.way, Way::Sheet);
+        for (width, height) in SIZES.into_iter().filter(is_shown) {
             self.browser.resize(width, height);
+            self.reach(state, url, width);
             for theme in THEMES {
-                self.reach(state, url, theme, width);
+                let media = [("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")];
+                let features = media.map(|(name, value)| json!({ "name": name, "value": value }));
+                self.browser.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
                 self.browser.script_async(SETTLED, &[]);
                 let name = format!("{}-{theme}-{width}.png", state.name);
                 std::fs::write(self.folder.join(&name), self.browser.picture()).unwrap();
@@ -159,11 +175,8 @@ impl Camera {
         }
     }
 
-    fn reach(&self, state: &State, url: &str, theme: &str, width: u32) {
+    fn reach(&self, state: &State, url: &str, width: u32) {
         let browser = &self.browser;
-        // Read by the next page, before it paints.
-        browser
-            .script("localStorage.setItem('slipway.theme', JSON.stringify(arguments[0]))", &[json!(theme)]);
         match state.way {
             Way::Address(address) => browser.go(&format!("{url}{address}")),
             Way::Deployment => browser.go(&format!("{url}{}", self.deployment)),
@@ -186,11 +199,7 @@ impl Camera {
             }
         }
         browser.wait_for(state.there);
-        if state.name != UNREACHABLE.name {
-            wait::until("sync to settle", || {
-                browser.script(STEADY, &[]).as_bool().filter(|settled| *settled)
-            });
-        }
+        wait::until("sync to settle", || browser.script(STEADY, &[]).as_bool().filter(|settled| *settled));
     }
 }
 

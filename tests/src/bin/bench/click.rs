@@ -7,14 +7,14 @@ use slipway_tests::random::Random;
 use slipway_tests::server::TestServer;
 
 use crate::report::{Report, Target, percentile};
-use crate::world::fill;
+use crate::world::{OPEN, fill};
 
 const CLICKS: usize = 60;
 
 /// Measures ticks of checks, and clicks that change nothing.
 pub fn measure(report: &mut Report) {
     let server = TestServer::start();
-    let ids = fill(&server, &mut Random::seeded(6), 10_000);
+    let ids = fill(&server, &mut Random::seeded(6), 10_000, OPEN);
     let (_profile, browser) = Browser::open(Engine::Chromium);
     browser.before_each_page(WATCH);
     browser.go(&format!("{}/deployments/{}", server.url(), ids.first().unwrap()));
@@ -27,14 +27,15 @@ pub fn measure(report: &mut Report) {
         let baseline = ("a click that changes nothing", percentile(nothing.clone(), percent));
         let value = percentile(ticks.clone(), percent);
         report.add(&what, "ms", value, baseline, Target::None);
-        report.add(
-            &what,
-            "ms",
-            value,
-            ("one frame", 16.7),
-            Target::AtMost(if percent == 95 { 1.0 } else { f64::MAX }),
-        );
     }
+    let frame = ("one frame", 16.7);
+    report.add(
+        "click to paint at 10,000 deployments, p95",
+        "ms",
+        percentile(ticks, 95),
+        frame,
+        Target::AtMost(1.0),
+    );
 }
 
 /// Returns the milliseconds from the event of each click until its frame is painted.

@@ -9,7 +9,7 @@ use slipway_tests::server::{TestServer, repository};
 
 use crate::report::{Report, Target, median};
 use crate::static_files::StaticFiles;
-use crate::world::fill;
+use crate::world::{OPEN, fill};
 
 const ROUNDS: usize = 7;
 
@@ -21,7 +21,7 @@ pub fn measure(report: &mut Report) {
     files.stop();
 
     let mut server = TestServer::start();
-    fill(&server, &mut Random::seeded(5), 1_000);
+    fill(&server, &mut Random::seeded(5), 1_000, OPEN);
     let ours = visited(&server.url(), "[data-testid=card]");
     server.kill();
 

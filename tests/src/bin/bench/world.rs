@@ -16,11 +16,13 @@ use slipway_tests::server::TestServer;
 /// How many deployments are on the board; all others are finished.
 pub const OPEN: usize = 200;
 
-/// Returns the commands that make `count` deployments of one service. The first has a document.
+/// Returns the commands that make `count` deployments of one service, of which the first `open` stay on the board.
+/// The first of all has a document.
 pub fn filling(
     workspace: &Workspace,
     random: &mut Random,
     count: usize,
+    open: usize,
 ) -> (Vec<Command>, Vec<DeploymentId>) {
     let column = commands::first_queue(workspace);
     let service = ServiceId::from_u128(random.id());
@@ -33,7 +35,7 @@ pub fn filling(
             0 => commands::open(id, service, column, &version, || random.id()),
             _ => commands::open_bare(id, service, column, &version),
         });
-        if number >= OPEN {
+        if number >= open {
             all.push(Command::Deployment(DeploymentCommand::Finish { deployment: id }));
         }
         ids.push(id);
@@ -42,11 +44,11 @@ pub fn filling(
 }
 
 /// Fills a server by pushes, and returns the deployments.
-pub fn fill(server: &TestServer, random: &mut Random, count: usize) -> Vec<DeploymentId> {
+pub fn fill(server: &TestServer, random: &mut Random, count: usize, open: usize) -> Vec<DeploymentId> {
     let mut api = Api::connect(server.address()).unwrap();
     let client = ClientId::from_u128(random.id());
     let hello = api.hello(client, None, vec![]).unwrap();
-    let (all, ids) = filling(&api.snapshot().unwrap().0, random, count);
+    let (all, ids) = filling(&api.snapshot().unwrap().0, random, count, open);
     let wires = all.into_iter().zip(1..).map(|(command, seq)| wire(client, seq, hello.head, command));
     for batch in wires.collect::<Vec<_>>().chunks(250) {
         api.push(hello.epoch, batch).unwrap();
@@ -81,7 +83,7 @@ pub fn in_memory(random: &mut Random, count: usize) -> (Workspace, Vec<Deploymen
     let mut workspace = Workspace::default();
     let setup = default_setup("Harbour", MemberId::from_u128(1), || random.id());
     act(&mut workspace, 1, &Command::Workspace(setup));
-    let (all, ids) = filling(&workspace, random, count);
+    let (all, ids) = filling(&workspace, random, count, OPEN);
     for (command, seq) in all.iter().zip(2..) {
         act(&mut workspace, seq, command);
     }

@@ -32,8 +32,8 @@ pub fn measure(report: &mut Report) {
     report.add("durable commands, 256 in flight, writer", "/s", through_writer, single, Target::AtLeast(0.5));
     let mut random = Random::seeded(3);
     let server = TestServer::start();
-    let deployment = *fill(&server, &mut random, 1).first().unwrap();
-    let over_http = rounds(&|| over_http(server.address(), deployment));
+    let deployments = fill(&server, &mut random, IN_FLIGHT, IN_FLIGHT);
+    let over_http = rounds(&|| over_http(server.address(), &deployments));
     report.add(
         "durable commands, 256 connections, one each in a push",
         "/s",
@@ -41,7 +41,7 @@ pub fn measure(report: &mut Report) {
         single,
         Target::None,
     );
-    let pushes = rounds(&|| in_large_pushes(server.address(), deployment));
+    let pushes = rounds(&|| in_large_pushes(server.address(), deployments[0]));
     report.add("durable commands, pushes of 256 over HTTP", "/s", pushes, single, Target::AtLeast(0.5));
 }
 
@@ -50,11 +50,9 @@ fn per_second(count: usize, took: Duration) -> f64 {
 }
 
 /// Returns a queue's commands, each an edit that happens.
-fn edits(random: &mut Random, deployment: DeploymentId, count: usize) -> Vec<WireCommand> {
+fn edits(random: &mut Random, deployment: DeploymentId, seen: u64, count: usize) -> Vec<WireCommand> {
     let client = ClientId::from_u128(random.id());
     let edit = |seq| {
-        // Having seen everything, so that no edit counts as made apart from the others.
-        let seen = i64::MAX.unsigned_abs();
         wire(client, seq, seen, commands::retitle(deployment, &format!("title {seq} {}", random.next())))
     };
     (1..=count as u64).map(edit).collect()
@@ -74,12 +72,12 @@ fn through_writer() -> f64 {
         sent_at: Timestamp(now_ms()),
         commands,
     };
-    let (all, ids) = crate::world::filling(&state.workspace, &mut random, 1);
+    let (all, ids) = crate::world::filling(&state.workspace, &mut random, 1, 1);
     let client = ClientId::from_u128(random.id());
     let setup = all.into_iter().zip(1..).map(|(command, seq)| wire(client, seq, state.cursor.seq, command));
     app.writer().push_blocking(push(setup.collect())).unwrap();
 
-    let all = edits(&mut random, *ids.first().unwrap(), COMMANDS);
+    let all = edits(&mut random, *ids.first().unwrap(), app.writer().state().cursor.seq, COMMANDS);
     let start = Instant::now();
     let mut waiting = VecDeque::with_capacity(IN_FLIGHT);
     for command in all {
@@ -107,11 +105,13 @@ fn settle(waiting: Option<Waiting>) {
 }
 
 /// As many connections as commands in flight, each waiting for its answer before it sends the next.
-fn over_http(address: SocketAddr, deployment: DeploymentId) -> f64 {
-    let epoch = epoch(address);
+fn over_http(address: SocketAddr, deployments: &[DeploymentId]) -> f64 {
+    let (epoch, seen) = head(address);
     let start = Instant::now();
-    let threads: Vec<_> = (0..IN_FLIGHT)
-        .map(|_| {
+    let threads: Vec<_> = deployments
+        .iter()
+        .map(|deployment| {
+            let deployment = *deployment;
             std::thread::spawn(move || {
                 let mut api = Api::connect(address).unwrap();
                 let mut random = Random::fresh();
@@ -119,12 +119,7 @@ fn over_http(address: SocketAddr, deployment: DeploymentId) -> f64 {
                 let mut done = 0;
                 while start.elapsed() < HTTP_TIME {
                     let title = format!("title {}", random.next());
-                    let command = wire(
-                        client,
-                        done + 1,
-                        i64::MAX.unsigned_abs(),
-                        commands::retitle(deployment, &title),
-                    );
+                    let command = wire(client, done + 1, seen, commands::retitle(deployment, &title));
                     api.push(epoch, &[command]).unwrap();
                     done += 1;
                 }
@@ -138,8 +133,8 @@ fn over_http(address: SocketAddr, deployment: DeploymentId) -> f64 {
 
 /// One browser that was offline for long, sending what it has.
 fn in_large_pushes(address: SocketAddr, deployment: DeploymentId) -> f64 {
-    let epoch = epoch(address);
-    let all = edits(&mut Random::fresh(), deployment, COMMANDS);
+    let (epoch, seen) = head(address);
+    let all = edits(&mut Random::fresh(), deployment, seen, COMMANDS);
     let mut api = Api::connect(address).unwrap();
     let start = Instant::now();
     for batch in all.chunks(IN_FLIGHT) {
@@ -148,8 +143,10 @@ fn in_large_pushes(address: SocketAddr, deployment: DeploymentId) -> f64 {
     per_second(COMMANDS, start.elapsed())
 }
 
-fn epoch(address: SocketAddr) -> EpochId {
-    Api::connect(address).unwrap().hello(ClientId::from_u128(9), None, vec![]).unwrap().epoch
+/// Returns the timeline and its newest event, which everything that is sent then has seen.
+fn head(address: SocketAddr) -> (EpochId, u64) {
+    let hello = Api::connect(address).unwrap().hello(ClientId::from_u128(9), None, vec![]).unwrap();
+    (hello.epoch, hello.head)
 }
 
 /// The same rows in the same tables with the same pragmas, and nothing else.
