@@ -6,6 +6,7 @@ pub mod dialog;
 pub mod empty_state;
 pub mod environment_letters;
 pub mod icon;
+pub mod live;
 pub mod markdown;
 pub mod menu;
 pub mod notice;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::Key;
+
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToastKind {
@@ -12,7 +14,18 @@ pub enum ToastKind {
 }
 
 /// Tells notices apart.
-pub type ToastId = u64;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToastId(u64);
+
+impl Key for ToastId {
+    fn to_number(self) -> u128 {
+        self.0.into()
+    }
+
+    fn from_number(number: u128) -> Self {
+        Self(u64::try_from(number).unwrap_or_default())
+    }
+}
 
 /// One notice.
 #[derive(Clone)]
@@ -70,6 +83,12 @@ impl Toasts {
         self.push(ToastKind::Refused, text, None);
     }
 
+    /// Returns one notice, as long as it is on the screen.
+    #[must_use]
+    pub fn get(self, id: ToastId) -> Option<Toast> {
+        self.shown.with_untracked(|shown| shown.iter().find(|toast| toast.id == id).cloned())
+    }
+
     /// Takes a notice away.
     pub fn dismiss(self, id: ToastId) {
         self.shown.update(|shown| shown.retain(|toast| toast.id != id));
@@ -77,7 +96,7 @@ impl Toasts {
 
     fn push(self, kind: ToastKind, text: String, action: Option<(String, Callback<ToastId>)>) -> ToastId {
         self.made.update_value(|made| *made += 1);
-        let id = self.made.get_value();
+        let id = ToastId(self.made.get_value());
         let toast = Toast { id, kind, text, action };
         self.shown.update(|shown| {
             shown.push(toast);

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::{page, platform};
+use crate::components::live::{When, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::replica::{StorageKind, SyncStatus, use_replica};
 
@@ -10,26 +11,26 @@ use crate::replica::{StorageKind, SyncStatus, use_replica};
 #[component]
 pub fn Banners() -> impl IntoView {
     let status = use_replica().status();
-    let is = move |claim: fn(&SyncStatus) -> bool| Memo::new(move |_| status.with(claim));
+    let is = move |claim: fn(&SyncStatus) -> bool| memo(move || status.with(claim));
     let in_memory = is(|status| status.storage == StorageKind::MemoryOnly);
     let forked = is(|status| status.forked);
     let outdated = is(|status| status.outdated);
     view! {
-        <Show when=move || in_memory.get()>
+        <When holds=in_memory>
             <div class="banner">
                 <Notice kind=NoticeKind::Warning title=t!(memory_only) text=t!(memory_only_what) actions=save_button />
             </div>
-        </Show>
-        <Show when=move || forked.get()>
+        </When>
+        <When holds=forked>
             <div class="banner">
                 <Notice kind=NoticeKind::Warning title=t!(forked) text=t!(forked_what) actions=save_button />
             </div>
-        </Show>
-        <Show when=move || outdated.get()>
+        </When>
+        <When holds=outdated>
             <div class="banner">
                 <Notice kind=NoticeKind::Warning title=t!(outdated) text=t!(outdated_what) actions=reload_button />
             </div>
-        </Show>
+        </When>
     }
 }
 

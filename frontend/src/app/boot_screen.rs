@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, memo};
 use crate::components::skeleton::BoardSkeleton;
 use crate::replica::{Boot, use_replica};
 
@@ -10,9 +11,9 @@ use crate::replica::{Boot, use_replica};
 #[component]
 pub fn BootScreen() -> impl IntoView {
     let replica = use_replica();
-    let is_unreachable = Memo::new(move |_| replica.boot().get() == Boot::Unreachable);
+    let is_unreachable = memo(move || replica.boot().get() == Boot::Unreachable);
     view! {
-        <Show when=move || is_unreachable.get() fallback=BoardSkeleton>
+        <When holds=is_unreachable otherwise=BoardSkeleton>
             <div class="lone">
                 <EmptyState icon="cloud-off" title=t!(unreachable) text=t!(unreachable_what)>
                     <button class="button is-primary" type="button" on:click=move |_| replica.connect_now()>
@@ -20,6 +21,6 @@ pub fn BootScreen() -> impl IntoView {
                     </button>
                 </EmptyState>
             </div>
-        </Show>
+        </When>
     }
 }

@@ -7,6 +7,7 @@ use super::rail::NeedsYouCount;
 use super::routes::use_place;
 use super::shell::place_name;
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, memo};
 
 /// The tabs at the bottom of a phone.
 #[component]
@@ -26,18 +27,18 @@ pub fn Dock() -> impl IntoView {
 fn DockLink(place: Place, icon: &'static str) -> impl IntoView {
     let here = use_place();
     // A new deployment has a tab of its own here.
-    let is_current = Memo::new(move |_| {
+    let is_current = memo(move || {
         let here = here.get();
         here == place || (here.parent() == Some(place) && here != Place::NewDeployment)
     });
     let name = if place == Place::NewDeployment { t!(new_short) } else { place_name(place) };
     view! {
-        <a class="dock-link" href=place.path() aria-current=move || is_current.get().then_some("page")>
+        <a class="dock-link" href=place.path() aria-current=derive(move || is_current.get().then_some("page"))>
             <Icon name=icon />
             <span>{name}</span>
-            <Show when=move || place == Place::NeedsYou>
+            <When holds=derive(move || place == Place::NeedsYou)>
                 <NeedsYouCount />
-            </Show>
+            </When>
         </a>
     }
 }

@@ -6,13 +6,14 @@ use super::place::Place;
 use super::routes::use_place;
 use super::shell::place_name;
 use crate::components::icon::{Icon, Mark};
+use crate::components::live::{When, derive, memo};
 use crate::replica::use_replica;
 
 /// The rail at the left.
 #[component]
 pub fn Rail() -> impl IntoView {
     let replica = use_replica();
-    let name = Memo::new(move |_| replica.view().with(|view| view.name.clone()));
+    let name = memo(move || replica.view().with(|view| view.name.clone()));
     view! {
         <nav class="rail" aria-label=t!(places)>
             <a class="rail-home" href="/board" aria-label=t!(go_to_board)>
@@ -39,13 +40,13 @@ fn RailLink(place: Place, icon: &'static str) -> impl IntoView {
             class="rail-link"
             href=place.path()
             title=title
-            aria-current=move || is_current.get().then_some("page")
+            aria-current=derive(move || is_current.get().then_some("page"))
         >
             <Icon name=icon />
             <span class="rail-label">{name}</span>
-            <Show when=move || place == Place::NeedsYou>
+            <When holds=derive(move || place == Place::NeedsYou)>
                 <NeedsYouCount />
-            </Show>
+            </When>
         </a>
     }
 }
@@ -53,7 +54,7 @@ fn RailLink(place: Place, icon: &'static str) -> impl IntoView {
 /// Tells whether the person is at a place, or at a part of it.
 fn use_is_current(place: Place) -> Memo<bool> {
     let here = use_place();
-    Memo::new(move |_| {
+    memo(move || {
         let here = here.get();
         here == place || here.parent() == Some(place)
     })
@@ -63,10 +64,10 @@ fn use_is_current(place: Place) -> Memo<bool> {
 #[component]
 pub(super) fn NeedsYouCount() -> impl IntoView {
     let refused = use_replica().refused();
-    let count = Memo::new(move |_| refused.with(|refused| refused.len()));
+    let count = memo(move || refused.with(|refused| refused.len()));
     view! {
-        <Show when=move || count.get() != 0>
+        <When holds=derive(move || count.get() != 0)>
             <span class="count">{count}</span>
-        </Show>
+        </When>
     }
 }

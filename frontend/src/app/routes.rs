@@ -7,13 +7,14 @@ use slipway_shared::ids::DeploymentId;
 use super::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::media::use_media_query;
+use crate::components::live::{live, memo};
 use crate::pages;
 
 /// Returns where the person is.
 #[must_use]
 pub fn use_place() -> Memo<Place> {
     let path = use_address().path();
-    Memo::new(move |_| path.with(|path| Place::from_path(path)))
+    memo(move || path.with(|path| Place::from_path(path)))
 }
 
 /// The page for the address.
@@ -28,12 +29,12 @@ pub fn Pages() -> impl IntoView {
         _ => false,
     });
     // Asked each time: a memo that nobody asks misses that one was on the board.
-    let sheet = Memo::new(move |_| match (from_board.get(), place.get()) {
+    let sheet = memo(move || match (from_board.get(), place.get()) {
         (true, Place::Deployment(id)) if is_wide.get() => Some(id),
         _ => None,
     });
-    let page = Memo::new(move |_| if sheet.get().is_some() { Place::Board } else { place.get() });
-    move || page_for(page.get(), sheet)
+    let page = memo(move || if sheet.get().is_some() { Place::Board } else { place.get() });
+    live(move || page_for(page.get(), sheet))
 }
 
 fn page_for(place: Place, sheet: Memo<Option<DeploymentId>>) -> AnyView {

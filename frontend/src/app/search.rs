@@ -5,6 +5,7 @@ use slipway_shared::ids::ServiceId;
 
 use super::place::Place;
 use crate::browser::address::use_address;
+use crate::components::live::memo;
 
 /// What is shown of the deployments; the default is everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +45,7 @@ fn encode(text: &str) -> String {
 #[must_use]
 pub fn use_search() -> Memo<Search> {
     let address = use_address();
-    Memo::new(move |_| Search {
+    memo(move || Search {
         text: address.parameter("q").unwrap_or_default(),
         service: address.parameter("service").and_then(|id| id.parse().ok()),
     })

@@ -14,6 +14,7 @@ use super::top_line::TopLine;
 use super::update_prompt::UpdatePrompt;
 use crate::browser::{focus, platform};
 use crate::command_words::name_of;
+use crate::components::live::{When, memo};
 use crate::components::toast::ToastList;
 use crate::replica::{Boot, use_replica};
 
@@ -21,7 +22,7 @@ use crate::replica::{Boot, use_replica};
 #[component]
 pub fn Shell() -> impl IntoView {
     let replica = use_replica();
-    let is_ready = Memo::new(move |_| replica.boot().get() == Boot::Ready);
+    let is_ready = memo(move || replica.boot().get() == Boot::Ready);
     let picked = RwSignal::new(None);
     provide_context(PickedColumn(picked));
     let sheet_is_open = RwSignal::new(false);
@@ -39,9 +40,9 @@ pub fn Shell() -> impl IntoView {
             <TopLine />
             <main id="main" class="page" tabindex="-1">
                 <Banners />
-                <Show when=move || is_ready.get() fallback=BootScreen>
+                <When holds=is_ready otherwise=BootScreen>
                     <Pages />
-                </Show>
+                </When>
             </main>
             <Dock />
         </div>
@@ -79,7 +80,7 @@ pub(super) fn place_name(place: Place) -> String {
 /// A page that comes up says its name and takes the focus, as a page loaded by the browser would.
 fn keep_title_and_focus() {
     let place = use_place();
-    let name = Memo::new(move |_| place_name(place.get()));
+    let name = memo(move || place_name(place.get()));
     Effect::new(move |_| document().set_title(&format!("{} · Slipway", name.get())));
     Effect::new(move |before: Option<Place>| {
         let place = place.get();

@@ -9,6 +9,7 @@ use super::shell::{place_name, use_picked_column};
 use crate::browser::page;
 use crate::components::avatar::Avatar;
 use crate::components::icon::Icon;
+use crate::components::live::{derive, live, memo};
 use crate::components::sync_indicator::SyncIndicator;
 use crate::replica::use_replica;
 
@@ -24,7 +25,7 @@ pub fn TopLine() -> impl IntoView {
             <SearchField />
             <SyncIndicator />
             <a class="top-me" href="/settings">
-                {move || view! { <Avatar member=me.get() /> }}
+                {live(move || view! { <Avatar member=me.get() /> })}
                 <span class="visually-hidden">{t!(your_settings)}</span>
             </a>
         </header>
@@ -35,7 +36,7 @@ pub fn TopLine() -> impl IntoView {
 #[component]
 fn WayBack() -> impl IntoView {
     let place = use_place();
-    let back = Memo::new(move |_| place.get().parent());
+    let back = memo(move || place.get().parent());
     move || {
         back.get().map(|back| {
             view! {
@@ -51,21 +52,21 @@ fn WayBack() -> impl IntoView {
 fn Crumbs() -> impl IntoView {
     let replica = use_replica();
     let place = use_place();
-    let workspace = Memo::new(move |_| replica.view().with(|view| view.name.clone()));
-    let parent = Memo::new(move |_| place.get().parent());
-    let here = Memo::new(move |_| place_name(place.get()));
+    let workspace = memo(move || replica.view().with(|view| view.name.clone()));
+    let parent = memo(move || place.get().parent());
+    let here = memo(move || place_name(place.get()));
     let picked = use_picked_column();
     let phone_title = move || picked.get().filter(|_| place.get() == Place::Board);
     view! {
         <nav class="crumbs-frame" aria-label=t!(you_are_here)>
             <ol class="crumbs">
                 <li><a href="/board" class="clip">{workspace}</a></li>
-                {move || {
+                {live(move || {
                     parent.get().map(|parent| view! { <li><a href=parent.path()>{place_name(parent)}</a></li> })
-                }}
+                })}
                 <li>
-                    <span aria-current="page" class:is-spelled-out=move || phone_title().is_some()>{here}</span>
-                    {move || {
+                    <span aria-current="page" class:is-spelled-out=derive(move || phone_title().is_some())>{here}</span>
+                    {live(move || {
                         phone_title()
                             .map(|(name, count)| {
                                 view! {
@@ -74,7 +75,7 @@ fn Crumbs() -> impl IntoView {
                                     </span>
                                 }
                             })
-                    }}
+                    })}
                 </li>
             </ol>
         </nav>
@@ -86,7 +87,7 @@ fn SearchField() -> impl IntoView {
     let search = use_search();
     let set_search = use_set_search();
     let place = use_place();
-    let narrows = Memo::new(move |_| matches!(place.get(), Place::Board | Place::Deployments));
+    let narrows = memo(move || matches!(place.get(), Place::Board | Place::Deployments));
     let look_for = move |text: String| set_search.run(Search { text, ..search.get_untracked() });
     let on_input = move |event| {
         if narrows.get_untracked() {
@@ -110,7 +111,7 @@ fn SearchField() -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 enterkeyhint="search"
-                prop:value=move || search.get().text
+                prop:value=derive(move || search.get().text)
                 on:input=on_input
                 on:change=on_change
             />

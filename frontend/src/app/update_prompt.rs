@@ -5,15 +5,16 @@ use leptos::prelude::*;
 use crate::browser::platform;
 use crate::browser::service_worker::{NewerBuild, watch_builds};
 use crate::components::icon::Icon;
+use crate::components::live::{When, memo};
 
 /// Offers a newer build of the app.
 #[component]
 pub fn UpdatePrompt() -> impl IntoView {
     let newer = watch_builds();
     let put_off = RwSignal::new(false);
-    let is_shown = Memo::new(move |_| newer.get() != NewerBuild::None && !put_off.get());
+    let is_shown = memo(move || newer.get() != NewerBuild::None && !put_off.get());
     view! {
-        <Show when=move || is_shown.get()>
+        <When holds=is_shown>
             <div class="toasts is-prompt" role="status">
                 <div class="toast">
                     <Icon name="refresh-cw" />
@@ -26,6 +27,6 @@ pub fn UpdatePrompt() -> impl IntoView {
                     </button>
                 </div>
             </div>
-        </Show>
+        </When>
     }
 }

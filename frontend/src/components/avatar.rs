@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::ids::MemberId;
 use slipway_shared::member::Profile;
 
+use crate::components::live::memo;
 use crate::replica::use_replica;
 
 /// A person as one or two letters, with the name for those who ask.
@@ -11,7 +12,7 @@ use crate::replica::use_replica;
 pub fn Avatar(member: MemberId) -> impl IntoView {
     let name = use_name(member);
     let people = use_replica().people();
-    let initials = Memo::new(move |_| {
+    let initials = memo(move || {
         people.with(|people| people.get(&member).map_or_else(|| "?".to_owned(), Profile::initials))
     });
     view! {
@@ -26,7 +27,7 @@ pub fn Avatar(member: MemberId) -> impl IntoView {
 #[must_use]
 pub fn use_name(member: MemberId) -> Memo<String> {
     let people = use_replica().people();
-    Memo::new(move |_| {
+    memo(move || {
         people.with(|people| people.get(&member).map_or_else(|| t!(someone), |profile| profile.name.clone()))
     })
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use super::icon::Icon;
+use crate::components::live::When;
 
 /// A dialog. Esc and a click beside it close it; the focus goes back to where it was.
 #[component]
@@ -47,7 +48,7 @@ pub fn Dialog(
             on:close=move |_| on_close.run(())
             on:click=close_beside
         >
-            <Show when=move || is_open.get()>
+            <When holds=is_open>
                 <div class="dialog-inner">
                     <h2>{title}</h2>
                     {children()}
@@ -60,7 +61,7 @@ pub fn Dialog(
                         <Icon name="x" />
                     </button>
                 </div>
-            </Show>
+            </When>
         </dialog>
     }
 }

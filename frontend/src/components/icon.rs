@@ -1,5 +1,6 @@
 //! Icons, drawn from the sprite that `script/icons` makes, and the mark of the app.
 
+use crate::components::live::derive;
 use leptos::prelude::*;
 
 /// An icon. It says nothing to a screen reader: there is always a word beside it or on its button.
@@ -14,7 +15,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class=class aria-hidden="true">
-            <use_ href=move || format!("/icons.svg#{}", name.get()) />
+            <use_ href=derive(move || format!("/icons.svg#{}", name.get())) />
         </svg>
     }
     .into_any()

@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent, MouseEvent, ToggleEvent};
 
 use super::icon::Icon;
 use crate::browser::{focus, platform};
+use crate::components::live::{When, derive, live, memo};
 
 /// What a menu hangs on; none while it is closed.
 pub type Anchor = RwSignal<Option<HtmlElement>, LocalStorage>;
@@ -40,12 +41,12 @@ pub fn Menu(
             class=class
             title=label.clone()
             aria-haspopup="menu"
-            aria-expanded=move || anchor.with(Option::is_some).to_string()
+            aria-expanded=derive(move || anchor.with(Option::is_some).to_string())
             on:pointerdown=move |_| was_open.set_value(anchor.with_untracked(Option::is_some))
             on:click=on_click
         >
             <span class="visually-hidden">{label.clone()} " "</span>
-            {move || face.run()}
+            {live(move || face.run())}
         </button>
         <MenuPopover anchor label=label>
             {children()}
@@ -65,7 +66,7 @@ pub fn MenuPopover(
     children: ChildrenFn,
 ) -> impl IntoView {
     let popover = NodeRef::<html::Div>::new();
-    let is_open = Memo::new(move |_| anchor.with(Option::is_some));
+    let is_open = memo(move || anchor.with(Option::is_some));
     let show = move || {
         let (Some(popover), Some(anchor)) = (popover.get_untracked(), anchor.get_untracked()) else { return };
         platform::open_popover(&popover, &anchor);
@@ -95,7 +96,7 @@ pub fn MenuPopover(
             on:toggle=on_toggle
             on:keydown=on_keydown
         >
-            <Show when=move || is_open.get()>{children()}</Show>
+            <When holds=is_open>{children()}</When>
         </div>
     }
 }

@@ -5,12 +5,13 @@ use slipway_shared::time::Timestamp;
 
 use crate::browser::clock::use_now;
 use crate::browser::intl;
+use crate::components::live::memo;
 
 /// A moment as seen from now: "3 hours ago".
 #[component]
 pub fn RelativeTime(at: Timestamp) -> impl IntoView {
     let now = use_now();
-    let words = Memo::new(move |_| intl::relative_time(at, now.get().max(at)));
+    let words = memo(move || intl::relative_time(at, now.get().max(at)));
     view! {
         <time datetime=intl::iso_time(at) title=intl::exact_time(at)>
             {words}

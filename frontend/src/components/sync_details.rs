@@ -6,6 +6,7 @@ use super::icon::Icon;
 use super::relative_time::RelativeTime;
 use crate::browser::{intl, platform};
 use crate::command_words::command_words;
+use crate::components::live::{When, all, derive, live, memo};
 use crate::language::count;
 use crate::rejection_words::rejection_words;
 use crate::replica::{QueuedCommand, StorageKind, StoragePromise, SyncStatus, SyncWord, use_replica};
@@ -18,15 +19,15 @@ const LISTED: usize = 50;
 pub fn SyncDetails() -> impl IntoView {
     let replica = use_replica();
     let status = replica.status();
-    let waits = Memo::new(move |_| status.with(|status| status.waiting > 0));
-    let asks = Memo::new(move |_| status.with(|status| status.promise == StoragePromise::Evictable));
+    let waits = memo(move || status.with(|status| status.waiting > 0));
+    let asks = memo(move || status.with(|status| status.promise == StoragePromise::Evictable));
     let save =
         move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
     view! {
         <Headline />
-        <Show when=move || waits.get()>
+        <When holds=waits>
             <Waiting />
-        </Show>
+        </When>
         <section>
             <StorageFacts />
         </section>
@@ -35,18 +36,18 @@ pub fn SyncDetails() -> impl IntoView {
                 <Icon name="refresh-cw" />
                 {t!(try_now)}
             </button>
-            <Show when=move || waits.get()>
+            <When holds=waits>
                 <button class="button is-quiet" type="button" on:click=save>
                     <Icon name="download" />
                     {t!(save_unsent)}
                 </button>
-            </Show>
-            <Show when=move || asks.get()>
+            </When>
+            <When holds=asks>
                 <button class="button is-quiet" type="button" on:click=move |_| replica.keep_storage()>
                     <Icon name="hard-drive" />
                     {t!(ask_to_keep)}
                 </button>
-            </Show>
+            </When>
         </footer>
     }
 }
@@ -54,12 +55,12 @@ pub fn SyncDetails() -> impl IntoView {
 #[component]
 fn Headline() -> impl IntoView {
     let status = use_replica().status();
-    let headline = Memo::new(move |_| status.with(headline));
+    let headline = memo(move || status.with(headline));
     view! {
         <header>
             <Icon name=Signal::derive(move || headline.get().0) />
-            <h2>{move || headline.get().1}</h2>
-            <p>{move || headline.get().2}</p>
+            <h2>{derive(move || headline.get().1)}</h2>
+            <p>{derive(move || headline.get().2)}</p>
         </header>
     }
 }
@@ -86,18 +87,16 @@ fn Waiting() -> impl IntoView {
     let replica = use_replica();
     let queue = replica.queue();
     let listed = move || queue.with(|queue| queue.iter().take(LISTED).cloned().collect::<Vec<_>>());
-    let unlisted = Memo::new(move |_| queue.with(|queue| queue.len().saturating_sub(LISTED)));
+    let unlisted = memo(move || queue.with(|queue| queue.len().saturating_sub(LISTED)));
     view! {
         <section>
             <h3>{t!(waiting)}</h3>
             <ul class="sync-waiting">
-                <For each=listed key=|queued| (queued.key, queued.is_answered, queued.is_saved) let:queued>
-                    <WaitingItem queued />
-                </For>
+                {live(move || all(listed(), |queued| view! { <WaitingItem queued /> }.into_any()))}
             </ul>
-            <Show when=move || unlisted.get() != 0>
-                <p class="faint small">{move || t!(and_more, count(unlisted.get()))}</p>
-            </Show>
+            <When holds=derive(move || unlisted.get() != 0)>
+                <p class="faint small">{derive(move || t!(and_more, count(unlisted.get())))}</p>
+            </When>
         </section>
     }
 }
@@ -130,10 +129,10 @@ fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
 #[component]
 fn StorageFacts() -> impl IntoView {
     let status = use_replica().status();
-    let last = Memo::new(move |_| status.with(|status| status.last_in_step));
-    let kept = Memo::new(move |_| status.with(kept_words));
-    let trouble = Memo::new(move |_| status.with(|status| status.trouble));
-    let skew = Memo::new(move |_| status.with(|status| status.skew_ms));
+    let last = memo(move || status.with(|status| status.last_in_step));
+    let kept = memo(move || status.with(kept_words));
+    let trouble = memo(move || status.with(|status| status.trouble));
+    let skew = memo(move || status.with(|status| status.skew_ms));
     let used = RwSignal::new(None);
     leptos::task::spawn_local(async move {
         used.try_set(platform::storage_estimate().await);
@@ -142,16 +141,16 @@ fn StorageFacts() -> impl IntoView {
         <dl class="sync-facts num">
             <dt>{t!(last_in_step)}</dt>
             <dd>
-                {move || match last.get() {
+                {live(move || match last.get() {
                     Some(at) => view! { <RelativeTime at /> }.into_any(),
                     None => t!(never).into_any(),
-                }}
+                })}
             </dd>
             <dt>{t!(kept)}</dt>
             <dd>{kept}</dd>
-            {move || used.get().map(|(used, _)| fact(t!(storage_used), intl::format_bytes(used)))}
-            {move || skew.get().map(|skew| fact(t!(clock), skew_words(skew)))}
-            {move || trouble.get().map(|code| fact(t!(server_says), format!("{code:?}")))}
+            {live(move || used.get().map(|(used, _)| fact(t!(storage_used), intl::format_bytes(used))))}
+            {live(move || skew.get().map(|skew| fact(t!(clock), skew_words(skew))))}
+            {live(move || trouble.get().map(|code| fact(t!(server_says), format!("{code:?}"))))}
         </dl>
     }
 }

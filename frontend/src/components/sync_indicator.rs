@@ -11,6 +11,7 @@ use super::icon::Icon;
 use super::sync_details::SyncDetails;
 use crate::browser::media::use_media_query;
 use crate::browser::platform;
+use crate::components::live::{When, derive, memo};
 use crate::language::count;
 use crate::replica::{SyncStatus, SyncWord, use_replica};
 
@@ -18,8 +19,8 @@ use crate::replica::{SyncStatus, SyncWord, use_replica};
 #[component]
 pub fn SyncIndicator() -> impl IntoView {
     let status = use_replica().status();
-    let words = Memo::new(move |_| status.with(sync_words));
-    let look = Memo::new(move |_| status.with(|status| look(status.word)));
+    let words = memo(move || status.with(sync_words));
+    let look = memo(move || status.with(|status| look(status.word)));
     let is_phone = use_media_query("(max-width: 719px)");
     let panel = NodeRef::<html::Div>::new();
     let is_open = RwSignal::new(false);
@@ -40,11 +41,11 @@ pub fn SyncIndicator() -> impl IntoView {
     };
     view! {
         <a
-            class=move || look.get().0
+            class=derive(move || look.get().0)
             href="/sync"
             data-testid="sync-indicator"
             aria-haspopup="dialog"
-            aria-expanded=move || is_open.get().to_string()
+            aria-expanded=derive(move || is_open.get().to_string())
             on:click=open
         >
             <Icon name=Signal::derive(move || look.get().1) />
@@ -59,9 +60,9 @@ pub fn SyncIndicator() -> impl IntoView {
             node_ref=panel
             on:toggle=on_toggle
         >
-            <Show when=move || is_open.get()>
+            <When holds=is_open>
                 <SyncDetails />
-            </Show>
+            </When>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use super::live::{each, memo};
 use crate::toasts::{Toast, ToastKind, use_toasts};
 
 const SHOWN_FOR: Duration = Duration::from_secs(8);
@@ -13,11 +14,10 @@ const SHOWN_FOR: Duration = Duration::from_secs(8);
 #[component]
 pub fn ToastList() -> impl IntoView {
     let toasts = use_toasts();
+    let ids = memo(move || toasts.shown().with(|shown| shown.iter().map(|toast| toast.id).collect()));
     view! {
         <div class="toasts" role="status">
-            <For each=move || toasts.shown().get() key=|toast| toast.id let:toast>
-                <ToastItem toast />
-            </For>
+            {each(ids, move |id| toasts.get(id).map(|toast| view! { <ToastItem toast /> }).into_any())}
         </div>
     }
 }

@@ -19,6 +19,7 @@ use slipway_shared::ids::{ColumnId, DeploymentId};
 use super::rollout_dialog::{RolloutDialog, RolloutSubject};
 use crate::app::search::use_search;
 use crate::browser::{focus, platform};
+use crate::components::live::{each, memo};
 use crate::components::menu::Anchor;
 use crate::replica::{ReplicaHandle, use_replica};
 use board_bar::BoardBar;
@@ -68,7 +69,7 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
     let search = use_search();
     let board = Board {
         replica,
-        layout: Memo::new(move |_| replica.view().with(|view| search.with(|search| layout_of(view, search)))),
+        layout: memo(move || replica.view().with(|view| search.with(|search| layout_of(view, search)))),
         held: RwSignal::new(None),
         current: RwSignal::new(None),
         was_dragged: StoredValue::new(false),
@@ -85,16 +86,14 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
     Effect::new(move |_| columns.get().map(|columns| platform::hold_touch(&columns)));
     listen_for_keys(board, sheet);
     follow_sheet(board, sheet);
-    let ids = Memo::new(move |_| board.layout.with(Layout::columns));
+    let ids = memo(move || board.layout.with(Layout::columns));
     view! {
         <div class="board-page">
             <h1 class="visually-hidden" tabindex="-1">{t!(nav_board)}</h1>
             <BoardBar />
             <div class="workbench">
                 <div class="board" node_ref=columns on:scroll=move |_| column_picker::follow_scroll(board, columns)>
-                    <For each=move || ids.get() key=|id| *id let:id>
-                        <Column id />
-                    </For>
+                    {each(ids, |id| view! { <Column id /> }.into_any())}
                 </div>
                 <Sheet shown=sheet />
             </div>

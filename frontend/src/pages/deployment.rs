@@ -23,6 +23,7 @@ use slipway_shared::ids::{DeploymentId, SectionId};
 
 use super::rollout_dialog::{RolloutDialog, RolloutSubject};
 use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, each, memo};
 use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
@@ -44,7 +45,7 @@ pub fn DeploymentPage(id: DeploymentId) -> impl IntoView {
 #[component]
 pub fn DeploymentView(id: DeploymentId) -> impl IntoView {
     let deployment = use_replica().deployment(id);
-    let is_known = Memo::new(move |_| deployment.with(Option::is_some));
+    let is_known = memo(move || deployment.with(Option::is_some));
     let unknown = || {
         view! {
             <div class="lone">
@@ -54,9 +55,9 @@ pub fn DeploymentView(id: DeploymentId) -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || is_known.get() fallback=unknown>
+        <When holds=is_known otherwise=unknown>
             <Known id deployment />
-        </Show>
+        </When>
     }
 }
 
@@ -78,7 +79,7 @@ impl Subject {
     where
         T: PartialEq + Default + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.deployment.with(|known| known.as_deref().map(&read)).unwrap_or_default())
+        memo(move || self.deployment.with(|known| known.as_deref().map(&read)).unwrap_or_default())
     }
 }
 
@@ -95,9 +96,7 @@ fn Known(id: DeploymentId, deployment: Memo<Option<Arc<Deployment>>>) -> impl In
                 <Stages />
                 <Conflicts />
                 <Actions />
-                <For each=move || sections.get() key=|section| *section let:section>
-                    <SectionView id=section />
-                </For>
+                {each(sections, |id| view! { <SectionView id /> }.into_any())}
                 <Timeline />
             </article>
             <aside class="deployment-facts on-ground" aria-label=t!(facts)>

@@ -10,6 +10,7 @@ use crate::app::place::Place;
 use crate::app::search::{Search, use_search};
 use crate::command_words::column_name;
 use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::components::swatch::Swatch;
@@ -37,12 +38,12 @@ pub fn DeploymentsPage() -> impl IntoView {
     let search = use_search();
     let which = RwSignal::new(Which::All);
     let limit = RwSignal::new(STEP);
-    let found = Memo::new(move |_| view.with(|view| search.with(|search| found(view, search, which.get()))));
-    let total = Memo::new(move |_| found.with(Vec::len));
+    let found = memo(move || view.with(|view| search.with(|search| found(view, search, which.get()))));
+    let total = memo(move || found.with(Vec::len));
     let listed =
-        Memo::new(move |_| found.with(|found| found.iter().take(limit.get()).copied().collect::<Vec<_>>()));
-    let has_more = Memo::new(move |_| limit.get() < total.get());
-    let is_empty = Memo::new(move |_| view.with(|view| view.deployments.is_empty()));
+        memo(move || found.with(|found| found.iter().take(limit.get()).copied().collect::<Vec<_>>()));
+    let has_more = memo(move || limit.get() < total.get());
+    let is_empty = memo(move || view.with(|view| view.deployments.is_empty()));
     view! {
         <div class="deployments">
             <h1 class="visually-hidden">{t!(nav_deployments)}</h1>
@@ -52,22 +53,22 @@ pub fn DeploymentsPage() -> impl IntoView {
                 <SearchChips />
                 <span class="grow"></span>
                 <span class="faint small num" role="status">
-                    {move || t!(deployments_count, count(total.get()))}
+                    {derive(move || t!(deployments_count, count(total.get())))}
                 </span>
                 <NewDeploymentButton />
             </div>
-            <Show when=move || !is_empty.get() fallback=NoneYet>
-                <Show when=move || total.get() != 0 fallback=NoneFound>
+            <When holds=derive(move || !is_empty.get()) otherwise=NoneYet>
+                <When holds=derive(move || total.get() != 0) otherwise=NoneFound>
                     <Table listed />
-                </Show>
-                <Show when=move || has_more.get()>
+                </When>
+                <When holds=has_more>
                     <p class="deployments-more">
                         <button class="button" type="button" on:click=move |_| limit.update(|limit| *limit += STEP)>
                             {t!(button_show_more)}
                         </button>
                     </p>
-                </Show>
-            </Show>
+                </When>
+            </When>
         </div>
     }
 }
@@ -93,7 +94,7 @@ fn WhichButtons(which: RwSignal<Which>) -> impl IntoView {
         view! {
             <button
                 type="button"
-                aria-pressed=move || (which.get() == known).to_string()
+                aria-pressed=derive(move || (which.get() == known).to_string())
                 on:click=move |_| which.set(known)
             >
                 {text}
@@ -143,9 +144,7 @@ fn Table(listed: Memo<Vec<DeploymentId>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || listed.get() key=|id| *id let:id>
-                        <Row id />
-                    </For>
+                    {each(listed, |id| view! { <Row id /> }.into_any())}
                 </tbody>
             </table>
         </div>
@@ -174,8 +173,8 @@ fn row_face(view: &Workspace, id: DeploymentId) -> Option<RowFace> {
 #[component]
 fn Row(id: DeploymentId) -> impl IntoView {
     let view = use_replica().view();
-    let face = Memo::new(move |_| view.with(|view| row_face(view, id)));
-    view! { <tr data-testid="row">{move || face.get().map(|face| view! { <Cells id face /> })}</tr> }
+    let face = memo(move || view.with(|view| row_face(view, id)));
+    view! { <tr data-testid="row">{live(move || face.get().map(|face| view! { <Cells id face /> }))}</tr> }
 }
 
 #[component]

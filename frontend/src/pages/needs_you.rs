@@ -7,6 +7,7 @@ use crate::acts::use_acts;
 use crate::app::place::Place;
 use crate::command_words::{command_words, subject};
 use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, all, derive, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::rejection_words::rejection_words;
 use crate::replica::{RefusedCommand, use_replica};
@@ -15,22 +16,18 @@ use crate::replica::{RefusedCommand, use_replica};
 #[component]
 pub fn NeedsYouPage() -> impl IntoView {
     let refused = use_replica().refused();
-    let is_empty = Memo::new(move |_| refused.with(|refused| refused.is_empty()));
+    let is_empty = memo(move || refused.with(|refused| refused.is_empty()));
     view! {
         <div class="needs-you">
             <h1>{t!(nav_needs_you)}</h1>
-            <Show
-                when=move || !is_empty.get()
-                fallback=|| view! { <EmptyState icon="circle-check" title=t!(needs_nothing) text=t!(needs_nothing_what) /> }
+            <When
+                holds=derive(move || !is_empty.get())
+                otherwise=|| view! { <EmptyState icon="circle-check" title=t!(needs_nothing) text=t!(needs_nothing_what) /> }
             >
                 <ul class="stack">
-                    <For each=move || refused.get().to_vec() key=|refused| refused.key let:refused>
-                        <li>
-                            <Refused refused />
-                        </li>
-                    </For>
+                    {live(move || all(refused.get().to_vec(), |refused| view! { <Refused refused /> }.into_any()))}
                 </ul>
-            </Show>
+            </When>
         </div>
     }
 }
@@ -55,7 +52,11 @@ fn Refused(refused: RefusedCommand) -> impl IntoView {
                 })}
         }
     };
-    view! { <Notice kind=NoticeKind::Refused title=t!(declined, &title) text actions /> }
+    view! {
+        <li>
+            <Notice kind=NoticeKind::Refused title=t!(declined, &title) text actions />
+        </li>
+    }
 }
 
 #[component]

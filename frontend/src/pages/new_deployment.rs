@@ -15,6 +15,7 @@ use crate::app::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live, memo};
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 use draft::{Draft, DraftProblem, Opening};
@@ -59,14 +60,14 @@ pub fn NewDeploymentPage() -> impl IntoView {
                     {t!(create_deployment)}
                 </button>
                 <a class="button is-quiet" href="/board">{t!(button_cancel)}</a>
-                <Show when=move || was_restored.get()>
+                <When holds=was_restored>
                     <span class="form-note">
                         {t!(draft_restored)} " "
                         <button class="link" type="button" on:click=start_over>
                             {t!(start_over)}
                         </button>
                     </span>
-                </Show>
+                </When>
             </div>
         </form>
     }
@@ -116,8 +117,8 @@ fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -
 #[component]
 fn VersionField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -> impl IntoView {
     let view = use_replica().view();
-    let is_missing = Memo::new(move |_| problem.with(|problem| *problem == Some(DraftProblem::NoVersion)));
-    let latest = Memo::new(move |_| view.with(|view| draft.with(|draft| draft.latest_version(view))));
+    let is_missing = memo(move || problem.with(|problem| *problem == Some(DraftProblem::NoVersion)));
+    let latest = memo(move || view.with(|view| draft.with(|draft| draft.latest_version(view))));
     view! {
         <div class="field">
             <label for="new-version">{t!(version)}</label>
@@ -127,20 +128,20 @@ fn VersionField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>)
                 maxlength="100"
                 autocomplete="off"
                 spellcheck="false"
-                aria-invalid=move || is_missing.get().then_some("true")
+                aria-invalid=derive(move || is_missing.get().then_some("true"))
                 aria-describedby="new-version-help"
-                prop:value=move || draft.with(|draft| draft.version.clone())
+                prop:value=derive(move || draft.with(|draft| draft.version.clone()))
                 on:input=move |event| {
                     problem.set(None);
                     draft.update(|draft| draft.version = event_target_value(&event));
                 }
             />
-            <p id="new-version-help" class=move || if is_missing.get() { "field-error" } else { "field-hint" }>
-                {move || match (is_missing.get(), latest.get()) {
+            <p id="new-version-help" class=derive(move || if is_missing.get() { "field-error" } else { "field-hint" })>
+                {live(move || match (is_missing.get(), latest.get()) {
                     (true, _) => view! { <Icon name="circle-alert" />{t!(version_missing)} }.into_any(),
                     (false, Some(latest)) => t!(version_latest, &latest).into_any(),
                     (false, None) => t!(version_hint).into_any(),
-                }}
+                })}
             </p>
         </div>
     }
@@ -156,7 +157,7 @@ fn TitleField(draft: RwSignal<Draft>) -> impl IntoView {
                 id="new-title"
                 maxlength="200"
                 placeholder=t!(title_hint)
-                prop:value=move || draft.with(|draft| draft.title.clone())
+                prop:value=derive(move || draft.with(|draft| draft.title.clone()))
                 on:input=move |event| draft.update(|draft| draft.title = event_target_value(&event))
             />
         </div>

@@ -10,6 +10,7 @@ use crate::browser::intl::{field_time, parse_field_time};
 use crate::command_words::{environment_name, name_of};
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live};
 use crate::replica::use_replica;
 
 /// What a rollout is recorded for.
@@ -49,7 +50,7 @@ pub fn RolloutDialog(subject: RwSignal<Option<RolloutSubject>>) -> impl IntoView
     });
     view! {
         <Dialog is_open=Signal::derive(move || subject.get().is_some()) on_close=close title>
-            {move || subject.get().map(|subject| view! { <RolloutForm subject on_done=close /> })}
+            {live(move || subject.get().map(|subject| view! { <RolloutForm subject on_done=close /> }))}
         </Dialog>
     }
 }
@@ -87,14 +88,14 @@ fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView 
             <p class="dialog-lead">{t!(record_what)}</p>
             <fieldset class="choices">
                 <legend class="visually-hidden">{t!(record_how)}</legend>
-                <Show when=move || !is_known>
+                <When holds=derive(move || !is_known)>
                     <PhaseChoice draft phase=Phase::Started />
-                </Show>
+                </When>
                 <PhaseChoice draft phase=Phase::Succeeded />
                 <PhaseChoice draft phase=Phase::Failed />
-                <Show when=move || is_known>
+                <When holds=derive(move || is_known)>
                     <PhaseChoice draft phase=Phase::RolledBack />
-                </Show>
+                </When>
             </fieldset>
             <div class="field">
                 <label for="rollout-when">
@@ -123,7 +124,7 @@ fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView 
                 </button>
                 <button class="button is-primary" type="submit">
                     <Icon name="check" />
-                    {move || record_words(draft.with(|draft| draft.phase))}
+                    {derive(move || record_words(draft.with(|draft| draft.phase)))}
                 </button>
             </div>
         </form>
@@ -143,7 +144,7 @@ fn PhaseChoice(draft: RwSignal<Draft>, phase: Phase) -> impl IntoView {
             <input
                 type="radio"
                 name="phase"
-                prop:checked=move || draft.with(|draft| draft.phase == phase)
+                prop:checked=derive(move || draft.with(|draft| draft.phase == phase))
                 on:change=move |_| draft.update(|draft| draft.phase = phase)
             />
             <span>{name}</span>

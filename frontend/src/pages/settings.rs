@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::platform;
+use crate::components::live::{When, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::language::language;
 use crate::messages::Language;
@@ -126,7 +127,7 @@ fn KeysSetting() -> impl IntoView {
 #[component]
 fn StorageSetting() -> impl IntoView {
     let replica = use_replica();
-    let promise = Memo::new(move |_| replica.status().with(|status| status.promise));
+    let promise = memo(move || replica.status().with(|status| status.promise));
     let ask = move || {
         view! {
             <button class="button" type="button" on:click=move |_| replica.keep_storage()>
@@ -159,7 +160,7 @@ fn InstallSetting() -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || is_offered.get()>
+        <When holds=is_offered>
             <div class="setting">
                 <div>
                     <div class="setting-name">{t!(install)}</div>
@@ -169,6 +170,6 @@ fn InstallSetting() -> impl IntoView {
                     {t!(install_button)}
                 </button>
             </div>
-        </Show>
+        </When>
     }
 }

@@ -6,6 +6,7 @@ use super::use_board;
 use crate::app::place::Place;
 use crate::app::search::{Search, use_search, use_set_search};
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::language::count;
 use crate::replica::use_replica;
@@ -14,14 +15,14 @@ use crate::replica::use_replica;
 #[component]
 pub fn BoardBar() -> impl IntoView {
     let board = use_board();
-    let in_flight = Memo::new(move |_| board.layout.with(super::layout::Layout::count));
+    let in_flight = memo(move || board.layout.with(super::layout::Layout::count));
     view! {
         <div class="board-bar">
             <BoardOrList place=Place::Board />
             <div class="board-filters">
                 <SearchChips />
             </div>
-            <span class="board-summary num">{move || t!(in_flight, count(in_flight.get()))}</span>
+            <span class="board-summary num">{derive(move || t!(in_flight, count(in_flight.get())))}</span>
             <NewDeploymentButton />
         </div>
     }
@@ -53,12 +54,12 @@ pub fn SearchChips() -> impl IntoView {
     let clear = move |_| set_search.run(Search::default());
     view! {
         <ServiceMenu />
-        <Show when=move || !search.with(Search::is_empty)>
+        <When holds=derive(move || !search.with(Search::is_empty))>
             <button class="chip" type="button" on:click=clear>
                 <Icon name="x" />
                 {t!(show_all)}
             </button>
-        </Show>
+        </When>
     }
 }
 
@@ -67,7 +68,7 @@ fn ServiceMenu() -> impl IntoView {
     let view = use_replica().view();
     let search = use_search();
     let set_search = use_set_search();
-    let services = Memo::new(move |_| {
+    let services = memo(move || {
         let named = |view: &slipway_shared::workspace::Workspace| {
             let mut services: Vec<_> =
                 view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect();
@@ -76,7 +77,7 @@ fn ServiceMenu() -> impl IntoView {
         };
         view.with(|view| named(view))
     });
-    let picked = Memo::new(move |_| search.with(|search| search.service));
+    let picked = memo(move || search.with(|search| search.service));
     let face = move || {
         let picked = picked.get();
         let name = services.with(|services| {
@@ -92,13 +93,13 @@ fn ServiceMenu() -> impl IntoView {
     view! {
         <Menu label=t!(show_service) class="chip is-set" face>
             <MenuItem icon="box" text=t!(all_services) is_current=picked.get().is_none() on_pick=pick(None) />
-            {move || {
+            {live(move || {
                 let items = services.get().into_iter().map(|(name, id)| {
                     let is_current = picked.get() == Some(id);
                     view! { <MenuItem icon="package" text=name is_current on_pick=pick(Some(id)) /> }
                 });
                 items.collect_view()
-            }}
+            })}
         </Menu>
     }
 }

@@ -11,6 +11,7 @@ use super::use_board;
 use super::view_model::needed_rollout;
 use crate::acts::use_acts;
 use crate::command_words::{column_name, environment_name, name_of};
+use crate::components::live::{When, derive, live};
 use crate::components::menu::{MenuItem, MenuPopover};
 
 /// The menu of the card whose button was pressed.
@@ -19,7 +20,7 @@ pub fn CardMenu() -> impl IntoView {
     let board = use_board();
     view! {
         <MenuPopover anchor=board.menu_at label=t!(card_menu)>
-            {move || board.menu_of.get().map(|id| view! { <CardMenuItems id /> })}
+            {live(move || board.menu_of.get().map(|id| view! { <CardMenuItems id /> }))}
         </MenuPopover>
     }
 }
@@ -69,12 +70,12 @@ fn PlaceItems(id: DeploymentId) -> impl IntoView {
         let last = board.layout.with_untracked(|layout| layout.cards(spot.column).len()).saturating_sub(1);
         let to = move |index| Callback::new(move |()| mover.put(id, Spot { index, ..spot }));
         view! {
-            <Show when=move || spot.index != 0>
+            <When holds=derive(move || spot.index != 0)>
                 <MenuItem icon="arrow-up" text=t!(move_to_top) on_pick=to(0) />
-            </Show>
-            <Show when=move || spot.index != last>
+            </When>
+            <When holds=derive(move || spot.index != last)>
                 <MenuItem icon="arrow-down" text=t!(move_to_bottom) on_pick=to(last) />
-            </Show>
+            </When>
         }
     })
 }

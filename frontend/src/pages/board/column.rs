@@ -9,6 +9,7 @@ use super::view_model::{column_hint, needed_rollout};
 use crate::browser::clock::use_now;
 use crate::command_words::{column_name, environment_name};
 use crate::components::icon::Icon;
+use crate::components::live::{Key, When, derive, each, memo};
 use crate::language::count;
 use crate::pages::ages::{age_words, median};
 
@@ -20,16 +21,28 @@ enum Item {
     Gap,
 }
 
+impl Key for Item {
+    fn to_number(self) -> u128 {
+        match self {
+            Self::Card(id) => id.as_u128(),
+            Self::Gap => 0,
+        }
+    }
+
+    fn from_number(number: u128) -> Self {
+        if number == 0 { Self::Gap } else { Self::Card(DeploymentId::from_u128(number)) }
+    }
+}
+
 /// One column.
 #[component]
 pub fn Column(id: ColumnId) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
-    let name = Memo::new(move |_| view.with(|view| column_name(id, view)));
-    let cards = Memo::new(move |_| board.layout.with(|layout| layout.cards(id).to_vec()));
-    let is_target =
-        Memo::new(move |_| board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
-    let items = Memo::new(move |_| {
+    let name = memo(move || view.with(|view| column_name(id, view)));
+    let cards = memo(move || board.layout.with(|layout| layout.cards(id).to_vec()));
+    let is_target = memo(move || board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
+    let items = memo(move || {
         let held = board.held.get().filter(|held| held.spot.column == id);
         cards.with(|cards| items(cards, held.map(|held| (held.id, held.spot.index))))
     });
@@ -45,22 +58,20 @@ pub fn Column(id: ColumnId) -> impl IntoView {
         >
             <header>
                 <h2 id=heading>{name}</h2>
-                <span class="column-count num" aria-hidden="true">{move || cards.with(Vec::len)}</span>
-                <span class="visually-hidden">{move || t!(cards_count, count(cards.with(Vec::len)))}</span>
+                <span class="column-count num" aria-hidden="true">{derive(move || cards.with(Vec::len))}</span>
+                <span class="visually-hidden">{derive(move || t!(cards_count, count(cards.with(Vec::len))))}</span>
                 <MedianAge cards />
             </header>
             <DropNote id />
             <ul class="column-cards" role="list">
-                <For each=move || items.get() key=|item| *item let:item>
-                    {match item {
-                        Item::Card(id) => view! { <CardSlot id /> }.into_any(),
-                        Item::Gap => view! { <Gap /> }.into_any(),
-                    }}
-                </For>
+                {each(items, |item| match item {
+                    Item::Card(id) => view! { <CardSlot id /> }.into_any(),
+                    Item::Gap => view! { <Gap /> }.into_any(),
+                })}
             </ul>
-            <Show when=move || items.with(Vec::is_empty)>
-                <p class="column-empty">{move || view.with(|view| column_hint(view, id))}</p>
-            </Show>
+            <When holds=derive(move || items.with(Vec::is_empty))>
+                <p class="column-empty">{derive(move || view.with(|view| column_hint(view, id)))}</p>
+            </When>
         </section>
     }
 }
@@ -87,7 +98,7 @@ fn Gap() -> impl IntoView {
 fn MedianAge(cards: Memo<Vec<DeploymentId>>) -> impl IntoView {
     let view = use_board().replica.view();
     let now = use_now();
-    let age = Memo::new(move |_| {
+    let age = memo(move || {
         let now = now.get();
         let ages = view.with(|view| {
             let age = |id: &DeploymentId| Some(now.since(view.deployments.get(id)?.entered.at));
@@ -96,9 +107,9 @@ fn MedianAge(cards: Memo<Vec<DeploymentId>>) -> impl IntoView {
         median(ages).map(age_words)
     });
     view! {
-        <Show when=move || age.get().is_some()>
-            <span class="column-age num">{move || t!(median_age, &age.get().unwrap_or_default())}</span>
-        </Show>
+        <When holds=derive(move || age.get().is_some())>
+            <span class="column-age num">{derive(move || t!(median_age, &age.get().unwrap_or_default()))}</span>
+        </When>
     }
 }
 
@@ -107,17 +118,17 @@ fn MedianAge(cards: Memo<Vec<DeploymentId>>) -> impl IntoView {
 fn DropNote(id: ColumnId) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
-    let needed = Memo::new(move |_| {
+    let needed = memo(move || {
         let held = board.held.get().filter(|held| held.spot.column == id)?;
         view.with(|view| Some(environment_name(needed_rollout(view, held.id, id)?, view)))
     });
     view! {
-        <Show when=move || needed.get().is_some()>
+        <When holds=derive(move || needed.get().is_some())>
             <p class="drop-note">
                 <Icon name="info" class="icon is-tiny" />
-                {move || t!(drop_records, &needed.get().unwrap_or_default())}
+                {derive(move || t!(drop_records, &needed.get().unwrap_or_default()))}
             </p>
-        </Show>
+        </When>
     }
 }
 

@@ -9,18 +9,17 @@ use super::{Board, use_board};
 use crate::app::shell::use_picked_column;
 use crate::browser::focus;
 use crate::command_words::column_name;
+use crate::components::live::{derive, each, memo};
 
 /// The columns as tabs.
 #[component]
 pub fn ColumnPicker(columns: NodeRef<html::Div>) -> impl IntoView {
     let board = use_board();
-    let ids = Memo::new(move |_| board.layout.with(super::layout::Layout::columns));
+    let ids = memo(move || board.layout.with(super::layout::Layout::columns));
     name_the_page(board);
     view! {
         <nav class="column-picker num" aria-label=t!(columns)>
-            <For each=move || ids.get() key=|id| *id let:id>
-                <ColumnTab id columns />
-            </For>
+            {each(ids, move |id| view! { <ColumnTab id columns /> }.into_any())}
         </nav>
     }
 }
@@ -29,15 +28,15 @@ pub fn ColumnPicker(columns: NodeRef<html::Div>) -> impl IntoView {
 fn ColumnTab(id: ColumnId, columns: NodeRef<html::Div>) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
-    let name = Memo::new(move |_| view.with(|view| column_name(id, view)));
-    let cards = Memo::new(move |_| board.layout.with(|layout| layout.cards(id).len()));
-    let is_picked = Memo::new(move |_| board.picked_column() == Some(id));
+    let name = memo(move || view.with(|view| column_name(id, view)));
+    let cards = memo(move || board.layout.with(|layout| layout.cards(id).len()));
+    let is_picked = memo(move || board.picked_column() == Some(id));
     let pick = move |_| {
         board.picked.set(Some(id));
         scroll_to(board, columns, id);
     };
     view! {
-        <button type="button" data-tab=id.to_string() aria-pressed=move || is_picked.get().to_string() on:click=pick>
+        <button type="button" data-tab=id.to_string() aria-pressed=derive(move || is_picked.get().to_string()) on:click=pick>
             {name}
             " "
             {cards}

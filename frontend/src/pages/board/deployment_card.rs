@@ -18,6 +18,7 @@ use crate::browser::focus;
 use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::swatch::Swatch;
 use crate::components::track::Track;
@@ -43,40 +44,40 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
     let board = use_board();
     let drag = use_drag();
     let view = board.replica.view();
-    let face = Memo::new(move |_| view.with(|view| card_face(view, id)));
+    let face = memo(move || view.with(|view| card_face(view, id)));
     let unsent = board.replica.unsent();
-    let is_unsent = Memo::new(move |_| unsent.with(|unsent| unsent.contains(&id)));
+    let is_unsent = memo(move || unsent.with(|unsent| unsent.contains(&id)));
     let held_by =
-        Memo::new(move |_| board.held.with(|held| held.filter(|held| held.id == id).map(|held| held.grip)));
-    let is_opened = Memo::new(move |_| board.opened.get() == Some(id));
+        memo(move || board.held.with(|held| held.filter(|held| held.id == id).map(|held| held.grip)));
+    let is_opened = memo(move || board.opened.get() == Some(id));
     view! {
         <li
             class="card-slot"
-            class:is-left-behind=move || held_by.get() == Some(Grip::Pointer)
+            class:is-left-behind=derive(move || held_by.get() == Some(Grip::Pointer))
             data-card=id.to_string()
             data-testid="card"
         >
             <article
                 class="deployment-card"
-                class:is-picked=move || is_opened.get()
-                class:is-moving=move || held_by.get() == Some(Grip::Keys)
+                class:is-picked=derive(move || is_opened.get())
+                class:is-moving=derive(move || held_by.get() == Some(Grip::Keys))
                 on:pointerdown=move |event| drag.press(id, &event)
             >
-                {move || face.get().map(|face| view! { <CardHead face /> })}
+                {live(move || face.get().map(|face| view! { <CardHead face /> }))}
                 <h3>
                     <CardLink id face />
                 </h3>
-                {move || face.get().map(|face| view! { <Track looks=face.looks /> })}
-                {move || face.get().and_then(card_pills)}
+                {live(move || face.get().map(|face| view! { <Track looks=face.looks /> }))}
+                {live(move || face.get().and_then(card_pills))}
                 <div class="card-facts num">
-                    {move || face.get().map(|face| view! { <CardFacts face /> })}
+                    {live(move || face.get().map(|face| view! { <CardFacts face /> }))}
                     <CardMenuButton id />
                 </div>
-                <Show when=move || is_unsent.get()>
+                <When holds=is_unsent>
                     <span class="card-unsent" title=t!(unsent)>
                         <span class="visually-hidden">{t!(unsent)}</span>
                     </span>
-                </Show>
+                </When>
             </article>
         </li>
     }
@@ -98,7 +99,7 @@ fn CardHead(face: CardFace) -> impl IntoView {
 #[component]
 fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
     let board = use_board();
-    let title = Memo::new(move |_| {
+    let title = memo(move || {
         face.with(|face| {
             face.as_ref().map(|face| {
                 if face.title.is_empty() {
@@ -110,7 +111,7 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
         })
     });
     // One stop for the Tab key; from there the arrows lead on.
-    let is_stop = Memo::new(move |_| {
+    let is_stop = memo(move || {
         let current = board.current.get();
         board
             .layout
@@ -125,10 +126,10 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
     view! {
         <a
             class="card-link"
-            href=move || search.with(|search| search.address(Place::Deployment(id)))
+            href=derive(move || search.with(|search| search.address(Place::Deployment(id))))
             on:click=on_click
             draggable="false"
-            tabindex=move || if is_stop.get() { "0" } else { "-1" }
+            tabindex=derive(move || if is_stop.get() { "0" } else { "-1" })
             on:focus=move |_| board.current.set(Some(id))
         >
             {title}
@@ -158,7 +159,7 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
 fn CardFacts(face: CardFace) -> impl IntoView {
     let now = use_now();
     let Progress { done, all, .. } = face.progress;
-    let age = Memo::new(move |_| age_words(now.get().since(face.entered_at)));
+    let age = memo(move || age_words(now.get().since(face.entered_at)));
     view! {
         <span title=t!(checks_done, count(done), count(all))>
             <Icon name="square-check-big" />
@@ -177,7 +178,7 @@ fn CardFacts(face: CardFace) -> impl IntoView {
 #[component]
 fn CardMenuButton(id: DeploymentId) -> impl IntoView {
     let board = use_board();
-    let is_open = Memo::new(move |_| board.menu_of.get() == Some(id) && board.menu_at.with(Option::is_some));
+    let is_open = memo(move || board.menu_of.get() == Some(id) && board.menu_at.with(Option::is_some));
     let was_open = StoredValue::new(false);
     let on_click = move |event: MouseEvent| {
         // A press beside an open menu closes it before the click arrives.
@@ -195,7 +196,7 @@ fn CardMenuButton(id: DeploymentId) -> impl IntoView {
             tabindex="-1"
             aria-label=t!(card_menu)
             aria-haspopup="menu"
-            aria-expanded=move || is_open.get().to_string()
+            aria-expanded=derive(move || is_open.get().to_string())
             on:pointerdown=move |_| was_open.set_value(is_open.get_untracked())
             on:click=on_click
         >

@@ -15,11 +15,11 @@ use super::{Board, use_board};
 use crate::browser::focus;
 
 /// How far a mouse goes before it drags, in pixels.
-const THRESHOLD: f64 = 5.0;
+const THRESHOLD: i32 = 5;
 /// How long a finger rests before it drags.
 const LONG_PRESS: Duration = Duration::from_millis(280);
 /// How near an edge scrolls, and how far each time, in pixels.
-const EDGE: f64 = 44.0;
+const EDGE: i32 = 44;
 const SCROLL_STEP: i32 = 14;
 
 /// Starts drags.
@@ -36,14 +36,14 @@ struct Press {
     pointer: i32,
     card: HtmlElement,
     /// Where it went down, in the page and on the card.
-    at: (f64, f64),
-    grip: (f64, f64),
+    at: (i32, i32),
+    grip: (i32, i32),
     is_touch: bool,
     long_press: Option<TimeoutHandle>,
     /// The copy that follows the pointer, once it drags.
     copy: Option<HtmlElement>,
     /// Where the pointer is.
-    now: (f64, f64),
+    now: (i32, i32),
     listeners: Vec<WindowListenerHandle>,
 }
 
@@ -72,7 +72,7 @@ impl Drag {
         }
         self.end();
         let corner = card.get_bounding_client_rect();
-        let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let at = (event.client_x(), event.client_y());
         let long_press =
             is_touch.then(|| set_timeout_with_handle(move || self.begin(), LONG_PRESS).ok()).flatten();
         self.press.set_value(Some(Press {
@@ -80,7 +80,7 @@ impl Drag {
             pointer: event.pointer_id(),
             card,
             at,
-            grip: (at.0 - corner.left(), at.1 - corner.top()),
+            grip: (at.0 - whole(corner.left()), at.1 - whole(corner.top())),
             is_touch,
             long_press,
             copy: None,
@@ -108,13 +108,13 @@ impl Drag {
     }
 
     fn follow(self, event: &PointerEvent) {
-        let now = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let now = (event.client_x(), event.client_y());
         let Some((far, is_touch, is_dragging)) = self
             .press
             .try_update_value(|press| {
                 let press = press.as_mut().filter(|press| press.pointer == event.pointer_id())?;
                 press.now = now;
-                let far = (now.0 - press.at.0).hypot(now.1 - press.at.1) > THRESHOLD;
+                let far = (now.0 - press.at.0).abs().max((now.1 - press.at.1).abs()) > THRESHOLD;
                 Some((far, press.is_touch, press.copy.is_some()))
             })
             .flatten()
@@ -174,14 +174,14 @@ impl Drag {
         let Some((x, y)) = now else { return };
         if let Some(board) = focus::find(".board") {
             let edges = board.get_bounding_client_rect();
-            let step = step_at(x, edges.left(), edges.right());
+            let step = step_at(x, whole(edges.left()), whole(edges.right()));
             board.set_scroll_left(board.scroll_left() + step);
         }
         let cards =
             column_under(x, y).and_then(|column| column.query_selector(".column-cards").ok().flatten());
         if let Some(cards) = cards {
             let edges = cards.get_bounding_client_rect();
-            cards.set_scroll_top(cards.scroll_top() + step_at(y, edges.top(), edges.bottom()));
+            cards.set_scroll_top(cards.scroll_top() + step_at(y, whole(edges.top()), whole(edges.bottom())));
         }
         self.update();
         request_animation_frame(move || self.scroll_at_edges());
@@ -244,7 +244,7 @@ fn set_dragging(on: bool) {
     }
 }
 
-fn step_at(at: f64, low: f64, high: f64) -> i32 {
+fn step_at(at: i32, low: i32, high: i32) -> i32 {
     if at < low + EDGE {
         -SCROLL_STEP
     } else if at > high - EDGE {
@@ -254,20 +254,26 @@ fn step_at(at: f64, low: f64, high: f64) -> i32 {
     }
 }
 
+/// Whole pixels are enough, and need none of the code that writes fractions.
 #[expect(clippy::cast_possible_truncation, reason = "places on a screen are small")]
-fn column_under(x: f64, y: f64) -> Option<Element> {
+fn whole(pixels: f64) -> i32 {
+    pixels as i32
+}
+
+#[expect(clippy::cast_precision_loss, reason = "places on a screen are small")]
+fn column_under(x: i32, y: i32) -> Option<Element> {
     document().element_from_point(x as f32, y as f32)?.closest("[data-column]").ok().flatten()
 }
 
 /// Returns where a card would go if it was let go here: before the first other card whose middle is below.
-fn spot_under(id: DeploymentId, x: f64, y: f64) -> Option<Spot> {
+fn spot_under(id: DeploymentId, x: i32, y: i32) -> Option<Spot> {
     let column = column_under(x, y)?;
     let own = id.to_string();
     let cards = focus::find_all(&column, "[data-card]");
     let others = cards.iter().filter(|card| card.get_attribute("data-card").as_deref() != Some(&own));
     let above = others.filter(|card| {
         let edges = card.get_bounding_client_rect();
-        edges.top() + edges.height() / 2.0 < y
+        whole(edges.top() + edges.height() / 2.0) < y
     });
     Some(Spot { column: column.get_attribute("data-column")?.parse().ok()?, index: above.count() })
 }

@@ -8,6 +8,7 @@ use super::view_model::{move_to, needed_rollout};
 use super::{Board, use_board};
 use crate::acts::use_acts;
 use crate::command_words::{column_name, name_of};
+use crate::components::live::{When, derive, memo};
 use crate::language::count;
 use crate::pages::rollout_dialog::RolloutSubject;
 
@@ -115,19 +116,18 @@ impl Board {
 #[component]
 pub fn MoveBar() -> impl IntoView {
     let board = use_board();
-    let by_keys = Memo::new(move |_| {
-        board.held.with(|held| held.filter(|held| held.grip == Grip::Keys).map(|held| held.id))
-    });
+    let by_keys =
+        memo(move || board.held.with(|held| held.filter(|held| held.grip == Grip::Keys).map(|held| held.id)));
     let name = move || by_keys.get().map(|id| board.replica.view().with(|view| name_of(id, view)));
     view! {
-        <Show when=move || by_keys.get().is_some()>
+        <When holds=derive(move || by_keys.get().is_some())>
             <div class="move-bar" aria-hidden="true">
-                <b>{move || t!(moving, &name().unwrap_or_default())}</b>
+                <b>{derive(move || t!(moving, &name().unwrap_or_default()))}</b>
                 <span><kbd class="key">"←"</kbd><kbd class="key">"→"</kbd>{t!(moving_column)}</span>
                 <span><kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>{t!(moving_place)}</span>
                 <span><kbd class="key">"↵"</kbd>{t!(moving_drop)}</span>
                 <span><kbd class="key">"Esc"</kbd>{t!(moving_cancel)}</span>
             </div>
-        </Show>
+        </When>
     }
 }

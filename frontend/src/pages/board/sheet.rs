@@ -6,6 +6,7 @@ use slipway_shared::ids::DeploymentId;
 use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::components::icon::Icon;
+use crate::components::live::derive;
 use crate::pages::deployment::DeploymentView;
 
 /// The deployment that is shown beside the board, if one is.
@@ -29,7 +30,7 @@ pub fn Sheet(shown: Memo<Option<DeploymentId>>) -> impl IntoView {
                         </a>
                         <a
                             class="icon-button is-small"
-                            href=move || search.with(|search| search.address(Place::Board))
+                            href=derive(move || search.with(|search| search.address(Place::Board)))
                             aria-label=t!(button_close)
                             title=t!(button_close)
                         >

@@ -14,6 +14,7 @@ use crate::acts::{Acts, use_acts};
 use crate::browser::{page, platform};
 use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::pages::board::view_model::needed_rollout;
 use crate::pages::rollout_dialog::RolloutSubject;
@@ -27,9 +28,9 @@ pub fn Actions() -> impl IntoView {
     let is_finished = subject.select(|known| known.finished.is_some());
     view! {
         <div class="deployment-actions">
-            <Show when=move || !is_finished.get() fallback=ReopenButton>
+            <When holds=derive(move || !is_finished.get()) otherwise=ReopenButton>
                 <MoveMenu />
-            </Show>
+            </When>
             <CopyButton />
             <Menu label=t!(more_actions) class="button is-quiet" face=|| view! { <Icon name="ellipsis" /> }>
                 <MoreItems is_finished />
@@ -42,11 +43,11 @@ pub fn Actions() -> impl IntoView {
 fn MoveMenu() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let column = Memo::new(move |_| {
+    let column = memo(move || {
         let column = subject.deployment.with(|known| known.as_ref().map(|known| known.column));
         column.map(|column| view.with(|view| column_name(column, view))).unwrap_or_default()
     });
-    let columns = Memo::new(move |_| view.with(|view| view.columns_in_order()));
+    let columns = memo(move || view.with(|view| view.columns_in_order()));
     let face = move || {
         view! {
             <Icon name="columns-3" />
@@ -56,7 +57,7 @@ fn MoveMenu() -> impl IntoView {
     };
     view! {
         <Menu label=t!(move_to) class="button" face>
-            {move || columns.get().into_iter().map(|column| view! { <MoveItem column /> }).collect_view()}
+            {live(move || columns.get().into_iter().map(|column| view! { <MoveItem column /> }).collect_view())}
         </Menu>
     }
 }
@@ -149,10 +150,10 @@ fn MoreItems(is_finished: Memo<bool>) -> impl IntoView {
     view! {
         <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
-        <Show when=move || !is_finished.get()>
+        <When holds=derive(move || !is_finished.get())>
             <hr />
             <FinishItem />
-        </Show>
+        </When>
     }
 }
 

@@ -12,6 +12,7 @@ use slipway_shared::document::SectionKind;
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::icon::Icon;
+use crate::components::live::{When, all, derive, live, memo};
 use crate::components::markdown::inline::is_safe;
 use crate::language::count;
 
@@ -28,12 +29,12 @@ pub fn ChangesAside() -> impl IntoView {
         !has_section && !known.changes.is_empty()
     });
     view! {
-        <Show when=move || is_needed.get()>
+        <When holds=is_needed>
             <section>
                 <h2>{t!(changes)}</h2>
                 <ChangeList />
             </section>
-        </Show>
+        </When>
     }
 }
 
@@ -45,21 +46,19 @@ pub fn ChangeList() -> impl IntoView {
     let listed = move || {
         changes.with(|changes| {
             let listed = if is_long.get() { changes.len() } else { LISTED };
-            changes.iter().take(listed).cloned().enumerate().collect::<Vec<_>>()
+            changes.iter().take(listed).cloned().collect::<Vec<_>>()
         })
     };
-    let more = Memo::new(move |_| changes.with(|changes| changes.len().saturating_sub(LISTED)));
+    let more = memo(move || changes.with(|changes| changes.len().saturating_sub(LISTED)));
     view! {
         <ul class="change-list" role="list">
-            <For each=listed key=|(index, change)| format!("{index} {}", change.summary) let:listed>
-                <ChangeItem change=listed.1 />
-            </For>
+            {live(move || all(listed(), |change| view! { <ChangeItem change /> }.into_any()))}
         </ul>
-        <Show when=move || more.get() != 0 && !is_long.get()>
+        <When holds=derive(move || more.get() != 0 && !is_long.get())>
             <button class="link small" type="button" on:click=move |_| is_long.set(true)>
-                {move || t!(and_more, count(more.get()))}
+                {derive(move || t!(and_more, count(more.get())))}
             </button>
-        </Show>
+        </When>
     }
 }
 

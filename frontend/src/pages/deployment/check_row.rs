@@ -13,6 +13,7 @@ use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
 use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live, memo};
 use crate::components::markdown::inline::is_safe;
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::relative_time::RelativeTime;
@@ -22,13 +23,11 @@ use crate::components::relative_time::RelativeTime;
 pub fn CheckRow(id: CheckId) -> impl IntoView {
     let subject = use_subject();
     let check = subject.select(move |known| known.check(id).cloned());
-    let state = Memo::new(move |_| check.with(|check| check.as_ref().map_or(CheckState::Open, Check::state)));
-    let text = Memo::new(move |_| {
-        check.with(|check| check.as_ref().map(|check| check.text.clone()).unwrap_or_default())
-    });
-    let verify =
-        Memo::new(move |_| check.with(|check| check.as_ref().and_then(|check| check.verify.clone())));
-    let said = Memo::new(move |_| {
+    let state = memo(move || check.with(|check| check.as_ref().map_or(CheckState::Open, Check::state)));
+    let text =
+        memo(move || check.with(|check| check.as_ref().map(|check| check.text.clone()).unwrap_or_default()));
+    let verify = memo(move || check.with(|check| check.as_ref().and_then(|check| check.verify.clone())));
+    let said = memo(move || {
         check.with(|check| {
             check.iter().flat_map(|check| check.attestations.iter().cloned()).collect::<Vec<_>>()
         })
@@ -45,29 +44,29 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
     };
     let label = format!("check-{id}");
     view! {
-        <li class="check" data-state=move || state_name(state.get()) data-testid="check">
+        <li class="check" data-state=derive(move || state_name(state.get())) data-testid="check">
             <input
                 id=label.clone()
                 type="checkbox"
                 class="tick"
-                class:is-failed=move || state.get() == CheckState::Failed
-                class:is-not-applicable=move || state.get() == CheckState::NotApplicable
-                prop:checked=move || state.get() == CheckState::Done
+                class:is-failed=derive(move || state.get() == CheckState::Failed)
+                class:is-not-applicable=derive(move || state.get() == CheckState::NotApplicable)
+                prop:checked=derive(move || state.get() == CheckState::Done)
                 on:change=toggle
             />
             <div>
                 <label class="check-text" for=label>
                     {text}
-                    <span class="visually-hidden">{move || spoken(state.get())}</span>
+                    <span class="visually-hidden">{derive(move || spoken(state.get()))}</span>
                 </label>
-                {move || verify.get().map(|verify| view! { <small class="check-how">{verify}</small> })}
-                {move || said.with(|said| evidence(said))}
-                <Show when=move || is_noting.get()>
+                {live(move || verify.get().map(|verify| view! { <small class="check-how">{verify}</small> }))}
+                {live(move || said.with(|said| evidence(said)))}
+                <When holds=is_noting>
                     <EvidenceForm attest state is_noting />
-                </Show>
+                </When>
             </div>
             <div class="check-by">
-                {move || said.get().into_iter().map(|said| view! { <SaidBy said /> }).collect_view()}
+                {live(move || said.get().into_iter().map(|said| view! { <SaidBy said /> }).collect_view())}
                 <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
                     <CheckMenuItems attest state is_noting />
                 </Menu>
@@ -134,11 +133,11 @@ fn SaidBy(said: Attestation<CheckStatement>) -> impl IntoView {
     };
     let is_unsent = said.origin.seq.is_none();
     view! {
-        <span class="check-said" class:is-mine=is_unsent title=move || format!("{}: {state}", name.get())>
-            <Show when=move || is_unsent>
+        <span class="check-said" class:is-mine=is_unsent title=derive(move || format!("{}: {state}", name.get()))>
+            <When holds=derive(move || is_unsent)>
                 <Icon name="cloud-off" />
                 <span class="visually-hidden">{t!(unsent)}</span>
-            </Show>
+            </When>
             <Avatar member=said.origin.actor />
             <RelativeTime at=said.origin.at />
         </span>

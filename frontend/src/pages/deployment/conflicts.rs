@@ -8,6 +8,7 @@ use slipway_shared::deployment::{DeploymentField, EditConflict};
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::avatar::use_name;
+use crate::components::live::{all, live};
 use crate::components::notice::{Notice, NoticeKind};
 
 /// Edits that lost against newer ones.
@@ -22,9 +23,7 @@ pub fn Conflicts() -> impl IntoView {
         known.conflicts.iter().filter(lost).cloned().collect::<Vec<_>>()
     });
     view! {
-        <For each=move || conflicts.get() key=|conflict| conflict.origin.command.to_string() + &conflict.value let:conflict>
-            <Conflict conflict />
-        </For>
+        {live(move || all(conflicts.get(), |conflict| view! { <Conflict conflict /> }.into_any()))}
     }
 }
 

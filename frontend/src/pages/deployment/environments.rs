@@ -7,6 +7,7 @@ use slipway_shared::time::Timestamp;
 
 use super::use_subject;
 use crate::command_words::{environment_name, phase_word};
+use crate::components::live::{When, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::pages::rollout_dialog::RolloutSubject;
@@ -16,14 +17,12 @@ use crate::replica::use_replica;
 #[component]
 pub fn Environments() -> impl IntoView {
     let view = use_replica().view();
-    let ids = Memo::new(move |_| view.with(|view| view.environments_in_order()));
+    let ids = memo(move || view.with(|view| view.environments_in_order()));
     view! {
         <section>
             <h2>{t!(environments)}</h2>
             <ul class="environment-track" role="list">
-                <For each=move || ids.get() key=|id| *id let:id>
-                    <EnvironmentItem id />
-                </For>
+                {each(ids, |id| view! { <EnvironmentItem id /> }.into_any())}
             </ul>
         </section>
     }
@@ -43,8 +42,8 @@ struct Latest {
 fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let name = Memo::new(move |_| view.with(|view| environment_name(id, view)));
-    let latest = Memo::new(move |_| {
+    let name = memo(move || view.with(|view| environment_name(id, view)));
+    let latest = memo(move || {
         view.with(|view| {
             let (rollout, known) = view.latest_rollout_in(subject.id, id)?;
             let finished = known.finished_at();
@@ -71,12 +70,12 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
             <i aria-hidden="true"></i>
             <div>
                 <b>{name}</b>
-                {move || match latest.get() {
+                {live(move || match latest.get() {
                     Some(latest) => view! { <LatestLines latest /> }.into_any(),
                     None => view! { <small>{t!(not_rolled_out)}</small> }.into_any(),
-                }}
+                })}
             </div>
-            {move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> })}
+            {live(move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> }))}
             <RecordButtons id latest />
         </li>
     }
@@ -113,9 +112,8 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
         let deployment = subject.id;
         subject.recording.set(Some(RolloutSubject { deployment, environment: id, rollout }));
     };
-    let known = Memo::new(move |_| {
-        latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase)))
-    });
+    let known =
+        memo(move || latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase))));
     let goes_on = move || matches!(known.get(), Some((_, Phase::Started | Phase::Succeeded | Phase::Failed)));
     let may_begin = move || known.get().is_none_or(|(_, phase)| phase != Phase::Started);
     let word = move || match known.get() {
@@ -124,12 +122,12 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
     };
     view! {
         <div class="environment-buttons no-print">
-            <Show when=goes_on>
+            <When holds=derive(goes_on)>
                 <button class="link" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
                     {word}
                 </button>
-            </Show>
-            <Show when=may_begin>
+            </When>
+            <When holds=derive(may_begin)>
                 <button
                     class="link"
                     type="button"
@@ -138,7 +136,7 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
                 >
                     {t!(record_rollout)}
                 </button>
-            </Show>
+            </When>
         </div>
     }
 }

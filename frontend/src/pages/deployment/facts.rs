@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::use_subject;
 use crate::command_words::column_name;
 use crate::components::avatar::use_name;
+use crate::components::live::{live, memo};
 use crate::components::relative_time::RelativeTime;
 use crate::components::swatch::Swatch;
 use crate::replica::use_replica;
@@ -14,12 +15,12 @@ use crate::replica::use_replica;
 pub fn Facts() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let entered = Memo::new(move |_| {
+    let entered = memo(move || {
         subject
             .deployment
             .with(|known| known.as_ref().map(|known| (known.column, known.entered, known.finished)))
     });
-    let service = Memo::new(move |_| {
+    let service = memo(move || {
         let service = subject.deployment.with(|known| known.as_ref().map(|known| known.service));
         view.with(|view| service.and_then(|id| view.services.get(&id).cloned()))
     });
@@ -29,7 +30,7 @@ pub fn Facts() -> impl IntoView {
             <dl class="facts">
                 <dt>{t!(column)}</dt>
                 <dd>
-                    {move || {
+                    {live(move || {
                         entered
                             .get()
                             .map(|(column, entered, finished)| match finished {
@@ -50,11 +51,11 @@ pub fn Facts() -> impl IntoView {
                                         .into_any()
                                 }
                             })
-                    }}
+                    })}
                 </dd>
                 <dt>{t!(service)}</dt>
                 <dd>
-                    {move || {
+                    {live(move || {
                         service
                             .get()
                             .map(|service| {
@@ -66,10 +67,10 @@ pub fn Facts() -> impl IntoView {
                                     {service.repository.clone().map(|text| view! { <small class="faint">{text}</small> })}
                                 }
                             })
-                    }}
+                    })}
                 </dd>
                 <dt>{t!(moved_by)}</dt>
-                <dd>{move || entered.get().map(|(_, entered, _)| use_name(entered.actor).get())}</dd>
+                <dd>{live(move || entered.get().map(|(_, entered, _)| use_name(entered.actor).get()))}</dd>
             </dl>
         </section>
     }

@@ -14,6 +14,7 @@ use crate::browser::keyboard::{bare_key, on_key};
 use crate::command_words::name_of;
 use crate::components::avatar::use_name;
 use crate::components::icon::Icon;
+use crate::components::live::{When, live, memo};
 use crate::components::relative_time::RelativeTime;
 use crate::replica::use_replica;
 use crate::settings::use_settings;
@@ -32,9 +33,9 @@ pub fn Header() -> impl IntoView {
     view! {
         <header>
             <Lead />
-            <Show
-                when=move || is_editing.get()
-                fallback=move || {
+            <When
+                holds=is_editing
+                otherwise=move || {
                     view! {
                         <div class="title-line">
                             <h1 tabindex="-1">{heading}</h1>
@@ -52,7 +53,7 @@ pub fn Header() -> impl IntoView {
                 }
             >
                 <TitleField is_editing />
-            </Show>
+            </When>
             <Labels />
         </header>
     }
@@ -68,9 +69,8 @@ fn Lead() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let version = subject.select(|known| known.version.value.clone());
-    let opened =
-        Memo::new(move |_| subject.deployment.with(|known| known.as_ref().map(|known| known.opened)));
-    let service = Memo::new(move |_| {
+    let opened = memo(move || subject.deployment.with(|known| known.as_ref().map(|known| known.opened)));
+    let service = memo(move || {
         let service = subject.deployment.with(|known| known.as_ref().map(|known| known.service));
         view.with(|view| service.and_then(|id| view.services.get(&id)).map(|known| known.name.clone()))
     });
@@ -78,7 +78,7 @@ fn Lead() -> impl IntoView {
         <div class="deployment-lead">
             <span class="mono version">{version}</span>
             <span>{service}</span>
-            {move || {
+            {live(move || {
                 opened
                     .get()
                     .map(|opened| {
@@ -89,7 +89,7 @@ fn Lead() -> impl IntoView {
                             </span>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -10,6 +10,7 @@ use slipway_shared::label::{BuiltInLabel, Label, LabelCommand};
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::icon::Icon;
+use crate::components::live::{When, all, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::pill::{Pill, PillKind};
 use crate::replica::use_replica;
@@ -19,8 +20,8 @@ use crate::replica::use_replica;
 pub fn Labels() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let built_in = Memo::new(move |_| view.with(|view| view.built_in_labels(subject.id)));
-    let own = Memo::new(move |_| {
+    let built_in = memo(move || view.with(|view| view.built_in_labels(subject.id)));
+    let own = memo(move || {
         let labels = subject.deployment.with(|known| known.as_ref().map(|known| known.labels.clone()));
         view.with(|view| {
             let named = |id: LabelId| Some((id, view.labels.get(&id)?.name.clone()));
@@ -29,12 +30,10 @@ pub fn Labels() -> impl IntoView {
     });
     view! {
         <div class="pills">
-            {move || {
+            {live(move || {
                 built_in.get().into_iter().map(|label| view! { <Pill kind=kind(label) text=label.name() /> }).collect_view()
-            }}
-            <For each=move || own.get() key=|(id, name)| (*id, name.clone()) let((id, name))>
-                <OwnLabel id name />
-            </For>
+            })}
+            {live(move || all(own.get(), |(id, name)| view! { <OwnLabel id name /> }.into_any()))}
             <LabelMenu />
         </div>
     }
@@ -83,7 +82,7 @@ fn LabelMenu() -> impl IntoView {
     let acts = use_acts();
     let view = use_replica().view();
     let is_naming = RwSignal::new(false);
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         let own = subject.deployment.with(|known| known.as_ref().map(|known| known.labels.clone()));
         let own = own.unwrap_or_default();
         view.with(|view| {
@@ -102,7 +101,7 @@ fn LabelMenu() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || !is_naming.get() fallback=move || view! { <NewLabelField is_naming /> }>
+        <When holds=derive(move || !is_naming.get()) otherwise=move || view! { <NewLabelField is_naming /> }>
             <Menu
                 label=t!(add_label)
                 class="label-add no-print"
@@ -113,15 +112,15 @@ fn LabelMenu() -> impl IntoView {
                     }
                 }
             >
-                {move || {
+                {live(move || {
                     let items = others.get().into_iter();
                     items
                         .map(|(id, name)| view! { <MenuItem icon="tag" text=name on_pick=add(id) /> })
                         .collect_view()
-                }}
+                })}
                 <MenuItem icon="plus" text=t!(new_label) on_pick=Callback::new(move |()| is_naming.set(true)) />
             </Menu>
-        </Show>
+        </When>
     }
 }
 

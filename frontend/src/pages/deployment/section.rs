@@ -15,6 +15,7 @@ use super::section_text::SectionText;
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, each};
 use crate::replica::use_replica;
 
 /// Returns a section of a deployment.
@@ -42,22 +43,20 @@ pub fn SectionView(id: SectionId) -> impl IntoView {
         <section data-testid="section">
             <h2 class="section-head">
                 {heading}
-                <Show when=move || progress.get().1 != 0>
-                    <span class="num">{move || format!("{}/{}", progress.get().0, progress.get().1)}</span>
-                </Show>
+                <When holds=derive(move || progress.get().1 != 0)>
+                    <span class="num">{derive(move || format!("{}/{}", progress.get().0, progress.get().1))}</span>
+                </When>
             </h2>
-            <Show when=is_changes>
+            <When holds=derive(is_changes)>
                 <ChangeList />
-            </Show>
+            </When>
             <SectionText id />
             <ul role="list">
-                <For each=move || checks.get() key=|check| *check let:check>
-                    <CheckRow id=check />
-                </For>
+                {each(checks, |id| view! { <CheckRow id /> }.into_any())}
             </ul>
-            <Show when=is_changes fallback=move || view! { <AddCheck section=id /> }>
+            <When holds=derive(is_changes) otherwise=move || view! { <AddCheck section=id /> }>
                 <ChangeForm />
-            </Show>
+            </When>
         </section>
     }
 }

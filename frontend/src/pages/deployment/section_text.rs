@@ -12,6 +12,7 @@ use super::section::section_of;
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive};
 use crate::components::markdown::Markdown;
 
 /// The free text of a section.
@@ -28,7 +29,7 @@ pub fn SectionText(id: SectionId) -> impl IntoView {
     let edit = move |_| is_editing.set(true);
     let reading = move || {
         view! {
-            <Show when=move || !text.with(String::is_empty)>
+            <When holds=derive(move || !text.with(String::is_empty))>
                 <div class="section-text">
                     <Markdown text />
                     <button
@@ -41,19 +42,19 @@ pub fn SectionText(id: SectionId) -> impl IntoView {
                         <Icon name="pencil" class="icon is-small" />
                     </button>
                 </div>
-            </Show>
-            <Show when=move || text.with(String::is_empty) && invites.get()>
+            </When>
+            <When holds=derive(move || text.with(String::is_empty) && invites.get())>
                 <button class="button is-quiet no-print" type="button" on:click=edit>
                     <Icon name="pencil" />
                     {t!(write_rollback_plan)}
                 </button>
-            </Show>
+            </When>
         }
     };
     view! {
-        <Show when=move || is_editing.get() fallback=reading>
+        <When holds=is_editing otherwise=reading>
             <TextForm id text is_editing />
-        </Show>
+        </When>
     }
 }
 

@@ -8,6 +8,7 @@ use slipway_shared::stage::{Stage, StageState};
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::command_words::{stage_name, stage_state_word};
+use crate::components::live::{derive, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::track::StageLook;
 use crate::pages::board::view_model::track_looks;
@@ -18,11 +19,11 @@ use crate::replica::use_replica;
 pub fn Stages() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let looks = Memo::new(move |_| view.with(|view| track_looks(view, subject.id)));
-    let current = Memo::new(move |_| looks.with(current));
+    let looks = memo(move || view.with(|view| track_looks(view, subject.id)));
+    let current = memo(move || looks.with(current));
     let stages = Stage::ALL.into_iter().enumerate().map(|(index, stage)| {
-        let look = Memo::new(move |_| looks.with(|looks| looks.get(index).copied().unwrap_or_default()));
-        let is_current = Memo::new(move |_| current.get() == Some(index));
+        let look = memo(move || looks.with(|looks| looks.get(index).copied().unwrap_or_default()));
+        let is_current = memo(move || current.get() == Some(index));
         view! { <StageItem stage look is_current /> }
     });
     view! { <ol class="stages" aria-label=t!(stages)>{stages.collect_view()}</ol> }
@@ -37,7 +38,7 @@ fn current(looks: &[StageLook; 7]) -> Option<usize> {
 #[component]
 fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> impl IntoView {
     let name = stage_name(stage);
-    let words = Memo::new(move |_| look.get().word());
+    let words = memo(move || look.get().word());
     let label = t!(mark_stage, &name);
     let face = move || {
         let name = name.clone();
@@ -47,9 +48,9 @@ fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> imp
         }
     };
     view! {
-        <li aria-current=move || is_current.get().then_some("step") data-state=move || look.get().class()>
+        <li aria-current=derive(move || is_current.get().then_some("step")) data-state=derive(move || look.get().class())>
             <div class="track" title=words>
-                <b class=move || look.get().class()></b>
+                <b class=derive(move || look.get().class())></b>
             </div>
             {match stage.followed_tier() {
                 Some(_) => face().into_any(),

@@ -8,6 +8,7 @@ use super::timeline_model::{Entry, Happened, timeline};
 use super::use_subject;
 use crate::command_words::{column_name, environment_name, phase_word, stage_name, stage_state_word};
 use crate::components::avatar::{Avatar, use_name};
+use crate::components::live::{When, all, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::language::count;
@@ -21,30 +22,24 @@ const LISTED: usize = 12;
 pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let entries = Memo::new(move |_| view.with(|view| timeline(view, subject.id)));
+    let entries = memo(move || view.with(|view| timeline(view, subject.id)));
     let is_long = RwSignal::new(false);
     let listed = move || {
         let listed = if is_long.get() { usize::MAX } else { LISTED };
         entries.with(|entries| entries.iter().take(listed).cloned().collect::<Vec<_>>())
     };
-    let more = Memo::new(move |_| entries.with(|entries| entries.len().saturating_sub(LISTED)));
+    let more = memo(move || entries.with(|entries| entries.len().saturating_sub(LISTED)));
     view! {
         <section>
             <h2 class="section-head">{t!(timeline)}</h2>
             <ul class="timeline" role="list">
-                <For
-                    each=listed
-                    key=Entry::key
-                    let:entry
-                >
-                    <TimelineItem entry />
-                </For>
+                {live(move || all(listed(), |entry| view! { <TimelineItem entry /> }.into_any()))}
             </ul>
-            <Show when=move || more.get() != 0 && !is_long.get()>
+            <When holds=derive(move || more.get() != 0 && !is_long.get())>
                 <button class="link small" type="button" on:click=move |_| is_long.set(true)>
-                    {move || t!(and_more, count(more.get()))}
+                    {derive(move || t!(and_more, count(more.get())))}
                 </button>
-            </Show>
+            </When>
         </section>
     }
 }

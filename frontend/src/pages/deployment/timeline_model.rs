@@ -37,14 +37,6 @@ pub struct Entry {
     pub origin: Origin,
 }
 
-impl Entry {
-    /// Returns what tells this line from all others, and from itself before it was confirmed.
-    #[must_use]
-    pub fn key(&self) -> String {
-        format!("{} {} {:?} {:?}", self.origin.command, self.at.0, self.origin.seq, self.happened)
-    }
-}
-
 /// Returns what happened to a deployment, newest first.
 #[must_use]
 pub fn timeline(workspace: &Workspace, id: DeploymentId) -> Vec<Entry> {

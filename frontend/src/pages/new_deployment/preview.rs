@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use slipway_shared::check::CheckState;
+use slipway_shared::deployment::decide::{CHANGES_PER_COMMAND, CHECKS_PER_DEPLOYMENT};
 use slipway_shared::document::{DocumentChange, DocumentCheck, DocumentSection, ParseError, Parsed};
 
 use crate::components::icon::Icon;
 use crate::components::markdown::Markdown;
 
-/// How a document will read.
+/// How a document will read. What is more than a deployment may have is not drawn: it can't be opened anyway, and
+/// drawing it would keep the browser busy for minutes.
 #[component]
 pub fn Preview(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
     move || match read.get() {
@@ -23,8 +25,18 @@ pub fn Preview(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
 
 #[component]
 fn PreviewSection(section: DocumentSection) -> impl IntoView {
-    let checks = section.checks.into_iter().map(|check| view! { <PreviewCheck check /> }).collect_view();
-    let changes = section.changes.into_iter().map(|change| view! { <PreviewChange change /> }).collect_view();
+    let checks = section
+        .checks
+        .into_iter()
+        .take(CHECKS_PER_DEPLOYMENT)
+        .map(|check| view! { <PreviewCheck check /> })
+        .collect_view();
+    let changes = section
+        .changes
+        .into_iter()
+        .take(CHANGES_PER_COMMAND)
+        .map(|change| view! { <PreviewChange change /> })
+        .collect_view();
     view! {
         <h3 class="section-head">{section.heading}</h3>
         <ul class="change-list">{changes}</ul>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::draft::{Draft, DraftProblem, ServiceChoice};
 use crate::components::icon::Icon;
+use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::use_replica;
 
 const NEW: &str = "new";
@@ -12,16 +13,15 @@ const NEW: &str = "new";
 #[component]
 pub fn ServiceField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -> impl IntoView {
     let view = use_replica().view();
-    let services = Memo::new(move |_| {
+    let services = memo(move || {
         let mut services: Vec<_> =
             view.with(|view| view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect());
         services.sort();
         services
     });
-    let has_none = Memo::new(move |_| services.with(Vec::is_empty));
-    let is_new = Memo::new(move |_| {
-        has_none.get() || draft.with(|draft| matches!(draft.service, ServiceChoice::New(_)))
-    });
+    let has_none = memo(move || services.with(Vec::is_empty));
+    let is_new =
+        memo(move || has_none.get() || draft.with(|draft| matches!(draft.service, ServiceChoice::New(_))));
     let picked = move || {
         draft.with(|draft| match &draft.service {
             ServiceChoice::None => String::new(),
@@ -42,24 +42,24 @@ pub fn ServiceField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProble
     view! {
         <div class="field">
             <label for="new-service">{t!(service)}</label>
-            <Show when=move || !has_none.get()>
+            <When holds=derive(move || !has_none.get())>
                 <select class="input" id="new-service" prop:value=picked on:change=pick>
                     <option value="">{t!(pick_service)}</option>
-                    <For each=move || services.get() key=|(_, id)| *id let((name, id))>
-                        <option value=id.to_string()>{name}</option>
-                    </For>
+                    {live(move || {
+                        all(services.get(), |(name, id)| view! { <option value=id.to_string()>{name}</option> }.into_any())
+                    })}
                     <option value=NEW>{t!(add_service)}</option>
                 </select>
-            </Show>
-            <Show when=move || is_new.get()>
+            </When>
+            <When holds=is_new>
                 <NewServiceField draft problem has_none />
-            </Show>
-            <Show when=move || problem.with(|problem| *problem == Some(DraftProblem::NoService))>
+            </When>
+            <When holds=derive(move || problem.with(|problem| *problem == Some(DraftProblem::NoService)))>
                 <p class="field-error">
                     <Icon name="circle-alert" />
                     {t!(service_missing)}
                 </p>
-            </Show>
+            </When>
         </div>
     }
 }

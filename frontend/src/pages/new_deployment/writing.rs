@@ -10,13 +10,14 @@ use super::draft::{Draft, DraftProblem};
 use super::preview::Preview;
 use crate::browser::{focus, platform};
 use crate::components::icon::Icon;
+use crate::components::live::{When, derive, live, memo};
 use crate::language::count;
 
 /// The document as Markdown, and how it will read.
 #[component]
 pub fn Writing(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -> impl IntoView {
     let is_preview = RwSignal::new(false);
-    let read = Memo::new(move |_| draft.with(Draft::read));
+    let read = memo(move || draft.with(Draft::read));
     let on_input = move |event| {
         problem.set(None);
         draft.update(|draft| draft.take_text(event_target_value(&event)));
@@ -29,16 +30,16 @@ pub fn Writing(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) 
                     <Tabs is_preview />
                     <OpenFile draft />
                 </div>
-                <Show
-                    when=move || is_preview.get()
-                    fallback=move || {
+                <When
+                    holds=is_preview
+                    otherwise=move || {
                         view! {
                             <div role="tabpanel" aria-labelledby="new-text-label">
                                 <textarea
                                     id="new-text"
                                     aria-labelledby="new-text-label"
                                     spellcheck="true"
-                                    prop:value=move || draft.with(|draft| draft.text.clone())
+                                    prop:value=derive(move || draft.with(|draft| draft.text.clone()))
                                     on:input=on_input
                                 ></textarea>
                             </div>
@@ -48,9 +49,9 @@ pub fn Writing(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) 
                     <div class="writing-preview" role="tabpanel" aria-labelledby="new-text-label" tabindex="0">
                         <Preview read />
                     </div>
-                </Show>
+                </When>
                 <div class="writing-foot num">
-                    <span>{move || read.with(summary)}</span>
+                    <span>{derive(move || read.with(summary))}</span>
                     <span>{t!(draft_kept)}</span>
                 </div>
             </div>
@@ -79,8 +80,8 @@ fn Tabs(is_preview: RwSignal<bool>) -> impl IntoView {
             <button
                 type="button"
                 role="tab"
-                aria-selected=move || (is_preview.get() == own).to_string()
-                tabindex=move || if is_preview.get() == own { "0" } else { "-1" }
+                aria-selected=derive(move || (is_preview.get() == own).to_string())
+                tabindex=derive(move || if is_preview.get() == own { "0" } else { "-1" })
                 on:click=move |_| is_preview.set(own)
             >
                 {text}
@@ -129,13 +130,12 @@ fn summary(read: &Result<Parsed, ParseError>) -> String {
 /// What was odd about the text, with the line.
 #[component]
 fn Warnings(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
-    let warnings = Memo::new(move |_| {
-        read.with(|read| read.as_ref().map(|read| read.warnings.clone()).unwrap_or_default())
-    });
+    let warnings =
+        memo(move || read.with(|read| read.as_ref().map(|read| read.warnings.clone()).unwrap_or_default()));
     view! {
-        <Show when=move || !warnings.with(Vec::is_empty)>
+        <When holds=derive(move || !warnings.with(Vec::is_empty))>
             <ul class="warnings" role="status">
-                {move || {
+                {live(move || {
                     let words = warnings.get().into_iter().map(|warning| warning_words(&warning));
                     words
                         .map(|words| {
@@ -147,9 +147,9 @@ fn Warnings(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </ul>
-        </Show>
+        </When>
     }
 }
 
