@@ -114,8 +114,9 @@ impl Camera {
         self.browser.resize(1440, 900);
         self.browser.go(&format!("{url}{}", self.deployment));
         for waiting in 1..=3 {
-            let tick =
-                "document.querySelector('[data-testid=check]:not([data-done]) input:not(:checked)').click()";
+            // Not those of the environments, which the rollouts tick.
+            let tick = "[...document.querySelectorAll('[data-testid=section] ~ [data-testid=section] input.tick')]
+                .find((tick) => !tick.checked).click()";
             self.browser.wait_for("[data-testid=check]");
             self.browser.script(tick, &[]);
             self.browser.see_in("[data-testid=sync-indicator]", &format!("{waiting} waiting"));

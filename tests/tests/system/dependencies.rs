@@ -123,11 +123,11 @@ fn everything_comes_from_the_registry() {
 }
 
 #[test]
-fn what_must_be_there_once_is_there_once() {
+fn what_may_be_there_once_is_not_there_twice() {
     let metadata = metadata();
     for single in SINGLE {
         let versions: Vec<_> =
             packages(&metadata).filter(|(name, ..)| *name == single).map(|(_, v, _)| v).collect();
-        assert!(versions.len() == 1, "{single} is there as {versions:?}");
+        assert!(versions.len() <= 1, "{single} is there as {versions:?}");
     }
 }

@@ -15,9 +15,12 @@ mod writer;
 
 use report::Report;
 
+/// A part's name, and what measures it.
+type Part = (&'static str, fn(&mut Report));
+
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [(&str, fn(&mut Report)); 5] = [
+    let parts: [Part; 5] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
         ("domain", domain::measure),

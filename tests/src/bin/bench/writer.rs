@@ -108,25 +108,24 @@ fn settle(waiting: Option<Waiting>) {
 fn over_http(address: SocketAddr, deployments: &[DeploymentId]) -> f64 {
     let (epoch, seen) = head(address);
     let start = Instant::now();
-    let threads: Vec<_> = deployments
-        .iter()
-        .map(|deployment| {
-            let deployment = *deployment;
-            std::thread::spawn(move || {
-                let mut api = Api::connect(address).unwrap();
-                let mut random = Random::fresh();
-                let client = ClientId::from_u128(random.id());
-                let mut done = 0;
-                while start.elapsed() < HTTP_TIME {
-                    let title = format!("title {}", random.next());
-                    let command = wire(client, done + 1, seen, commands::retitle(deployment, &title));
-                    api.push(epoch, &[command]).unwrap();
-                    done += 1;
-                }
-                usize::try_from(done).unwrap()
-            })
+    let work = |deployment| {
+        std::thread::spawn(move || {
+            let mut api = Api::connect(address).unwrap();
+            let mut random = Random::fresh();
+            let client = ClientId::from_u128(random.id());
+            let mut done = 0;
+            while start.elapsed() < HTTP_TIME {
+                let title = format!("title {}", random.next());
+                let command = wire(client, done + 1, seen, commands::retitle(deployment, &title));
+                api.push(epoch, &[command]).unwrap();
+                done += 1;
+            }
+            usize::try_from(done).unwrap()
         })
-        .collect();
+    };
+    // All of them run before the first is waited for.
+    let mut threads = Vec::with_capacity(deployments.len());
+    threads.extend(deployments.iter().copied().map(work));
     let done = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
     per_second(done, start.elapsed())
 }
