@@ -115,7 +115,8 @@ impl Camera {
         self.browser.go(&format!("{url}{}", self.deployment));
         for waiting in 1..=3 {
             // Not those of the environments, which the rollouts tick.
-            let tick = "[...document.querySelectorAll('[data-testid=section] ~ [data-testid=section] input.tick')]
+            let tick =
+                "[...document.querySelectorAll('[data-testid=section] ~ [data-testid=section] input.tick')]
                 .find((tick) => !tick.checked).click()";
             self.browser.wait_for("[data-testid=check]");
             self.browser.script(tick, &[]);
