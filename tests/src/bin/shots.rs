@@ -115,9 +115,9 @@ impl Camera {
         self.browser.go(&format!("{url}{}", self.deployment));
         for waiting in 1..=3 {
             // Not those of the environments, which the rollouts tick.
-            let tick =
-                "[...document.querySelectorAll('[data-testid=section] ~ [data-testid=section] input.tick')]
-                .find((tick) => !tick.checked).click()";
+            let tick = "[...document.querySelectorAll('[data-testid=section]')]
+                .filter((section) => !section.querySelector('h2').textContent.startsWith('Environments'))
+                .flatMap((section) => [...section.querySelectorAll('input.tick:not(:checked)')])[0].click()";
             self.browser.wait_for("[data-testid=check]");
             self.browser.script(tick, &[]);
             self.browser.see_in("[data-testid=sync-indicator]", &format!("{waiting} waiting"));
