@@ -15,6 +15,8 @@ struct Undo {
     /// What was done, in words.
     words: String,
     inverse: Command,
+    /// The place of the log that was shown then: what came since is not overwritten silently.
+    seen: u64,
     /// The notice that offers to take it back, if there is one.
     notice: Option<ToastId>,
 }
@@ -56,7 +58,9 @@ impl Acts {
     /// Does something that shows by itself and can be taken back with `u`.
     pub fn act_quietly(self, command: Command, words: String, inverse: Command) -> bool {
         match self.submit(command) {
-            Ok(Submitted::Queued(_)) => self.remember(Undo { words, inverse, notice: None }),
+            Ok(Submitted::Queued(_)) => {
+                self.remember(Undo { words, inverse, seen: self.replica.reached(), notice: None })
+            }
             Ok(Submitted::NoEffect) => {}
             Err(rejection) => {
                 self.refuse(&rejection);
@@ -75,9 +79,27 @@ impl Acts {
         if self.submit(command)? != Submitted::NoEffect {
             let undo = Callback::new(move |notice| self.undo_offered(notice));
             let notice = Some(self.toasts.offer(words.clone(), t!(undo), undo));
-            self.remember(Undo { words, inverse, notice });
+            self.remember(Undo { words, inverse, seen: self.replica.reached(), notice });
         }
         Ok(())
+    }
+
+    /// As [`Self::act_undoable`], for an edit that was begun when the log was at `seen`: a change that came meanwhile
+    /// is kept beside it.
+    pub fn edit_undoable(self, command: Command, seen: u64, words: String, inverse: Command) -> bool {
+        match self.replica.submit_having_seen(command, seen) {
+            Ok(Submitted::Queued(_)) => {
+                let undo = Callback::new(move |notice| self.undo_offered(notice));
+                let notice = Some(self.toasts.offer(words.clone(), t!(undo), undo));
+                self.remember(Undo { words, inverse, seen: self.replica.reached(), notice });
+                true
+            }
+            Ok(Submitted::NoEffect) => true,
+            Err(rejection) => {
+                self.refuse(&rejection);
+                false
+            }
+        }
     }
 
     /// As [`Self::try_act`]; if it can't be done, it has said why.
@@ -112,7 +134,7 @@ impl Acts {
         if let Some(notice) = undo.notice {
             self.toasts.dismiss(notice);
         }
-        match self.submit(undo.inverse) {
+        match self.replica.submit_having_seen(undo.inverse, undo.seen) {
             Ok(_) => self.toasts.say(t!(undo_done, &undo.words)),
             Err(rejection) => self.refuse(&rejection),
         }

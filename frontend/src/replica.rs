@@ -103,7 +103,23 @@ impl ReplicaHandle {
     ///
     /// The rule that forbids it. Nothing is kept then.
     pub fn submit(self, command: Command) -> Result<Submitted, Rejection> {
-        self.engine.get_value().submit(command)
+        self.engine.get_value().submit(command, None)
+    }
+
+    /// As [`Self::submit`], for what was begun when less was to be seen: an editor that was opened before other
+    /// people's changes came. `seen` is what [`Self::reached`] returned then.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids it. Nothing is kept then.
+    pub fn submit_having_seen(self, command: Command, seen: u64) -> Result<Submitted, Rejection> {
+        self.engine.get_value().submit(command, Some(seen))
+    }
+
+    /// Returns the newest place of the log that is shown.
+    #[must_use]
+    pub fn reached(self) -> u64 {
+        self.engine.get_value().with(|state| state.replica.cursor().map_or(0, |cursor| cursor.seq))
     }
 
     /// Returns the number of a new id.

@@ -107,7 +107,7 @@ impl TestReplica {
     /// The rule that forbids it.
     pub fn submit(&mut self, command: Command) -> Result<Option<CommandKey>, Rejection> {
         let key = CommandKey { client: self.client, seq: self.next_seq };
-        let queued = self.replica.submit(Submission { key, at: Timestamp(now_ms()) }, command)?;
+        let queued = self.replica.submit(Submission { key, at: Timestamp(now_ms()), seen: None }, command)?;
         if queued.is_some() {
             self.next_seq += 1;
             self.step(Input::Queued);
@@ -217,9 +217,9 @@ impl TestReplica {
                 self.refused.extend(refused);
                 None
             }
-            Effect::Reissue(client) => {
+            Effect::Reissue(first) => {
                 self.client = ClientId::from_u128(self.random.id());
-                self.next_seq = self.replica.reissue(client, self.client).len() as u64 + 1;
+                self.next_seq = self.replica.reissue(first, self.client).len() as u64 + 1;
                 Some(Input::Queued)
             }
             Effect::TellFork => {

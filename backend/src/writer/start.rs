@@ -2,7 +2,7 @@
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::WorkspaceId;
-use slipway_shared::log::{Cursor, LogError, Payload};
+use slipway_shared::log::{Cursor, LogError, NEWEST_EVENT_VERSION, Payload};
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::workspace::Workspace;
 
@@ -76,8 +76,20 @@ fn replay(
                 tracing::error!(%error, "the log is damaged");
                 StoreError::Corrupt { seq: cursor.seq + 1 }
             })?;
-            if let Payload::Known(known) = &read.payload {
-                state.apply(&read.header.origin(), known);
+            match &read.payload {
+                Payload::Known(known) => state.apply(&read.header.origin(), known),
+                // A redacted event changes nothing; one of a newer version would, and deciding without it would
+                // write a history that is wrong for ever.
+                Payload::Opaque if event.payload.is_none() => {}
+                Payload::Opaque => {
+                    let (found, known) = (i64::from(read.header.v), i64::from(NEWEST_EVENT_VERSION));
+                    tracing::error!(
+                        kind = read.header.kind,
+                        seq = read.header.seq,
+                        "an event is not known here"
+                    );
+                    return Err(StoreError::Newer { found, known });
+                }
             }
             cursor = Cursor { seq: read.header.seq, chain: read.chain, ..cursor };
         }

@@ -1,5 +1,7 @@
-//! What changes on the screen, in forms that are compiled once: Leptos makes a copy of its machinery for every
-//! closure in a view, and a third of the app was such copies. A view gives its closures to these instead.
+//! What changes on the screen, in forms that are compiled once.
+//!
+//! Leptos makes a copy of its machinery for every closure in a view, and a third of the app was such copies. A view
+//! gives its closures to these instead.
 
 use std::sync::Arc;
 

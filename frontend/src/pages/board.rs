@@ -19,7 +19,8 @@ use slipway_shared::ids::{ColumnId, DeploymentId};
 use super::rollout_dialog::{RolloutDialog, RolloutSubject};
 use crate::app::search::use_search;
 use crate::browser::{focus, platform};
-use crate::components::live::{each, memo};
+use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, derive, each, memo};
 use crate::components::menu::Anchor;
 use crate::replica::{ReplicaHandle, use_replica};
 use board_bar::BoardBar;
@@ -91,6 +92,13 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
         <div class="board-page">
             <h1 class="visually-hidden" tabindex="-1">{t!(nav_board)}</h1>
             <BoardBar />
+            <When holds=derive(move || replica.view().with(|view| view.deployments.is_empty()))>
+                <div class="board-welcome">
+                    <EmptyState icon="box" title=t!(no_deployments) text=t!(no_deployments_what)>
+                        <board_bar::NewDeploymentButton />
+                    </EmptyState>
+                </div>
+            </When>
             <div class="workbench">
                 <div class="board" node_ref=columns on:scroll=move |_| column_picker::follow_scroll(board, columns)>
                     {each(ids, |id| view! { <Column id /> }.into_any())}

@@ -1,6 +1,7 @@
 //! How a page starts: from what is stored, at once; then in step with the other tabs and the server.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -75,11 +76,12 @@ async fn open(engine: Engine, record: BootRecord) {
     let stored = storage.load().await;
     let tail_length = stored.tail.len();
     let refused = stored.refused.clone();
+    let (mirrored, is_unread) = (stored.mirrored.clone(), stored.is_unread);
     let replica = replica_of(stored).await;
     tabs.post(&TabMessage::Ask);
     engine.with(|state| {
         state.workspace = Some(record.workspace);
-        state.memory_only = !storage.is_durable();
+        state.memory_only = is_unread || !storage.is_durable();
         state.storage = Some(storage);
         state.tabs = Some(tabs);
         state.replica = replica;
@@ -88,6 +90,8 @@ async fn open(engine: Engine, record: BootRecord) {
         state.last_in_step = record.last_in_step;
     });
     engine.set_people(record.member, record.people);
+    // What only the mirror has is put where a crash of the browser can't reach it.
+    mirrored.iter().for_each(|wire| engine.save(wire));
     engine.show();
     let early = early.borrow_mut().take().unwrap_or_default();
     early.into_iter().for_each(|message| told(&engine, message));
@@ -101,29 +105,48 @@ async fn open(engine: Engine, record: BootRecord) {
 fn lead(engine: &Engine) {
     let engine = engine.clone();
     leptos::task::spawn_local(async move {
-        let storage = engine.with(|state| {
-            state.is_leader = true;
-            state.storage.clone()
-        });
-        if let Some(storage) = storage {
-            adopt(&engine, storage.outbox().await);
+        // Only then the leader: a push that went ahead of stored commands would leave a gap in their queue.
+        if let Some(storage) = engine.with(|state| state.storage.clone()) {
+            match storage.outbox().await {
+                Ok(outbox) => adopt(&engine, outbox),
+                Err(_) => {
+                    engine.with(|state| state.memory_only = true);
+                    engine.show();
+                    return;
+                }
+            }
         }
+        engine.with(|state| state.is_leader = true);
         engine.input(Input::Connect);
         engine.input(Input::Queued);
     });
 }
 
 fn adopt(engine: &Engine, commands: Vec<WireCommand>) {
-    let envelopes = commands.iter().filter_map(|wire| wire.read().ok()).collect();
+    engine.with(|state| take_over(&mut state.replica, &commands));
+}
+
+/// Puts stored commands into the queue. Those of a newer build can't be read here: their queues wait.
+fn take_over(replica: &mut Replica, commands: &[WireCommand]) {
+    let mut envelopes = Vec::with_capacity(commands.len());
+    for wire in commands {
+        match wire.read() {
+            Ok(envelope) => envelopes.push(envelope),
+            Err(_) => replica.hold(wire.key()),
+        }
+    }
     let ordered = slipway_shared::sync::replica::in_causal_order(envelopes);
-    engine.with(|state| ordered.into_iter().for_each(|envelope| state.replica.adopt(envelope)));
+    ordered.into_iter().for_each(|envelope| replica.adopt(envelope));
 }
 
 async fn replica_of(stored: Stored) -> Replica {
-    let outbox = stored.outbox.iter().filter_map(|wire| wire.read().ok()).collect();
     let lines = stored.snapshot.iter().map(String::as_str);
     let loaded = read_snapshot(lines, SnapshotReader::trusting()).await;
-    let Some((confirmed, cursor)) = loaded else { return Replica::new(Workspace::default(), None, outbox) };
+    let Some((confirmed, cursor)) = loaded else {
+        let mut replica = Replica::default();
+        take_over(&mut replica, &stored.outbox);
+        return replica;
+    };
     let mut replica = Replica::new(confirmed, Some(cursor), Vec::new());
     // A hole in the tail ends it there; the stream brings the rest.
     let mut expected = cursor.seq + 1;
@@ -134,8 +157,10 @@ async fn replica_of(stored: Stored) -> Replica {
         is_next
     });
     let tail: Vec<_> = contiguous.collect();
+    // A tail that does not fit is passed over, and the server sends it again.
     let _ = replica.receive(&tail);
-    Replica::new(replica.confirmed().clone(), replica.cursor(), outbox)
+    take_over(&mut replica, &stored.outbox);
+    replica
 }
 
 /// Reads a snapshot in slices that let the browser paint; `None` when it is not whole.
@@ -196,10 +221,21 @@ fn reload_soon(engine: &Engine) {
                 let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
                 let stored = storage.load().await;
                 let refused = stored.refused.clone();
+                if stored.is_unread {
+                    return;
+                }
+                let kept: BTreeSet<_> = stored.outbox.iter().map(WireCommand::key).collect();
                 let fresh = replica_of(stored).await;
                 engine.with(|state| {
-                    if let Some(cursor) = fresh.cursor() {
+                    let present = state.replica.cursor();
+                    let is_newer = |cursor: &Cursor| {
+                        present
+                            .is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
+                    };
+                    if let Some(cursor) = fresh.cursor().filter(is_newer) {
                         state.replica.reset(fresh.confirmed().clone(), cursor);
+                        let unsaved = &state.unsaved;
+                        state.replica.retain(|key| kept.contains(&key) || unsaved.contains(&key));
                     }
                     state.refused = refused;
                 });

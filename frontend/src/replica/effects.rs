@@ -3,7 +3,6 @@
 use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::client::{Effect, Failure, Input};
-use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
 use slipway_shared::sync::replica::Refused;
 use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
@@ -72,7 +71,9 @@ impl Engine {
         let session = transport::session().await?;
         if !session.workspaces.iter().any(|known| known.id == workspace) {
             // Another data directory is served at this address: its workspace is opened, this one stays stored.
-            if let Some(other) = session.workspaces.first() {
+            // What only this page holds would be gone with it.
+            let is_safe = self.with(|state| state.unsaved.is_empty() && !state.memory_only);
+            if let Some(other) = session.workspaces.first().filter(|_| is_safe) {
                 let record = BootRecord::new(other.id, session.member);
                 storage::keep_boot_record(&record).await;
                 boot::reload_page();
@@ -162,9 +163,13 @@ impl Engine {
     fn streamed(&self, number: u64, input: Input) {
         let engine = self.clone();
         leptos::task::spawn_local(async move {
+            let is_heard = matches!(input, Input::Events(_) | Input::Alive);
             let is_present = engine.with(|state| {
-                state.last_in_step = Some(engine.clock().now());
-                state.stream.is_some() && state.stream_number == number
+                let is_present = state.stream.is_some() && state.stream_number == number;
+                if is_present && is_heard {
+                    state.last_in_step = Some(engine.clock().now());
+                }
+                is_present
             });
             if is_present {
                 engine.input(input);
@@ -203,7 +208,8 @@ impl Engine {
         });
         self.watch(storing);
         let is_long = self.with(|state| {
-            let is_long = state.tail_length > LONGEST_TAIL;
+            // A newer build has to read again what this one does not understand.
+            let is_long = state.tail_length > LONGEST_TAIL && !state.replica.has_opaque();
             if is_long {
                 state.tail_length = 0;
             }
@@ -270,21 +276,31 @@ impl Engine {
         let refused: Vec<_> = refused.into_iter().map(refused_command).collect();
         let keeping = self.with(|state| {
             let keeping = state.storage.as_ref().map(|storage| storage.keep_refused(&refused));
+            state.refused.retain(|known| !refused.iter().any(|new| new.key == known.key));
             state.refused.extend(refused);
             state.tell(&TabMessage::Refused(state.refused.clone()));
             keeping
         });
-        self.watch(keeping);
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            let is_kept = match keeping {
+                Some(keeping) => keeping.await.is_ok(),
+                None => false,
+            };
+            if !is_kept {
+                engine.with(|state| state.memory_only = true);
+                engine.show();
+            }
+        });
     }
 
     fn reissue(&self, first: CommandKey) {
         let fresh = ClientId::from_u128(self.clock().mint());
         let renamed = self.with(|state| state.replica.reissue(first, fresh));
-        let (old, new): (Vec<_>, Vec<CommandEnvelope>) = renamed.into_iter().unzip();
-        for envelope in new {
-            self.save(&envelope.to_wire());
-        }
-        self.forget(&old);
+        let (old, new): (Vec<_>, Vec<_>) =
+            renamed.into_iter().map(|(old, envelope)| (old, envelope.to_wire())).unzip();
+        let renaming = self.with(|state| state.storage.as_ref().map(|storage| storage.rename(&old, &new)));
+        self.watch(renaming);
         self.input(Input::Queued);
     }
 }

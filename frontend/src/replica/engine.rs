@@ -16,7 +16,7 @@ use slipway_shared::sync::replica::{Replica, Submission};
 use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
-use super::storage::Storage;
+use super::storage::{Kept, Storage};
 use super::tabs::{LinkWord, TabMessage, Tabs};
 use super::transport::Stream;
 use super::{
@@ -124,10 +124,10 @@ impl Engine {
         self.input(Input::Connect);
     }
 
-    pub(super) fn submit(&self, command: Command) -> Result<Submitted, Rejection> {
+    pub(super) fn submit(&self, command: Command, seen: Option<u64>) -> Result<Submitted, Rejection> {
         let submitted = self.with(|state| {
             let key = CommandKey { client: self.client, seq: state.next_seq };
-            let envelope = state.replica.submit(Submission { key, at: self.clock.now() }, command)?;
+            let envelope = state.replica.submit(Submission { key, at: self.clock.now(), seen }, command)?;
             if envelope.is_some() {
                 state.next_seq += 1;
             }
@@ -153,13 +153,15 @@ impl Engine {
         });
         let engine = self.clone();
         leptos::task::spawn_local(async move {
-            let is_saved = match saving {
-                Some(saving) => saving.await.is_ok(),
-                None => false,
+            let kept = match saving {
+                Some(saving) => saving.await,
+                None => Kept::Nowhere,
             };
             engine.with(|state| {
-                state.unsaved.remove(&key);
-                state.memory_only |= !is_saved;
+                if kept == Kept::Committed {
+                    state.unsaved.remove(&key);
+                }
+                state.memory_only |= kept == Kept::Nowhere;
             });
             engine.show();
         });
@@ -168,7 +170,7 @@ impl Engine {
     pub(super) fn retry(&self, key: CommandKey) -> Result<Submitted, Rejection> {
         let found = self.with(|state| state.refused.iter().find(|refused| refused.key == key).cloned());
         let Some(refused) = found else { return Ok(Submitted::NoEffect) };
-        let submitted = self.submit(refused.command)?;
+        let submitted = self.submit(refused.command, None)?;
         self.discard(key);
         Ok(submitted)
     }
@@ -308,7 +310,7 @@ impl State {
             storage: if self.memory_only { StorageKind::MemoryOnly } else { StorageKind::Device },
             promise: super::StoragePromise::Unknown,
             forked: self.forked,
-            outdated: self.sync.link() == Link::Outdated,
+            outdated: self.sync.link() == Link::Outdated || self.replica.holds_any(),
             trouble: self.sync.trouble(),
             is_leader: self.is_leader,
             skew_ms: Some(self.skew_ms).filter(|skew| skew.abs() > SKEW_WORTH_A_WORD_MS),

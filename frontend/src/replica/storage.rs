@@ -41,6 +41,17 @@ pub(super) struct Storage {
     database: Option<Database>,
 }
 
+/// Where a command was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// In the database, committed: on this device.
+    Committed,
+    /// In the mirror alone: it outlives the tab, if not a crash of the browser.
+    Mirrored,
+    /// Nowhere: it is gone with the tab.
+    Nowhere,
+}
+
 /// What was found at the start.
 #[derive(Default)]
 pub(super) struct Stored {
@@ -50,6 +61,10 @@ pub(super) struct Stored {
     pub(super) tail: Vec<StoredEvent>,
     /// The commands without an outcome.
     pub(super) outbox: Vec<WireCommand>,
+    /// Those of them that only the mirror has.
+    pub(super) mirrored: Vec<WireCommand>,
+    /// The database could not be read: what is stored there is not known, and nothing may be written over it.
+    pub(super) is_unread: bool,
     /// The commands that were refused.
     pub(super) refused: Vec<RefusedCommand>,
     /// Entries that can't be read. They stay where they are and are counted, never dropped.
@@ -98,34 +113,29 @@ impl Storage {
 
     pub(super) async fn load(&self) -> Stored {
         let mut stored = Stored::default();
-        let mut outbox = mirror::kept(self.workspace);
-        if let Some(database) = &self.database {
-            outbox.extend(database.texts("outbox").await.unwrap_or_default());
-            let tail = database.texts("tail").await.unwrap_or_default();
-            stored.tail = read_all(&tail, &mut stored.unreadable);
-            let refused = database.texts("refused").await.unwrap_or_default();
-            stored.refused = read_all(&refused, &mut stored.unreadable);
-            let rows = database.texts("snapshot").await.unwrap_or_default();
-            stored.snapshot = rows.iter().flat_map(|row| row.lines().map(str::to_owned)).collect();
+        if let Some(database) = &self.database
+            && stored.read_from(database).await.is_err()
+        {
+            stored = Stored { is_unread: true, ..Stored::default() };
         }
-        stored.outbox = read_all(&outbox, &mut stored.unreadable);
+        let mirrored: Vec<WireCommand> = read_all(&mirror::kept(self.workspace), &mut stored.unreadable);
+        let is_new = |wire: &WireCommand| !stored.outbox.iter().any(|known| known.key() == wire.key());
+        stored.mirrored = mirrored.into_iter().filter(is_new).collect();
+        stored.outbox.extend(stored.mirrored.iter().cloned());
         stored
     }
 
     /// Reads the outbox alone: what any tab of this browser has not got an answer for.
-    pub(super) async fn outbox(&self) -> Vec<WireCommand> {
+    pub(super) async fn outbox(&self) -> Result<Vec<WireCommand>, StorageFailed> {
         let mut texts = mirror::kept(self.workspace);
         if let Some(database) = &self.database {
-            texts.extend(database.texts("outbox").await.unwrap_or_default());
+            texts.extend(database.texts("outbox").await?);
         }
-        read_all(&texts, &mut 0)
+        Ok(read_all(&texts, &mut 0))
     }
 
     /// Keeps a command, beginning at once. What is returned answers once it is committed.
-    pub(super) fn keep_command(
-        &self,
-        wire: &WireCommand,
-    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+    pub(super) fn keep_command(&self, wire: &WireCommand) -> impl Future<Output = Kept> + use<> {
         let text = json::write(wire);
         let (workspace, key) = (self.workspace, wire.key());
         let is_mirrored = mirror::keep(workspace, key, &text);
@@ -139,13 +149,25 @@ impl Storage {
             match committed {
                 Ok(()) => {
                     mirror::release(workspace, key);
-                    Ok(())
+                    Kept::Committed
                 }
-                // The mirror outlives the tab, if not a crash of the browser.
-                Err(StorageFailed) if is_mirrored => Ok(()),
-                Err(StorageFailed) => Err(StorageFailed),
+                Err(StorageFailed) if is_mirrored => Kept::Mirrored,
+                Err(StorageFailed) => Kept::Nowhere,
             }
         }
+    }
+
+    /// Gives commands their new names and forgets the old ones, in one transaction.
+    pub(super) fn rename(
+        &self,
+        old: &[CommandKey],
+        new: &[WireCommand],
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let mut batch = Batch::default();
+        for wire in new {
+            batch = batch.put("outbox", outbox_key(wire.key()), &json::write(wire));
+        }
+        self.write(batch, old, true)
     }
 
     /// Forgets commands that have their outcome.
@@ -227,9 +249,26 @@ impl Storage {
                 Some(writing) => writing.await,
                 None => Err(StorageFailed),
             };
-            settled.into_iter().for_each(|key| mirror::release(workspace, key));
+            // Where the database failed the mirror may be all there is.
+            if written.is_ok() {
+                settled.into_iter().for_each(|key| mirror::release(workspace, key));
+            }
             written
         }
+    }
+}
+
+impl Stored {
+    async fn read_from(&mut self, database: &Database) -> Result<(), StorageFailed> {
+        let outbox = database.texts("outbox").await?;
+        self.outbox = read_all(&outbox, &mut self.unreadable);
+        let tail = database.texts("tail").await?;
+        self.tail = read_all(&tail, &mut self.unreadable);
+        let refused = database.texts("refused").await?;
+        self.refused = read_all(&refused, &mut self.unreadable);
+        let rows = database.texts("snapshot").await?;
+        self.snapshot = rows.iter().flat_map(|row| row.lines().map(str::to_owned)).collect();
+        Ok(())
     }
 }
 

@@ -111,7 +111,11 @@ impl Sequencer {
         envelope: &CommandEnvelope,
         arrival: &Arrival,
     ) -> Result<(OutcomeStatus, Vec<StoredEvent>), Rejection> {
-        let context = context(envelope, arrival);
+        let mut context = context(envelope, arrival);
+        // A place this log has not reached was seen on another timeline: it says nothing about this one.
+        if context.seen.seq > self.cursor.seq {
+            context.seen.seq = 0;
+        }
         let events = decide(&self.workspace, &context, &envelope.command)?;
         let status = status(&events);
         let mut stored = Vec::with_capacity(events.len());

@@ -10,6 +10,8 @@
 //! While a push is not answered nothing else is pushed: that is the fence. When the answer never comes, the same
 //! commands are pushed again after the next `hello`, and the server tells what became of them the first time.
 
+use std::collections::BTreeMap;
+
 use super::backoff::delay_ms;
 use super::envelope::{CommandEnvelope, WireCommand};
 use super::protocol::{
@@ -17,6 +19,7 @@ use super::protocol::{
     PushResponse,
 };
 use super::replica::{Refused, Replica};
+use crate::command::Command;
 use crate::ids::{CommandKey, EpochId};
 use crate::json;
 use crate::log::{Cursor, StoredEvent};
@@ -120,13 +123,22 @@ pub struct SyncClient {
     attempt: u32,
     in_flight: bool,
     batch: usize,
+    /// The kinds of commands the server understands; empty before it said so.
+    offered: BTreeMap<String, u16>,
     /// The last refusal that is no reason to think the server is away, for the sync panel.
     trouble: Option<ErrorCode>,
 }
 
 impl Default for SyncClient {
     fn default() -> Self {
-        Self { link: Link::Offline, attempt: 0, in_flight: false, batch: PUSH_COMMANDS, trouble: None }
+        Self {
+            link: Link::Offline,
+            attempt: 0,
+            in_flight: false,
+            batch: PUSH_COMMANDS,
+            offered: BTreeMap::new(),
+            trouble: None,
+        }
     }
 }
 
@@ -172,6 +184,7 @@ impl SyncClient {
             return Vec::new();
         }
         replica.set_actor(answer.member);
+        self.offered.clone_from(&answer.commands);
         match (answer.action, replica.cursor()) {
             (HelloAction::Upgrade, _) => {
                 self.link = Link::Outdated;
@@ -293,7 +306,7 @@ impl SyncClient {
         if self.link != Link::Following || self.in_flight {
             return Vec::new();
         }
-        let commands = next_batch(replica, self.batch);
+        let commands = next_batch(replica, self.batch, &self.offered);
         if commands.is_empty() {
             return Vec::new();
         }
@@ -303,11 +316,18 @@ impl SyncClient {
 }
 
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
-fn next_batch(replica: &Replica, most: usize) -> Vec<WireCommand> {
+fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
     let unanswered = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
+    let ready = unanswered.filter(|pending| !replica.is_held(pending.envelope.key));
+    // What the server does not understand yet waits, and what comes after it too.
+    let understood = ready.take_while(|pending| {
+        let kind = pending.envelope.command.kind();
+        let needed = Command::newest_version(kind).unwrap_or_default();
+        offered.is_empty() || offered.get(kind).is_some_and(|offered| *offered >= needed)
+    });
     let mut bytes = 1024;
     let mut batch = Vec::new();
-    for pending in unanswered.take(most) {
+    for pending in understood.take(most) {
         let wire = pending.envelope.to_wire();
         bytes += json::write(&wire).len() + 1;
         if bytes > PUSH_BYTES && !batch.is_empty() {

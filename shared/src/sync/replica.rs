@@ -50,6 +50,9 @@ pub struct Submission {
     pub key: CommandKey,
     /// When, by the clock of the device.
     pub at: Timestamp,
+    /// The newest place of the log its author had seen, where that is less than the replica has: an editor that was
+    /// opened before other people's changes came, an undo. `None` for what is shown now.
+    pub seen: Option<u64>,
 }
 
 /// A browser's copy of a workspace.
@@ -59,6 +62,10 @@ pub struct Replica {
     confirmed: Workspace,
     cursor: Option<Cursor>,
     pending: Vec<Pending>,
+    /// Commands that are stored but can't be read by this build: their queues wait behind them.
+    held: std::collections::BTreeSet<CommandKey>,
+    /// The first event this build doesn't understand.
+    opaque_from: Option<u64>,
     view: Workspace,
 }
 
@@ -67,7 +74,7 @@ impl Replica {
     #[must_use]
     pub fn new(confirmed: Workspace, cursor: Option<Cursor>, outbox: Vec<CommandEnvelope>) -> Self {
         let pending = in_causal_order(outbox).into_iter().map(Pending::new).collect();
-        let mut replica = Self { actor: None, confirmed, cursor, pending, view: Workspace::default() };
+        let mut replica = Self { confirmed, cursor, pending, ..Self::default() };
         replica.rebase();
         replica
     }
@@ -123,7 +130,7 @@ impl Replica {
         let envelope = CommandEnvelope {
             key: submission.key,
             at: submission.at,
-            seen: self.cursor.map_or(0, |cursor| cursor.seq),
+            seen: submission.seen.unwrap_or(u64::MAX).min(self.cursor.map_or(0, |cursor| cursor.seq)),
             causes: self.newest_of_siblings(submission.key.client),
             command,
         };
@@ -170,13 +177,15 @@ impl Replica {
         };
         let mut confirmed = self.confirmed.clone();
         let mut arrived = Vec::new();
+        let mut opaque_from = self.opaque_from;
         for event in events {
             if event.read_header()?.seq <= cursor.seq {
                 continue;
             }
             let event = event.read_after(&cursor)?;
-            if let Payload::Known(known) = &event.payload {
-                confirmed.apply(&event.header.origin(), known);
+            match &event.payload {
+                Payload::Known(known) => confirmed.apply(&event.header.origin(), known),
+                Payload::Opaque => opaque_from = opaque_from.or(Some(event.header.seq)),
             }
             cursor = Cursor { seq: event.header.seq, chain: event.chain, ..cursor };
             arrived.push(event.header.command);
@@ -186,12 +195,44 @@ impl Replica {
         }
         self.confirmed = confirmed;
         self.cursor = Some(cursor);
+        self.opaque_from = opaque_from;
         self.pending.retain(|pending| {
             let is_due = pending.acknowledged.is_some_and(|event| event <= cursor.seq);
             !is_due && !arrived.contains(&pending.envelope.key)
         });
         self.rebase();
         Ok(())
+    }
+
+    /// Tells whether the log holds something this build doesn't understand. What it has stored of the log must then
+    /// stay as it is: a newer build reads it again.
+    #[must_use]
+    pub const fn has_opaque(&self) -> bool {
+        self.opaque_from.is_some()
+    }
+
+    /// Remembers a command that is stored but can't be read by this build. Its queue waits behind it.
+    pub fn hold(&mut self, key: CommandKey) {
+        self.held.insert(key);
+    }
+
+    /// Tells whether a command waits behind one that this build can't read.
+    #[must_use]
+    pub fn is_held(&self, key: CommandKey) -> bool {
+        let first = CommandKey { seq: 0, ..key };
+        self.held.range(first..key).next().is_some()
+    }
+
+    /// Tells whether there are commands that this build can't read.
+    #[must_use]
+    pub fn holds_any(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Lets go of the pending commands that `is_kept` does not name: another tab learned what became of them.
+    pub fn retain(&mut self, is_kept: impl Fn(CommandKey) -> bool) {
+        self.pending.retain(|pending| is_kept(pending.envelope.key));
+        self.rebase();
     }
 
     /// Takes in what became of a command. Returns it when it was refused.
@@ -240,7 +281,8 @@ impl Replica {
     pub fn fill_gap(&mut self, client: ClientId, expected: u64) -> Vec<CommandEnvelope> {
         let follows =
             |pending: &Pending| pending.envelope.key.client == client && pending.envelope.key.seq >= expected;
-        let Some(place) = self.pending.iter().position(follows) else {
+        let is_held = self.held.iter().any(|held| held.client == client);
+        let Some(place) = self.pending.iter().position(follows).filter(|_| !is_held) else {
             return Vec::new();
         };
         let next = self.pending.get(place).map(|pending| pending.envelope.clone());

@@ -29,7 +29,7 @@ fn what_is_submitted_is_shown_at_once() {
 fn what_a_rule_forbids_is_not_kept() {
     let mut replica = Server::new().replica();
     submit(&mut replica, key(PAGE, 1), finish());
-    let submission = Submission { key: key(PAGE, 2), at: Timestamp(0) };
+    let submission = Submission { key: key(PAGE, 2), at: Timestamp(0), seen: None };
     assert_eq!(replica.submit(submission, title("mine")), Err(Rejection::DeploymentFinished));
     assert_eq!(pending(&replica), [key(PAGE, 1)]);
 }
@@ -37,7 +37,7 @@ fn what_a_rule_forbids_is_not_kept() {
 #[test]
 fn what_has_no_effect_is_not_kept() {
     let mut replica = Server::new().replica();
-    let submission = Submission { key: key(PAGE, 1), at: Timestamp(0) };
+    let submission = Submission { key: key(PAGE, 1), at: Timestamp(0), seen: None };
     assert_eq!(replica.submit(submission, title("Faster search")), Ok(None));
     assert_eq!(pending(&replica), []);
 }
@@ -64,7 +64,7 @@ fn a_command_that_no_push_can_carry_is_not_kept() {
         deployment: CARD,
         changes: (0..140).map(change).collect(),
     });
-    let refused = replica.submit(Submission { key: key(PAGE, 1), at: Timestamp(0) }, large);
+    let refused = replica.submit(Submission { key: key(PAGE, 1), at: Timestamp(0), seen: None }, large);
     let Err(Rejection::TextTooLong { field: TextField::SectionText, length, limit }) = refused else {
         panic!("{refused:?}")
     };

@@ -140,7 +140,7 @@ impl Server {
 /// Does something on a replica, as the command of that name.
 #[track_caller]
 pub fn submit(replica: &mut Replica, key: CommandKey, command: Command) -> WireCommand {
-    let submitted = replica.submit(Submission { key, at: NOW }, command);
+    let submitted = replica.submit(Submission { key, at: NOW, seen: None }, command);
     submitted.expect("no rule forbids it").expect("it has an effect").to_wire()
 }
 

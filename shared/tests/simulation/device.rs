@@ -63,7 +63,7 @@ impl Device {
     /// Does something, as a person would, and keeps it on the disk.
     pub fn submit(&mut self, command: Command, world: Timestamp) -> bool {
         let key = CommandKey { client: self.client, seq: self.next_seq };
-        let submission = Submission { key, at: self.now(world) };
+        let submission = Submission { key, at: self.now(world), seen: None };
         let Ok(Some(envelope)) = self.replica.submit(submission, command) else {
             return false;
         };

@@ -16,13 +16,18 @@ use crate::replica::use_replica;
 pub fn BoardBar() -> impl IntoView {
     let board = use_board();
     let in_flight = memo(move || board.layout.with(super::layout::Layout::count));
+    let search = use_search();
+    let summary = derive(move || {
+        let shown = count(in_flight.get());
+        if search.with(Search::is_empty) { t!(in_flight, shown) } else { t!(found_on_board, shown) }
+    });
     view! {
         <div class="board-bar">
             <BoardOrList place=Place::Board />
             <div class="board-filters">
                 <SearchChips />
             </div>
-            <span class="board-summary num">{derive(move || t!(in_flight, count(in_flight.get())))}</span>
+            <span class="board-summary num" role="status">{summary}</span>
             <NewDeploymentButton />
         </div>
     }

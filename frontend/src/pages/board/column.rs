@@ -6,6 +6,7 @@ use slipway_shared::ids::{ColumnId, DeploymentId};
 use super::deployment_card::CardSlot;
 use super::use_board;
 use super::view_model::{column_hint, needed_rollout};
+use crate::app::search::{Search, use_search};
 use crate::browser::clock::use_now;
 use crate::command_words::{column_name, environment_name};
 use crate::components::icon::Icon;
@@ -46,6 +47,8 @@ pub fn Column(id: ColumnId) -> impl IntoView {
         let held = board.held.get().filter(|held| held.spot.column == id);
         cards.with(|cards| items(cards, held.map(|held| (held.id, held.spot.index))))
     });
+    let search = use_search();
+    let is_unused = memo(move || items.with(Vec::is_empty) && search.with(Search::is_empty));
     let heading = format!("column-{id}");
     let labelled_by = heading.clone();
     view! {
@@ -63,15 +66,15 @@ pub fn Column(id: ColumnId) -> impl IntoView {
                 <MedianAge cards />
             </header>
             <DropNote id />
+            <When holds=is_unused>
+                <p class="column-empty">{derive(move || view.with(|view| column_hint(view, id)))}</p>
+            </When>
             <ul class="column-cards" role="list">
                 {each(items, |item| match item {
                     Item::Card(id) => view! { <CardSlot id /> }.into_any(),
                     Item::Gap => view! { <Gap /> }.into_any(),
                 })}
             </ul>
-            <When holds=derive(move || items.with(Vec::is_empty))>
-                <p class="column-empty">{derive(move || view.with(|view| column_hint(view, id)))}</p>
-            </When>
         </section>
     }
 }

@@ -102,6 +102,7 @@ fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
     let before =
         subject.deployment.with_untracked(|known| known.as_ref().map(|known| known.title.value.clone()));
     let before = StoredValue::new(before.unwrap_or_default());
+    let seen = use_replica().reached();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             let _ = field.focus();
@@ -122,7 +123,8 @@ fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
             })
         };
         let before = before.get_value();
-        let saved = value.trim() == before || acts.act_undoable(edit(value), t!(title_edited), edit(before));
+        let saved =
+            value.trim() == before || acts.edit_undoable(edit(value), seen, t!(title_edited), edit(before));
         if saved {
             is_editing.set(false);
         }

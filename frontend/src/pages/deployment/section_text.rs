@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
@@ -11,9 +12,18 @@ use slipway_shared::ids::SectionId;
 use super::section::section_of;
 use super::use_subject;
 use crate::acts::use_acts;
+use crate::browser::kept;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive};
 use crate::components::markdown::Markdown;
+use crate::replica::use_replica;
+
+/// A text that was begun, and the place of the log its author had seen then.
+#[derive(Serialize, Deserialize)]
+struct Draft {
+    text: String,
+    seen: u64,
+}
 
 /// The free text of a section.
 #[component]
@@ -25,7 +35,9 @@ pub fn SectionText(id: SectionId) -> impl IntoView {
     let invites = subject.select(move |known| {
         section_of(known, id).is_some_and(|section| section.kind == SectionKind::Rollback)
     });
-    let is_editing = RwSignal::new(false);
+    // A text that was begun and not saved is still being edited.
+    let draft = kept::read::<Draft>(&format!("draft/{}/{id}", subject.id));
+    let is_editing = RwSignal::new(draft.is_some());
     let edit = move |_| is_editing.set(true);
     let reading = move || {
         view! {
@@ -64,7 +76,21 @@ fn TextForm(id: SectionId, text: Memo<String>, is_editing: RwSignal<bool>) -> im
     let acts = use_acts();
     let field = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| field.get().map(|field| field.focus()));
+    let draft_name = format!("draft/{deployment}/{id}");
+    let kept_draft = kept::read::<Draft>(&draft_name);
+    let draft_name = StoredValue::new(draft_name);
     let before = StoredValue::new(text.get_untracked());
+    let seen = kept_draft.as_ref().map_or_else(|| use_replica().reached(), |draft| draft.seen);
+    let begun = kept_draft.map_or_else(|| before.get_value(), |draft| draft.text);
+    let keep = move |_| {
+        if let Some(text) = field.get_untracked().map(|field| field.value()) {
+            kept::keep(&draft_name.get_value(), &Draft { text, seen });
+        }
+    };
+    let close = move || {
+        kept::forget(&draft_name.get_value());
+        is_editing.set(false);
+    };
     let save = move || {
         let Some(value) = field.get_untracked().map(|field| field.value()) else { return };
         let edit = |value| {
@@ -72,8 +98,8 @@ fn TextForm(id: SectionId, text: Memo<String>, is_editing: RwSignal<bool>) -> im
             Command::Deployment(DeploymentCommand::Edit { deployment, field, value })
         };
         let unchanged = value == before.get_value();
-        if unchanged || acts.act_undoable(edit(value), t!(text_edited), edit(before.get_value())) {
-            is_editing.set(false);
+        if unchanged || acts.edit_undoable(edit(value), seen, t!(text_edited), edit(before.get_value())) {
+            close();
         }
     };
     let on_keydown = move |event: web_sys::KeyboardEvent| {
@@ -90,12 +116,12 @@ fn TextForm(id: SectionId, text: Memo<String>, is_editing: RwSignal<bool>) -> im
                 save();
             }
         >
-            <textarea class="input mono" node_ref=field aria-label=t!(text) on:keydown=on_keydown>
-                {before.get_value()}
+            <textarea class="input mono" node_ref=field aria-label=t!(text) on:keydown=on_keydown on:input=keep>
+                {begun}
             </textarea>
             <div class="row">
                 <span class="faint small grow">{t!(markdown_works)}</span>
-                <button class="button is-quiet" type="button" on:click=move |_| is_editing.set(false)>
+                <button class="button is-quiet" type="button" on:click=move |_| close()>
                     {t!(button_cancel)}
                 </button>
                 <button class="button is-primary" type="submit">

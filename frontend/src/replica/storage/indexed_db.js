@@ -31,7 +31,7 @@ class Database {
     try {
       if (this.connection) return await work(this.connection);
     } catch (error) {
-      if (error?.name !== "InvalidStateError" && error?.name !== "TransactionInactiveError") throw error;
+      if (!["InvalidStateError", "TransactionInactiveError", "UnknownError"].includes(error?.name)) throw error;
     }
     this.adopt(await open(this.name));
     return work(this.connection);

@@ -83,7 +83,7 @@ fn rebase(count: usize) -> f64 {
     for seq in 1..=COMMANDS as u64 {
         let key = CommandKey { client, seq };
         let command = retitle(*random.pick(open).unwrap(), &format!("pending {seq}"));
-        replica.submit(Submission { key, at: Timestamp(now_ms()) }, command).unwrap();
+        replica.submit(Submission { key, at: Timestamp(now_ms()), seen: None }, command).unwrap();
     }
     let mut cursor = cursor;
     let rounds = (0..ROUNDS as u64).map(|round| {
