@@ -59,7 +59,7 @@ impl Acts {
     pub fn act_quietly(self, command: Command, words: String, inverse: Command) -> bool {
         match self.submit(command) {
             Ok(Submitted::Queued(_)) => {
-                self.remember(Undo { words, inverse, seen: self.replica.reached(), notice: None })
+                self.remember(Undo { words, inverse, seen: self.replica.reached(), notice: None });
             }
             Ok(Submitted::NoEffect) => {}
             Err(rejection) => {
