@@ -2,8 +2,6 @@
 //!
 //! How to add one stands at the top of `locales/en.ftl`. A key that a language lacks fails the build.
 
-use leptos::prelude::*;
-
 #[cfg(test)]
 #[path = "../build/messages.rs"]
 mod build;
@@ -13,41 +11,6 @@ include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 /// The app's texts in one language; `build.rs` makes a method of every key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Messages(pub Language);
-
-/// The language of the page, for what changes it or must follow it.
-#[derive(Clone, Copy, Debug)]
-pub struct Words {
-    language: RwSignal<Language>,
-}
-
-/// Provides the language to every component below.
-pub fn provide_messages(language: Language) -> Words {
-    let words = Words { language: RwSignal::new(language) };
-    provide_context(words);
-    words
-}
-
-/// Returns the language of the page.
-pub fn use_messages() -> Words {
-    use_context().expect("the app provides its messages before any component asks for them")
-}
-
-impl Words {
-    /// Returns the texts, for a view closure, a memo or an effect.
-    pub fn t(self) -> Messages {
-        Messages(self.language.get())
-    }
-
-    /// Returns the language; whoever asks in a view is asked again when it changes.
-    pub fn language(self) -> Language {
-        self.language.get()
-    }
-
-    /// Changes the language of everything on the page that follows it.
-    pub fn speak(self, language: Language) {
-        self.language.set(language);
-    }
-}
 
 impl Language {
     /// Every language, in the order in which they are offered.
@@ -168,18 +131,5 @@ mod tests {
         for (tag, language) in table {
             assert_eq!(Language::from_tag(tag), language, "{tag}");
         }
-    }
-
-    #[test]
-    fn what_is_shown_follows_the_language() {
-        let owner = Owner::new();
-        owner.with(|| {
-            provide_messages(Language::En);
-            let words = use_messages();
-            let shown = Memo::new(move |_| words.t().nav_board());
-            assert_eq!(shown.get_untracked(), "Board");
-            words.speak(Language::Fr);
-            assert_eq!(shown.get_untracked(), "Tableau");
-        });
     }
 }
