@@ -150,7 +150,14 @@ pub(crate) fn sequence(mut sequencer: Sequencer, commands: &[Planned]) -> (Seque
     let (mut events, mut outcomes) = (Vec::new(), Vec::new());
     for planned in commands {
         let now = planned.envelope.at;
-        let arrival = Arrival { actor: planned.actor, device: None, now, sent_at: now, floor: Timestamp(0) };
+        let arrival = Arrival {
+            actor: planned.actor,
+            device: None,
+            now,
+            sent_at: now,
+            seen: sequencer.cursor.seq,
+            floor: Timestamp(0),
+        };
         let envelope = CommandEnvelope { seen: sequencer.cursor.seq, ..planned.envelope.clone() };
         // Plans have no gaps and no repetitions.
         let Admission::Sequenced(done) = sequencer.admit(&envelope.to_wire(), &arrival) else { continue };
@@ -169,7 +176,10 @@ fn first_command(owner: MemberId, now: Timestamp) -> Planned {
     let setup = default_setup(FIRST_NAME, owner, || Uuid::now_v7().as_u128());
     let key = CommandKey { client: ClientId::from_u128(Uuid::now_v7().as_u128()), seq: 1 };
     let command = Command::Workspace(setup);
-    Planned { actor: owner, envelope: CommandEnvelope { key, at: now, seen: 0, causes: Vec::new(), command } }
+    Planned {
+        actor: owner,
+        envelope: CommandEnvelope { key, at: now, seen: 0, seen_chain: None, causes: Vec::new(), command },
+    }
 }
 
 fn first_head(beginning: Beginning) -> LogHead {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
+use slipway_shared::log::Cursor;
 use slipway_shared::rejection::Rejection;
 
 use crate::browser::crash;
@@ -16,7 +17,7 @@ struct Undo {
     words: String,
     inverse: Command,
     /// The place of the log that was shown then: what came since is not overwritten silently.
-    seen: u64,
+    seen: Option<Cursor>,
     /// The notice that offers to take it back, if there is one.
     notice: Option<ToastId>,
 }
@@ -86,7 +87,13 @@ impl Acts {
 
     /// As [`Self::act_undoable`], for an edit that was begun when the log was at `seen`: a change that came meanwhile
     /// is kept beside it.
-    pub fn edit_undoable(self, command: Command, seen: u64, words: String, inverse: Command) -> bool {
+    pub fn edit_undoable(
+        self,
+        command: Command,
+        seen: Option<Cursor>,
+        words: String,
+        inverse: Command,
+    ) -> bool {
         match self.replica.submit_having_seen(command, seen) {
             Ok(Submitted::Queued(_)) => {
                 let undo = Callback::new(move |notice| self.undo_offered(notice));

@@ -45,6 +45,9 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         Rejection::UnknownCommand { .. } => t!(rejected_unknown_command),
         Rejection::MalformedCommand { .. } => t!(rejected_malformed_command),
         Rejection::Internal => t!(rejected_internal),
+        Rejection::RequestTooOld => t!(rejected_request_too_old),
+        Rejection::TimelineChanged => t!(rejected_timeline_changed),
+        Rejection::Unexplained => t!(rejected_unexplained),
     }
 }
 

@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
+use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::time::Timestamp;
@@ -107,19 +108,19 @@ impl ReplicaHandle {
     }
 
     /// As [`Self::submit`], for what was begun when less was to be seen: an editor that was opened before other
-    /// people's changes came. `seen` is what [`Self::reached`] returned then.
+    /// people's changes came. `seen` is what [`Self::reached`] returned then; `None` is what is shown now.
     ///
     /// # Errors
     ///
     /// The rule that forbids it. Nothing is kept then.
-    pub fn submit_having_seen(self, command: Command, seen: u64) -> Result<Submitted, Rejection> {
-        self.engine.get_value().submit(command, Some(seen))
+    pub fn submit_having_seen(self, command: Command, seen: Option<Cursor>) -> Result<Submitted, Rejection> {
+        self.engine.get_value().submit(command, seen)
     }
 
     /// Returns the newest place of the log that is shown.
     #[must_use]
-    pub fn reached(self) -> u64 {
-        self.engine.get_value().with(|state| state.replica.cursor().map_or(0, |cursor| cursor.seq))
+    pub fn reached(self) -> Option<Cursor> {
+        self.engine.get_value().with(|state| state.replica.cursor())
     }
 
     /// Returns the number of a new id.

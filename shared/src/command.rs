@@ -53,6 +53,8 @@ pub enum Command {
 pub enum CommandClass {
     /// Applied at once; taken back if the server declines.
     Speculative,
+    /// Drawn as requested and never as done: only the server can say.
+    Confirmed,
     /// Tells what already happened in the world: never refused for the state it meets.
     Fact,
 }

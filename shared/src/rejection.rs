@@ -176,4 +176,19 @@ pub enum Rejection {
     /// A bug on the server: the command made it panic and was set aside.
     #[error("the server failed on this command")]
     Internal,
+    /// A request that waited too long to be sent by itself: its author is asked whether it is still wanted.
+    #[error("the request is too old to be sent by itself")]
+    RequestTooOld,
+    /// A request whose answer was lost with a part of the server's log: its author is asked again.
+    #[error("the server was restored to a state before this request")]
+    TimelineChanged,
+    /// A reason that this build does not know, or that is no longer kept.
+    #[error("the reason is not known here")]
+    Unexplained,
+}
+
+/// Reads a reason; one of a newer server as [`Rejection::Unexplained`], so that what else it answered is read.
+pub(crate) fn lenient<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Rejection>, D::Error> {
+    let read = Option::<crate::json::Json>::deserialize(from)?;
+    Ok(read.map(|reason| crate::json::read(reason.text()).unwrap_or(Rejection::Unexplained)))
 }

@@ -6,5 +6,6 @@ pub mod client;
 pub mod envelope;
 pub mod export;
 pub mod protocol;
+pub mod repair;
 pub mod replica;
 pub mod snapshot;

@@ -153,6 +153,7 @@ fn wire(body: Value) -> WireCommand {
         seq: 7,
         at,
         seen: 0,
+        seen_chain: None,
         causes: Vec::new(),
         kind,
         v,

@@ -86,7 +86,8 @@ pub fn first_queue(workspace: &Workspace) -> ColumnId {
 #[must_use]
 pub fn wire(client: ClientId, seq: u64, seen: u64, command: Command) -> WireCommand {
     let key = CommandKey { client, seq };
-    CommandEnvelope { key, at: Timestamp(now_ms()), seen, causes: Vec::new(), command }.to_wire()
+    CommandEnvelope { key, at: Timestamp(now_ms()), seen, seen_chain: None, causes: Vec::new(), command }
+        .to_wire()
 }
 
 /// Returns something that a person could do in `workspace`; it may be refused, or have no effect.

@@ -1,16 +1,18 @@
 //! What a browser tab is, without the browser: the shared replica and its half of the protocol, over real HTTP.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey};
-use slipway_shared::log::Cursor;
+use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::rejection::Rejection;
-use slipway_shared::sync::client::{Effect, Failure, Input, SyncClient};
+use slipway_shared::sync::client::{Effect, Failure, Input, Moment, SyncClient};
+use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::StreamMessage;
+use slipway_shared::sync::repair::Recalled;
 use slipway_shared::sync::replica::{Refused, Replica, Submission};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
@@ -36,8 +38,14 @@ pub struct TestReplica {
     sender: Sender<(u64, Input)>,
     inputs: Receiver<(u64, Input)>,
     next_try: Option<Instant>,
-    /// What was refused so far.
+    /// Commands that left the queue: what a browser stores to offer them again after a restore.
+    acknowledged: BTreeMap<CommandKey, CommandEnvelope>,
+    /// The log as far as it came, likewise.
+    tail: Vec<StoredEvent>,
+    /// What was refused or set aside so far.
     pub refused: Vec<Refused>,
+    /// How many commands were put back into the queue after the server had forgotten them.
+    pub offered_again: usize,
     /// How often the server turned out to hold another history.
     pub forks: usize,
 }
@@ -60,7 +68,10 @@ impl TestReplica {
             sender,
             inputs,
             next_try: Some(Instant::now()),
+            acknowledged: BTreeMap::new(),
+            tail: Vec::new(),
             refused: Vec::new(),
+            offered_again: 0,
             forks: 0,
         }
     }
@@ -189,7 +200,8 @@ impl TestReplica {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let jitter = u16::try_from(self.random.below(4096)).unwrap_or_default();
-            for effect in self.sync.step(&mut self.replica, input, jitter) {
+            let moment = Moment { now: Timestamp(now_ms()), jitter };
+            for effect in self.sync.step(&mut self.replica, input, moment) {
                 inputs.extend(self.perform(effect));
             }
         }
@@ -226,16 +238,39 @@ impl TestReplica {
                 self.forks += 1;
                 None
             }
-            // All of these are about storing, and this replica lives in memory.
-            Effect::StoreSnapshot | Effect::StoreEvents(_) | Effect::Forget(_) | Effect::StoreCommands(_) => {
+            Effect::SetAside(aside) => {
+                self.refused.extend(aside.refused);
                 None
             }
+            Effect::StoreEvents(events) => {
+                self.tail.extend(events);
+                None
+            }
+            Effect::Retire(left) => {
+                self.acknowledged.extend(left.into_iter().map(|envelope| (envelope.key, envelope)));
+                None
+            }
+            Effect::Recall => {
+                let acknowledged = self.acknowledged.values().cloned().collect();
+                let tail = std::mem::take(&mut self.tail);
+                Some(Input::Recalled(Box::new(Recalled { acknowledged, tail })))
+            }
+            Effect::TellRestored { again, .. } => {
+                self.offered_again += again;
+                None
+            }
+            // All of these are about storing, and this replica lives in memory.
+            Effect::StoreSnapshot
+            | Effect::StoreCommands(_)
+            | Effect::KeepLost(_)
+            | Effect::FoundAgain(_) => None,
         }
     }
 
     fn greet(&mut self) -> Result<Input, RequestError> {
         let mut api = Api::connect(self.address)?;
-        let hello = api.hello(self.client, self.replica.cursor(), vec![self.client])?;
+        let queues = self.sync.queues(&self.replica);
+        let hello = api.hello(self.client, self.replica.cursor(), queues)?;
         self.api = Some(api);
         Ok(Input::Greeted(Box::new(hello)))
     }

@@ -95,7 +95,7 @@ impl Sink {
         let key = CommandKey { client: self.client, seq: self.next };
         self.next += 1;
         let (at, seen) = (self.clock.now(), self.cursor.seq);
-        CommandEnvelope { key, at, seen, causes: Vec::new(), command }.to_wire()
+        CommandEnvelope { key, at, seen, seen_chain: None, causes: Vec::new(), command }.to_wire()
     }
 
     fn send(&self, commands: Vec<WireCommand>) -> Result<(), Failed> {

@@ -239,7 +239,8 @@ impl Planner {
             let seq = queues.entry(person).and_modify(|seq| *seq += 1).or_insert(1_u64);
             let client = ClientId::from_u128(0x0192_de30_0000_7000_8000_0000_0001_0000 + person as u128);
             let key = CommandKey { client, seq: *seq };
-            let envelope = CommandEnvelope { key, at, seen: 0, causes: Vec::new(), command };
+            let envelope =
+                CommandEnvelope { key, at, seen: 0, seen_chain: None, causes: Vec::new(), command };
             Planned { actor: member(person), envelope }
         });
         plan.collect()

@@ -12,15 +12,15 @@ use slipway_shared::sync::protocol::{CommandResult, Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 
 use super::{Push, PushError};
-use crate::store::{Append, NewEvent, NewOutcome, Store, StoreError};
+use crate::store::{Append, Link, NewEvent, NewOutcome, Store, StoreError};
 
 /// What a push comes to, once its group is committed.
 pub(super) type Decided = Result<Vec<CommandResult>, PushError>;
 
-/// Where the time comes from at which an event reached the server.
-pub(super) trait Floors {
-    /// Returns when the event reached the server; the beginning of time for one that is not there.
-    fn received(&mut self, seq: u64) -> Result<Timestamp, StoreError>;
+/// Where the links of the chain come from that authors had seen.
+pub(super) trait Links {
+    /// Returns a link; `None` beyond the head and before the first.
+    fn link(&mut self, seq: u64) -> Result<Option<Link>, StoreError>;
 }
 
 pub(super) struct Group {
@@ -50,7 +50,7 @@ impl Group {
         now: Timestamp,
         workspace: WorkspaceId,
         store: &mut dyn Store,
-        floors: &mut dyn Floors,
+        links: &mut dyn Links,
     ) -> Result<Decided, StoreError> {
         let Cursor { epoch, seq: head, .. } = self.sequencer.cursor;
         if push.epoch != epoch {
@@ -60,9 +60,9 @@ impl Group {
         let (events, outcomes) = (self.events.len(), self.outcomes.len());
         let mut results = Vec::with_capacity(push.commands.len());
         for wire in &push.commands {
-            let floor = floors.received(wire.seen)?;
+            let (seen, floor) = self.seen_by(wire, links)?;
             let Push { actor, sent_at, .. } = *push;
-            let arrival = Arrival { actor, device: None, now, sent_at, floor };
+            let arrival = Arrival { actor, device: None, now, sent_at, seen, floor };
             match self.admit(wire, &arrival, workspace, store)? {
                 Ok(result) => results.push(result),
                 Err(error) => {
@@ -75,6 +75,15 @@ impl Group {
             }
         }
         Ok(Ok(results))
+    }
+
+    /// Returns up to where the author had seen this log, and when that had reached the server.
+    fn seen_by(&self, wire: &WireCommand, links: &mut dyn Links) -> Result<(u64, Timestamp), StoreError> {
+        let link = links.link(wire.seen)?;
+        let (head, base) = (self.expected.seq, self.sequencer.base);
+        let seen = wire.seen_of(head, link.map(|link| link.chain), base);
+        let link = if seen == wire.seen { link } else { links.link(seen)? };
+        Ok((seen, link.map_or(Timestamp(0), |link| link.received)))
     }
 
     fn admit(

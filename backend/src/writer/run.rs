@@ -7,15 +7,14 @@ use std::time::{Duration, Instant};
 
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::sync::admission::Sequencer;
-use slipway_shared::time::Timestamp;
 use tokio::sync::{oneshot, watch};
 
-use super::group::{Decided, Floors, Group};
+use super::group::{Decided, Group, Links};
 use super::snapshots::Snapshots;
 use super::{Health, Job, Parts, Push, PushError, Pushed, Writer, start};
 use crate::clock::Clock;
 use crate::live::Hub;
-use crate::store::{Append, Appended, Reader, Store, StoreError};
+use crate::store::{Append, Appended, Link, Reader, Store, StoreError};
 
 /// The most commands that are committed together.
 const GROUP_COMMANDS: usize = 256;
@@ -25,14 +24,14 @@ const GROUP_TIME: Duration = Duration::from_millis(2);
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// How often a group is decided anew because somebody else moved the head.
 const TRIES: usize = 3;
-/// The events whose times are kept in memory.
+/// The events whose links are kept in memory.
 const RECENT: usize = 16 * 1024;
 
 type Waiting = (Push, oneshot::Sender<Result<Pushed, PushError>>);
 
 pub(super) struct Thread {
     store: Box<dyn Store>,
-    floors: RecentFloors,
+    links: RecentLinks,
     workspace: WorkspaceId,
     committed: Sequencer,
     published: Arc<RwLock<Arc<Sequencer>>>,
@@ -49,7 +48,7 @@ impl Thread {
         let Parts { store, reader, head, sequencer, snapshot_seq, clock, hub } = parts;
         Self {
             store,
-            floors: RecentFloors { reader, workspace: head.workspace, newest: 0, times: VecDeque::new() },
+            links: RecentLinks { reader, workspace: head.workspace, newest: 0, links: VecDeque::new() },
             workspace: head.workspace,
             committed: sequencer,
             published: Arc::clone(&writer.state),
@@ -146,7 +145,7 @@ impl Thread {
                     return Ok(decided);
                 }
                 Appended::Moved(_) => {
-                    let moved = start::load(&mut *self.store, &*self.floors.reader, self.workspace)?;
+                    let moved = start::load(&mut *self.store, &*self.links.reader, self.workspace)?;
                     self.committed = moved.sequencer;
                 }
             }
@@ -159,7 +158,7 @@ impl Thread {
         let mut group = Group::new(&self.committed);
         let mut decided = Vec::with_capacity(pushes.len());
         for push in pushes {
-            decided.push(group.take(push, now, self.workspace, &mut *self.store, &mut self.floors)?);
+            decided.push(group.take(push, now, self.workspace, &mut *self.store, &mut self.links)?);
         }
         let (state, append) = group.finish();
         Ok((decided, state, append))
@@ -168,7 +167,8 @@ impl Thread {
     fn publish(&mut self, state: Sequencer, append: &Append) {
         self.committed = state.clone();
         for event in &append.events {
-            self.floors.remember(event.seq, event.received);
+            let link = Link { chain: event.event.chain, received: event.received };
+            self.links.remember(event.seq, link);
         }
         *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
         if !append.events.is_empty() {
@@ -232,42 +232,41 @@ fn answer_all(answers: Vec<oneshot::Sender<Result<Pushed, PushError>>>, error: &
     }
 }
 
-/// The times of the newest events in memory, the others in the store: nearly every author has seen nearly all.
-struct RecentFloors {
+/// The links of the newest events in memory, the others in the store: nearly every author has seen nearly all.
+struct RecentLinks {
     reader: Arc<dyn Reader>,
     workspace: WorkspaceId,
     newest: u64,
-    times: VecDeque<Timestamp>,
+    links: VecDeque<Link>,
 }
 
-impl RecentFloors {
-    fn remember(&mut self, seq: u64, received: Timestamp) {
+impl RecentLinks {
+    fn remember(&mut self, seq: u64, link: Link) {
         if seq != self.newest + 1 {
-            self.times.clear();
+            self.links.clear();
         }
-        if self.times.len() == RECENT {
-            self.times.pop_front();
+        if self.links.len() == RECENT {
+            self.links.pop_front();
         }
-        self.times.push_back(received);
+        self.links.push_back(link);
         self.newest = seq;
     }
 }
 
-impl Floors for RecentFloors {
-    fn received(&mut self, seq: u64) -> Result<Timestamp, StoreError> {
+impl Links for RecentLinks {
+    fn link(&mut self, seq: u64) -> Result<Option<Link>, StoreError> {
         if seq == 0 {
-            return Ok(Timestamp(0));
+            return Ok(None);
         }
         let back = self.newest.checked_sub(seq).and_then(|back| usize::try_from(back).ok());
-        let place = back.and_then(|back| self.times.len().checked_sub(back + 1));
-        if let Some(received) = place.and_then(|place| self.times.get(place)) {
-            return Ok(*received);
+        let place = back.and_then(|back| self.links.len().checked_sub(back + 1));
+        if let Some(link) = place.and_then(|place| self.links.get(place)) {
+            return Ok(Some(*link));
         }
         let link = self.reader.link(self.workspace, seq)?;
-        let received = link.map_or(Timestamp(0), |link| link.received);
-        if self.times.is_empty() && link.is_some() {
-            self.remember(seq, received);
+        if let Some(link) = link.filter(|_| self.links.is_empty()) {
+            self.remember(seq, link);
         }
-        Ok(received)
+        Ok(link)
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn load(
         return Err(StoreError::Corrupt { seq: cursor.seq + 1 });
     }
     let queues = store.queues(workspace)?.into_iter().collect();
-    let sequencer = Sequencer { workspace: state, cursor, queues };
+    let sequencer = Sequencer { workspace: state, cursor, queues, base: 0 };
     Ok(Loaded { head, sequencer, snapshot_seq })
 }
 

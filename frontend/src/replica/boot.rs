@@ -192,7 +192,7 @@ fn told(engine: &Engine, message: TabMessage) {
         TabMessage::Results(results) => {
             engine.with(|state| {
                 for result in &results {
-                    if let Some(refused) = state.replica.settle(result) {
+                    if let Some(refused) = state.replica.settle(result).refused() {
                         state.refused.push(refused_command(refused));
                     }
                 }

@@ -3,6 +3,7 @@
 use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::client::{Effect, Failure, Input};
+use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
 use slipway_shared::sync::replica::Refused;
 use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
@@ -34,7 +35,7 @@ impl Engine {
             Effect::Wait { ms } => self.wait(ms),
             Effect::StoreSnapshot => self.store_snapshot(),
             Effect::StoreEvents(events) => self.store_events(events),
-            Effect::Forget(keys) => self.forget(&keys),
+            Effect::Retire(left) => self.retire(&left),
             Effect::KeepRefused(refused) => self.keep_refused(refused),
             Effect::StoreCommands(envelopes) => {
                 for envelope in envelopes {
@@ -43,6 +44,12 @@ impl Engine {
             }
             Effect::Reissue(first) => self.reissue(first),
             Effect::TellFork => self.with(|state| state.forked = true),
+            Effect::SetAside(aside) => {
+                self.keep_refused(aside.refused);
+                aside.fillers.iter().for_each(|filler| self.save(&filler.to_wire()));
+            }
+            Effect::Recall => self.recall(),
+            Effect::KeepLost(_) | Effect::FoundAgain(_) | Effect::TellRestored { .. } => {}
         }
     }
 
@@ -84,7 +91,7 @@ impl Engine {
             protocol: PROTOCOL,
             client: self.client(),
             cursor: state.replica.cursor(),
-            queues: queues(state.replica.pending().iter().map(|pending| pending.envelope.key.client)),
+            queues: state.sync.queues(&state.replica),
             sent_at: self.clock().now(),
         });
         let sent_at = request.sent_at;
@@ -258,8 +265,14 @@ impl Engine {
         });
     }
 
-    fn forget(&self, keys: &[CommandKey]) {
-        let forgetting = self.with(|state| state.storage.as_ref().map(|storage| storage.forget(keys)));
+    fn recall(&self) {
+        let engine = self.clone();
+        leptos::task::spawn_local(async move { engine.input(Input::Recalled(Box::default())) });
+    }
+
+    fn retire(&self, left: &[CommandEnvelope]) {
+        let keys: Vec<_> = left.iter().map(|envelope| envelope.key).collect();
+        let forgetting = self.with(|state| state.storage.as_ref().map(|storage| storage.forget(&keys)));
         self.watch(forgetting);
     }
 
@@ -303,13 +316,6 @@ impl Engine {
         self.watch(renaming);
         self.input(Input::Queued);
     }
-}
-
-fn queues(clients: impl Iterator<Item = ClientId>) -> Vec<ClientId> {
-    let mut queues: Vec<_> = clients.collect();
-    queues.sort_unstable();
-    queues.dedup();
-    queues
 }
 
 pub(super) fn refused_command(refused: Refused) -> RefusedCommand {

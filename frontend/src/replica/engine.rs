@@ -8,9 +8,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, WorkspaceId};
+use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::rejection::Rejection;
-use slipway_shared::sync::client::{Input, Link, SyncClient};
+use slipway_shared::sync::client::{Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::replica::{Replica, Submission};
 use slipway_shared::time::Timestamp;
@@ -110,7 +111,7 @@ impl Engine {
                 return Vec::new();
             }
             let State { sync, replica, .. } = state;
-            sync.step(replica, input, Clock::jitter())
+            sync.step(replica, input, Moment { now: self.clock.now(), jitter: Clock::jitter() })
         });
         for effect in effects {
             self.carry_out(effect);
@@ -124,7 +125,7 @@ impl Engine {
         self.input(Input::Connect);
     }
 
-    pub(super) fn submit(&self, command: Command, seen: Option<u64>) -> Result<Submitted, Rejection> {
+    pub(super) fn submit(&self, command: Command, seen: Option<Cursor>) -> Result<Submitted, Rejection> {
         let submitted = self.with(|state| {
             let key = CommandKey { client: self.client, seq: state.next_seq };
             let envelope = state.replica.submit(Submission { key, at: self.clock.now(), seen }, command)?;

@@ -11,6 +11,7 @@ use crate::deployment::event::DeploymentEvent;
 use crate::event::Event;
 use crate::ids::{ClientId, CommandKey, DeviceId, MemberId};
 use crate::log::{Cursor, EventHeader, StoredEvent, store};
+use crate::origin::Seen;
 use crate::rejection::Rejection;
 use crate::time::{Timestamp, clock_error_ms, effective_time};
 use crate::workspace::Workspace;
@@ -25,6 +26,8 @@ pub struct Sequencer {
     pub cursor: Cursor,
     /// The newest command of each queue that has an outcome.
     pub queues: OrdMap<ClientId, u64>,
+    /// Up to where the log is the same on every timeline it ever had; 0 where that is not known.
+    pub base: u64,
 }
 
 /// How a command arrived.
@@ -38,7 +41,9 @@ pub struct Arrival {
     pub now: Timestamp,
     /// When the push was sent, by the device's clock.
     pub sent_at: Timestamp,
-    /// When the newest event that the author had seen reached the server; 0 where it had seen none.
+    /// Up to where the author had seen this log, see [`WireCommand::seen_of`].
+    pub seen: u64,
+    /// When the event at that place reached the server; 0 where the author had seen none.
     pub floor: Timestamp,
 }
 
@@ -73,7 +78,7 @@ impl Sequencer {
     /// Begins with an empty log.
     #[must_use]
     pub fn new(cursor: Cursor) -> Self {
-        Self { workspace: Workspace::default(), cursor, queues: OrdMap::new() }
+        Self { workspace: Workspace::default(), cursor, queues: OrdMap::new(), base: 0 }
     }
 
     /// Gives the command its place, moving the state on; or tells why it can't have one now.
@@ -111,11 +116,7 @@ impl Sequencer {
         envelope: &CommandEnvelope,
         arrival: &Arrival,
     ) -> Result<(OutcomeStatus, Vec<StoredEvent>), Rejection> {
-        let mut context = context(envelope, arrival);
-        // A place this log has not reached was seen on another timeline: it says nothing about this one.
-        if context.seen.seq > self.cursor.seq {
-            context.seen.seq = 0;
-        }
+        let context = context(envelope, arrival);
         let events = decide(&self.workspace, &context, &envelope.command)?;
         let status = status(&events);
         let mut stored = Vec::with_capacity(events.len());
@@ -147,7 +148,7 @@ fn context(envelope: &CommandEnvelope, arrival: &Arrival) -> Context {
         now: arrival.now,
         effective: effective_time(envelope.at, arrival.sent_at, arrival.now, arrival.floor),
         clock_error_ms: clock_error_ms(arrival.sent_at, arrival.now),
-        seen: envelope.seen(),
+        seen: Seen { seq: arrival.seen, ..envelope.seen() },
     }
 }
 

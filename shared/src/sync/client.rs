@@ -3,8 +3,9 @@
 //! ```text
 //!            Start, Timer              Tail                        any failure
 //!  Offline ─────────────► Greeting ───────────► Following ───────────────────► Offline
-//!                            │  Snapshot, Fork      ▲
-//!                            └─────► Loading ───────┘
+//!                          ▲ │  Snapshot, Fork      ▲
+//!                          │ └─────► Loading ───────┘
+//!                          └──Recalled──┘ a fork is greeted a second time, naming every queue this browser knows
 //! ```
 //!
 //! While a push is not answered nothing else is pushed: that is the fence. When the answer never comes, the same
@@ -15,15 +16,19 @@ use std::collections::BTreeMap;
 use super::backoff::delay_ms;
 use super::envelope::{CommandEnvelope, WireCommand};
 use super::protocol::{
-    ApiError, CommandResult, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
-    PushResponse,
+    ApiError, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS, PushResponse,
 };
-use super::replica::{Refused, Replica};
+use super::repair::{Positions, Recalled, Repaired, SetAside};
+use super::replica::{Received, Refused, Replica, Settled};
 use crate::command::Command;
-use crate::ids::{CommandKey, EpochId};
+use crate::ids::{ClientId, CommandKey, EpochId};
 use crate::json;
 use crate::log::{Cursor, StoredEvent};
+use crate::time::Timestamp;
 use crate::workspace::Workspace;
+
+/// The most queues that are named in one `hello`: its body has a limit.
+const HELLO_QUEUES: usize = 1_000;
 
 /// Something that happened to the leader.
 #[derive(Debug)]
@@ -34,6 +39,8 @@ pub enum Input {
     Queued,
     /// `hello` was answered.
     Greeted(Box<HelloResponse>),
+    /// What [`Effect::Recall`] asked for was read.
+    Recalled(Box<Recalled>),
     /// The snapshot was read whole.
     Loaded(Box<(Workspace, Cursor)>),
     /// The stream brought a batch.
@@ -85,14 +92,31 @@ pub enum Effect {
     },
     /// Store the confirmed state anew: the snapshot replaced it.
     StoreSnapshot,
-    /// Store these events and forget the commands that left the queue, in one transaction.
+    /// Store these events.
     StoreEvents(Vec<StoredEvent>),
-    /// These commands left the queue: forget them.
-    Forget(Vec<CommandKey>),
+    /// These commands left the queue: move them from the outbox to the acknowledged ones, in one transaction.
+    Retire(Vec<CommandEnvelope>),
     /// These commands were refused: keep them for Needs you, and forget them as pending.
     KeepRefused(Vec<Refused>),
-    /// These commands were put into the queue to close a gap: store them.
+    /// These commands were put into the queue: store them.
     StoreCommands(Vec<CommandEnvelope>),
+    /// These requests go to Needs you, and commands that do nothing into their places, in one transaction.
+    SetAside(SetAside),
+    /// Read the acknowledged commands and the newest events, and answer with [`Input::Recalled`].
+    Recall,
+    /// Keep these events for Needs you: this browser knows them and the server does not.
+    KeepLost(Vec<StoredEvent>),
+    /// What was lost of these commands came back: forget it.
+    FoundAgain(Vec<CommandKey>),
+    /// The server forgot a part of its log and the replica is repaired: say so.
+    TellRestored {
+        /// How many commands wait to be sent again.
+        again: usize,
+        /// How many requests their author is asked about again.
+        asked: usize,
+        /// When the newest event that both knew had reached the server.
+        restored_to: Option<Timestamp>,
+    },
     /// Mint a new id for this queue from this command on, call [`Replica::reissue`], store the new names and
     /// forget the old.
     Reissue(CommandKey),
@@ -116,6 +140,27 @@ pub enum Link {
     Outdated,
 }
 
+/// What a step depends on besides what happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The time by the device's clock.
+    pub now: Timestamp,
+    /// A random number, to spread tries.
+    pub jitter: u16,
+}
+
+/// How far the answer to a fork is.
+#[derive(Clone, Debug, Default)]
+enum Fork {
+    /// There is none.
+    #[default]
+    None,
+    /// What is stored is being read.
+    Recalling,
+    /// It was read; the server is asked how far it knows all that.
+    Recalled(Box<Recalled>),
+}
+
 /// The leader's half of the protocol.
 #[derive(Clone, Debug)]
 pub struct SyncClient {
@@ -125,6 +170,9 @@ pub struct SyncClient {
     batch: usize,
     /// The kinds of commands the server understands; empty before it said so.
     offered: BTreeMap<String, u16>,
+    /// How far the server knew the queues at the last `hello`.
+    known: Positions,
+    fork: Fork,
     /// The last refusal that is no reason to think the server is away, for the sync panel.
     trouble: Option<ErrorCode>,
 }
@@ -137,6 +185,8 @@ impl Default for SyncClient {
             in_flight: false,
             batch: PUSH_COMMANDS,
             offered: BTreeMap::new(),
+            known: Positions::default(),
+            fork: Fork::None,
             trouble: None,
         }
     }
@@ -155,14 +205,32 @@ impl SyncClient {
         self.trouble
     }
 
-    /// Takes an input in and returns what to do, in order. `jitter` is a random number.
-    pub fn step(&mut self, replica: &mut Replica, input: Input, jitter: u16) -> Vec<Effect> {
+    /// Returns the queues to name in `hello`: those with something to send, and those that may have come back.
+    #[must_use]
+    pub fn queues(&self, replica: &Replica) -> Vec<ClientId> {
+        let pending = replica.pending().iter().map(|pending| pending.envelope.key.client);
+        let mut queues: Vec<_> = pending.chain(replica.lost().map(|(key, _)| key.client)).collect();
+        if let Fork::Recalled(recalled) = &self.fork {
+            queues.extend(recalled.acknowledged.iter().map(|envelope| envelope.key.client));
+            let headers = recalled.tail.iter().filter_map(|event| event.read_header().ok());
+            queues.extend(headers.map(|header| header.command.client));
+        }
+        let mut named = std::collections::BTreeSet::new();
+        queues.retain(|client| named.insert(*client));
+        queues.truncate(HELLO_QUEUES);
+        queues
+    }
+
+    /// Takes an input in and returns what to do, in order.
+    pub fn step(&mut self, replica: &mut Replica, input: Input, moment: Moment) -> Vec<Effect> {
+        let Moment { now, jitter } = moment;
         match input {
             Input::Connect if self.link == Link::Offline => self.greet(),
             Input::Connect => Vec::new(),
             Input::Queued => self.push_next(replica),
-            Input::Greeted(answer) => self.greeted(replica, &answer),
-            Input::Loaded(loaded) => self.loaded(replica, *loaded),
+            Input::Greeted(answer) => self.greeted(replica, &answer, now),
+            Input::Recalled(recalled) => self.recalled(recalled),
+            Input::Loaded(loaded) => self.loaded(replica, *loaded, now),
             Input::Events(events) => self.received(replica, events, jitter),
             Input::Alive => {
                 self.attempt = 0;
@@ -179,22 +247,27 @@ impl SyncClient {
         vec![Effect::Greet]
     }
 
-    fn greeted(&mut self, replica: &mut Replica, answer: &HelloResponse) -> Vec<Effect> {
+    fn greeted(&mut self, replica: &mut Replica, answer: &HelloResponse, now: Timestamp) -> Vec<Effect> {
         if self.link != Link::Greeting {
             return Vec::new();
         }
         replica.set_actor(answer.member);
         self.offered.clone_from(&answer.commands);
+        self.known = Positions::new(answer.queues.iter().map(|queue| (queue.client, queue.last_seq)));
         match (answer.action, replica.cursor()) {
             (HelloAction::Upgrade, _) => {
                 self.link = Link::Outdated;
                 self.trouble = Some(ErrorCode::Upgrade);
                 Vec::new()
             }
-            (HelloAction::Tail, Some(after)) => self.follow(replica, after),
-            (HelloAction::Fork, Some(_)) => {
+            (HelloAction::Tail, Some(after)) => {
+                self.fork = Fork::None;
+                self.follow(replica, after, now)
+            }
+            (HelloAction::Fork, Some(_)) if matches!(self.fork, Fork::None) => {
                 self.link = Link::Loading;
-                vec![Effect::TellFork, Effect::FetchSnapshot]
+                self.fork = Fork::Recalling;
+                vec![Effect::TellFork, Effect::Recall]
             }
             (HelloAction::Tail | HelloAction::Snapshot | HelloAction::Fork, _) => {
                 self.link = Link::Loading;
@@ -203,22 +276,42 @@ impl SyncClient {
         }
     }
 
-    fn loaded(&mut self, replica: &mut Replica, loaded: (Workspace, Cursor)) -> Vec<Effect> {
+    fn recalled(&mut self, recalled: Box<Recalled>) -> Vec<Effect> {
+        if !matches!(self.fork, Fork::Recalling) || self.link != Link::Loading {
+            return Vec::new();
+        }
+        self.fork = Fork::Recalled(recalled);
+        self.greet()
+    }
+
+    fn loaded(&mut self, replica: &mut Replica, loaded: (Workspace, Cursor), now: Timestamp) -> Vec<Effect> {
         if self.link != Link::Loading {
             return Vec::new();
         }
         let (confirmed, cursor) = loaded;
-        let before = keys(replica);
-        replica.reset(confirmed, cursor);
-        let mut effects = vec![Effect::StoreSnapshot];
-        effects.extend(forget(before, replica));
-        effects.extend(self.follow(replica, cursor));
+        let mut effects = match std::mem::take(&mut self.fork) {
+            Fork::Recalled(recalled) => {
+                let repaired = replica.repair(confirmed, cursor, &recalled, &self.known);
+                after_repair(repaired)
+            }
+            Fork::None | Fork::Recalling => {
+                let left = replica.reset(confirmed, cursor);
+                std::iter::once(Effect::StoreSnapshot).chain(retire(left)).collect()
+            }
+        };
+        effects.extend(self.follow(replica, cursor, now));
         effects
     }
 
-    fn follow(&mut self, replica: &Replica, after: Cursor) -> Vec<Effect> {
+    fn follow(&mut self, replica: &mut Replica, after: Cursor, now: Timestamp) -> Vec<Effect> {
         self.link = Link::Following;
-        let mut effects = vec![Effect::OpenStream { after }];
+        let mut effects = Vec::new();
+        let aside = replica.set_stale_aside(now, &self.known);
+        if !aside.fillers.is_empty() {
+            effects.push(Effect::SetAside(aside));
+        }
+        effects.extend(found(replica.find_lost(&self.known)));
+        effects.push(Effect::OpenStream { after });
         effects.extend(self.push_next(replica));
         effects
     }
@@ -227,17 +320,17 @@ impl SyncClient {
         if self.link != Link::Following {
             return Vec::new();
         }
-        let before = keys(replica);
         let reached = replica.cursor();
-        if replica.receive(&events).is_err() {
+        let Ok(Received { left, found: back }) = replica.receive(&events) else {
             return self.disconnect(jitter);
-        }
+        };
         self.attempt = 0;
         if replica.cursor() == reached {
             return Vec::new();
         }
         let mut effects = vec![Effect::StoreEvents(events)];
-        effects.extend(forget(before, replica));
+        effects.extend(retire(left));
+        effects.extend(found(back));
         effects
     }
 
@@ -246,14 +339,22 @@ impl SyncClient {
         self.attempt = 0;
         self.trouble = None;
         self.batch = PUSH_COMMANDS;
-        let before = keys(replica);
-        let settle = |result: &CommandResult| replica.settle(result);
-        let refused: Vec<_> = answer.results.iter().filter_map(settle).collect();
+        let (mut left, mut refused) = (Vec::new(), Vec::new());
+        for result in &answer.results {
+            match replica.settle(result) {
+                Settled::Waits => {}
+                Settled::Left(envelope) => left.push(envelope),
+                Settled::Refused(command) => {
+                    left.push(command.envelope.clone().emptied());
+                    refused.push(command);
+                }
+            }
+        }
         let mut effects = Vec::new();
         if !refused.is_empty() {
             effects.push(Effect::KeepRefused(refused));
         }
-        effects.extend(forget(before, replica));
+        effects.extend(retire(left));
         effects.extend(self.push_next(replica));
         effects
     }
@@ -294,6 +395,7 @@ impl SyncClient {
     fn disconnect(&mut self, jitter: u16) -> Vec<Effect> {
         self.link = Link::Offline;
         self.in_flight = false;
+        self.fork = Fork::None;
         let ms = delay_ms(self.attempt, jitter);
         self.attempt = self.attempt.saturating_add(1);
         vec![Effect::CloseStream, Effect::Wait { ms }]
@@ -338,12 +440,30 @@ fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -
     batch
 }
 
-fn keys(replica: &Replica) -> Vec<CommandKey> {
-    replica.pending().iter().map(|pending| pending.envelope.key).collect()
+fn retire(left: Vec<CommandEnvelope>) -> Option<Effect> {
+    (!left.is_empty()).then_some(Effect::Retire(left))
 }
 
-fn forget(before: Vec<CommandKey>, replica: &Replica) -> Option<Effect> {
-    let after: std::collections::BTreeSet<_> = keys(replica).into_iter().collect();
-    let gone: Vec<_> = before.into_iter().filter(|key| !after.contains(key)).collect();
-    (!gone.is_empty()).then_some(Effect::Forget(gone))
+fn found(keys: Vec<CommandKey>) -> Option<Effect> {
+    (!keys.is_empty()).then_some(Effect::FoundAgain(keys))
+}
+
+/// What was forgotten is stored before the snapshot takes the place of the history that it is known from: after a
+/// crash in between, the same fork is met again.
+fn after_repair(repaired: Repaired) -> Vec<Effect> {
+    let Repaired { again, refused, lost, restored_to } = repaired;
+    let tell = Effect::TellRestored { again: again.len(), asked: refused.len(), restored_to };
+    let mut effects = Vec::new();
+    if !again.is_empty() {
+        effects.push(Effect::StoreCommands(again));
+    }
+    if !refused.is_empty() {
+        let fillers = refused.iter().map(|refused| refused.envelope.clone().emptied()).collect();
+        effects.push(Effect::SetAside(SetAside { refused, fillers }));
+    }
+    if !lost.is_empty() {
+        effects.push(Effect::KeepLost(lost));
+    }
+    effects.extend([Effect::StoreSnapshot, tell]);
+    effects
 }

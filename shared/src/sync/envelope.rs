@@ -20,6 +20,8 @@ pub struct CommandEnvelope {
     pub at: Timestamp,
     /// The newest place of the log its author had seen.
     pub seen: u64,
+    /// What tells which log that was: the [mark](mark_of) of the chain there; `None` where nothing was seen.
+    pub seen_chain: Option<String>,
     /// The newest command of every sibling queue of this browser its author had seen. Those go first.
     pub causes: Vec<CommandKey>,
     /// What is asked for.
@@ -48,6 +50,9 @@ pub struct WireCommand {
     pub at: Timestamp,
     /// The newest place of the log its author had seen.
     pub seen: u64,
+    /// The [mark](mark_of) of the chain at that place: on another timeline the place means something else.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seen_chain: Option<String>,
     /// The newest command of every sibling queue its author had seen.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub causes: Vec<CommandKey>,
@@ -72,6 +77,7 @@ impl CommandEnvelope {
             seq: self.key.seq,
             at: self.at,
             seen: self.seen,
+            seen_chain: self.seen_chain.clone(),
             causes: self.causes.clone(),
             kind: kind.to_owned(),
             v: Command::newest_version(kind).unwrap_or(1),
@@ -89,7 +95,33 @@ impl CommandEnvelope {
     }
 }
 
+/// Returns what a command says of the chain at the place its author had seen: 16 hex digits, enough to tell apart
+/// the few timelines a workspace ever has.
+#[must_use]
+pub fn mark_of(chain: Hash) -> String {
+    chain.to_string().chars().take(16).collect()
+}
+
 impl WireCommand {
+    /// Returns the place of this log up to which its author had seen it.
+    ///
+    /// `head` is the newest place, `chain` the log's hash at the command's own `seen`, `base` up to where the log is
+    /// the same on every timeline there was. Where the mark is not this log's the author saw another timeline: what
+    /// both have in common counts as seen, and no more.
+    #[must_use]
+    pub fn seen_of(&self, head: u64, chain: Option<Hash>, base: u64) -> u64 {
+        if self.seen == 0 {
+            return 0;
+        }
+        let is_ours = match (&self.seen_chain, chain) {
+            (Some(mark), Some(chain)) => *mark == mark_of(chain),
+            // Commands of the first builds carry no mark.
+            (None, _) => self.seen <= head,
+            (Some(_), None) => false,
+        };
+        if is_ours { self.seen } else { self.seen.min(base) }
+    }
+
     /// Returns the command's name.
     #[must_use]
     pub const fn key(&self) -> CommandKey {
@@ -131,6 +163,7 @@ impl WireCommand {
             key: self.key(),
             at: self.at,
             seen: self.seen,
+            seen_chain: self.seen_chain.clone(),
             causes: self.causes.clone(),
             command,
         })

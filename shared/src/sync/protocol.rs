@@ -9,7 +9,7 @@ use crate::canonical::Hash;
 use crate::ids::{ClientId, EpochId, MemberId, WorkspaceId};
 use crate::log::{Cursor, StoredEvent};
 use crate::member::Profile;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, lenient};
 use crate::time::Timestamp;
 
 /// The version of this protocol.
@@ -149,7 +149,7 @@ pub struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub events: Option<(u64, u64)>,
     /// Why it was rejected.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "lenient")]
     pub rejection: Option<Rejection>,
 }
 

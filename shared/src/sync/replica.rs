@@ -11,11 +11,13 @@
 
 use std::collections::BTreeMap;
 
-use super::envelope::CommandEnvelope;
+use super::envelope::{CommandEnvelope, mark_of};
 use super::protocol::{COMMAND_BYTES, CommandResult, OutcomeStatus};
-use crate::command::Command;
+use super::repair::Lost;
+use crate::command::{Command, CommandClass};
 use crate::context::Context;
 use crate::decide::decide;
+use crate::event::Event;
 use crate::ids::{ClientId, CommandKey, MemberId};
 use crate::json;
 use crate::log::{Cursor, LogError, Payload, StoredEvent};
@@ -34,7 +36,27 @@ pub struct Pending {
     pub refusal: Option<Rejection>,
 }
 
-/// A command that the server refused, with its reason: for Needs you.
+/// What a batch of the log brought about besides the state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Commands that left the queue: the log has them.
+    pub left: Vec<CommandEnvelope>,
+    /// Lost commands that came back, see [`Replica::lost`].
+    pub found: Vec<CommandKey>,
+}
+
+/// What an outcome did to the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Nothing yet: the log has to show the command first, or the command is not known here.
+    Waits,
+    /// The command left the queue. One that had no effect has nothing to it any more.
+    Left(CommandEnvelope),
+    /// The command left the queue, and its author has to know why.
+    Refused(Refused),
+}
+
+/// A command that was not carried out, with its reason: for Needs you.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The command.
@@ -52,20 +74,21 @@ pub struct Submission {
     pub at: Timestamp,
     /// The newest place of the log its author had seen, where that is less than the replica has: an editor that was
     /// opened before other people's changes came, an undo. `None` for what is shown now.
-    pub seen: Option<u64>,
+    pub seen: Option<Cursor>,
 }
 
 /// A browser's copy of a workspace.
 #[derive(Clone, Debug, Default)]
 pub struct Replica {
-    actor: Option<MemberId>,
-    confirmed: Workspace,
-    cursor: Option<Cursor>,
-    pending: Vec<Pending>,
+    pub(super) actor: Option<MemberId>,
+    pub(super) confirmed: Workspace,
+    pub(super) cursor: Option<Cursor>,
+    pub(super) pending: Vec<Pending>,
     /// Commands that are stored but can't be read by this build: their queues wait behind them.
     held: std::collections::BTreeSet<CommandKey>,
     /// The first event this build doesn't understand.
-    opaque_from: Option<u64>,
+    pub(super) opaque_from: Option<u64>,
+    pub(super) lost: Lost,
     view: Workspace,
 }
 
@@ -127,10 +150,12 @@ impl Replica {
         submission: Submission,
         command: Command,
     ) -> Result<Option<CommandEnvelope>, Rejection> {
+        let seen = self.seen_by(&submission);
         let envelope = CommandEnvelope {
             key: submission.key,
             at: submission.at,
-            seen: submission.seen.unwrap_or(u64::MAX).min(self.cursor.map_or(0, |cursor| cursor.seq)),
+            seen: seen.map_or(0, |seen| seen.seq),
+            seen_chain: seen.filter(|seen| seen.seq > 0).map(|seen| mark_of(seen.chain)),
             causes: self.newest_of_siblings(submission.key.client),
             command,
         };
@@ -140,11 +165,28 @@ impl Replica {
             return Ok(None);
         }
         fits_in_a_push(&envelope)?;
-        for event in &events {
-            self.view.apply(&context.predicted_origin(), event);
-        }
+        self.predict(&context, envelope.is_request(), &events);
         self.pending.push(Pending::new(envelope.clone()));
         Ok(Some(envelope))
+    }
+
+    /// Returns what was shown when a command was begun: an editor may have been opened long ago.
+    fn seen_by(&self, submission: &Submission) -> Option<Cursor> {
+        let is_shown =
+            |seen: &Cursor| self.cursor.is_none_or(|shown| seen.epoch != shown.epoch || seen.seq < shown.seq);
+        submission.seen.filter(is_shown).or(self.cursor)
+    }
+
+    /// Shows what a command would do. What only the server can say is not shown as done.
+    fn predict(&mut self, context: &Context, is_request: bool, events: &[Event]) {
+        if !is_request {
+            events.iter().for_each(|event| self.view.apply(&context.predicted_origin(), event));
+        }
+    }
+
+    /// Iterates over the pending commands that are requests: to be drawn as requested, never as done.
+    pub fn requested(&self) -> impl Iterator<Item = &Pending> {
+        self.pending.iter().filter(|pending| pending.envelope.is_request())
     }
 
     /// Takes in a command of another tab, or of one that is gone. One that is known already changes nothing.
@@ -171,7 +213,7 @@ impl Replica {
     /// # Errors
     ///
     /// When one is missing, can't be read, or belongs to another history.
-    pub fn receive(&mut self, events: &[StoredEvent]) -> Result<(), LogError> {
+    pub fn receive(&mut self, events: &[StoredEvent]) -> Result<Received, LogError> {
         let Some(mut cursor) = self.cursor else {
             return Err(LogError::Hole { expected: 0, found: 0 });
         };
@@ -191,17 +233,24 @@ impl Replica {
             arrived.push(event.header.command);
         }
         if arrived.is_empty() {
-            return Ok(());
+            return Ok(Received::default());
         }
         self.confirmed = confirmed;
         self.cursor = Some(cursor);
         self.opaque_from = opaque_from;
-        self.pending.retain(|pending| {
+        let left = self.leave(|pending| {
             let is_due = pending.acknowledged.is_some_and(|event| event <= cursor.seq);
-            !is_due && !arrived.contains(&pending.envelope.key)
+            is_due || arrived.contains(&pending.envelope.key)
         });
         self.rebase();
-        Ok(())
+        Ok(Received { left, found: self.lost.find(&arrived) })
+    }
+
+    /// Takes the pending commands that are over out of the queue.
+    fn leave(&mut self, is_over: impl Fn(&Pending) -> bool) -> Vec<CommandEnvelope> {
+        let (over, pending) = std::mem::take(&mut self.pending).into_iter().partition(|known| is_over(known));
+        self.pending = pending;
+        Vec::into_iter(over).map(|pending: Pending| pending.envelope).collect()
     }
 
     /// Tells whether the log holds something this build doesn't understand. What it has stored of the log must then
@@ -235,45 +284,47 @@ impl Replica {
         self.rebase();
     }
 
-    /// Takes in what became of a command. Returns it when it was refused.
+    /// Takes in what became of a command.
     ///
     /// A command that happened stays on top until the log shows it: else its effect would vanish for a moment.
-    pub fn settle(&mut self, result: &CommandResult) -> Option<Refused> {
+    pub fn settle(&mut self, result: &CommandResult) -> Settled {
         let key = CommandKey { client: result.client, seq: result.seq };
-        let place = self.pending.iter().position(|pending| pending.envelope.key == key)?;
+        let Some(place) = self.pending.iter().position(|pending| pending.envelope.key == key) else {
+            return Settled::Waits;
+        };
         let reached = self.cursor.map_or(0, |cursor| cursor.seq);
         match (result.outcome.status, result.outcome.events) {
             (OutcomeStatus::Applied | OutcomeStatus::Merged, Some((_, last))) if last > reached => {
                 if let Some(pending) = self.pending.get_mut(place) {
                     pending.acknowledged = Some(last);
                 }
-                None
+                Settled::Waits
             }
-            (OutcomeStatus::Applied | OutcomeStatus::Merged | OutcomeStatus::Noop, _) => {
-                self.remove(place);
-                None
-            }
+            (OutcomeStatus::Applied | OutcomeStatus::Merged, _) => Settled::Left(self.remove(place)),
+            (OutcomeStatus::Noop, _) => Settled::Left(self.remove(place).emptied()),
             (OutcomeStatus::Rejected, _) => {
-                let rejection = result.outcome.rejection.clone().unwrap_or(Rejection::Internal);
-                self.remove(place).map(|envelope| Refused { envelope, rejection })
+                let rejection = result.outcome.rejection.clone().unwrap_or(Rejection::Unexplained);
+                Settled::Refused(Refused { envelope: self.remove(place), rejection })
             }
         }
     }
 
-    /// Begins anew from a snapshot, keeping what is pending. What the server had acknowledged on another
-    /// timeline waits to be sent again.
-    pub fn reset(&mut self, confirmed: Workspace, cursor: Cursor) {
-        let same_epoch = self.cursor.is_some_and(|known| known.epoch == cursor.epoch);
+    /// Begins anew from a snapshot, keeping what is pending, and returns the commands that the snapshot contains.
+    /// What the server had acknowledged on another timeline waits to be sent again.
+    pub fn reset(&mut self, confirmed: Workspace, cursor: Cursor) -> Vec<CommandEnvelope> {
+        // A log never gets shorter: one that did was put back.
+        let same = self.cursor.is_some_and(|known| known.epoch == cursor.epoch && known.seq <= cursor.seq);
         self.confirmed = confirmed;
         self.cursor = Some(cursor);
-        if same_epoch {
-            self.pending.retain(|pending| pending.acknowledged.is_none_or(|event| event > cursor.seq));
+        self.opaque_from = None;
+        let left = if same {
+            self.leave(|pending| pending.acknowledged.is_some_and(|event| event <= cursor.seq))
         } else {
-            for pending in &mut self.pending {
-                pending.acknowledged = None;
-            }
-        }
+            self.pending.iter_mut().for_each(|pending| pending.acknowledged = None);
+            Vec::new()
+        };
         self.rebase();
+        left
     }
 
     /// Puts commands that do nothing in place of those that a queue lost, from `expected` on up to the next one
@@ -287,12 +338,9 @@ impl Replica {
         };
         let next = self.pending.get(place).map(|pending| pending.envelope.clone());
         let fillers = next.into_iter().flat_map(|next| {
-            (expected..next.key.seq).map(move |seq| CommandEnvelope {
-                key: CommandKey { client, seq },
-                command: Command::Nothing,
-                causes: Vec::new(),
-                ..next.clone()
-            })
+            let missing = expected..next.key.seq;
+            missing
+                .map(move |seq| CommandEnvelope { key: CommandKey { client, seq }, ..next.clone() }.emptied())
         });
         let fillers: Vec<_> = fillers.collect();
         self.pending.splice(place..place, fillers.iter().cloned().map(Pending::new));
@@ -329,16 +377,13 @@ impl Replica {
         found.collect()
     }
 
-    fn remove(&mut self, place: usize) -> Option<CommandEnvelope> {
-        if place >= self.pending.len() {
-            return None;
-        }
+    fn remove(&mut self, place: usize) -> CommandEnvelope {
         let removed = self.pending.remove(place);
         self.rebase();
-        Some(removed.envelope)
+        removed.envelope
     }
 
-    fn rebase(&mut self) {
+    pub(super) fn rebase(&mut self) {
         self.view = self.confirmed.clone();
         for place in 0..self.pending.len() {
             self.replay(place);
@@ -350,11 +395,10 @@ impl Replica {
             return;
         };
         let context = self.context(&pending.envelope);
+        let is_request = pending.envelope.is_request();
         let decided = decide(&self.view, &context, &pending.envelope.command);
         if let Ok(events) = &decided {
-            for event in events {
-                self.view.apply(&context.predicted_origin(), event);
-            }
+            self.predict(&context, is_request, events);
         }
         if let Some(pending) = self.pending.get_mut(place) {
             pending.refusal = decided.err();
@@ -386,8 +430,33 @@ impl Replica {
     }
 }
 
+impl Settled {
+    /// Returns the command that was refused.
+    #[must_use]
+    pub fn refused(self) -> Option<Refused> {
+        match self {
+            Self::Refused(refused) => Some(refused),
+            Self::Waits | Self::Left(_) => None,
+        }
+    }
+}
+
+impl CommandEnvelope {
+    /// Tells whether only the server can say whether it happens.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        self.command.class() == CommandClass::Confirmed
+    }
+
+    /// Returns a command of the same name that does nothing: it keeps the queue dense.
+    #[must_use]
+    pub fn emptied(self) -> Self {
+        Self { command: Command::Nothing, causes: Vec::new(), ..self }
+    }
+}
+
 impl Pending {
-    const fn new(envelope: CommandEnvelope) -> Self {
+    pub(super) const fn new(envelope: CommandEnvelope) -> Self {
         Self { envelope, acknowledged: None, refusal: None }
     }
 }

@@ -16,6 +16,7 @@ const ARRIVAL: Arrival = Arrival {
     device: None,
     now: Timestamp(1_700_000_900_000),
     sent_at: Timestamp(1_700_000_900_000),
+    seen: 0,
     floor: Timestamp(0),
 };
 

@@ -1,8 +1,9 @@
 //! The leader's state machine: inputs in, effects out.
 
+use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey};
 use slipway_shared::log::Cursor;
-use slipway_shared::sync::client::{Effect, Failure, Input, Link, SyncClient};
+use slipway_shared::sync::client::{Effect, Failure, Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
     ApiError, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
@@ -49,7 +50,7 @@ impl Leader {
 
     fn step(&mut self, input: Input) -> Vec<Effect> {
         // The largest jitter, so that waits are as long as they get.
-        self.sync.step(&mut self.replica, input, u16::MAX)
+        self.sync.step(&mut self.replica, input, Moment { now: Timestamp(0), jitter: u16::MAX })
     }
 
     fn fails(&mut self, code: ErrorCode, details: Option<ErrorDetails>) -> Vec<Effect> {
@@ -127,12 +128,14 @@ fn an_empty_replica_loads_the_snapshot_and_follows_from_there() {
 }
 
 #[test]
-fn a_fork_is_told_and_then_loaded() {
+fn a_fork_is_told_and_what_is_known_is_recalled_before_it_is_loaded() {
     let mut leader = Leader::offline();
     leader.step(Input::Connect);
     let effects = leader.step(leader.greeting(HelloAction::Fork));
-    assert_eq!(effects, [Effect::TellFork, Effect::FetchSnapshot]);
+    assert_eq!(effects, [Effect::TellFork, Effect::Recall]);
     assert_eq!(leader.sync.link(), Link::Loading);
+    assert_eq!(leader.step(Input::Recalled(Box::default())), [Effect::Greet]);
+    assert_eq!(leader.step(leader.greeting(HelloAction::Fork)), [Effect::FetchSnapshot]);
 }
 
 #[test]
@@ -198,7 +201,10 @@ fn events_are_stored_with_what_they_settle() {
     leader.server.answers(&first);
     let batch = leader.server.log_after(head);
     let effects = leader.step(Input::Events(batch.clone()));
-    assert_eq!(effects, [Effect::StoreEvents(batch.clone()), Effect::Forget(vec![key(PAGE, 1)])]);
+    assert_eq!(
+        effects,
+        [Effect::StoreEvents(batch.clone()), Effect::Retire(vec![first[0].read().expect("a command")])]
+    );
     assert_eq!(leader.step(Input::Events(batch)), [], "what is known is not stored again");
 }
 
@@ -218,10 +224,12 @@ fn what_is_refused_is_kept_for_its_author() {
     leader.server.does(finish());
     let answer = leader.server.answers(&first);
     let effects = leader.step(Input::Pushed(answer));
-    let [Effect::KeepRefused(refused), Effect::Forget(gone)] = effects.as_slice() else {
+    let [Effect::KeepRefused(refused), Effect::Retire(gone)] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    assert_eq!((refused[0].envelope.key, gone.as_slice()), (key(PAGE, 1), &[key(PAGE, 1)][..]));
+    assert_eq!(refused[0].envelope.key, key(PAGE, 1));
+    // It must not happen should the server forget that it refused it; its place is kept all the same.
+    assert_eq!((gone[0].key, &gone[0].command), (key(PAGE, 1), &Command::Nothing));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod client;
 mod log_growth;
 mod outcomes;
 mod queues;
+mod repair;
 mod reset;
 mod world;
 

@@ -42,7 +42,7 @@ pub fn finish() -> Command {
 
 /// A command as if a page had made it without having seen anything.
 pub fn blind(key: CommandKey, command: Command) -> CommandEnvelope {
-    CommandEnvelope { key, at: NOW, seen: 0, causes: Vec::new(), command }
+    CommandEnvelope { key, at: NOW, seen: 0, seen_chain: None, causes: Vec::new(), command }
 }
 
 /// A command as if a page had made it having seen all of the log.
@@ -102,7 +102,11 @@ impl Server {
 
     /// Takes a command in, as a push does. A gap is a failed test.
     pub fn admits(&mut self, wire: &WireCommand) -> CommandResult {
-        let arrival = Arrival { actor: ACTOR, device: None, now: NOW, sent_at: NOW, floor: Timestamp(0) };
+        let place = usize::try_from(wire.seen).unwrap_or(usize::MAX).checked_sub(1);
+        let chain = place.and_then(|place| self.log.get(place)).map(|event| event.chain);
+        let seen = wire.seen_of(self.sequencer.cursor.seq, chain, self.sequencer.base);
+        let arrival =
+            Arrival { actor: ACTOR, device: None, now: NOW, sent_at: NOW, seen, floor: Timestamp(0) };
         let (outcome, duplicate) = match self.sequencer.admit(wire, &arrival) {
             Admission::Sequenced(sequenced) => {
                 self.outcomes.insert(sequenced.key, sequenced.outcome.clone());

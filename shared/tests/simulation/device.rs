@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey, MemberId};
 use slipway_shared::log::Cursor;
-use slipway_shared::sync::client::{Effect, Input, SyncClient};
+use slipway_shared::sync::client::{Effect, Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::replica::{Refused, Replica, Submission};
 use slipway_shared::time::Timestamp;
@@ -74,9 +74,10 @@ impl Device {
     }
 
     /// Moves the state machine on and carries out what touches the disk; returns what touches the network.
-    pub fn step(&mut self, input: Input, random: &mut Random) -> Vec<Effect> {
+    pub fn step(&mut self, input: Input, world: Timestamp, random: &mut Random) -> Vec<Effect> {
         let jitter = u16::try_from(random.below(65_536)).unwrap_or_default();
-        let effects = self.sync.step(&mut self.replica, input, jitter);
+        let moment = Moment { now: self.now(world), jitter };
+        let effects = self.sync.step(&mut self.replica, input, moment);
         let mut network = Vec::new();
         for effect in effects {
             match effect {
@@ -84,7 +85,9 @@ impl Device {
                     self.disk.confirmed = self.replica.confirmed().clone();
                     self.disk.cursor = self.replica.cursor();
                 }
-                Effect::Forget(keys) => keys.iter().for_each(|key| drop(self.disk.outbox.remove(key))),
+                Effect::Retire(left) => {
+                    left.iter().for_each(|envelope| drop(self.disk.outbox.remove(&envelope.key)));
+                }
                 Effect::KeepRefused(refused) => {
                     for command in refused {
                         self.disk.outbox.remove(&command.envelope.key);
@@ -94,7 +97,13 @@ impl Device {
                 Effect::StoreCommands(envelopes) => {
                     self.disk.outbox.extend(envelopes.into_iter().map(|envelope| (envelope.key, envelope)));
                 }
-                Effect::Reissue(_) | Effect::TellFork => panic!("no history was changed, no name used twice"),
+                Effect::Reissue(_)
+                | Effect::TellFork
+                | Effect::Recall
+                | Effect::SetAside(_)
+                | Effect::KeepLost(_)
+                | Effect::FoundAgain(_)
+                | Effect::TellRestored { .. } => panic!("no history was changed, no name used twice"),
                 Effect::CloseStream => self.stream = None,
                 Effect::Greet
                 | Effect::FetchSnapshot

@@ -160,7 +160,7 @@ impl World {
     }
 
     fn input(&mut self, device: usize, input: Input) {
-        let effects = self.devices[device].step(input, &mut self.random);
+        let effects = self.devices[device].step(input, Timestamp(self.now), &mut self.random);
         for effect in effects {
             self.send(device, effect);
         }

@@ -38,6 +38,7 @@ impl Server {
             key: CommandKey { client: ClientId::from_u128(1), seq: 1 },
             at: Timestamp(0),
             seen: 0,
+            seen_chain: None,
             causes: Vec::new(),
             command: Command::Workspace(setup),
         };
@@ -97,8 +98,9 @@ impl Server {
         let mut admitted = Vec::new();
         let mut results = Vec::new();
         for wire in &request.commands {
-            let floor = self.received(wire.seen);
-            let arrival = Arrival { actor, device: None, now, sent_at: request.sent_at, floor };
+            let seen = wire.seen_of(self.sequencer.cursor.seq, self.chain_at(wire.seen), self.sequencer.base);
+            let floor = self.received(seen);
+            let arrival = Arrival { actor, device: None, now, sent_at: request.sent_at, seen, floor };
             match self.sequencer.admit(wire, &arrival) {
                 Admission::Sequenced(sequenced) => {
                     results.push(result(wire, sequenced.outcome.clone(), false));
@@ -134,6 +136,11 @@ impl Server {
         }
     }
 
+    fn chain_at(&self, seq: u64) -> Option<Hash> {
+        let place = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1);
+        place.and_then(|place| self.log.get(place)).map(|event| event.chain)
+    }
+
     fn received(&self, seq: u64) -> Timestamp {
         let place = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1);
         let event = place.and_then(|place| self.log.get(place));
@@ -150,7 +157,7 @@ impl Server {
             queues.insert(key.client, key.seq);
         }
         assert_eq!(queues, self.sequencer.queues);
-        self.sequencer = Sequencer { workspace, cursor, queues };
+        self.sequencer = Sequencer { workspace, cursor, queues, base: self.sequencer.base };
     }
 
     /// Folds the log from nothing, verifying the chain.

@@ -3,11 +3,13 @@
 use leptos::html;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::document::SectionKind;
-use slipway_shared::ids::SectionId;
+use slipway_shared::ids::{EpochId, SectionId};
+use slipway_shared::log::Cursor;
 
 use super::section::section_of;
 use super::use_subject;
@@ -22,7 +24,16 @@ use crate::replica::use_replica;
 #[derive(Serialize, Deserialize)]
 struct Draft {
     text: String,
-    seen: u64,
+    /// Absent in drafts of the first builds, which count as having seen nothing: their text overwrites nothing.
+    #[serde(default)]
+    begun: Option<Cursor>,
+}
+
+impl Draft {
+    fn seen(&self) -> Option<Cursor> {
+        let nothing = Cursor { epoch: EpochId::from_u128(0), seq: 0, chain: Hash::ZERO };
+        Some(self.begun.unwrap_or(nothing))
+    }
 }
 
 /// The free text of a section.
@@ -80,11 +91,11 @@ fn TextForm(id: SectionId, text: Memo<String>, is_editing: RwSignal<bool>) -> im
     let kept_draft = kept::read::<Draft>(&draft_name);
     let draft_name = StoredValue::new(draft_name);
     let before = StoredValue::new(text.get_untracked());
-    let seen = kept_draft.as_ref().map_or_else(|| use_replica().reached(), |draft| draft.seen);
+    let seen = kept_draft.as_ref().map_or_else(|| use_replica().reached(), Draft::seen);
     let begun = kept_draft.map_or_else(|| before.get_value(), |draft| draft.text);
     let keep = move |_| {
         if let Some(text) = field.get_untracked().map(|field| field.value()) {
-            kept::keep(&draft_name.get_value(), &Draft { text, seen });
+            kept::keep(&draft_name.get_value(), &Draft { text, begun: seen });
         }
     };
     let close = move || {

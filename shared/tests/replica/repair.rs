@@ -1,0 +1,221 @@
+//! A server that forgot a part of its log: what this browser knows is offered again under its own names, requests
+//! are asked about again, and what only others can bring back is kept in sight.
+
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::ids::{ClientId, CommandKey};
+use slipway_shared::log::StoredEvent;
+use slipway_shared::sync::client::{Effect, Failure, Input, Moment, SyncClient};
+use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::sync::protocol::{HelloAction, HelloResponse, QueuePosition};
+use slipway_shared::sync::repair::{ACKNOWLEDGED_COMMANDS, ACKNOWLEDGED_MS, Recalled, expired};
+use slipway_shared::sync::replica::Replica;
+use slipway_shared::time::Timestamp;
+
+use super::test;
+use super::world::{
+    ACTOR, CARD, OTHER_EPOCH, PAGE, SIBLING, STRANGER, Server, finish, key, pending, shown, submit, title,
+};
+
+/// The first events of every test server, which every timeline has.
+const BEGINNING: u64 = 3;
+
+/// The leader of a browser with what it stores, and the server it follows.
+struct Browser {
+    sync: SyncClient,
+    replica: Replica,
+    server: Server,
+    acknowledged: Vec<CommandEnvelope>,
+    tail: Vec<StoredEvent>,
+}
+
+impl Browser {
+    fn new() -> Self {
+        let server = Server::new();
+        let replica = server.replica();
+        let mut browser =
+            Self { sync: SyncClient::default(), replica, server, acknowledged: Vec::new(), tail: Vec::new() };
+        browser.step(Input::Connect);
+        browser.greeted(HelloAction::Tail);
+        browser
+    }
+
+    fn step(&mut self, input: Input) -> Vec<Effect> {
+        let effects = self.sync.step(&mut self.replica, input, Moment { now: Timestamp(0), jitter: 0 });
+        for effect in &effects {
+            match effect {
+                Effect::Retire(left) => {
+                    self.acknowledged.retain(|known| !left.iter().any(|new| new.key == known.key));
+                    self.acknowledged.extend(left.iter().cloned());
+                }
+                Effect::StoreEvents(events) => self.tail.extend(events.iter().cloned()),
+                _ => {}
+            }
+        }
+        effects
+    }
+
+    fn greeted(&mut self, action: HelloAction) -> Vec<Effect> {
+        let queues = self.sync.queues(&self.replica);
+        let known = |client: &ClientId| self.server.sequencer.queues.get(client).copied().unwrap_or_default();
+        let queues =
+            queues.iter().map(|client| QueuePosition { client: *client, last_seq: known(client) }).collect();
+        let cursor = self.server.cursor();
+        self.step(Input::Greeted(Box::new(HelloResponse {
+            server_ms: Timestamp(0),
+            epoch: cursor.epoch,
+            head: cursor.seq,
+            chain: cursor.chain,
+            oldest: 1,
+            protocol: (1, 1),
+            commands: std::collections::BTreeMap::new(),
+            queues,
+            action,
+            member: ACTOR,
+            people: Vec::new(),
+        })))
+    }
+
+    /// Makes a command and has it confirmed.
+    fn confirms(&mut self, key: CommandKey, command: Command) {
+        submit(&mut self.replica, key, command);
+        let effects = self.step(Input::Queued);
+        self.answer(&effects);
+    }
+
+    /// Answers a push, and lets the log show what came of it.
+    fn answer(&mut self, effects: &[Effect]) -> Vec<Effect> {
+        let shown = self.replica.cursor().expect("in step").seq;
+        let commands = effects.iter().find_map(|effect| match effect {
+            Effect::Push { commands, .. } => Some(commands.clone()),
+            _ => None,
+        });
+        let answer = self.server.answers(&commands.expect("a push"));
+        let mut then = self.step(Input::Pushed(answer));
+        then.extend(self.step(Input::Events(self.server.log_after(shown))));
+        then
+    }
+
+    /// Meets the server after it was put back to `earlier`, on another timeline.
+    fn meets(&mut self, mut earlier: Server) -> Vec<Effect> {
+        earlier.sequencer.cursor.epoch = OTHER_EPOCH;
+        earlier.sequencer.base = BEGINNING;
+        self.server = earlier;
+        self.step(Input::Failed(Failure::Unreachable));
+        self.step(Input::Connect);
+        assert_eq!(self.greeted(HelloAction::Fork), [Effect::TellFork, Effect::Recall]);
+        let recalled = Recalled { acknowledged: self.acknowledged.clone(), tail: self.tail.clone() };
+        assert_eq!(self.step(Input::Recalled(Box::new(recalled))), [Effect::Greet]);
+        assert_eq!(self.greeted(HelloAction::Fork), [Effect::FetchSnapshot]);
+        let snapshot = (self.server.sequencer.workspace.clone(), self.server.cursor());
+        self.step(Input::Loaded(Box::new(snapshot)))
+    }
+}
+
+#[test]
+fn what_the_server_forgot_is_sent_again_under_its_own_name() {
+    let mut browser = Browser::new();
+    browser.confirms(key(PAGE, 1), title("one"));
+    let backup = browser.server.clone();
+    browser.confirms(key(PAGE, 2), title("two"));
+    browser.confirms(key(SIBLING, 1), title("three"));
+    assert_eq!(pending(&browser.replica), []);
+    let effects = browser.meets(backup);
+    assert_eq!(pending(&browser.replica), [key(PAGE, 2), key(SIBLING, 1)]);
+    assert_eq!(shown(&browser.replica), "three");
+    browser.answer(&effects);
+    assert_eq!(pending(&browser.replica), []);
+    assert_eq!(browser.replica.view(), &browser.server.sequencer.workspace);
+    let card = &browser.server.sequencer.workspace.deployments[&CARD];
+    assert_eq!(card.conflicts, [], "its own edits overwrite nothing of others");
+}
+
+/// After a crash in between, the same fork is met again: what is sent again has to be stored before the snapshot.
+#[test]
+fn what_is_sent_again_is_stored_before_the_history_it_is_known_from_goes() {
+    let mut browser = Browser::new();
+    let backup = browser.server.clone();
+    browser.confirms(key(PAGE, 1), title("one"));
+    let effects = browser.meets(backup);
+    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).expect("the effect");
+    let commands = place(|effect| matches!(effect, Effect::StoreCommands(again) if again.len() == 1));
+    let snapshot = place(|effect| matches!(effect, Effect::StoreSnapshot));
+    let push = place(|effect| matches!(effect, Effect::Push { .. }));
+    assert!(commands < snapshot && snapshot < push, "{effects:?}");
+}
+
+#[test]
+fn what_the_server_still_knows_is_not_sent_again() {
+    let mut browser = Browser::new();
+    browser.confirms(key(PAGE, 1), title("one"));
+    let backup = browser.server.clone();
+    let effects = browser.meets(backup);
+    assert_eq!(pending(&browser.replica), []);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Push { .. })));
+}
+
+/// What was refused, and dealt with since, must not happen after a restore; its queue stays dense all the same.
+#[test]
+fn a_refused_command_is_not_carried_out_by_a_restore() {
+    let mut browser = Browser::new();
+    let backup = browser.server.clone();
+    submit(&mut browser.replica, key(PAGE, 1), title("refused"));
+    let effects = browser.step(Input::Queued);
+    browser.server.does(finish());
+    browser.answer(&effects);
+    browser.confirms(key(PAGE, 2), Command::Deployment(DeploymentCommand::Reopen { deployment: CARD }));
+    let effects = browser.meets(backup);
+    assert_eq!(pending(&browser.replica), [key(PAGE, 1), key(PAGE, 2)]);
+    browser.answer(&effects);
+    assert_eq!(shown(&browser.replica), "Faster search");
+    assert_eq!(pending(&browser.replica), []);
+}
+
+#[test]
+fn what_others_did_is_kept_in_sight_until_it_comes_back() {
+    let mut browser = Browser::new();
+    let backup = browser.server.clone();
+    let head = browser.server.cursor().seq;
+    browser.server.does(title("theirs"));
+    let stranger = CommandKey {
+        client: ClientId::from_u128(STRANGER),
+        seq: browser.server.sequencer.queues[&ClientId::from_u128(STRANGER)],
+    };
+    browser.step(Input::Events(browser.server.log_after(head)));
+    let effects = browser.meets(backup);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepLost(events) if events.len() == 1)));
+    assert_eq!(browser.replica.lost().map(|(key, _)| key).collect::<Vec<_>>(), [stranger]);
+    let before = browser.server.cursor().seq;
+    browser.server.does(title("theirs"));
+    let effects = browser.step(Input::Events(browser.server.log_after(before)));
+    assert!(effects.contains(&Effect::FoundAgain(vec![stranger])), "{effects:?}");
+    assert_eq!(browser.replica.lost().count(), 0);
+}
+
+/// What an edit had seen on the lost timeline says nothing about what happened on the new one since.
+#[test]
+fn an_edit_of_the_lost_timeline_overwrites_nothing_silently() {
+    let mut browser = Browser::new();
+    let mut backup = browser.server.clone();
+    browser.confirms(key(PAGE, 1), title("one"));
+    browser.confirms(key(PAGE, 2), title("two"));
+    backup.does(title("theirs, after the restore"));
+    let effects = browser.meets(backup);
+    browser.answer(&effects);
+    let card = &browser.server.sequencer.workspace.deployments[&CARD];
+    let values: Vec<_> = card.conflicts.iter().map(|conflict| conflict.value.as_str()).collect();
+    // At one and the same time the name of the command decides; what matters is that both are kept.
+    assert_eq!((card.title.value.as_str(), values), ("theirs, after the restore", vec!["one", "two"]));
+}
+
+#[test]
+fn acknowledged_commands_are_kept_for_two_weeks_and_not_without_end() {
+    let now = Timestamp(ACKNOWLEDGED_MS * 3);
+    let old = (key(PAGE, 1), now.plus(-ACKNOWLEDGED_MS - 1));
+    let fresh = (key(PAGE, 2), now.plus(-ACKNOWLEDGED_MS));
+    assert_eq!(expired(&[old, fresh], now), [key(PAGE, 1)]);
+    let many: Vec<_> = (1..=ACKNOWLEDGED_COMMANDS as u64 + 3).map(|seq| (key(PAGE, seq), now)).collect();
+    let mut over = expired(&many, now);
+    over.sort_unstable();
+    assert_eq!(over, [key(PAGE, 1), key(PAGE, 2), key(PAGE, 3)]);
+}
