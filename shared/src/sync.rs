@@ -6,6 +6,7 @@ pub mod client;
 pub mod envelope;
 pub mod export;
 pub mod protocol;
+pub mod queues;
 pub mod repair;
 pub mod replica;
 pub mod snapshot;

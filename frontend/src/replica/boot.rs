@@ -135,7 +135,7 @@ fn take_over(replica: &mut Replica, commands: &[WireCommand]) {
             Err(_) => replica.hold(wire.key()),
         }
     }
-    let ordered = slipway_shared::sync::replica::in_causal_order(envelopes);
+    let ordered = slipway_shared::sync::queues::in_causal_order(envelopes);
     ordered.into_iter().for_each(|envelope| replica.adopt(envelope));
 }
 

@@ -1,5 +1,7 @@
-//! What a replica does when the server has forgotten a part of its log: it was restored from a backup, or its file
-//! was put back. Everything this browser still knows is offered again under its own name, or put before somebody.
+//! What a replica does when the server has forgotten a part of its log.
+//!
+//! It was restored from a backup, or its file was put back. Everything this browser still knows is offered again under
+//! its own name, or put before somebody. See `docs/decisions/0016-repair-after-a-restore.md`.
 //!
 //! ```text
 //! the server's log   ──o──o──o──┐ restored here
@@ -12,7 +14,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::envelope::CommandEnvelope;
-use super::replica::{Pending, Refused, Replica, in_causal_order};
+use super::queues::in_causal_order;
+use super::replica::{Pending, Refused, Replica};
 use crate::ids::{ClientId, CommandKey};
 use crate::log::{Cursor, StoredEvent};
 use crate::rejection::Rejection;

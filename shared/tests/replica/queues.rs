@@ -2,7 +2,8 @@
 
 use slipway_shared::command::Command;
 use slipway_shared::sync::envelope::CommandEnvelope;
-use slipway_shared::sync::replica::{Replica, in_causal_order};
+use slipway_shared::sync::queues::in_causal_order;
+use slipway_shared::sync::replica::Replica;
 use slipway_shared::time::Timestamp;
 
 use super::test;
