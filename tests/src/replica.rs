@@ -212,6 +212,19 @@ impl TestReplica {
             Effect::Greet => Some(self.greet().unwrap_or_else(failed)),
             Effect::FetchSnapshot => Some(self.fetch_snapshot().unwrap_or_else(failed)),
             Effect::OpenStream { after } => self.open_stream(after),
+            Effect::FetchEvents { after } => {
+                let page = self.api.as_mut()?.events(after.seq).map(Input::Page);
+                Some(page.unwrap_or_else(failed))
+            }
+            Effect::Pause { ms } => {
+                let (number, sender) = (self.stream, self.sender.clone());
+                std::thread::spawn(move || {
+                    std::thread::sleep(Duration::from_millis(ms));
+                    // The replica may be gone.
+                    drop(sender.send((number, Input::Poll)));
+                });
+                None
+            }
             Effect::CloseStream => {
                 self.cutter = None;
                 None

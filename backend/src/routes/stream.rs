@@ -106,7 +106,9 @@ impl Phase {
         match self {
             Self::Log(mut follower) => match follower.next_of_log().await {
                 Ok(Some(event)) => Some((event, Self::Log(follower))),
-                Ok(None) => Some(follower.next_of_hub().await),
+                Ok(None) if *follower.draining.borrow() => Some(follower.next_of_hub().await),
+                // A stream that gets through says so at once: a reader that hears nothing asks for pages instead.
+                Ok(None) => Some((follower.beat(), Self::Live(follower))),
                 // The reader is told nothing it could act on: it comes back and says hello.
                 Err(()) => None,
             },
@@ -150,9 +152,12 @@ impl Follower {
                 Err(broadcast::error::RecvError::Closed) => return ended(StreamEnd::Shutdown),
             }
         }
+        (self.beat(), Phase::Live(self))
+    }
+
+    fn beat(&self) -> Event {
         let head = self.app.writer().state().cursor.seq;
-        let beat = StreamMessage::Heartbeat { server_ms: self.app.clock().now(), head };
-        (message(&beat), Phase::Live(self))
+        message(&StreamMessage::Heartbeat { server_ms: self.app.clock().now(), head })
     }
 
     fn numbered(&self, events: &str) -> Event {

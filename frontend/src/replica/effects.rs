@@ -28,11 +28,13 @@ impl Engine {
             Effect::FetchSnapshot => self.fetch_snapshot(),
             Effect::OpenStream { after } => self.open_stream(after),
             Effect::CloseStream => self.with(|state| state.stream = None),
+            Effect::FetchEvents { after } => self.fetch_events(after),
+            Effect::Pause { ms } => self.later(ms, Input::Poll),
             Effect::Push { epoch, commands } => {
                 let push = PushRequest { protocol: PROTOCOL, epoch, sent_at: self.clock().now(), commands };
                 self.push(push);
             }
-            Effect::Wait { ms } => self.wait(ms),
+            Effect::Wait { ms } => self.later(ms, Input::Connect),
             Effect::StoreSnapshot => self.store_snapshot(),
             Effect::StoreEvents(events) => self.store_events(events),
             Effect::Retire(left) => self.retire(&left),
@@ -201,10 +203,22 @@ impl Engine {
         });
     }
 
-    fn wait(&self, ms: u64) {
+    fn fetch_events(&self, after: Cursor) {
+        let Some(workspace) = self.workspace() else { return };
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            engine.input(match transport::events(workspace, after.seq).await {
+                Ok(page) => Input::Page(page),
+                Err(failure) => Input::Failed(failure),
+            });
+        });
+    }
+
+    /// Comes back with an input after a while.
+    fn later(&self, ms: u64, input: Input) {
         let engine = self.clone();
         let wait = std::time::Duration::from_millis(ms);
-        leptos::prelude::set_timeout(move || engine.connect(), wait);
+        leptos::prelude::set_timeout(move || engine.input(input), wait);
     }
 
     fn store_events(&self, events: Vec<StoredEvent>) {

@@ -7,7 +7,7 @@ use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::{
-    ErrorBody, HelloRequest, HelloResponse, PushRequest, PushResponse, Session,
+    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, Session,
 };
 use wasm_bindgen::prelude::*;
 
@@ -68,6 +68,11 @@ pub(super) async fn hello(workspace: WorkspaceId, hello: HelloRequest) -> Result
 /// Fetches the snapshot, as lines.
 pub(super) async fn snapshot(workspace: WorkspaceId) -> Result<String, Failure> {
     answer("GET", &address(workspace, "snapshot"), None).await
+}
+
+/// Fetches a page of the log.
+pub(super) async fn events(workspace: WorkspaceId, after: u64) -> Result<EventsPage, Failure> {
+    read(&answer("GET", &address(workspace, &format!("events?after={after}")), None).await?)
 }
 
 /// Sends commands.

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use super::backoff::delay_ms;
 use super::envelope::{CommandEnvelope, WireCommand};
 use super::protocol::{
-    ApiError, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS, PushResponse,
+    ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
+    PushResponse,
 };
 use super::repair::{Positions, Recalled, Repaired, SetAside};
 use super::replica::{Received, Refused, Replica, Settled};
@@ -29,6 +30,13 @@ use crate::workspace::Workspace;
 
 /// The most queues that are named in one `hello`: its body has a limit.
 const HELLO_QUEUES: usize = 1_000;
+
+/// After so many streams in a row that said nothing, pages are asked for instead.
+const MUTE_STREAMS: u8 = 2;
+/// How long it is until the next page is asked for, in milliseconds.
+const POLL_MS: u64 = 2_000;
+/// After so many pages a stream is tried again.
+const MOST_PAGES: u8 = 60;
 
 /// Something that happened to the leader.
 #[derive(Debug)]
@@ -47,6 +55,10 @@ pub enum Input {
     Events(Vec<StoredEvent>),
     /// The stream said that it is alive.
     Alive,
+    /// What [`Effect::FetchEvents`] asked for.
+    Page(EventsPage),
+    /// The pause between two pages is over.
+    Poll,
     /// The push was answered.
     Pushed(PushResponse),
     /// A request or the stream failed.
@@ -78,6 +90,16 @@ pub enum Effect {
     },
     /// Stop following.
     CloseStream,
+    /// Ask for the events after this place: something on the way swallows streams.
+    FetchEvents {
+        /// The place.
+        after: Cursor,
+    },
+    /// Come back with [`Input::Poll`] after this many milliseconds.
+    Pause {
+        /// The wait.
+        ms: u64,
+    },
     /// Send these commands.
     Push {
         /// The timeline.
@@ -161,12 +183,26 @@ enum Fork {
     Recalled(Box<Recalled>),
 }
 
+/// How the log is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Following {
+    /// By a stream that has said nothing yet.
+    Unheard,
+    /// By a stream that gets through.
+    Stream,
+    /// Page by page, so many times already.
+    Pages(u8),
+}
+
 /// The leader's half of the protocol.
 #[derive(Clone, Debug)]
 pub struct SyncClient {
     link: Link,
     attempt: u32,
     in_flight: bool,
+    following: Following,
+    /// How many streams in a row were opened and said nothing at all.
+    mute_streams: u8,
     batch: usize,
     /// The kinds of commands the server understands; empty before it said so.
     offered: BTreeMap<String, u16>,
@@ -183,6 +219,8 @@ impl Default for SyncClient {
             link: Link::Offline,
             attempt: 0,
             in_flight: false,
+            following: Following::Unheard,
+            mute_streams: 0,
             batch: PUSH_COMMANDS,
             offered: BTreeMap::new(),
             known: Positions::default(),
@@ -233,9 +271,11 @@ impl SyncClient {
             Input::Loaded(loaded) => self.loaded(replica, *loaded, now),
             Input::Events(events) => self.received(replica, events, jitter),
             Input::Alive => {
-                self.attempt = 0;
+                self.hear();
                 Vec::new()
             }
+            Input::Page(page) => self.read_page(replica, page, jitter),
+            Input::Poll => self.fetch_page(replica),
             Input::Pushed(answer) => self.pushed(replica, &answer),
             Input::Failed(failure) => self.failed(replica, failure, jitter),
         }
@@ -311,8 +351,58 @@ impl SyncClient {
             effects.push(Effect::SetAside(aside));
         }
         effects.extend(found(replica.find_lost(&self.known)));
-        effects.push(Effect::OpenStream { after });
+        effects.push(self.follow_log(after));
         effects.extend(self.push_next(replica));
+        effects
+    }
+
+    /// A proxy that holds streams back lets pages through.
+    fn follow_log(&mut self, after: Cursor) -> Effect {
+        if self.mute_streams < MUTE_STREAMS {
+            self.following = Following::Unheard;
+            return Effect::OpenStream { after };
+        }
+        self.following = Following::Pages(0);
+        Effect::FetchEvents { after }
+    }
+
+    fn hear(&mut self) {
+        self.attempt = 0;
+        if self.following == Following::Unheard {
+            self.following = Following::Stream;
+            self.mute_streams = 0;
+        }
+    }
+
+    fn fetch_page(&mut self, replica: &Replica) -> Vec<Effect> {
+        match (self.link, self.following, replica.cursor()) {
+            // Whatever held streams back may be gone.
+            (Link::Following, Following::Pages(MOST_PAGES..), Some(after)) => {
+                self.mute_streams = MUTE_STREAMS - 1;
+                vec![self.follow_log(after)]
+            }
+            (Link::Following, Following::Pages(pages), Some(after)) => {
+                self.following = Following::Pages(pages + 1);
+                vec![Effect::FetchEvents { after }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn read_page(&mut self, replica: &mut Replica, page: EventsPage, jitter: u16) -> Vec<Effect> {
+        if !matches!(self.following, Following::Pages(_)) {
+            return Vec::new();
+        }
+        let head = page.head;
+        let mut effects = self.received(replica, page.events, jitter);
+        if self.link == Link::Following {
+            let is_behind = replica.cursor().is_some_and(|cursor| cursor.seq < head);
+            if is_behind {
+                effects.extend(self.fetch_page(replica));
+            } else {
+                effects.push(Effect::Pause { ms: POLL_MS });
+            }
+        }
         effects
     }
 
@@ -324,7 +414,7 @@ impl SyncClient {
         let Ok(Received { left, found: back }) = replica.receive(&events) else {
             return self.disconnect(jitter);
         };
-        self.attempt = 0;
+        self.hear();
         if replica.cursor() == reached {
             return Vec::new();
         }
@@ -393,6 +483,9 @@ impl SyncClient {
     }
 
     fn disconnect(&mut self, jitter: u16) -> Vec<Effect> {
+        if self.link == Link::Following && self.following == Following::Unheard {
+            self.mute_streams = self.mute_streams.saturating_add(1).min(MUTE_STREAMS);
+        }
         self.link = Link::Offline;
         self.in_flight = false;
         self.fork = Fork::None;

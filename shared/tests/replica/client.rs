@@ -6,7 +6,7 @@ use slipway_shared::log::Cursor;
 use slipway_shared::sync::client::{Effect, Failure, Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
-    ApiError, ErrorCode, ErrorDetails, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
+    ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
 };
 use slipway_shared::sync::replica::Replica;
 use slipway_shared::time::Timestamp;
@@ -331,4 +331,41 @@ fn a_server_in_trouble_is_tried_again_and_its_trouble_told_until_something_succe
         leader.step(Input::Pushed(answer));
         assert_eq!(leader.sync.trouble(), None);
     }
+}
+
+/// Something on the way holds streams back: hello and pushes get through, streams say nothing.
+#[test]
+fn where_streams_say_nothing_pages_are_asked_for() {
+    let mut leader = Leader::following();
+    leader.step(Input::Failed(Failure::Unreachable));
+    leader.step(Input::Connect);
+    leader.step(leader.greeting(HelloAction::Tail));
+    leader.step(Input::Failed(Failure::Unreachable));
+    leader.step(Input::Connect);
+    let after = leader.server.cursor();
+    assert_eq!(leader.step(leader.greeting(HelloAction::Tail)), [Effect::FetchEvents { after }]);
+    leader.server.does(title("theirs"));
+    let events = leader.server.log_after(after.seq);
+    let page = EventsPage { events: events.clone(), head: leader.server.cursor().seq };
+    let effects = leader.step(Input::Page(page));
+    assert_eq!(effects, [Effect::StoreEvents(events), Effect::Pause { ms: 2_000 }]);
+    let after = leader.server.cursor();
+    assert_eq!(leader.step(Input::Poll), [Effect::FetchEvents { after }]);
+}
+
+#[test]
+fn a_stream_is_tried_again_after_a_while_and_kept_if_it_speaks() {
+    let mut leader = Leader::following();
+    for _ in 0..3 {
+        leader.step(Input::Failed(Failure::Unreachable));
+        leader.step(Input::Connect);
+        leader.step(leader.greeting(HelloAction::Tail));
+    }
+    let after = leader.server.cursor();
+    let tried = (0..100).find(|_| leader.step(Input::Poll) == [Effect::OpenStream { after }]);
+    assert!(tried.is_some(), "no stream is ever tried again");
+    leader.step(Input::Alive);
+    leader.step(Input::Failed(Failure::Unreachable));
+    leader.step(Input::Connect);
+    assert_eq!(leader.step(leader.greeting(HelloAction::Tail)), [Effect::OpenStream { after }]);
 }

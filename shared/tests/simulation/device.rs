@@ -108,6 +108,8 @@ impl Device {
                 Effect::Greet
                 | Effect::FetchSnapshot
                 | Effect::OpenStream { .. }
+                | Effect::FetchEvents { .. }
+                | Effect::Pause { .. }
                 | Effect::Push { .. }
                 | Effect::Wait { .. } => network.push(effect),
             }

@@ -184,7 +184,16 @@ impl World {
             Effect::FetchSnapshot => Parcel::AskSnapshot,
             Effect::OpenStream { after } => {
                 sender.stream = Some(after.seq);
+                self.post(device, Parcel::Input(Input::Alive));
                 return self.stream_to(device);
+            }
+            Effect::FetchEvents { after } => {
+                let page = self.server.page(after.seq);
+                Parcel::Input(Input::Page(page))
+            }
+            Effect::Pause { ms } => {
+                let ms = i64::try_from(ms).unwrap_or_default();
+                return self.post_at(device, self.now + ms, Parcel::Input(Input::Poll));
             }
             Effect::Push { epoch, commands } => {
                 Parcel::Push(PushRequest { protocol: PROTOCOL, epoch, sent_at, commands })

@@ -9,8 +9,8 @@ use slipway_shared::log::{Cursor, Payload, StoredEvent};
 use slipway_shared::sync::admission::{Admission, Arrival, Sequencer};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{
-    ApiError, CommandResult, ErrorCode, ErrorDetails, HelloAction, HelloRequest, HelloResponse, Outcome,
-    PROTOCOL, PushRequest, PushResponse, QueuePosition,
+    ApiError, CommandResult, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloRequest, HelloResponse,
+    Outcome, PROTOCOL, PushRequest, PushResponse, QueuePosition,
 };
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{Workspace, default_setup};
@@ -134,6 +134,11 @@ impl Server {
                 Err(error(ErrorCode::Reused, details))
             }
         }
+    }
+
+    pub fn page(&self, after: u64) -> EventsPage {
+        let after = usize::try_from(after).unwrap_or(usize::MAX);
+        EventsPage { events: self.log.iter().skip(after).cloned().collect(), head: self.log.len() as u64 }
     }
 
     fn chain_at(&self, seq: u64) -> Option<Hash> {

@@ -58,7 +58,10 @@ impl Stream {
 
     /// Returns the places of the events of the next message.
     async fn places(&mut self) -> Vec<u64> {
-        let message = self.next().await.unwrap();
+        let mut message = self.next().await.unwrap();
+        while message.name == "heartbeat" {
+            message = self.next().await.unwrap();
+        }
         assert_eq!(message.name, "events");
         let events: Vec<StoredEvent> = serde_json::from_value(message.data).unwrap();
         let places: Vec<_> = events.iter().map(|event| event.read_header().unwrap().seq).collect();
@@ -133,10 +136,12 @@ async fn a_reader_that_is_too_slow_is_told_to_start_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_stream_says_that_it_is_alive() {
+async fn a_quiet_stream_says_that_it_is_alive_at_once_and_now_and_then() {
     let test = TestApp::new();
     let mut stream = Stream::open(&test, "11", None).await;
     let began = tokio::time::Instant::now();
+    assert_eq!(stream.next().await.unwrap().name, "heartbeat");
+    assert!(began.elapsed() < Duration::from_secs(1));
     let beat = stream.next().await.unwrap();
     assert_eq!((beat.name.as_str(), beat.data["head"].clone(), beat.id), ("heartbeat", json!(11), None));
     assert!(began.elapsed() >= Duration::from_secs(15));

@@ -2,9 +2,18 @@
 
 const PATIENCE_MS = 30_000;
 const SILENCE_MS = 40_000;
+// A stream that gets through says so at once.
+const FIRST_WORD_MS = 10_000;
 
 // Resolves to [status, body]; status 0 when there was no answer, or one that is not from our server.
 export async function request(method, url, body) {
+  // As long as something comes, a slow link is waited for.
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), PATIENCE_MS);
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), PATIENCE_MS);
+  };
   try {
     const response = await fetch(url, {
       method,
@@ -13,14 +22,29 @@ export async function request(method, url, body) {
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: silence.signal,
     });
+    heard();
     const type = response.headers.get("content-type") ?? "";
     // A captive portal answers 200 with a page of its own.
     if (!/json/.test(type)) return [0, ""];
-    return [response.status, await response.text()];
+    return [response.status, await textOf(response, heard)];
   } catch {
     return [0, ""];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function textOf(response, heard) {
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    heard();
+    text += decoder.decode(value, { stream: true });
   }
 }
 
@@ -39,16 +63,16 @@ export function follow(url, onEvents, onAlive, onEnd) {
     close();
     onEnd();
   };
-  const heard = () => {
+  const wait = (ms) => {
     clearTimeout(timer);
-    timer = setTimeout(end, SILENCE_MS);
+    timer = setTimeout(end, ms);
   };
-  source.onopen = heard;
+  const heard = () => wait(SILENCE_MS);
   source.onerror = end;
   source.addEventListener("events", (event) => (heard(), onEvents(event.data)));
   source.addEventListener("heartbeat", (event) => (heard(), onAlive(event.data)));
   source.addEventListener("end", end);
-  heard();
+  wait(FIRST_WORD_MS);
   return () => {
     open = false;
     close();
