@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::WireCommand;
-use slipway_shared::sync::replica::Replica;
+use slipway_shared::sync::replica::{Replica, Settled};
 use slipway_shared::sync::snapshot::SnapshotReader;
 use slipway_shared::workspace::Workspace;
 
@@ -191,11 +191,8 @@ fn told(engine: &Engine, message: TabMessage) {
         }
         TabMessage::Results(results) => {
             engine.with(|state| {
-                for result in &results {
-                    if let Some(refused) = state.replica.settle(result).refused() {
-                        state.refused.push(refused_command(refused));
-                    }
-                }
+                let refused = state.replica.settle(&results).into_iter().filter_map(Settled::refused);
+                state.refused.extend(refused.map(refused_command));
             });
         }
         TabMessage::Reload => reload_soon(engine),

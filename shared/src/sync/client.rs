@@ -430,8 +430,8 @@ impl SyncClient {
         self.trouble = None;
         self.batch = PUSH_COMMANDS;
         let (mut left, mut refused) = (Vec::new(), Vec::new());
-        for result in &answer.results {
-            match replica.settle(result) {
+        for settled in replica.settle(&answer.results) {
+            match settled {
                 Settled::Waits => {}
                 Settled::Left(envelope) => left.push(envelope),
                 Settled::Refused(command) => {

@@ -285,10 +285,20 @@ impl Replica {
         self.rebase();
     }
 
-    /// Takes in what became of a command.
+    /// Takes in what became of some commands, and returns it in their order.
     ///
     /// A command that happened stays on top until the log shows it: else its effect would vanish for a moment.
-    pub fn settle(&mut self, result: &CommandResult) -> Settled {
+    pub fn settle(&mut self, results: &[CommandResult]) -> Vec<Settled> {
+        let before = self.pending.len();
+        let settled = results.iter().map(|result| self.settle_one(result)).collect();
+        // Once for all of them: after two weeks offline hundreds may be refused at a time.
+        if self.pending.len() != before {
+            self.rebase();
+        }
+        settled
+    }
+
+    fn settle_one(&mut self, result: &CommandResult) -> Settled {
         let key = CommandKey { client: result.client, seq: result.seq };
         let Some(place) = self.pending.iter().position(|pending| pending.envelope.key == key) else {
             return Settled::Waits;
@@ -301,11 +311,13 @@ impl Replica {
                 }
                 Settled::Waits
             }
-            (OutcomeStatus::Applied | OutcomeStatus::Merged, _) => Settled::Left(self.remove(place)),
-            (OutcomeStatus::Noop, _) => Settled::Left(self.remove(place).emptied()),
+            (OutcomeStatus::Applied | OutcomeStatus::Merged, _) => {
+                Settled::Left(self.pending.remove(place).envelope)
+            }
+            (OutcomeStatus::Noop, _) => Settled::Left(self.pending.remove(place).envelope.emptied()),
             (OutcomeStatus::Rejected, _) => {
                 let rejection = result.outcome.rejection.clone().unwrap_or(Rejection::Unexplained);
-                Settled::Refused(Refused { envelope: self.remove(place), rejection })
+                Settled::Refused(Refused { envelope: self.pending.remove(place).envelope, rejection })
             }
         }
     }
@@ -326,12 +338,6 @@ impl Replica {
         };
         self.rebase();
         left
-    }
-
-    fn remove(&mut self, place: usize) -> CommandEnvelope {
-        let removed = self.pending.remove(place);
-        self.rebase();
-        removed.envelope
     }
 
     pub(super) fn rebase(&mut self) {

@@ -78,7 +78,7 @@ fn a_command_that_is_acknowledged_stays_on_top_until_the_log_shows_it() {
     let mut replica = server.replica();
     let head = server.cursor().seq;
     let wire = submit(&mut replica, key(PAGE, 1), title("mine"));
-    assert_eq!(replica.settle(&server.admits(&wire)), Settled::Waits);
+    assert_eq!(replica.settle(&[server.admits(&wire)]), [Settled::Waits]);
     assert_eq!((shown(&replica), replica.pending()[0].acknowledged), ("mine", Some(head + 1)));
     replica.receive(&server.log_after(head)).expect("the next event");
     assert_eq!((shown(&replica), pending(&replica)), ("mine", vec![]));
@@ -91,7 +91,7 @@ fn an_answer_that_comes_after_the_log_settles_at_once() {
     let wire = submit(&mut replica, key(PAGE, 1), title("mine"));
     let answer = server.admits(&wire);
     replica.receive(&server.log_after(0)).expect("the next event");
-    assert!(matches!(replica.settle(&answer), Settled::Waits), "the log has brought it already");
+    assert!(replica.settle(&[answer]) == [Settled::Waits], "the log has brought it already");
     assert_eq!(pending(&replica), []);
 }
 
@@ -100,8 +100,8 @@ fn an_outcome_at_a_place_the_log_has_passed_settles_at_once() {
     let mut replica = Server::new().replica();
     submit(&mut replica, key(PAGE, 1), title("mine"));
     let reached = replica.cursor().expect("in step").seq;
-    let settled = replica.settle(&result(1, OutcomeStatus::Merged, Some((reached, reached))));
-    assert!(matches!(settled, Settled::Left(envelope) if envelope.command == title("mine")));
+    let settled = replica.settle(&[result(1, OutcomeStatus::Merged, Some((reached, reached)))]);
+    assert!(matches!(&settled[0], Settled::Left(envelope) if envelope.command == title("mine")));
     assert_eq!(pending(&replica), []);
 }
 
@@ -109,8 +109,8 @@ fn an_outcome_at_a_place_the_log_has_passed_settles_at_once() {
 fn a_command_without_effect_leaves_the_queue() {
     let mut replica = Server::new().replica();
     submit(&mut replica, key(PAGE, 1), title("mine"));
-    let settled = replica.settle(&result(1, OutcomeStatus::Noop, None));
-    assert!(matches!(settled, Settled::Left(envelope) if envelope.command == Command::Nothing));
+    let settled = replica.settle(&[result(1, OutcomeStatus::Noop, None)]);
+    assert!(matches!(&settled[0], Settled::Left(envelope) if envelope.command == Command::Nothing));
     assert_eq!((shown(&replica), pending(&replica)), ("Faster search", vec![]));
 }
 
@@ -118,7 +118,7 @@ fn a_command_without_effect_leaves_the_queue() {
 fn an_outcome_of_a_command_that_is_not_here_changes_nothing() {
     let mut replica = Server::new().replica();
     submit(&mut replica, key(PAGE, 1), title("mine"));
-    assert_eq!(replica.settle(&result(2, OutcomeStatus::Rejected, None)), Settled::Waits);
+    assert_eq!(replica.settle(&[result(2, OutcomeStatus::Rejected, None)]), [Settled::Waits]);
     assert_eq!(pending(&replica), [key(PAGE, 1)]);
 }
 
@@ -128,7 +128,7 @@ fn a_refused_command_comes_back_with_its_reason_and_what_followed_stays() {
     let mut replica = server.replica();
     let first = submit(&mut replica, key(PAGE, 1), title("mine"));
     server.does(finish());
-    let refused = replica.settle(&server.admits(&first)).refused().expect("it was refused");
+    let refused = replica.settle(&[server.admits(&first)]).remove(0).refused().expect("it was refused");
     assert_eq!((refused.envelope.key, refused.rejection), (key(PAGE, 1), Rejection::DeploymentFinished));
     assert_eq!((shown(&replica), pending(&replica)), ("Faster search", vec![]));
 }
@@ -142,8 +142,7 @@ fn a_refused_command_does_not_block_those_after_it() {
     let over = submit(&mut replica, key(PAGE, 2), finish());
     server.does(finish());
     let answers = server.answers(&[edit, over]);
-    let refused: Vec<_> =
-        answers.results.iter().filter_map(|result| replica.settle(result).refused()).collect();
+    let refused: Vec<_> = replica.settle(&answers.results).into_iter().filter_map(Settled::refused).collect();
     assert_eq!(refused.len(), 1);
     replica.receive(&server.log_after(head)).expect("the next events");
     assert_eq!((pending(&replica), replica.view()), (vec![], &server.sequencer.workspace));

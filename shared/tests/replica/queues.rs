@@ -183,7 +183,7 @@ fn only_what_comes_from_the_taken_name_on_is_reissued() {
     let mut replica = server.replica();
     let first = submit(&mut replica, key(PAGE, 1), title("one"));
     submit(&mut replica, key(PAGE, 2), title("two"));
-    replica.settle(&server.admits(&first));
+    replica.settle(&[server.admits(&first)]);
     let renamed = replica.reissue(key(PAGE, 2), key(0xf0, 1).client);
     assert_eq!(renamed.len(), 1);
     assert_eq!(pending(&replica), [key(PAGE, 1), key(0xf0, 1)]);

@@ -29,7 +29,7 @@ fn what_the_snapshot_contains_leaves_the_queue() {
     let mut replica = server.replica();
     let first = submit(&mut replica, key(PAGE, 1), title("mine"));
     submit(&mut replica, key(PAGE, 2), finish());
-    replica.settle(&server.admits(&first));
+    replica.settle(&[server.admits(&first)]);
     replica.reset(server.sequencer.workspace.clone(), server.cursor());
     assert_eq!((pending(&replica), shown(&replica)), (vec![key(PAGE, 2)], "mine"));
 }
@@ -40,7 +40,7 @@ fn what_was_acknowledged_beyond_the_snapshot_stays_on_top() {
     let mut replica = server.replica();
     let before = (server.sequencer.workspace.clone(), server.cursor());
     let first = submit(&mut replica, key(PAGE, 1), title("mine"));
-    replica.settle(&server.admits(&first));
+    replica.settle(&[server.admits(&first)]);
     replica.reset(before.0, before.1);
     assert_eq!((pending(&replica), shown(&replica)), (vec![key(PAGE, 1)], "mine"));
     assert!(replica.pending()[0].acknowledged.is_some());
@@ -51,12 +51,12 @@ fn on_another_timeline_what_was_acknowledged_is_sent_again() {
     let mut server = Server::new();
     let mut replica = server.replica();
     let first = submit(&mut replica, key(PAGE, 1), title("mine"));
-    replica.settle(&server.admits(&first));
+    replica.settle(&[server.admits(&first)]);
     let mut restored = Server::in_epoch(OTHER_EPOCH);
     replica.reset(restored.sequencer.workspace.clone(), restored.cursor());
     assert_eq!((replica.pending()[0].acknowledged, shown(&replica)), (None, "mine"));
     let answer = restored.admits(&replica.pending()[0].envelope.to_wire());
-    replica.settle(&answer);
+    replica.settle(&[answer]);
     replica.receive(&restored.log_after(0)).expect("the log of the new timeline");
     assert_eq!((pending(&replica), replica.view()), (vec![], &restored.sequencer.workspace));
 }
