@@ -11,22 +11,25 @@
 //! While a push is not answered nothing else is pushed: that is the fence. When the answer never comes, the same
 //! commands are pushed again after the next `hello`, and the server tells what became of them the first time.
 
+mod step;
+
 use std::collections::BTreeMap;
 
 use super::backoff::delay_ms;
 use super::envelope::{CommandEnvelope, WireCommand};
 use super::protocol::{
-    ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
-    PushResponse,
+    ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS, PushResponse,
 };
 use super::repair::{Positions, Recalled, Repaired, SetAside};
-use super::replica::{Received, Refused, Replica, Settled};
+use super::replica::{Received, Replica, Settled};
 use crate::command::Command;
-use crate::ids::{ClientId, CommandKey, EpochId};
+use crate::ids::{ClientId, CommandKey};
 use crate::json;
 use crate::log::{Cursor, StoredEvent};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
+
+pub use step::{Effect, Failure, Input, Moment};
 
 /// The most queues that are named in one `hello`: its body has a limit.
 const HELLO_QUEUES: usize = 1_000;
@@ -37,114 +40,6 @@ const MUTE_STREAMS: u8 = 2;
 const POLL_MS: u64 = 2_000;
 /// After so many pages a stream is tried again.
 const MOST_PAGES: u8 = 60;
-
-/// Something that happened to the leader.
-#[derive(Debug)]
-pub enum Input {
-    /// It became the leader, or the wait is over, or the browser thinks it is online again.
-    Connect,
-    /// A command was put in the queue.
-    Queued,
-    /// `hello` was answered.
-    Greeted(Box<HelloResponse>),
-    /// What [`Effect::Recall`] asked for was read.
-    Recalled(Box<Recalled>),
-    /// The snapshot was read whole.
-    Loaded(Box<(Workspace, Cursor)>),
-    /// The stream brought a batch.
-    Events(Vec<StoredEvent>),
-    /// The stream said that it is alive.
-    Alive,
-    /// What [`Effect::FetchEvents`] asked for.
-    Page(EventsPage),
-    /// The pause between two pages is over.
-    Poll,
-    /// The push was answered.
-    Pushed(PushResponse),
-    /// A request or the stream failed.
-    Failed(Failure),
-}
-
-/// How a request failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No answer, or none that is ours: whether it had an effect is not known.
-    Unreachable,
-    /// The server said no.
-    Refused(ApiError),
-    /// The answer can't be read.
-    Unreadable,
-}
-
-/// Something to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Send `hello`.
-    Greet,
-    /// Fetch the snapshot.
-    FetchSnapshot,
-    /// Follow the stream after this place.
-    OpenStream {
-        /// The place.
-        after: Cursor,
-    },
-    /// Stop following.
-    CloseStream,
-    /// Ask for the events after this place: something on the way swallows streams.
-    FetchEvents {
-        /// The place.
-        after: Cursor,
-    },
-    /// Come back with [`Input::Poll`] after this many milliseconds.
-    Pause {
-        /// The wait.
-        ms: u64,
-    },
-    /// Send these commands.
-    Push {
-        /// The timeline.
-        epoch: EpochId,
-        /// The commands.
-        commands: Vec<WireCommand>,
-    },
-    /// Come back with [`Input::Connect`] after about this many milliseconds.
-    Wait {
-        /// The wait.
-        ms: u64,
-    },
-    /// Store the confirmed state anew: the snapshot replaced it.
-    StoreSnapshot,
-    /// Store these events.
-    StoreEvents(Vec<StoredEvent>),
-    /// These commands left the queue: move them from the outbox to the acknowledged ones, in one transaction.
-    Retire(Vec<CommandEnvelope>),
-    /// These commands were refused: keep them for Needs you, and forget them as pending.
-    KeepRefused(Vec<Refused>),
-    /// These commands were put into the queue: store them.
-    StoreCommands(Vec<CommandEnvelope>),
-    /// These requests go to Needs you, and commands that do nothing into their places, in one transaction.
-    SetAside(SetAside),
-    /// Read the acknowledged commands and the newest events, and answer with [`Input::Recalled`].
-    Recall,
-    /// Keep these events for Needs you: this browser knows them and the server does not.
-    KeepLost(Vec<StoredEvent>),
-    /// What was lost of these commands came back: forget it.
-    FoundAgain(Vec<CommandKey>),
-    /// The server forgot a part of its log and the replica is repaired: say so.
-    TellRestored {
-        /// How many commands wait to be sent again.
-        again: usize,
-        /// How many requests their author is asked about again.
-        asked: usize,
-        /// When the newest event that both knew had reached the server.
-        restored_to: Option<Timestamp>,
-    },
-    /// Mint a new id for this queue from this command on, call [`Replica::reissue`], store the new names and
-    /// forget the old.
-    Reissue(CommandKey),
-    /// The server holds another history: say so.
-    TellFork,
-}
 
 /// How far the leader is with the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -160,15 +55,6 @@ pub enum Link {
     Following,
     /// In need of a newer app.
     Outdated,
-}
-
-/// What a step depends on besides what happened.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// The time by the device's clock.
-    pub now: Timestamp,
-    /// A random number, to spread tries.
-    pub jitter: u16,
 }
 
 /// How far the answer to a fork is.
