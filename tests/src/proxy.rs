@@ -1,4 +1,5 @@
-//! A server in front of the server: counts what is asked, and can pretend that the app was built anew.
+//! A server in front of the server: counts what is asked, can hold streams back, and can pretend that the app was
+//! built anew.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -14,6 +15,7 @@ struct Seen {
     open_streams: AtomicUsize,
     most_streams: AtomicUsize,
     is_newer: AtomicBool,
+    holds_streams: AtomicBool,
 }
 
 /// A proxy that runs as long as it is held.
@@ -63,6 +65,11 @@ impl Proxy {
         (self.seen.open_streams.load(Ordering::SeqCst), self.seen.most_streams.load(Ordering::SeqCst))
     }
 
+    /// Lets no word of a stream through from now on, as a proxy does that waits for the end of every answer.
+    pub fn hold_streams_back(&self) {
+        self.seen.holds_streams.store(true, Ordering::SeqCst);
+    }
+
     /// Serves the service worker of another build from now on.
     pub fn pretend_a_newer_build(&self) {
         self.seen.is_newer.store(true, Ordering::SeqCst);
@@ -96,7 +103,7 @@ fn pass_on(client: TcpStream, upstream: SocketAddr, seen: &Seen) -> io::Result<(
     let asked = request_line.rsplit_once(' ').map_or("", |(asked, _)| asked).to_owned();
     seen.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
     let is_worker = asked == "GET /sw.js";
-    let _open = asked.contains("/stream?").then(|| OpenStream::count(seen));
+    let stream = asked.contains("/stream?").then(|| OpenStream::count(seen));
 
     let mut head = request_line;
     let mut length = 0;
@@ -130,6 +137,10 @@ fn pass_on(client: TcpStream, upstream: SocketAddr, seen: &Seen) -> io::Result<(
         return (&client).write_all(&as_newer_build(&answer));
     }
     watch_for_goodbye(&client, &server)?;
+    if stream.is_some() && seen.holds_streams.load(Ordering::SeqCst) {
+        io::copy(&mut server, &mut io::sink())?;
+        return client.shutdown(Shutdown::Both);
+    }
     io::copy(&mut server, &mut &client)?;
     client.shutdown(Shutdown::Both)
 }

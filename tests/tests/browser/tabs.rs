@@ -1,5 +1,7 @@
 //! Several tabs of one browser, and what a tab that dies leaves behind.
 
+use std::time::Duration;
+
 use serde_json::json;
 use slipway_tests::api::Api;
 use slipway_tests::browser::{Browser, Engine};
@@ -113,4 +115,24 @@ fn a_tab_killed_right_after_a_click_loses_nothing_it_called_saved() {
     browser.see_in("[data-testid=sync-indicator]", "Synced");
     let end = Api::connect(server.address()).unwrap().snapshot().unwrap().1.seq;
     assert_eq!(end - begin, saved.len() as u64, "each tick once");
+}
+
+/// Hello and pushes get through, streams don't: everything still arrives, both ways.
+#[test]
+fn behind_a_proxy_that_holds_streams_back_everything_still_arrives() {
+    let server = TestServer::demo();
+    let proxy = Proxy::start(server.address());
+    proxy.hold_streams_back();
+    let (_profile, browser) = Browser::open(Engine::Chromium);
+    browser.go(&proxy.url());
+    browser.wait_for("[data-testid=card]");
+    open_first_deployment(&browser);
+    let check = first_open_check(&browser);
+    browser.click("checkbox", &check);
+    // Two streams are given ten seconds each for their first word.
+    wait::until_within(Duration::from_secs(60), "pages to be asked for", || {
+        proxy.asked().iter().any(|asked| asked.contains("/events?")).then_some(())
+    });
+    browser.see_in("[data-testid=sync-indicator]", "Synced");
+    assert_eq!(state_of(&browser, &check), "done");
 }
