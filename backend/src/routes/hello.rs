@@ -15,8 +15,8 @@ use super::{blocking, body, known};
 use crate::app::App;
 use crate::error::Failure;
 
-/// The most bytes of a `hello`: some thousand queues.
-const LIMIT: usize = 64 * 1024;
+/// The most bytes of a `hello`: after a restore a browser names every queue of weeks, one for each page load.
+const LIMIT: usize = 256 * 1024;
 
 /// Answers a `hello`.
 pub(crate) async fn hello(

@@ -23,7 +23,7 @@ use super::protocol::{
 use super::repair::{Positions, Recalled, Repaired, SetAside};
 use super::replica::{Received, Replica, Settled};
 use crate::command::Command;
-use crate::ids::{ClientId, CommandKey};
+use crate::ids::{ClientId, CommandKey, EpochId};
 use crate::json;
 use crate::log::{Cursor, StoredEvent};
 use crate::time::Timestamp;
@@ -32,7 +32,7 @@ use crate::workspace::Workspace;
 pub use step::{Effect, Failure, Input, Moment};
 
 /// The most queues that are named in one `hello`: its body has a limit.
-const HELLO_QUEUES: usize = 1_000;
+const HELLO_QUEUES: usize = 5_000;
 
 /// After so many streams in a row that said nothing, pages are asked for instead.
 const MUTE_STREAMS: u8 = 2;
@@ -92,8 +92,9 @@ pub struct SyncClient {
     batch: usize,
     /// The kinds of commands the server understands; empty before it said so.
     offered: BTreeMap<String, u16>,
-    /// How far the server knew the queues at the last `hello`.
+    /// How far the server knew the queues at the last `hello`, and on which timeline.
     known: Positions,
+    greeted: Option<EpochId>,
     fork: Fork,
     /// The last refusal that is no reason to think the server is away, for the sync panel.
     trouble: Option<ErrorCode>,
@@ -110,6 +111,7 @@ impl Default for SyncClient {
             batch: PUSH_COMMANDS,
             offered: BTreeMap::new(),
             known: Positions::default(),
+            greeted: None,
             fork: Fork::None,
             trouble: None,
         }
@@ -154,7 +156,7 @@ impl SyncClient {
             Input::Queued => self.push_next(replica),
             Input::Greeted(answer) => self.greeted(replica, &answer, now),
             Input::Recalled(recalled) => self.recalled(recalled),
-            Input::Loaded(loaded) => self.loaded(replica, *loaded, now),
+            Input::Loaded(loaded) => self.loaded(replica, *loaded, moment),
             Input::Events(events) => self.received(replica, events, jitter),
             Input::Alive => {
                 self.hear();
@@ -179,6 +181,7 @@ impl SyncClient {
         }
         replica.set_actor(answer.member);
         self.offered.clone_from(&answer.commands);
+        self.greeted = Some(answer.epoch);
         self.known = Positions::new(answer.queues.iter().map(|queue| (queue.client, queue.last_seq)));
         match (answer.action, replica.cursor()) {
             (HelloAction::Upgrade, _) => {
@@ -210,11 +213,15 @@ impl SyncClient {
         self.greet()
     }
 
-    fn loaded(&mut self, replica: &mut Replica, loaded: (Workspace, Cursor), now: Timestamp) -> Vec<Effect> {
+    fn loaded(&mut self, replica: &mut Replica, loaded: (Workspace, Cursor), moment: Moment) -> Vec<Effect> {
         if self.link != Link::Loading {
             return Vec::new();
         }
         let (confirmed, cursor) = loaded;
+        if self.greeted != Some(cursor.epoch) {
+            // Put back once more in between: what it said of the queues was said of another timeline.
+            return self.disconnect(moment.jitter);
+        }
         let mut effects = match std::mem::take(&mut self.fork) {
             Fork::Recalled(recalled) => {
                 let repaired = replica.repair(confirmed, cursor, &recalled, &self.known);
@@ -225,7 +232,7 @@ impl SyncClient {
                 std::iter::once(Effect::StoreSnapshot).chain(retire(left)).collect()
             }
         };
-        effects.extend(self.follow(replica, cursor, now));
+        effects.extend(self.follow(replica, cursor, moment.now));
         effects
     }
 

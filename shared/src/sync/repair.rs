@@ -168,7 +168,7 @@ impl Replica {
             let Ok(header) = event.read_header() else { continue };
             if known.has(header.command) {
                 repaired.restored_to = repaired.restored_to.max(Some(header.received));
-            } else if !offered.contains(&header.command) {
+            } else if known.names(header.command.client) && !offered.contains(&header.command) {
                 repaired.lost.push(event.clone());
             }
         }
@@ -197,7 +197,13 @@ impl Positions {
         Self(positions.collect())
     }
 
-    /// Tells whether the server has an outcome of a command. Of a queue that nobody asked about it has none.
+    /// Tells whether the server was asked about a queue.
+    fn names(&self, client: ClientId) -> bool {
+        self.0.contains_key(&client)
+    }
+
+    /// Tells whether the server has an outcome of a command. Of a queue that nobody asked about it may have one: then
+    /// a command that is sent again gets that.
     pub(super) fn has(&self, key: CommandKey) -> bool {
         self.0.get(&key.client).is_some_and(|last| key.seq <= *last)
     }

@@ -4,7 +4,7 @@
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{ClientId, CommandKey};
-use slipway_shared::log::StoredEvent;
+use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::client::{Effect, Failure, Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{HelloAction, HelloResponse, QueuePosition};
@@ -218,4 +218,25 @@ fn acknowledged_commands_are_kept_for_two_weeks_and_not_without_end() {
     let mut over = expired(&many, now);
     over.sort_unstable();
     assert_eq!(over, [key(PAGE, 1), key(PAGE, 2), key(PAGE, 3)]);
+}
+
+/// Put back once more between `hello` and the snapshot: what the server said of the queues is of another timeline.
+#[test]
+fn a_snapshot_of_yet_another_timeline_is_not_repaired_with_what_was_said_before() {
+    let mut browser = Browser::new();
+    let backup = browser.server.clone();
+    browser.confirms(key(PAGE, 1), title("one"));
+    browser.server = backup;
+    browser.server.sequencer.cursor.epoch = OTHER_EPOCH;
+    browser.step(Input::Failed(Failure::Unreachable));
+    browser.step(Input::Connect);
+    browser.greeted(HelloAction::Fork);
+    let recalled = Recalled { acknowledged: browser.acknowledged.clone(), tail: browser.tail.clone() };
+    browser.step(Input::Recalled(Box::new(recalled)));
+    browser.greeted(HelloAction::Fork);
+    let epoch = slipway_shared::ids::EpochId::from_u128(0xe);
+    let again = Cursor { epoch, ..browser.server.cursor() };
+    let effects = browser.step(Input::Loaded(Box::new((browser.server.sequencer.workspace.clone(), again))));
+    assert!(matches!(effects.as_slice(), [Effect::CloseStream, Effect::Wait { .. }]), "{effects:?}");
+    assert_eq!(shown(&browser.replica), "one", "nothing is given up");
 }
