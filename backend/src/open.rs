@@ -16,10 +16,10 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
-use crate::demo;
 use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
 use crate::writer;
+use crate::{demo, details, housekeeping};
 
 /// The name of the workspace that a first start makes.
 const FIRST_NAME: &str = "My workspace";
@@ -127,8 +127,9 @@ fn load(dir: DataDir, mut store: Box<dyn Store>) -> Result<Opened, OpenError> {
     Ok(Opened { dir, store, reader, head, sequencer, snapshot_seq })
 }
 
-/// Fills a workspace that is empty: a new one, or one whose first start was cut off. One transaction.
-fn begin(mut opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
+/// Fills a workspace that is empty: a new one, or one whose first start was cut off. One transaction, and a second one
+/// that seals what is old already: a demo begins as it would be.
+fn begin(opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
     if opened.sequencer.cursor.seq > 0 {
         return Ok(opened);
     }
@@ -137,7 +138,14 @@ fn begin(mut opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
         false => vec![first_command(opened.head.local_member, now)],
         true => demo::history(now),
     };
-    let (sequencer, append) = sequence(opened.sequencer, &commands);
+    let opened = append(opened, &commands)?;
+    let Opened { sequencer, head, .. } = &opened;
+    let old = housekeeping::seals(sequencer, head.workspace, head.local_member, now, usize::MAX);
+    if old.is_empty() { Ok(opened) } else { append(opened, &old) }
+}
+
+fn append(mut opened: Opened, commands: &[Planned]) -> Result<Opened, OpenError> {
+    let (sequencer, append) = sequence(opened.sequencer, commands);
     match opened.store.append(opened.head.workspace, &append)? {
         Appended::Appended => Ok(Opened { sequencer, ..opened }),
         Appended::Moved(_) => Err(StoreError::Busy.into()),
@@ -147,7 +155,8 @@ fn begin(mut opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
 /// Gives commands that nobody pushed their place, each at its own time, by the same rules as pushed ones.
 pub(crate) fn sequence(mut sequencer: Sequencer, commands: &[Planned]) -> (Sequencer, Append) {
     let expected = sequencer.cursor;
-    let (mut events, mut outcomes) = (Vec::new(), Vec::new());
+    let (mut events, mut outcomes, mut details) = (Vec::new(), Vec::new(), Vec::new());
+    let mut decided = Timestamp(0);
     for planned in commands {
         let now = planned.envelope.at;
         let arrival = Arrival {
@@ -160,15 +169,19 @@ pub(crate) fn sequence(mut sequencer: Sequencer, commands: &[Planned]) -> (Seque
         };
         let envelope = CommandEnvelope { seen: sequencer.cursor.seq, ..planned.envelope.clone() };
         // Plans have no gaps and no repetitions.
-        let Admission::Sequenced(done) = sequencer.admit(&envelope.to_wire(), &arrival) else { continue };
+        let wire = envelope.to_wire();
+        let detail = details::about_to_be_sealed(&sequencer.workspace, &wire);
+        let Admission::Sequenced(done) = sequencer.admit(&wire, &arrival) else { continue };
         let Sequenced { key, hash, outcome, events: stored } = done;
         let first = outcome.events.map_or(0, |(first, _)| first);
         let stored = stored.into_iter().zip(first..);
         events.extend(stored.map(|(event, seq)| NewEvent { seq, received: now, event }));
+        details.extend(detail.filter(|_| outcome.events.is_some()));
         outcomes.push(NewOutcome { key, hash: Some(hash), outcome });
+        decided = now;
     }
     let queues = sequencer.queues.iter().map(|(client, last)| (*client, *last)).collect();
-    let append = Append { expected, head: sequencer.cursor, events, outcomes, queues };
+    let append = Append { expected, head: sequencer.cursor, events, outcomes, decided, details, queues };
     (sequencer, append)
 }
 

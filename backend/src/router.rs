@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
-    assets, events, health, hello, method_not_allowed, not_found, push, session, snapshot, stream,
+    assets, detail, events, health, hello, method_not_allowed, not_found, push, session, snapshot, stream,
 };
 
 /// Returns the whole server as a service. Bind it to loopback addresses only.
@@ -20,6 +20,7 @@ pub fn build_router(app: App) -> Router {
     let compressed = Router::new()
         .route("/api/v1/workspaces/{ws}/snapshot", get(snapshot::snapshot))
         .route("/api/v1/workspaces/{ws}/events", get(events::events))
+        .route("/api/v1/workspaces/{ws}/deployments/{id}/detail", get(detail::detail))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
     Router::new()
         .merge(compressed)

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 mod body;
+pub(crate) mod detail;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod hello;

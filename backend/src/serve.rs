@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::housekeeping;
 use crate::router::build_router;
 use crate::writer::Health;
 
@@ -51,12 +52,14 @@ pub async fn serve(
     let router = build_router(app.clone());
     let graceful = GracefulShutdown::new();
     let mut health = app.writer().health();
+    let housekeeping = tokio::spawn(housekeeping::keep(app.clone()));
     tokio::select! {
         () = accept(&listener, &router, &graceful) => {}
         () = shutdown => tracing::info!("told to stop"),
         // A writer that is gone tells so by its channel's end; both mean that nothing can be saved.
         _ = health.wait_for(|health| *health == Health::Failed) => {}
     }
+    housekeeping.abort();
     drop(listener);
     app.drain();
     if timeout(DRAIN, graceful.shutdown()).await.is_err() {

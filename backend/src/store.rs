@@ -5,11 +5,13 @@
 #[cfg(test)]
 mod conformance;
 pub mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use slipway_shared::canonical::Hash;
-use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId, WorkspaceId};
+use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, EpochId, MemberId, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
 use slipway_shared::sync::protocol::Outcome;
@@ -50,6 +52,17 @@ pub struct NewOutcome {
     pub outcome: Outcome,
 }
 
+/// What a deployment was before it was sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// Which.
+    pub deployment: DeploymentId,
+    /// The hash of the body, as the log has it.
+    pub hash: Hash,
+    /// The canonical JSON of the deployment.
+    pub body: String,
+}
+
 /// What is committed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Append {
@@ -61,6 +74,10 @@ pub struct Append {
     pub events: Vec<NewEvent>,
     /// What became of the commands.
     pub outcomes: Vec<NewOutcome>,
+    /// When that was decided: commands without events have no other time.
+    pub decided: Timestamp,
+    /// What the deployments were that the events seal.
+    pub details: Vec<Detail>,
     /// The newest command with an outcome of each queue that moved.
     pub queues: Vec<(ClientId, u64)>,
 }
@@ -136,7 +153,8 @@ pub enum StoreError {
 ///   wins; the others get `Moved` and nothing of theirs is kept.
 /// - **Gapless**: readers see sequence numbers 1, 2, 3 … and never one without those before it.
 /// - **Exact**: an event is given back as the bytes it came as.
-/// - Outcomes are never forgotten, and a command has at most one.
+/// - Outcomes are never forgotten, and a command has at most one. The reason of a refusal is given back until it is
+///   forgotten on purpose; then the outcome says that it was refused and no more.
 pub trait Store: Send {
     /// Returns the heads of all logs.
     fn heads(&mut self) -> Result<Vec<LogHead>, StoreError>;
@@ -158,6 +176,12 @@ pub trait Store: Send {
 
     /// Returns the snapshots that are kept, newest first.
     fn snapshots(&mut self, workspace: WorkspaceId) -> Result<Vec<SnapshotRow>, StoreError>;
+
+    /// Keeps what a deployment was before it was sealed, in place of what was kept for it.
+    fn keep_detail(&mut self, workspace: WorkspaceId, detail: &Detail) -> Result<(), StoreError>;
+
+    /// Forgets the reasons of refusals that were decided before a time; the outcomes stay. Returns how many.
+    fn forget_rejections(&mut self, workspace: WorkspaceId, before: Timestamp) -> Result<usize, StoreError>;
 
     /// Begins a new timeline of a log, for one that was brought here from elsewhere.
     fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError>;
@@ -187,6 +211,9 @@ pub trait Reader: Send + Sync {
 
     /// Returns the people of a workspace, as they are shown.
     fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError>;
+
+    /// Returns what a deployment was before it was sealed last; `None` where that was not kept.
+    fn detail(&self, workspace: WorkspaceId, deployment: DeploymentId) -> Result<Option<Detail>, StoreError>;
 
     /// Looks for damage in what is kept; the text says what was found.
     fn check(&self) -> Result<Option<String>, StoreError>;

@@ -11,6 +11,7 @@ use slipway_shared::sync::export::{
     EXPORT_FORMAT, ExportError, ExportHeader, ExportLine, ExportReader, Exported,
 };
 use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
+use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{MODEL_VERSION, Workspace};
 
 use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
@@ -181,6 +182,10 @@ impl Incoming {
             head: self.reached,
             events: std::mem::take(&mut self.events),
             outcomes: std::mem::take(&mut self.outcomes),
+            // An export tells of no refusals, and no other outcome is ever forgotten.
+            decided: Timestamp(0),
+            // They are read off the log once somebody asks.
+            details: Vec::new(),
             queues: queues.into_iter().collect(),
         };
         match store.append(self.head.workspace, &append)? {

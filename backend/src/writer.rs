@@ -21,7 +21,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::live::Hub;
-use crate::store::{LogHead, Reader, SnapshotRow, Store, StoreError};
+use crate::store::{Detail, LogHead, Reader, SnapshotRow, Store, StoreError};
 
 pub(crate) use start::{Loaded, load};
 
@@ -110,6 +110,8 @@ pub enum Health {
 enum Job {
     Push(Push, oneshot::Sender<Result<Pushed, PushError>>),
     Snapshot(Option<SnapshotRow>),
+    KeepDetail(Detail),
+    ForgetRejections(Timestamp),
     Stop,
 }
 
@@ -177,6 +179,16 @@ impl Writer {
     /// As [`Writer::push`].
     pub fn push_blocking(&self, push: Push) -> Result<Pushed, PushError> {
         self.submit(push)?.blocking_recv().unwrap_or(Err(PushError::Indeterminate))
+    }
+
+    /// Has a detail kept that was missing. Nobody waits for it: it can be read off the log again.
+    pub(crate) fn keep_detail(&self, detail: Detail) {
+        drop(self.jobs.try_send(Job::KeepDetail(detail)));
+    }
+
+    /// Has the reasons of refusals forgotten that were decided before a time. Nobody waits for it: it is tried again.
+    pub(crate) fn forget_rejections(&self, before: Timestamp) {
+        drop(self.jobs.try_send(Job::ForgetRejections(before)));
     }
 
     /// Returns the newest committed state.

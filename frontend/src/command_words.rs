@@ -48,7 +48,9 @@ pub fn subject(command: &Command) -> Option<DeploymentId> {
             | C::AddLabel { deployment, .. }
             | C::RemoveLabel { deployment, .. }
             | C::Finish { deployment }
-            | C::Reopen { deployment },
+            | C::Reopen { deployment }
+            | C::Seal { deployment }
+            | C::Unseal { deployment, .. },
         ) => Some(*deployment),
         Command::Nothing
         | Command::Workspace(_)
@@ -99,6 +101,8 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         }
         C::Finish { deployment } => t!(command_finish, &named(deployment)),
         C::Reopen { deployment } => t!(command_reopen, &named(deployment)),
+        C::Seal { deployment } => t!(command_seal, &named(deployment)),
+        C::Unseal { deployment, .. } => t!(command_unseal, &named(deployment)),
     }
 }
 

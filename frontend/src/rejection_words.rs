@@ -42,6 +42,8 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
             t!(rejected_stage_follows, &stage_name(*stage))
         }
         Rejection::DeploymentFinished => t!(rejected_finished),
+        Rejection::DeploymentSealed => t!(rejected_sealed),
+        Rejection::DetailMismatch => t!(rejected_detail_mismatch),
         Rejection::UnknownCommand { .. } => t!(rejected_unknown_command),
         Rejection::MalformedCommand { .. } => t!(rejected_malformed_command),
         Rejection::Internal => t!(rejected_internal),

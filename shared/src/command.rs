@@ -95,6 +95,8 @@ impl Command {
                 DeploymentCommand::RemoveLabel { .. } => "deployment.remove_label",
                 DeploymentCommand::Finish { .. } => "deployment.finish",
                 DeploymentCommand::Reopen { .. } => "deployment.reopen",
+                DeploymentCommand::Seal { .. } => "deployment.seal",
+                DeploymentCommand::Unseal { .. } => "deployment.unseal",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
         }
@@ -117,13 +119,15 @@ impl Command {
                 | DeploymentCommand::AddLabel { deployment, .. }
                 | DeploymentCommand::RemoveLabel { deployment, .. }
                 | DeploymentCommand::Finish { deployment }
-                | DeploymentCommand::Reopen { deployment } => Some(*deployment),
+                | DeploymentCommand::Reopen { deployment }
+                | DeploymentCommand::Seal { deployment }
+                | DeploymentCommand::Unseal { deployment, .. } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 17] = [
+    pub const KINDS: [(&'static str, u16); 19] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("member.add", 1),
@@ -140,6 +144,8 @@ impl Command {
         ("deployment.remove_label", 1),
         ("deployment.finish", 1),
         ("deployment.reopen", 1),
+        ("deployment.seal", 1),
+        ("deployment.unseal", 1),
         ("rollout.report", 1),
     ];
 

@@ -6,6 +6,7 @@ pub mod decide;
 pub mod document;
 pub mod event;
 pub mod read;
+pub mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::ids::{CheckId, ColumnId, LabelId, SectionId, ServiceId};
 use crate::origin::Origin;
 use crate::stage::{Stage, StageState};
 use crate::time::Timestamp;
+use sealed::Sealed;
 
 /// A value that one edit replaces whole, with the edit it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,4 +172,7 @@ pub struct Deployment {
     /// Set once it is over and off the board.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub finished: Option<Origin>,
+    /// Set once its detail is on the server alone; what is left here are the facts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sealed: Option<Sealed>,
 }

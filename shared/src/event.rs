@@ -69,13 +69,15 @@ impl Event {
                 DeploymentEvent::LabelRemoved { .. } => "deployment.label_removed",
                 DeploymentEvent::Finished { .. } => "deployment.finished",
                 DeploymentEvent::Reopened { .. } => "deployment.reopened",
+                DeploymentEvent::Sealed { .. } => "deployment.sealed",
+                DeploymentEvent::Unsealed { .. } => "deployment.unsealed",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 19] = [
+    pub const KINDS: [&'static str; 21] = [
         "workspace.created",
         "member.joined",
         "service.added",
@@ -94,6 +96,8 @@ impl Event {
         "deployment.label_removed",
         "deployment.finished",
         "deployment.reopened",
+        "deployment.sealed",
+        "deployment.unsealed",
         "rollout.reported",
     ];
 

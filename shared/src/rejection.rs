@@ -159,6 +159,12 @@ pub enum Rejection {
     /// The deployment is over and off the board.
     #[error("the deployment is finished")]
     DeploymentFinished,
+    /// The deployment is over for long, and its detail on the server alone.
+    #[error("the deployment is sealed")]
+    DeploymentSealed,
+    /// What is to be brought back is not what was sealed.
+    #[error("this is not the detail that was sealed")]
+    DetailMismatch,
     /// This build does not know the kind of command, or not this version of it.
     #[error("command {kind:?} version {version} is not known here")]
     UnknownCommand {

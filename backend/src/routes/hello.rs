@@ -15,6 +15,8 @@ use super::{blocking, body, known};
 use crate::app::App;
 use crate::error::Failure;
 
+/// How many events a replica may be behind before the snapshot is quicker to fetch than they are.
+const WORTH_A_SNAPSHOT: u64 = 10_000;
 /// The most bytes of a `hello`: after a restore a browser names every queue of weeks, one for each page load.
 const LIMIT: usize = 256 * 1024;
 
@@ -45,7 +47,7 @@ pub(crate) async fn hello(
         epoch,
         head,
         chain,
-        oldest: 1,
+        oldest: oldest(head),
         protocol: (OLDEST_PROTOCOL, PROTOCOL),
         commands: Command::KINDS.iter().map(|(kind, version)| ((*kind).to_owned(), *version)).collect(),
         queues: hello.queues.iter().copied().map(position).collect(),
@@ -53,6 +55,11 @@ pub(crate) async fn hello(
         member: app.local_member(),
         people,
     }))
+}
+
+/// Returns the oldest event that a replica still follows the log from.
+fn oldest(head: u64) -> u64 {
+    head.saturating_sub(WORTH_A_SNAPSHOT) + 1
 }
 
 /// Tells what is next; `chain` is the log's hash at the replica's cursor.
@@ -63,8 +70,43 @@ fn action(hello: &HelloRequest, head: Cursor, chain: Option<Hash>) -> HelloActio
     match hello.cursor {
         None => HelloAction::Snapshot,
         Some(cursor) if cursor.epoch != head.epoch || cursor.seq > head.seq => HelloAction::Fork,
-        Some(Cursor { seq: 0, chain: Hash::ZERO, .. }) => HelloAction::Tail,
-        Some(cursor) if chain == Some(cursor.chain) => HelloAction::Tail,
-        Some(_) => HelloAction::Fork,
+        Some(cursor) if cursor.seq > 0 && chain != Some(cursor.chain) => HelloAction::Fork,
+        Some(Cursor { seq: 0, chain: at_start, .. }) if at_start != Hash::ZERO => HelloAction::Fork,
+        Some(cursor) if cursor.seq + 1 < oldest(head.seq) => HelloAction::Snapshot,
+        Some(_) => HelloAction::Tail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_shared::ids::{ClientId, EpochId};
+    use slipway_shared::time::Timestamp;
+
+    use super::*;
+
+    const HEAD: Cursor = Cursor { epoch: EpochId::from_u128(1), seq: 25_000, chain: Hash([9; 32]) };
+
+    #[track_caller]
+    fn check(seq: u64, chain_here: Hash, expected: HelloAction) {
+        let chain = if seq == 0 { Hash::ZERO } else { Hash([5; 32]) };
+        let hello = HelloRequest {
+            protocol: PROTOCOL,
+            client: ClientId::from_u128(1),
+            cursor: Some(Cursor { seq, chain, ..HEAD }),
+            queues: Vec::new(),
+            sent_at: Timestamp(5),
+        };
+        assert_eq!(action(&hello, HEAD, Some(chain_here).filter(|_| seq > 0)), expected);
+    }
+
+    #[test]
+    fn a_replica_far_behind_fetches_the_snapshot() {
+        let same = Hash([5; 32]);
+        check(15_000, same, HelloAction::Tail);
+        check(14_999, same, HelloAction::Snapshot);
+        check(0, same, HelloAction::Snapshot);
+        // That its history is another one is worth a word, however far behind it is.
+        check(14_999, Hash([6; 32]), HelloAction::Fork);
+        assert_eq!((oldest(25_000), oldest(10_000), oldest(3)), (15_001, 1, 1));
     }
 }

@@ -3,6 +3,7 @@
 mod assets;
 mod pushes;
 mod refusals;
+mod sealing;
 mod streams;
 
 use axum::Router;
@@ -54,9 +55,16 @@ impl Answer {
 
 impl TestApp {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let opened = open(dir.path(), Beginning::Workspace, &Clock::system()).unwrap();
-        let app = App::start(opened, Clock::system()).unwrap();
+        Self::by(&Clock::system())
+    }
+
+    fn by(clock: &Clock) -> Self {
+        Self::in_dir(tempfile::tempdir().unwrap(), clock)
+    }
+
+    fn in_dir(dir: TempDir, clock: &Clock) -> Self {
+        let opened = open(dir.path(), Beginning::Workspace, clock).unwrap();
+        let app = App::start(opened, clock.clone()).unwrap();
         Self { router: build_router(app.clone()), app, _dir: dir }
     }
 

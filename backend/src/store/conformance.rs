@@ -40,11 +40,13 @@ fn append(expected: Cursor, count: u64, client: u128, command: u64) -> Append {
     });
     let events: Vec<_> = events.collect();
     let client = ClientId::from_u128(client);
+    let decided = Timestamp(1000);
     let range = (count > 0).then_some((expected.seq + 1, cursor.seq));
     let outcome = Outcome { status: OutcomeStatus::Applied, events: range, rejection: None };
     let key = CommandKey { client, seq: command };
     let outcomes = vec![NewOutcome { key, hash: Some(Hash([5; 32])), outcome }];
-    Append { expected, head: cursor, events, outcomes, queues: vec![(client, command)] }
+    let queues = vec![(client, command)];
+    Append { expected, head: cursor, events, outcomes, decided, details: Vec::new(), queues }
 }
 
 fn made(dir: &tempfile::TempDir) -> SqliteStore {
@@ -168,6 +170,47 @@ fn outcomes_without_events_are_kept() {
 }
 
 #[test]
+fn reasons_of_refusals_are_forgotten_by_their_age() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = made(&dir);
+    let rejection = Some(Rejection::NameTaken { name: "web".to_owned() });
+    let refused = Outcome { status: OutcomeStatus::Rejected, events: None, rejection };
+    for (command, decided) in [(1, 1000), (2, 2000)] {
+        let mut nothing = append(start(), 0, 1, command);
+        nothing.decided = Timestamp(decided);
+        nothing.outcomes[0].outcome = refused.clone();
+        store.append(WORKSPACE, &nothing).unwrap();
+    }
+    assert_eq!(store.forget_rejections(WorkspaceId::from_u128(70), Timestamp(9999)).unwrap(), 0);
+    assert_eq!(store.forget_rejections(WORKSPACE, Timestamp(2000)).unwrap(), 1);
+    let outcome = |store: &mut SqliteStore, seq| {
+        let key = CommandKey { client: ClientId::from_u128(1), seq };
+        store.outcome(WORKSPACE, key).unwrap().unwrap().outcome
+    };
+    let unexplained = Outcome { rejection: Some(Rejection::Unexplained), ..refused.clone() };
+    assert_eq!((outcome(&mut store, 1), outcome(&mut store, 2)), (unexplained, refused));
+}
+
+#[test]
+fn the_last_detail_of_a_deployment_is_kept_with_the_append_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = made(&dir);
+    let deployment = DeploymentId::from_u128(0xca);
+    let detail =
+        |body: &str| Detail { deployment, hash: Hash::of(&[body.as_bytes()]), body: body.to_owned() };
+    let first = Append { details: vec![detail("{}")], ..append(start(), 1, 1, 1) };
+    store.append(WORKSPACE, &first).unwrap();
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.detail(WORKSPACE, deployment).unwrap(), Some(detail("{}")));
+    assert_eq!(reader.detail(WorkspaceId::from_u128(70), deployment).unwrap(), None);
+    let stale = Append { details: vec![detail("[]")], ..append(start(), 1, 2, 1) };
+    store.append(WORKSPACE, &stale).unwrap();
+    assert_eq!(reader.detail(WORKSPACE, deployment).unwrap(), Some(detail("{}")));
+    store.keep_detail(WORKSPACE, &detail("[1]")).unwrap();
+    assert_eq!(reader.detail(WORKSPACE, deployment).unwrap(), Some(detail("[1]")));
+}
+
+#[test]
 fn logs_do_not_mix() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = made(&dir);
@@ -236,7 +279,7 @@ fn what_a_newer_version_wrote_is_not_touched() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let before = std::fs::read(dir.path().join(FILE)).unwrap();
-    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Newer { found: 99, known: 1 })));
+    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Newer { found: 99, known: 2 })));
     assert!(matches!(SqliteStore::read_only(dir.path()), Err(StoreError::Newer { .. })));
     assert_eq!(std::fs::read(dir.path().join(FILE)).unwrap(), before);
 }

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: write-ahead log, every commit synced.
 
+mod details;
 mod open;
 mod read;
 mod row;
@@ -11,8 +12,9 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use slipway_shared::ids::{ClientId, CommandKey, EpochId, WorkspaceId};
 use slipway_shared::member::Profile;
+use slipway_shared::time::Timestamp;
 
-use super::{Append, Appended, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError};
+use super::{Append, Appended, Detail, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError};
 use read::SqliteReader;
 
 /// The name of the file in the data directory.
@@ -86,6 +88,14 @@ impl Store for SqliteStore {
 
     fn snapshots(&mut self, workspace: WorkspaceId) -> Result<Vec<SnapshotRow>, StoreError> {
         read::snapshots(&self.connection, workspace)
+    }
+
+    fn keep_detail(&mut self, workspace: WorkspaceId, detail: &Detail) -> Result<(), StoreError> {
+        details::keep(&self.connection, workspace, detail)
+    }
+
+    fn forget_rejections(&mut self, workspace: WorkspaceId, before: Timestamp) -> Result<usize, StoreError> {
+        details::forget_rejections(&self.connection, workspace, before)
     }
 
     fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError> {

@@ -12,7 +12,8 @@ use slipway_shared::sync::protocol::{CommandResult, Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 
 use super::{Push, PushError};
-use crate::store::{Append, Link, NewEvent, NewOutcome, Store, StoreError};
+use crate::details;
+use crate::store::{Append, Detail, Link, NewEvent, NewOutcome, Store, StoreError};
 
 /// What a push comes to, once its group is committed.
 pub(super) type Decided = Result<Vec<CommandResult>, PushError>;
@@ -30,6 +31,9 @@ pub(super) struct Group {
     outcomes: Vec<NewOutcome>,
     /// The outcomes by their commands.
     known: BTreeMap<CommandKey, usize>,
+    /// What deployments were that are sealed.
+    details: Vec<Detail>,
+    decided: Timestamp,
 }
 
 impl Group {
@@ -40,6 +44,8 @@ impl Group {
             events: Vec::new(),
             outcomes: Vec::new(),
             known: BTreeMap::new(),
+            details: Vec::new(),
+            decided: Timestamp(0),
         }
     }
 
@@ -56,8 +62,9 @@ impl Group {
         if push.epoch != epoch {
             return Ok(Err(PushError::Fork { epoch, head }));
         }
+        self.decided = now;
         let before = self.sequencer.clone();
-        let (events, outcomes) = (self.events.len(), self.outcomes.len());
+        let (events, outcomes, details) = (self.events.len(), self.outcomes.len(), self.details.len());
         let mut results = Vec::with_capacity(push.commands.len());
         for wire in &push.commands {
             let (seen, floor) = self.seen_by(wire, links)?;
@@ -69,6 +76,7 @@ impl Group {
                     self.sequencer = before;
                     self.events.truncate(events);
                     self.outcomes.truncate(outcomes);
+                    self.details.truncate(details);
                     self.known.retain(|_, place| *place < outcomes);
                     return Ok(Err(error));
                 }
@@ -93,8 +101,12 @@ impl Group {
         workspace: WorkspaceId,
         store: &mut dyn Store,
     ) -> Result<Result<CommandResult, PushError>, StoreError> {
+        let detail = details::about_to_be_sealed(&self.sequencer.workspace, wire);
         match admit_or_set_aside(&mut self.sequencer, wire, arrival) {
-            Admission::Sequenced(sequenced) => Ok(Ok(self.keep(sequenced, arrival.now))),
+            Admission::Sequenced(sequenced) => {
+                self.details.extend(detail.filter(|_| sequenced.outcome.events.is_some()));
+                Ok(Ok(self.keep(sequenced, arrival.now)))
+            }
             Admission::Duplicate => self.repeat(wire, workspace, store),
             Admission::Gap { expected } => Ok(Err(PushError::Gap { client: wire.client, expected })),
         }
@@ -145,6 +157,8 @@ impl Group {
             head: self.sequencer.cursor,
             events: self.events,
             outcomes: self.outcomes,
+            decided: self.decided,
+            details: self.details,
             queues: queues.into_iter().collect(),
         };
         (self.sequencer, append)

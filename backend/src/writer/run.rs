@@ -78,6 +78,10 @@ impl Thread {
                 Some(Job::Snapshot(snapshot)) => {
                     self.snapshots.save(self.workspace, snapshot, &mut *self.store);
                 }
+                Some(Job::KeepDetail(detail)) => self.keep_house(|store, ws| store.keep_detail(ws, &detail)),
+                Some(Job::ForgetRejections(before)) => {
+                    self.keep_house(|store, ws| store.forget_rejections(ws, before).map(drop));
+                }
                 Some(Job::Stop) => break,
                 Some(Job::Push(..)) | None => {}
             }
@@ -214,6 +218,17 @@ impl Thread {
         match self.store.probe() {
             Ok(()) => self.set_health(Health::Ready),
             Err(StoreError::Full | StoreError::Busy) => {}
+            Err(error) => self.fail(&error, Vec::new()),
+        }
+    }
+
+    /// Does what may as well be done later: a disk that is full or held puts it off.
+    fn keep_house(&mut self, work: impl FnOnce(&mut dyn Store, WorkspaceId) -> Result<(), StoreError>) {
+        if *self.health.borrow() == Health::Failed {
+            return;
+        }
+        match work(&mut *self.store, self.workspace) {
+            Ok(()) | Err(StoreError::Full | StoreError::Busy) => {}
             Err(error) => self.fail(&error, Vec::new()),
         }
     }

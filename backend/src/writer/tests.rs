@@ -73,6 +73,12 @@ impl Store for Faulty {
     fn snapshots(&mut self, workspace: WorkspaceId) -> Result<Vec<SnapshotRow>, StoreError> {
         self.inner.snapshots(workspace)
     }
+    fn keep_detail(&mut self, workspace: WorkspaceId, detail: &Detail) -> Result<(), StoreError> {
+        self.inner.keep_detail(workspace, detail)
+    }
+    fn forget_rejections(&mut self, workspace: WorkspaceId, before: Timestamp) -> Result<usize, StoreError> {
+        self.inner.forget_rejections(workspace, before)
+    }
     fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError> {
         self.inner.set_epoch(workspace, epoch)
     }

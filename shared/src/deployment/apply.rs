@@ -47,7 +47,9 @@ impl DeploymentEvent {
             | Self::LabelAdded { deployment, .. }
             | Self::LabelRemoved { deployment, .. }
             | Self::Finished { deployment }
-            | Self::Reopened { deployment } => *deployment,
+            | Self::Reopened { deployment }
+            | Self::Sealed { deployment, .. }
+            | Self::Unsealed { deployment, .. } => *deployment,
         }
     }
 }
@@ -71,6 +73,7 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         sections: sections.iter().map(|section| Arc::new(new_section(origin, section))).collect(),
         conflicts: Vec::new(),
         finished: None,
+        sealed: None,
     })
 }
 
@@ -140,6 +143,8 @@ impl Deployment {
             DeploymentEvent::LabelRemoved { label, .. } => drop(self.labels.remove(label)),
             DeploymentEvent::Finished { .. } => self.finished = Some(*origin),
             DeploymentEvent::Reopened { .. } => self.finished = None,
+            DeploymentEvent::Sealed { detail, .. } => *self = self.facts(*detail),
+            DeploymentEvent::Unsealed { detail, .. } => self.clone_from(detail),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, DeploymentField};
+use super::{Change, Deployment, DeploymentField};
 use crate::check::CheckState;
 use crate::document::SectionKind;
 use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, SectionId, ServiceId};
@@ -151,5 +151,17 @@ pub enum DeploymentCommand {
     Reopen {
         /// Which.
         deployment: DeploymentId,
+    },
+    /// Leaves its detail to the server: it is over for 30 days. Made by the server.
+    Seal {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Brings the detail of a sealed one back.
+    Unseal {
+        /// Which.
+        deployment: DeploymentId,
+        /// What it was when it was sealed.
+        detail: Box<Deployment>,
     },
 }

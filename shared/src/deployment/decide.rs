@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::command::{DeploymentCommand, NewCheck, NewSection};
 use super::event::DeploymentEvent;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
+use crate::canonical::canonical_hash;
 use crate::check::CheckState;
 use crate::column::ColumnKind;
 use crate::context::Context;
@@ -67,9 +68,17 @@ impl Workspace {
                 open.then_some(DeploymentEvent::Finished { deployment: *deployment })
             }
             C::Reopen { deployment } => {
-                let finished = self.existing(*deployment)?.finished.is_some();
+                let finished = self.unsealed(*deployment)?.finished.is_some();
                 finished.then_some(DeploymentEvent::Reopened { deployment: *deployment })
             }
+            C::Seal { deployment } => {
+                let known = self.existing(*deployment)?;
+                let is_due = known.is_due_for_sealing(context.now);
+                let sealed =
+                    || DeploymentEvent::Sealed { deployment: *deployment, detail: canonical_hash(known) };
+                is_due.then(sealed)
+            }
+            C::Unseal { deployment, detail } => self.unseal(*deployment, detail)?,
         };
         Ok(event.map(Event::Deployment).into_iter().collect())
     }
@@ -80,11 +89,31 @@ impl Workspace {
     }
 
     fn editable(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
-        let known = self.existing(id)?;
+        let known = self.unsealed(id)?;
         if known.finished.is_some() {
             return Err(Rejection::DeploymentFinished);
         }
         Ok(known)
+    }
+
+    fn unsealed(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
+        let known = self.existing(id)?;
+        if known.sealed.is_some() {
+            return Err(Rejection::DeploymentSealed);
+        }
+        Ok(known)
+    }
+
+    fn unseal(
+        &self,
+        deployment: DeploymentId,
+        detail: &Deployment,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let Some(sealed) = self.existing(deployment)?.sealed else { return Ok(None) };
+        if canonical_hash(detail) != sealed.detail {
+            return Err(Rejection::DetailMismatch);
+        }
+        Ok(Some(DeploymentEvent::Unsealed { deployment, detail: Box::new(detail.clone()) }))
     }
 
     fn open(&self, command: &DeploymentCommand) -> Result<DeploymentEvent, Rejection> {
@@ -206,7 +235,7 @@ impl Workspace {
         state: CheckState,
         evidence: Option<&str>,
     ) -> Result<Option<DeploymentEvent>, Rejection> {
-        let known = self.existing(deployment)?;
+        let known = self.unsealed(deployment)?;
         let known = known.check(check).ok_or(Rejection::UnknownCheck { check })?;
         let evidence = optional_line(TextField::Evidence, evidence)?;
         let statement = CheckStatement { state, evidence };
@@ -225,7 +254,7 @@ impl Workspace {
         deployment: DeploymentId,
         changes: &[Change],
     ) -> Result<Option<DeploymentEvent>, Rejection> {
-        let known = self.existing(deployment)?;
+        let known = self.unsealed(deployment)?;
         let mut changes = valid_changes(changes)?;
         let mut commits = std::collections::BTreeSet::new();
         changes.retain(|change| {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::NewSection;
-use super::{Change, CheckStatement, DeploymentField, EditConflict};
+use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
+use crate::canonical::Hash;
 use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, LabelId, SectionId, ServiceId};
 use crate::stage::{Stage, StageState};
 
@@ -126,5 +127,19 @@ pub enum DeploymentEvent {
     Reopened {
         /// Which.
         deployment: DeploymentId,
+    },
+    /// Its detail was left to the server.
+    Sealed {
+        /// Which.
+        deployment: DeploymentId,
+        /// The hash of its canonical JSON as it was.
+        detail: Hash,
+    },
+    /// Its detail was brought back.
+    Unsealed {
+        /// Which.
+        deployment: DeploymentId,
+        /// What it was when it was sealed.
+        detail: Box<Deployment>,
     },
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Check, Deployment, DeploymentField, Field};
 use crate::check::CheckState;
 use crate::decide::same_name;
@@ -51,6 +53,9 @@ impl Deployment {
     /// the environments, which follow the rollouts, too.
     #[must_use]
     pub fn progress(&self) -> Progress {
+        if let Some(sealed) = &self.sealed {
+            return sealed.progress;
+        }
         let counted = self
             .sections
             .iter()
@@ -67,7 +72,7 @@ impl Deployment {
 }
 
 /// How far the checks of a deployment are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Checks that are done.
     pub done: u32,

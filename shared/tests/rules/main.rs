@@ -10,6 +10,7 @@ mod limits;
 mod moving;
 mod opening;
 mod rollouts;
+mod sealing;
 mod stages;
 mod then;
 mod when;

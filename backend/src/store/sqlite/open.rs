@@ -12,7 +12,8 @@ use super::{StoreError, failed};
 /// Marks the file as ours: `SLWY`.
 const APPLICATION_ID: i64 = 0x534c_5759;
 /// One for each file in `migrations/`, in order.
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001-log.sql"))];
+const MIGRATIONS: &[M<'_>] =
+    &[M::up(include_str!("migrations/0001-log.sql")), M::up(include_str!("migrations/0002-details.sql"))];
 /// Kibibytes of pages in memory; negative means kibibytes to SQLite.
 const CACHE_KIB: i64 = -16 * 1024;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use slipway_shared::ids::{ClientId, CommandKey, MemberId, WorkspaceId};
+use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, WorkspaceId};
 use slipway_shared::log::StoredEvent;
 use slipway_shared::member::Profile;
 
-use super::{StoreError, failed, open, row};
-use crate::store::{Link, LogHead, NewOutcome, Reader, SnapshotRow};
+use super::{StoreError, details, failed, open, row};
+use crate::store::{Detail, Link, LogHead, NewOutcome, Reader, SnapshotRow};
 
 /// How many reads may run at once.
 const READERS: usize = 3;
@@ -62,6 +62,10 @@ impl Reader for SqliteReader {
             Ok(Profile { member: MemberId::from_u128(row::id(row, 0)?), name: row.get(1)? })
         });
         people.and_then(Iterator::collect).map_err(failed)
+    }
+
+    fn detail(&self, workspace: WorkspaceId, deployment: DeploymentId) -> Result<Option<Detail>, StoreError> {
+        details::find(&self.connection(), workspace, deployment)
     }
 
     fn check(&self) -> Result<Option<String>, StoreError> {

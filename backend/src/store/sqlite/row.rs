@@ -5,6 +5,7 @@ use rusqlite::types::Type;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 
@@ -44,6 +45,9 @@ pub(super) fn outcome(row: &Row<'_>, key: CommandKey) -> rusqlite::Result<NewOut
     let rejection =
         rejection.map_err(|error| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, error.into()))?;
     let status = status_of(&row.get::<_, String>(1)?).ok_or(rusqlite::Error::InvalidQuery)?;
+    // The reason is forgotten after a while, that it was refused is not.
+    let is_forgotten = status == OutcomeStatus::Rejected && rejection.is_none();
+    let rejection = rejection.or(is_forgotten.then_some(Rejection::Unexplained));
     let events =
         row.get::<_, Option<i64>>(3)?.map(|_| Ok::<_, rusqlite::Error>((number(row, 3)?, number(row, 4)?)));
     let outcome = Outcome { status, events: events.transpose()?, rejection };

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, Statement, Transaction, Transactio
 use slipway_shared::ids::{EpochId, WorkspaceId};
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
+use slipway_shared::time::Timestamp;
 
-use super::{StoreError, failed, row};
+use super::{StoreError, details, failed, row};
 use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, SnapshotRow};
 
 /// How many snapshots are kept: one more than is needed, should the newest be damaged.
@@ -51,7 +52,8 @@ pub(super) fn append(
         return Ok(Appended::Moved(moved));
     }
     insert_events(&transaction, ws, &append.events).map_err(failed)?;
-    insert_outcomes(&transaction, ws, &append.outcomes).map_err(failed)?;
+    insert_outcomes(&transaction, ws, append).map_err(failed)?;
+    details::insert(&transaction, ws, &append.details).map_err(failed)?;
     move_queues(&transaction, ws, append).map_err(failed)?;
     commit(transaction)?;
     Ok(Appended::Appended)
@@ -96,16 +98,12 @@ fn insert_events(transaction: &Transaction<'_>, ws: [u8; 16], events: &[NewEvent
     Ok(())
 }
 
-fn insert_outcomes(
-    transaction: &Transaction<'_>,
-    ws: [u8; 16],
-    outcomes: &[NewOutcome],
-) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO outcomes (ws, client, seq, hash, status, rejection, first, last)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+fn insert_outcomes(transaction: &Transaction<'_>, ws: [u8; 16], append: &Append) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO outcomes (ws, client, seq, hash, status, rejection, first, last, decided)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let mut statement = transaction.prepare_cached(sql)?;
-    for outcome in outcomes {
-        insert_outcome(&mut statement, ws, outcome)?;
+    for outcome in &append.outcomes {
+        insert_outcome(&mut statement, ws, outcome, append.decided)?;
     }
     Ok(())
 }
@@ -114,6 +112,7 @@ fn insert_outcome(
     statement: &mut Statement<'_>,
     ws: [u8; 16],
     NewOutcome { key, hash, outcome }: &NewOutcome,
+    decided: Timestamp,
 ) -> rusqlite::Result<()> {
     let rejection = outcome.rejection.as_ref().map(serde_json::to_string).transpose();
     let rejection = rejection.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
@@ -126,6 +125,7 @@ fn insert_outcome(
         rejection,
         outcome.events.map(|(first, _)| row::to_sql(first)),
         outcome.events.map(|(_, last)| row::to_sql(last)),
+        outcome.rejection.as_ref().map(|_| decided.0),
     ];
     statement.execute(values).map(drop)
 }

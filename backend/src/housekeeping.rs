@@ -1,0 +1,77 @@
+//! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
+//! and forgets the reasons of refusals that nobody can ask for any more.
+
+use std::time::Duration;
+
+use slipway_shared::canonical::Hash;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::ids::{ClientId, CommandKey, MemberId, WorkspaceId};
+use slipway_shared::sync::admission::Sequencer;
+use slipway_shared::sync::envelope::{CommandEnvelope, mark_of};
+use slipway_shared::time::Timestamp;
+
+use crate::app::App;
+use crate::open::Planned;
+use crate::writer::{Push, PushError};
+
+const EVERY: Duration = Duration::from_secs(60 * 60);
+/// The most deployments that are sealed at once, so that nobody waits long for it.
+const BATCH: usize = 200;
+/// How long the reason of a refusal is kept, in milliseconds: 90 days.
+const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+
+/// Keeps house for as long as it is polled.
+pub(crate) async fn keep(app: App) {
+    loop {
+        if let Err(error) = seal_what_is_due(&app).await {
+            tracing::warn!(%error, "sealing waits for the next hour");
+        }
+        app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
+    loop {
+        let (state, now) = (app.writer().state(), app.clock().now());
+        let workspace = app.workspace();
+        let due = seals(&state, workspace, app.local_member(), now, BATCH);
+        if due.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(deployments = due.len(), "sealing what is over for long");
+        let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
+        let epoch = state.cursor.epoch;
+        app.writer().push(Push { actor: app.local_member(), epoch, sent_at: now, commands }).await?;
+    }
+}
+
+/// Returns the commands that seal what is due, at most `most`, in the queue that the server has for it.
+pub(crate) fn seals(
+    state: &Sequencer,
+    workspace: WorkspaceId,
+    actor: MemberId,
+    now: Timestamp,
+    most: usize,
+) -> Vec<Planned> {
+    let client = queue_of(workspace);
+    let next = state.queues.get(&client).copied().unwrap_or_default() + 1;
+    let deployments = state.workspace.deployments.iter();
+    let due = deployments.filter(|(_, known)| known.is_due_for_sealing(now)).take(most);
+    let planned = due.zip(next..).map(|((deployment, _), seq)| {
+        let command = Command::Deployment(DeploymentCommand::Seal { deployment: *deployment });
+        let key = CommandKey { client, seq };
+        let (seen, seen_chain) = (state.cursor.seq, Some(mark_of(state.cursor.chain)));
+        let envelope = CommandEnvelope { key, at: now, seen, seen_chain, causes: Vec::new(), command };
+        Planned { actor, envelope }
+    });
+    planned.collect()
+}
+
+/// The queue is the same after every start, so that it goes on where it was.
+fn queue_of(workspace: WorkspaceId) -> ClientId {
+    let Hash(bytes) = Hash::of(&[b"slipway.housekeeping", &workspace.as_u128().to_be_bytes()]);
+    let half = bytes.first_chunk().copied().unwrap_or_default();
+    ClientId::from_u128(u128::from_be_bytes(half))
+}

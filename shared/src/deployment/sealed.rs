@@ -1,0 +1,58 @@
+//! Sealing: of a deployment that is over for long every replica keeps the facts, and the server alone its detail.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::read::Progress;
+use super::{Change, Deployment};
+use crate::canonical::Hash;
+use crate::json;
+use crate::time::Timestamp;
+
+/// How long a deployment is over before it is sealed, in milliseconds: 30 days.
+pub const SEALED_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// What is known of the detail of a sealed deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The hash of the deployment's canonical JSON as it was.
+    pub detail: Hash,
+    /// How far its checks were.
+    pub progress: Progress,
+}
+
+impl Deployment {
+    /// Tells whether it is over for so long that it can be sealed.
+    #[must_use]
+    pub fn is_due_for_sealing(&self, now: Timestamp) -> bool {
+        let is_old = |finished: Timestamp| now.since(finished) >= SEALED_AFTER_MS;
+        self.sealed.is_none() && self.finished.is_some_and(|finished| is_old(finished.at))
+    }
+
+    /// Returns the facts alone: what lists and metrics need.
+    #[must_use]
+    pub(super) fn facts(&self, detail: Hash) -> Self {
+        let facts_of = |change: &Change| Change {
+            summary: String::new(),
+            commit: change.commit.clone(),
+            author: None,
+            authored_at: change.authored_at,
+            link: None,
+        };
+        Self {
+            changes: Arc::new(self.changes.iter().map(facts_of).collect()),
+            sections: Vec::new(),
+            conflicts: Vec::new(),
+            sealed: Some(Sealed { detail, progress: self.progress() }),
+            ..self.clone()
+        }
+    }
+}
+
+/// Reads the detail of a sealed deployment; `None` when it is not what was sealed.
+#[must_use]
+pub fn read_detail(text: &str, hash: Hash) -> Option<Deployment> {
+    let is_it = Hash::of(&[text.as_bytes()]) == hash;
+    json::read(text).ok().filter(|_| is_it)
+}
