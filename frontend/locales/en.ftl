@@ -277,6 +277,11 @@ took = took { $time }
 ## Deployment
 
 deployment = Deployment
+sealed = This deployment was closed more than 30 days ago.
+sealed-what = Its details are on the server.
+show-details = Show details
+details-offline = The details are on the server, and it doesn't answer now. What you see here is kept on this device; try again when the server is back.
+details-failed = The server does not have these details as they were put away. Nothing changed; tell who runs it.
 unknown-deployment = Unknown deployment
 unknown-deployment-what = It is not on this device. It may have been made elsewhere and not arrived yet.
 opened-by = opened by { $name }

@@ -260,6 +260,11 @@ took = a pris { $time }
 ## Deployment
 
 deployment = Déploiement
+sealed = Ce déploiement est clôturé depuis plus de 30 jours.
+sealed-what = Ses détails sont sur le serveur.
+show-details = Afficher les détails
+details-offline = Les détails sont sur le serveur, qui ne répond pas pour l'instant. Ce que vous voyez ici reste sur cet appareil ; réessayez quand le serveur sera revenu.
+details-failed = Le serveur n'a pas ces détails tels qu'ils ont été mis de côté. Rien n'a changé ; prévenez la personne qui le gère.
 unknown-deployment = Déploiement inconnu
 unknown-deployment-what = Il n'est pas sur cet appareil. Il a peut-être été créé ailleurs et n'est pas encore arrivé.
 opened-by = ouvert par { $name }

@@ -17,12 +17,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
+use slipway_shared::deployment::sealed::read_detail;
 use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::rejection::Rejection;
+use slipway_shared::sync::client::Failure;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
@@ -96,6 +99,17 @@ impl ReplicaHandle {
     pub fn deployment(self, id: DeploymentId) -> Memo<Option<Arc<Deployment>>> {
         let view = self.signals.view;
         Memo::new(move |_| view.with(|view| view.deployments.get(&id).cloned()))
+    }
+
+    /// Fetches the details of a sealed deployment, and verifies that they are those that were sealed.
+    ///
+    /// # Errors
+    ///
+    /// When the server doesn't answer, or with something else.
+    pub async fn detail(self, id: DeploymentId, hash: Hash) -> Result<Deployment, Failure> {
+        let workspace = self.engine.get_value().with(|state| state.workspace).ok_or(Failure::Unreachable)?;
+        let text = transport::detail(workspace, id).await?;
+        read_detail(&text, hash).ok_or(Failure::Unreadable)
     }
 
     /// Does what a person asks for, at once and on this device; the server is told when it can be.

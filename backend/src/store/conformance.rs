@@ -187,7 +187,8 @@ fn reasons_of_refusals_are_forgotten_by_their_age() {
         let key = CommandKey { client: ClientId::from_u128(1), seq };
         store.outcome(WORKSPACE, key).unwrap().unwrap().outcome
     };
-    let unexplained = Outcome { rejection: Some(Rejection::Unexplained), ..refused.clone() };
+    let unexplained =
+        Outcome { status: OutcomeStatus::Rejected, events: None, rejection: Some(Rejection::Unexplained) };
     assert_eq!((outcome(&mut store, 1), outcome(&mut store, 2)), (unexplained, refused));
 }
 

@@ -9,6 +9,7 @@ mod environments;
 mod facts;
 mod header;
 mod labels;
+mod sealed;
 mod section;
 mod section_text;
 mod stages;
@@ -31,6 +32,7 @@ use conflicts::Conflicts;
 use environments::Environments;
 use facts::Facts;
 use header::Header;
+use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
 use stages::Stages;
 use timeline::Timeline;
@@ -56,7 +58,7 @@ pub fn DeploymentView(id: DeploymentId) -> impl IntoView {
     };
     view! {
         <When holds=is_known otherwise=unknown>
-            <Known id deployment />
+            <Known id known=deployment />
         </When>
     }
 }
@@ -65,7 +67,11 @@ pub fn DeploymentView(id: DeploymentId) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Subject {
     id: DeploymentId,
+    /// What is shown of it.
     deployment: Memo<Option<Arc<Deployment>>>,
+    /// What this device has of it: of a sealed one the facts.
+    known: Memo<Option<Arc<Deployment>>>,
+    fetched: Fetched,
     recording: RwSignal<Option<RolloutSubject>>,
 }
 
@@ -74,6 +80,11 @@ fn use_subject() -> Subject {
 }
 
 impl Subject {
+    /// Tells whether nothing of it can be changed.
+    fn is_sealed(self) -> Memo<bool> {
+        self.select(|known| known.sealed.is_some())
+    }
+
     /// Selects something of the deployment; the default when it is gone.
     fn select<T>(self, read: impl Fn(&Deployment) -> T + Send + Sync + 'static) -> Memo<T>
     where
@@ -84,19 +95,28 @@ impl Subject {
 }
 
 #[component]
-fn Known(id: DeploymentId, deployment: Memo<Option<Arc<Deployment>>>) -> impl IntoView {
-    let subject = Subject { id, deployment, recording: RwSignal::new(None) };
+fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoView {
+    let fetched: Fetched = RwSignal::new(None);
+    let deployment =
+        memo(move || fetched.with(|fetched| known.get().map(|known| shown(known, fetched.as_ref()))));
+    let subject = Subject { id, deployment, known, fetched, recording: RwSignal::new(None) };
+    let is_sealed = subject.is_sealed();
     provide_context(subject);
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
     view! {
         <div class="deployment" data-testid="deployment">
             <article class="deployment-document on-ground">
-                <Header />
-                <Stages />
-                <Conflicts />
+                <fieldset disabled=is_sealed>
+                    <Header />
+                    <Stages />
+                    <Conflicts />
+                </fieldset>
                 <Actions />
-                {each(sections, |id| view! { <SectionView id /> }.into_any())}
+                <SealedNotice />
+                <fieldset disabled=is_sealed>
+                    {each(sections, |id| view! { <SectionView id /> }.into_any())}
+                </fieldset>
                 <Timeline />
             </article>
             <aside class="deployment-facts on-ground" aria-label=t!(facts)>

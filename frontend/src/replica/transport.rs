@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use slipway_shared::ids::WorkspaceId;
+use slipway_shared::ids::{DeploymentId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Failure;
@@ -73,6 +73,11 @@ pub(super) async fn snapshot(workspace: WorkspaceId) -> Result<String, Failure> 
 /// Fetches a page of the log.
 pub(super) async fn events(workspace: WorkspaceId, after: u64) -> Result<EventsPage, Failure> {
     read(&answer("GET", &address(workspace, &format!("events?after={after}")), None).await?)
+}
+
+/// Fetches what a deployment was before it was sealed, as it is hashed.
+pub(super) async fn detail(workspace: WorkspaceId, id: DeploymentId) -> Result<String, Failure> {
+    answer("GET", &address(workspace, &format!("deployments/{id}/detail")), None).await
 }
 
 /// Sends commands.

@@ -5,5 +5,7 @@ mod bad_days;
 mod board;
 mod chromium;
 mod everyday;
+mod older_replica;
+mod sealing;
 mod story;
 mod tabs;

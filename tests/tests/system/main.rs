@@ -8,6 +8,7 @@ mod dependencies;
 mod full_disk;
 mod git_tags;
 mod killed;
+mod older_replica;
 mod push;
 mod requests;
 mod startup;

@@ -9,6 +9,7 @@ use slipway_shared::ids::ColumnId;
 use slipway_shared::rank;
 use slipway_shared::workspace::Workspace;
 
+use super::sealed::use_details;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
 use crate::browser::{page, platform};
@@ -175,12 +176,16 @@ fn FinishItem() -> impl IntoView {
 fn ReopenButton() -> impl IntoView {
     let subject = use_subject();
     let acts = use_acts();
+    let details = use_details();
     let view = use_replica().view();
     let reopen = move |_| {
         let deployment = subject.id;
         let words = view.with_untracked(|view| t!(reopened, &name_of(deployment, view)));
         let command = Command::Deployment(DeploymentCommand::Reopen { deployment });
-        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Finish { deployment }));
+        let inverse = Command::Deployment(DeploymentCommand::Finish { deployment });
+        details.before(acts, move || {
+            acts.act_undoable(command, words, inverse);
+        });
     };
     view! {
         <button class="button" type="button" on:click=reopen>

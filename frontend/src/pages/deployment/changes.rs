@@ -26,7 +26,9 @@ const SHORT: usize = 7;
 pub fn ChangesAside() -> impl IntoView {
     let is_needed = use_subject().select(|known| {
         let has_section = known.sections.iter().any(|section| section.kind == SectionKind::Changes);
-        !has_section && !known.changes.is_empty()
+        // The facts of a sealed one have no summaries.
+        let is_told = known.sealed.is_none() || !known.sections.is_empty();
+        is_told && !has_section && !known.changes.is_empty()
     });
     view! {
         <When holds=is_needed>
@@ -42,7 +44,8 @@ pub fn ChangesAside() -> impl IntoView {
 #[component]
 pub fn ChangeList() -> impl IntoView {
     let changes = use_subject().select(|known| Arc::clone(&known.changes));
-    let is_long = RwSignal::new(false);
+    // Of a sealed one nothing can be pressed, "show more" neither.
+    let is_long = RwSignal::new(use_subject().is_sealed().get_untracked());
     let listed = move || {
         changes.with(|changes| {
             let listed = if is_long.get() { changes.len() } else { LISTED };

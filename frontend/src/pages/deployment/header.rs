@@ -24,7 +24,7 @@ use crate::settings::use_settings;
 pub fn Header() -> impl IntoView {
     let subject = use_subject();
     let is_editing = RwSignal::new(false);
-    edit_by_key(is_editing);
+    edit_by_key(is_editing, subject.is_sealed());
     let title = subject.select(|known| known.title.value.clone());
     let heading = move || {
         let title = title.get();
@@ -156,10 +156,11 @@ fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn edit_by_key(is_editing: RwSignal<bool>) {
+fn edit_by_key(is_editing: RwSignal<bool>, is_sealed: Memo<bool>) {
     let single_keys = use_settings().single_keys();
     on_key(move |event| {
-        if single_keys.get_untracked() && bare_key(&event).as_deref() == Some("e") {
+        let may = single_keys.get_untracked() && !is_sealed.get_untracked();
+        if may && bare_key(&event).as_deref() == Some("e") {
             event.prevent_default();
             is_editing.set(true);
         }

@@ -22,7 +22,10 @@ const LISTED: usize = 12;
 pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let entries = memo(move || view.with(|view| timeline(view, subject.id)));
+    let entries = memo(move || {
+        let shown = subject.deployment.get();
+        view.with(|view| shown.map(|shown| timeline(view, subject.id, &shown)).unwrap_or_default())
+    });
     let is_long = RwSignal::new(false);
     let listed = move || {
         let listed = if is_long.get() { usize::MAX } else { LISTED };

@@ -37,10 +37,10 @@ pub struct Entry {
     pub origin: Origin,
 }
 
-/// Returns what happened to a deployment, newest first.
+/// Returns what happened to a deployment, newest first. What it is comes beside the workspace, which has the facts
+/// alone of a sealed one.
 #[must_use]
-pub fn timeline(workspace: &Workspace, id: DeploymentId) -> Vec<Entry> {
-    let Some(deployment) = workspace.deployments.get(&id) else { return Vec::new() };
+pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment) -> Vec<Entry> {
     let mut entries = own_entries(deployment);
     for (_, rollout) in workspace.rollouts_of(id) {
         for report in rollout.reports.iter() {
