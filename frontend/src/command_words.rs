@@ -22,41 +22,17 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
             t!(command_create_workspace, &name)
         }
         Command::Member(MemberCommand::Add { .. }) => t!(command_add_member),
+        Command::Member(MemberCommand::SetRole { .. }) => t!(command_set_role),
         Command::Service(ServiceCommand::Add { name, .. }) => t!(command_add_service, &name),
         Command::Label(LabelCommand::Add { name, .. }) => t!(command_create_label, &name),
         Command::Deployment(command) => deployment_words(command, workspace),
         Command::Rollout(RolloutCommand::Report { deployment, environment, phase, .. }) => {
             report_words(*phase, &environment_name(*environment, workspace), &name_of(*deployment, workspace))
         }
-    }
-}
-
-/// Returns the deployment that a command is about.
-#[must_use]
-pub fn subject(command: &Command) -> Option<DeploymentId> {
-    use DeploymentCommand as C;
-    match command {
-        Command::Rollout(RolloutCommand::Report { deployment, .. })
-        | Command::Deployment(
-            C::Open { deployment, .. }
-            | C::Move { deployment, .. }
-            | C::Edit { deployment, .. }
-            | C::AddCheck { deployment, .. }
-            | C::Attest { deployment, .. }
-            | C::AttachChanges { deployment, .. }
-            | C::MarkStage { deployment, .. }
-            | C::AddLabel { deployment, .. }
-            | C::RemoveLabel { deployment, .. }
-            | C::Finish { deployment }
-            | C::Reopen { deployment }
-            | C::Seal { deployment }
-            | C::Unseal { deployment, .. },
-        ) => Some(*deployment),
-        Command::Nothing
-        | Command::Workspace(_)
-        | Command::Member(_)
-        | Command::Service(_)
-        | Command::Label(_) => None,
+        Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
+            let environment = environment_name(*environment, workspace);
+            t!(command_request_rollout, &environment, &name_of(*deployment, workspace))
+        }
     }
 }
 
@@ -103,6 +79,12 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::Reopen { deployment } => t!(command_reopen, &named(deployment)),
         C::Seal { deployment } => t!(command_seal, &named(deployment)),
         C::Unseal { deployment, .. } => t!(command_unseal, &named(deployment)),
+        C::Approve { deployment, environment, .. } => {
+            t!(command_approve, &environment_name(*environment, workspace), &named(deployment))
+        }
+        C::Decline { deployment, environment, .. } => {
+            t!(command_decline, &environment_name(*environment, workspace), &named(deployment))
+        }
     }
 }
 
@@ -150,7 +132,9 @@ fn label_name(label: LabelId, workspace: &Workspace) -> String {
     workspace.labels.get(&label).map(|label| label.name.clone()).unwrap_or_default()
 }
 
-fn check_text(deployment: DeploymentId, check: CheckId, workspace: &Workspace) -> String {
+/// Returns the text of a check; empty when there is none.
+#[must_use]
+pub fn check_text(deployment: DeploymentId, check: CheckId, workspace: &Workspace) -> String {
     let check = workspace.deployments.get(&deployment).and_then(|known| known.check(check));
     check.map(|check| check.text.clone()).unwrap_or_default()
 }

@@ -1,9 +1,11 @@
 //! Why something can't be done, in words for people: what happened, what was kept, what they can do.
 
+use slipway_shared::check::CheckState;
+use slipway_shared::deployment::gate::Missing;
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::workspace::Workspace;
 
-use crate::command_words::{stage_name, stage_state_word};
+use crate::command_words::{check_text, environment_name, name_of, stage_name, stage_state_word};
 use crate::language::count;
 
 /// Returns the words for a rejection.
@@ -25,6 +27,7 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         | Rejection::UnknownColumn { .. }
         | Rejection::UnknownLabel { .. }
         | Rejection::UnknownSection { .. }
+        | Rejection::UnknownMember { .. }
         | Rejection::UnknownCheck { .. } => t!(rejected_unknown_part),
         Rejection::UnknownDeployment { .. } => t!(rejected_unknown_deployment),
         Rejection::ColumnChanged { column } => {
@@ -44,12 +47,43 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         Rejection::DeploymentFinished => t!(rejected_finished),
         Rejection::DeploymentSealed => t!(rejected_sealed),
         Rejection::DetailMismatch => t!(rejected_detail_mismatch),
+        Rejection::GateClosed { environment, missing } => {
+            let missing: Vec<_> = missing.iter().map(|missing| missing_words(missing, workspace)).collect();
+            t!(rejected_gate_closed, &environment_name(*environment, workspace), &missing.join(", "))
+        }
+        Rejection::RolloutRunning { deployment, environment } => {
+            let what = name_of(*deployment, workspace);
+            t!(rejected_rollout_running, &what, &environment_name(*environment, workspace))
+        }
+        Rejection::VersionChanged { version } => t!(rejected_version_changed, &version),
+        Rejection::StaleApproval { .. } => t!(rejected_stale_approval),
+        Rejection::NotApprover => t!(rejected_not_approver),
+        Rejection::OwnWork => t!(rejected_own_work),
+        Rejection::NotAdmin => t!(rejected_not_admin),
+        Rejection::LastAdmin => t!(rejected_last_admin),
         Rejection::UnknownCommand { .. } => t!(rejected_unknown_command),
         Rejection::MalformedCommand { .. } => t!(rejected_malformed_command),
         Rejection::Internal => t!(rejected_internal),
         Rejection::RequestTooOld => t!(rejected_request_too_old),
         Rejection::TimelineChanged => t!(rejected_timeline_changed),
         Rejection::Unexplained => t!(rejected_unexplained),
+    }
+}
+
+/// Returns the words for something that keeps a gate closed.
+#[must_use]
+pub fn missing_words(missing: &Missing, workspace: &Workspace) -> String {
+    match missing {
+        Missing::Check { deployment, check, state } => {
+            let check = check_text(*deployment, *check, workspace);
+            if *state == CheckState::Failed {
+                t!(missing_check_failed, &check)
+            } else {
+                t!(missing_check_open, &check)
+            }
+        }
+        Missing::Approval => t!(missing_approval),
+        Missing::Declined { .. } => t!(missing_declined),
     }
 }
 
@@ -69,5 +103,6 @@ fn field_name(field: TextField) -> String {
         TextField::Author => t!(field_author),
         TextField::Link => t!(field_link),
         TextField::Note => t!(field_note),
+        TextField::Reason => t!(field_reason),
     }
 }

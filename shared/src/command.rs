@@ -65,6 +65,10 @@ impl Command {
     pub const fn class(&self) -> CommandClass {
         match self {
             Self::Rollout(RolloutCommand::Report { .. }) => CommandClass::Fact,
+            Self::Rollout(RolloutCommand::Request { .. })
+            | Self::Deployment(DeploymentCommand::Approve { .. } | DeploymentCommand::Decline { .. }) => {
+                CommandClass::Confirmed
+            }
             Self::Nothing
             | Self::Workspace(_)
             | Self::Member(_)
@@ -81,6 +85,7 @@ impl Command {
             Self::Nothing => "nothing",
             Self::Workspace(WorkspaceCommand::Create { .. }) => "workspace.create",
             Self::Member(MemberCommand::Add { .. }) => "member.add",
+            Self::Member(MemberCommand::SetRole { .. }) => "member.set_role",
             Self::Service(ServiceCommand::Add { .. }) => "service.add",
             Self::Label(LabelCommand::Add { .. }) => "label.add",
             Self::Deployment(command) => match command {
@@ -97,8 +102,11 @@ impl Command {
                 DeploymentCommand::Reopen { .. } => "deployment.reopen",
                 DeploymentCommand::Seal { .. } => "deployment.seal",
                 DeploymentCommand::Unseal { .. } => "deployment.unseal",
+                DeploymentCommand::Approve { .. } => "deployment.approve",
+                DeploymentCommand::Decline { .. } => "deployment.decline",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
+            Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
         }
     }
 
@@ -107,7 +115,9 @@ impl Command {
     pub const fn deployment(&self) -> Option<DeploymentId> {
         match self {
             Self::Nothing | Self::Workspace(_) | Self::Member(_) | Self::Service(_) | Self::Label(_) => None,
-            Self::Rollout(RolloutCommand::Report { deployment, .. }) => Some(*deployment),
+            Self::Rollout(
+                RolloutCommand::Report { deployment, .. } | RolloutCommand::Request { deployment, .. },
+            ) => Some(*deployment),
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { deployment, .. }
                 | DeploymentCommand::Move { deployment, .. }
@@ -121,16 +131,19 @@ impl Command {
                 | DeploymentCommand::Finish { deployment }
                 | DeploymentCommand::Reopen { deployment }
                 | DeploymentCommand::Seal { deployment }
-                | DeploymentCommand::Unseal { deployment, .. } => Some(*deployment),
+                | DeploymentCommand::Unseal { deployment, .. }
+                | DeploymentCommand::Approve { deployment, .. }
+                | DeploymentCommand::Decline { deployment, .. } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 19] = [
+    pub const KINDS: [(&'static str, u16); 23] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("member.add", 1),
+        ("member.set_role", 1),
         ("service.add", 1),
         ("label.add", 1),
         ("deployment.open", 1),
@@ -146,7 +159,10 @@ impl Command {
         ("deployment.reopen", 1),
         ("deployment.seal", 1),
         ("deployment.unseal", 1),
+        ("deployment.approve", 1),
+        ("deployment.decline", 1),
         ("rollout.report", 1),
+        ("rollout.request", 1),
     ];
 
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.

@@ -8,7 +8,7 @@ use crate::environment::{EnvironmentEvent, NewEnvironment};
 use crate::event::{Event, WorkspaceEvent};
 use crate::ids::MemberId;
 use crate::label::{BuiltInLabel, LabelCommand, LabelEvent};
-use crate::member::{MemberCommand, MemberEvent, Role};
+use crate::member::{MemberEvent, Role};
 use crate::rejection::{Rejection, TextField};
 use crate::service::{ServiceCommand, ServiceEvent};
 use crate::text::{line, optional_line};
@@ -25,12 +25,7 @@ pub fn decide(workspace: &Workspace, context: &Context, command: &Command) -> Re
         Command::Workspace(WorkspaceCommand::Create { name, owner, environments, columns }) => {
             create_workspace(workspace, name, *owner, environments, columns)
         }
-        Command::Member(MemberCommand::Add { member, role }) => {
-            if workspace.members.contains_key(member) {
-                return Err(Rejection::IdTaken);
-            }
-            Ok(vec![Event::Member(MemberEvent::Joined { member: *member, role: *role })])
-        }
+        Command::Member(command) => workspace.decide_member(context, command),
         Command::Service(command) => add_service(workspace, command),
         Command::Label(command) => add_label(workspace, command),
         Command::Deployment(command) => workspace.decide_deployment(context, command),

@@ -1,10 +1,12 @@
 //! A deployment: one release of one service on its way through the environments.
 
 pub mod apply;
+pub mod approval;
 pub mod command;
 pub mod decide;
 pub mod document;
 pub mod event;
+pub mod gate;
 pub mod read;
 pub mod sealed;
 
@@ -20,6 +22,7 @@ use crate::ids::{CheckId, ColumnId, LabelId, SectionId, ServiceId};
 use crate::origin::Origin;
 use crate::stage::{Stage, StageState};
 use crate::time::Timestamp;
+use approval::Judgement;
 use sealed::Sealed;
 
 /// A value that one edit replaces whole, with the edit it comes from.
@@ -169,6 +172,9 @@ pub struct Deployment {
     /// Edits that lost against concurrent ones, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub conflicts: Vec<EditConflict>,
+    /// What approvers said about rolling it out.
+    #[serde(skip_serializing_if = "Attestations::is_empty", default)]
+    pub approvals: Attestations<Judgement>,
     /// Set once it is over and off the board.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub finished: Option<Origin>,

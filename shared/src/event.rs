@@ -52,6 +52,7 @@ impl Event {
         match self {
             Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
             Self::Member(MemberEvent::Joined { .. }) => "member.joined",
+            Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Service(ServiceEvent::Added { .. }) => "service.added",
             Self::Environment(EnvironmentEvent::Added(_)) => "environment.added",
             Self::Column(ColumnEvent::Added(_)) => "column.added",
@@ -71,15 +72,17 @@ impl Event {
                 DeploymentEvent::Reopened { .. } => "deployment.reopened",
                 DeploymentEvent::Sealed { .. } => "deployment.sealed",
                 DeploymentEvent::Unsealed { .. } => "deployment.unsealed",
+                DeploymentEvent::Judged { .. } => "deployment.judged",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 21] = [
+    pub const KINDS: [&'static str; 23] = [
         "workspace.created",
         "member.joined",
+        "member.role_set",
         "service.added",
         "environment.added",
         "column.added",
@@ -98,6 +101,7 @@ impl Event {
         "deployment.reopened",
         "deployment.sealed",
         "deployment.unsealed",
+        "deployment.judged",
         "rollout.reported",
     ];
 

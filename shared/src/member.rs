@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::context::Context;
+use crate::event::Event;
 use crate::ids::MemberId;
+use crate::rejection::Rejection;
+use crate::workspace::Workspace;
 
 /// What a member may do; each role may do what the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,6 +59,13 @@ pub enum MemberCommand {
         /// What they may do.
         role: Role,
     },
+    /// Lets a member do more or less. For admins; the last one stays one.
+    SetRole {
+        /// Who.
+        member: MemberId,
+        /// What they may do from now on.
+        role: Role,
+    },
 }
 
 /// What happened to members.
@@ -68,4 +79,44 @@ pub enum MemberEvent {
         /// What they may do.
         role: Role,
     },
+    /// Someone may do more or less than before.
+    RoleSet {
+        /// Who.
+        member: MemberId,
+        /// What they may do from now on.
+        role: Role,
+    },
+}
+
+impl Workspace {
+    pub(crate) fn decide_member(
+        &self,
+        context: &Context,
+        command: &MemberCommand,
+    ) -> Result<Vec<Event>, Rejection> {
+        match *command {
+            MemberCommand::Add { member, role } => {
+                if self.members.contains_key(&member) {
+                    return Err(Rejection::IdTaken);
+                }
+                Ok(vec![Event::Member(MemberEvent::Joined { member, role })])
+            }
+            MemberCommand::SetRole { member, role } => self.set_role(context.actor, member, role),
+        }
+    }
+
+    fn set_role(&self, actor: MemberId, member: MemberId, role: Role) -> Result<Vec<Event>, Rejection> {
+        let is_admin = |known: &Member| known.role == Role::Admin;
+        if !self.members.get(&actor).is_some_and(|known| is_admin(known)) {
+            return Err(Rejection::NotAdmin);
+        }
+        let known = self.members.get(&member).ok_or(Rejection::UnknownMember { member })?;
+        if known.role == role {
+            return Ok(Vec::new());
+        }
+        if is_admin(known) && self.members.values().filter(|known| is_admin(known)).count() == 1 {
+            return Err(Rejection::LastAdmin);
+        }
+        Ok(vec![Event::Member(MemberEvent::RoleSet { member, role })])
+    }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::canonical::Hash;
+use crate::deployment::gate::Missing;
+use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId};
 use crate::stage::{Stage, StageState};
 
 /// A text that has to keep to a length.
@@ -37,6 +39,8 @@ pub enum TextField {
     Link,
     /// A note.
     Note,
+    /// A reason.
+    Reason,
 }
 
 /// Why a command was refused.
@@ -165,6 +169,52 @@ pub enum Rejection {
     /// What is to be brought back is not what was sealed.
     #[error("this is not the detail that was sealed")]
     DetailMismatch,
+    /// There is no such member.
+    #[error("member {member} does not exist")]
+    UnknownMember {
+        /// Who.
+        member: MemberId,
+    },
+    /// Only admins change what members may do.
+    #[error("only admins may do this")]
+    NotAdmin,
+    /// Somebody has to be able to change the workspace.
+    #[error("the last admin stays one")]
+    LastAdmin,
+    /// Only approvers decide on approvals.
+    #[error("only approvers may do this")]
+    NotApprover,
+    /// Who opened a deployment does not approve it: another pair of eyes is needed.
+    #[error("who opened a deployment does not approve it")]
+    OwnWork,
+    /// What was to be approved has changed meanwhile.
+    #[error("what was to be approved has changed")]
+    StaleApproval {
+        /// The digest of what it is now.
+        digest: Hash,
+    },
+    /// The version is another one meanwhile.
+    #[error("the version is {version:?} meanwhile")]
+    VersionChanged {
+        /// What it is now.
+        version: String,
+    },
+    /// A rollout runs in the environment already.
+    #[error("a rollout of deployment {deployment} runs in environment {environment}")]
+    RolloutRunning {
+        /// What is rolled out there.
+        deployment: DeploymentId,
+        /// Where.
+        environment: EnvironmentId,
+    },
+    /// What has to hold before a rollout does not hold yet.
+    #[error("the gate of environment {environment} is closed, {} things are missing", missing.len())]
+    GateClosed {
+        /// Where to.
+        environment: EnvironmentId,
+        /// Everything that is missing.
+        missing: Vec<Missing>,
+    },
     /// This build does not know the kind of command, or not this version of it.
     #[error("command {kind:?} version {version} is not known here")]
     UnknownCommand {

@@ -1,5 +1,8 @@
 //! A rollout: one attempt to put a deployment into one environment, told by facts that stand alone.
 
+mod report;
+mod request;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attestation::Attestations;
@@ -65,6 +68,17 @@ pub struct Rollout {
     pub reports: Attestations<Report>,
     /// Where the record of it comes from.
     pub recorded: Origin,
+    /// It was asked for and granted.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub requested: bool,
+    /// It began though the gate of its environment was closed.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub outside_gate: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Rollout {
@@ -87,7 +101,7 @@ impl Rollout {
     }
 }
 
-/// What can be reported about rollouts. These are facts: never refused for the state they meet.
+/// What can be said about rollouts. Reports are facts: never refused for the state they meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RolloutCommand {
@@ -111,6 +125,17 @@ pub enum RolloutCommand {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         note: Option<String>,
     },
+    /// Asks to start a rollout. It starts, now, if the gate of the environment is open.
+    Request {
+        /// The new rollout.
+        rollout: RolloutId,
+        /// What to roll out.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// The version that its author saw.
+        version: String,
+    },
 }
 
 /// What became known about rollouts.
@@ -131,5 +156,11 @@ pub enum RolloutEvent {
         report: Report,
         /// The reports its author had seen.
         supersedes: Vec<CommandKey>,
+        /// It was asked for, and this grants it.
+        #[serde(skip_serializing_if = "is_false", default)]
+        requested: bool,
+        /// It began though the gate of the environment was closed.
+        #[serde(skip_serializing_if = "is_false", default)]
+        outside_gate: bool,
     },
 }

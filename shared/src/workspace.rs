@@ -53,7 +53,7 @@ impl Workspace {
     pub fn apply(&mut self, origin: &Origin, event: &Event) {
         match event {
             Event::Workspace(WorkspaceEvent::Created { name }) => self.name.clone_from(name),
-            Event::Member(MemberEvent::Joined { member, role }) => {
+            Event::Member(MemberEvent::Joined { member, role } | MemberEvent::RoleSet { member, role }) => {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }
             Event::Service(ServiceEvent::Added { service, name, hue, repository }) => {
@@ -82,7 +82,16 @@ impl Workspace {
     }
 
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
-        let RolloutEvent::Reported { rollout, deployment, environment, version, report, supersedes } = event;
+        let RolloutEvent::Reported {
+            rollout,
+            deployment,
+            environment,
+            version,
+            report,
+            supersedes,
+            requested,
+            outside_gate,
+        } = event;
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
             None => Rollout {
@@ -92,6 +101,8 @@ impl Workspace {
                 started_at: report.happened_at,
                 reports: crate::attestation::Attestations::default(),
                 recorded: *origin,
+                requested: *requested,
+                outside_gate: *outside_gate,
             },
         };
         changed.started_at = changed.started_at.min(report.happened_at);

@@ -21,6 +21,9 @@ pub(super) const PEOPLE: [Person; 9] = [
     Person { name: "Yuki Tanaka", role: Role::Viewer },
 ];
 
+/// Two people who decide on approvals.
+pub(super) const APPROVERS: [usize; 2] = [1, 3];
+
 pub(super) const MARA: usize = 0;
 pub(super) const AINO: usize = 1;
 pub(super) const RIKU: usize = 2;

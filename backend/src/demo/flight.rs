@@ -231,6 +231,9 @@ fn roll_out(planner: &mut Planner, flight: &Flight, card: &mut Card, opened: Tim
     let tiers = [(Tier::Development, 1), (Tier::Staging, 2), (Tier::Production, 4)];
     for ((tier, step), state) in tiers.into_iter().zip(flight.environments.chars()) {
         let begins = opened.plus(stretch * step);
+        if tier == Tier::Production && state != '-' {
+            planner.approve(begins.plus(-MINUTE), flight.person, card);
+        }
         let mut report = |at, phase, note| planner.report(at, flight.person, card, tier, phase, note);
         match state {
             'd' => {

@@ -168,6 +168,7 @@ fn before_production(
     planner.move_to(at(88), author, card, APPROVAL, &rank::between(None, None));
     let approver = planner.random.pick(&[0, 1, 3, 4, 6]).unwrap_or_default();
     planner.mark(at(97), approver, card, Stage::Approve, StageState::Passed);
+    planner.approve(at(98), approver, card);
 }
 
 fn in_production(planner: &mut Planner, card: &mut Card, author: usize, begins: Timestamp, ending: Ending) {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use slipway_shared::canonical::Hash;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::Change;
+use slipway_shared::deployment::approval::digest_of;
 use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
 use slipway_shared::deployment::document::new_parts;
 use slipway_shared::document::{SectionKind, builtin_template};
@@ -22,7 +24,7 @@ use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::default_setup;
 
-use super::cast::{LABELS, PEOPLE, SERVICES, member};
+use super::cast::{APPROVERS, LABELS, PEOPLE, SERVICES, member};
 use super::random::Random;
 use crate::open::Planned;
 
@@ -49,6 +51,9 @@ pub(super) struct Card {
     pub(super) version: String,
     /// The checks that count for progress, in the order of the document.
     pub(super) checks: Vec<CheckId>,
+    author: usize,
+    /// The digest of what is approved for production.
+    digest: Hash,
     column: ColumnId,
     latest: BTreeMap<Tier, RolloutId>,
 }
@@ -120,6 +125,10 @@ impl Planner {
         let counts = |section: &&NewSection| section.kind != SectionKind::Environments;
         let checks = sections.iter().filter(counts).flat_map(|section| &section.checks);
         let checks = checks.map(|check| check.id).collect();
+        let required = sections.iter().filter(|section| section.kind.is_required());
+        let required: Vec<_> =
+            required.flat_map(|section| &section.checks).map(|known| &*known.text).collect();
+        let digest = digest_of(id, *self.environments.get(&Tier::Production)?, new.version, &required);
         let (service, column) = (*self.services.get(new.service)?, *self.columns.first()?);
         let open = DeploymentCommand::Open {
             deployment: id,
@@ -132,7 +141,8 @@ impl Planner {
             sections,
         };
         self.act(at, person, Command::Deployment(open));
-        Some(Card { id, version: new.version.to_owned(), checks, column, latest: BTreeMap::new() })
+        let (version, latest) = (new.version.to_owned(), BTreeMap::new());
+        Some(Card { id, version, checks, author: person, digest, column, latest })
     }
 
     fn sections(&mut self, steps: &str, rollback: &str) -> Vec<NewSection> {
@@ -166,6 +176,16 @@ impl Planner {
         let from = StageState::NotStarted;
         let mark = DeploymentCommand::MarkStage { deployment: card.id, stage, from, to };
         self.act(at, person, Command::Deployment(mark));
+    }
+
+    /// Lets somebody approve the rollout to production; somebody else where they opened the deployment.
+    pub(super) fn approve(&mut self, at: Timestamp, person: usize, card: &Card) {
+        let Some(environment) = self.environments.get(&Tier::Production).copied() else { return };
+        let person =
+            if person == card.author { APPROVERS[usize::from(person == APPROVERS[0])] } else { person };
+        let (deployment, digest, note) = (card.id, card.digest, None);
+        let approve = DeploymentCommand::Approve { deployment, environment, digest, note };
+        self.act(at, person, Command::Deployment(approve));
     }
 
     /// Begins a rollout, or goes on with the latest one there.

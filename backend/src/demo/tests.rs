@@ -61,6 +61,13 @@ fn some_deployments_failed_and_some_came_back() {
 }
 
 #[test]
+fn nothing_went_past_the_gate() {
+    let demo = made();
+    let outside: Vec<_> = demo.rollouts.values().filter(|rollout| rollout.outside_gate).collect();
+    assert_eq!(outside, Vec::<&std::sync::Arc<slipway_shared::rollout::Rollout>>::new());
+}
+
+#[test]
 fn the_board_is_as_it_is_drawn() {
     let demo = made();
     let mut drawn = Vec::new();

@@ -5,7 +5,7 @@ use slipway_shared::ids::CommandKey;
 
 use crate::acts::use_acts;
 use crate::app::place::Place;
-use crate::command_words::{command_words, subject};
+use crate::command_words::command_words;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
@@ -38,7 +38,7 @@ fn Refused(refused: RefusedCommand) -> impl IntoView {
     let (title, text) = view.with_untracked(|view| {
         (command_words(&refused.command, view), rejection_words(&refused.rejection, view))
     });
-    let (key, deployment) = (refused.key, subject(&refused.command));
+    let (key, deployment) = (refused.key, refused.command.deployment());
     let actions = move || {
         view! {
             <RefusedActions key=key />

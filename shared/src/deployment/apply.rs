@@ -49,7 +49,8 @@ impl DeploymentEvent {
             | Self::Finished { deployment }
             | Self::Reopened { deployment }
             | Self::Sealed { deployment, .. }
-            | Self::Unsealed { deployment, .. } => *deployment,
+            | Self::Unsealed { deployment, .. }
+            | Self::Judged { deployment, .. } => *deployment,
         }
     }
 }
@@ -72,6 +73,7 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         changes: Arc::new(changes.clone()),
         sections: sections.iter().map(|section| Arc::new(new_section(origin, section))).collect(),
         conflicts: Vec::new(),
+        approvals: Attestations::default(),
         finished: None,
         sealed: None,
     })
@@ -145,6 +147,10 @@ impl Deployment {
             DeploymentEvent::Reopened { .. } => self.finished = None,
             DeploymentEvent::Sealed { detail, .. } => *self = self.facts(*detail),
             DeploymentEvent::Unsealed { detail, .. } => self.clone_from(detail),
+            DeploymentEvent::Judged { judgement, supersedes, .. } => {
+                let said = Attestation { origin: *origin, statement: judgement.clone() };
+                self.approvals.attest(said, supersedes);
+            }
         }
     }
 

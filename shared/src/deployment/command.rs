@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Deployment, DeploymentField};
+use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::document::SectionKind;
-use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, SectionId, ServiceId};
+use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
 use crate::stage::{Stage, StageState};
 
 /// A check of a new deployment.
@@ -163,5 +164,28 @@ pub enum DeploymentCommand {
         deployment: DeploymentId,
         /// What it was when it was sealed.
         detail: Box<Deployment>,
+    },
+    /// Says that it may be rolled out as it is. For approvers, and not for who opened it.
+    Approve {
+        /// Which.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// The digest of what its author had before them.
+        digest: Hash,
+        /// What else there is to say, up to 2,000 characters.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        note: Option<String>,
+    },
+    /// Says that it may not be rolled out as it is. For approvers.
+    Decline {
+        /// Which.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// The digest of what its author had before them.
+        digest: Hash,
+        /// Why, 1 to 2,000 characters.
+        reason: String,
     },
 }

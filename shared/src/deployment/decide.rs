@@ -1,7 +1,6 @@
-//! What may happen to deployments and rollouts.
+//! What may happen to deployments.
 
-use std::sync::Arc;
-
+use super::approval::{Judgement, Verdict};
 use super::command::{DeploymentCommand, NewCheck, NewSection};
 use super::event::DeploymentEvent;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
@@ -9,13 +8,11 @@ use crate::canonical::canonical_hash;
 use crate::check::CheckState;
 use crate::column::ColumnKind;
 use crate::context::Context;
-use crate::decide::{same_name, too_many};
-use crate::document::SectionKind;
+use crate::decide::too_many;
 use crate::event::Event;
-use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, SectionId};
+use crate::ids::{CheckId, ColumnId, DeploymentId, SectionId};
 use crate::rank;
 use crate::rejection::{Rejection, TextField};
-use crate::rollout::{Phase, Report, Rollout, RolloutCommand, RolloutEvent, Source};
 use crate::stage::{Stage, StageState};
 use crate::text::{line, optional_line, possibly_empty_line, short_enough};
 use crate::workspace::Workspace;
@@ -79,6 +76,18 @@ impl Workspace {
                 is_due.then(sealed)
             }
             C::Unseal { deployment, detail } => self.unseal(*deployment, detail)?,
+            C::Approve { deployment, environment, digest, note } => {
+                let (environment, digest) = (*environment, *digest);
+                let note = optional_line(TextField::Note, note.as_deref())?;
+                let verdict = Verdict::Approved;
+                self.judge(context, *deployment, Judgement { environment, digest, verdict, note })?
+            }
+            C::Decline { deployment, environment, digest, reason } => {
+                let (environment, digest) = (*environment, *digest);
+                let note = Some(line(TextField::Reason, reason)?);
+                let verdict = Verdict::Declined;
+                self.judge(context, *deployment, Judgement { environment, digest, verdict, note })?
+            }
         };
         Ok(event.map(Event::Deployment).into_iter().collect())
     }
@@ -88,7 +97,7 @@ impl Workspace {
         Ok(known.as_ref())
     }
 
-    fn editable(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
+    pub(crate) fn editable(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
         let known = self.unsealed(id)?;
         if known.finished.is_some() {
             return Err(Rejection::DeploymentFinished);
@@ -227,7 +236,7 @@ impl Workspace {
         Ok(DeploymentEvent::CheckAdded { deployment, section, check, text, verify })
     }
 
-    fn attest(
+    pub(crate) fn attest(
         &self,
         context: &Context,
         deployment: DeploymentId,
@@ -285,87 +294,6 @@ impl Workspace {
             return Err(Rejection::StageChanged { stage, state });
         }
         Ok(Some(DeploymentEvent::StageMarked { deployment, stage, state: to }))
-    }
-
-    /// Facts are never refused for the state they meet; only for what can't be read as a fact at all.
-    pub(crate) fn decide_rollout(
-        &self,
-        context: &Context,
-        command: &RolloutCommand,
-    ) -> Result<Vec<Event>, Rejection> {
-        let RolloutCommand::Report {
-            rollout,
-            deployment,
-            environment,
-            version,
-            phase,
-            happened_at,
-            source,
-            note,
-        } = command;
-        if !happened_at.is_plausible() {
-            return Err(Rejection::OutOfRange);
-        }
-        let clock_error_ms = match source {
-            Source::Person => context.clock_error_ms,
-            // The time of a tag comes from whoever tagged, not from the clock of whoever reports it.
-            Source::GitTag { .. } => 0,
-        };
-        let happened_at = happened_at.plus(clock_error_ms).min(context.now);
-        let note = optional_line(TextField::Note, note.as_deref())?;
-        let report = Report { phase: *phase, happened_at, clock_error_ms, source: source.clone(), note };
-        let known = self.rollouts.get(rollout);
-        let supersedes = known.map(|known| known.reports.seen_by(&context.seen)).unwrap_or_default();
-        let started_at = known.map_or(happened_at, |known| known.started_at.min(happened_at));
-        let mut events = vec![Event::Rollout(RolloutEvent::Reported {
-            rollout: *rollout,
-            deployment: *deployment,
-            environment: *environment,
-            version: line(TextField::Version, version)?,
-            report,
-            supersedes,
-        })];
-        // A fact from the past that arrives late moves no card, and ticks no check that a later rollout has.
-        let is_later = |other: &&Arc<Rollout>| other.started_at > started_at;
-        let later: Vec<_> = self.rollouts_of(*deployment).map(|(_, other)| other).filter(is_later).collect();
-        if known.is_none() && later.is_empty() {
-            events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
-        }
-        if !later.iter().any(|other| other.environment == *environment) {
-            let ticked = self.tick_environment(context, *deployment, *environment, *phase);
-            events.extend(ticked.map(Event::Deployment));
-        }
-        Ok(events)
-    }
-
-    /// A card follows its rollouts into the column of their environment, at its top.
-    fn follow_rollout(&self, id: DeploymentId, environment: EnvironmentId) -> Option<DeploymentEvent> {
-        let known = self.editable(id).ok()?;
-        let (to, _) =
-            self.columns.iter().find(|(_, column)| column.kind == ColumnKind::Environment(environment))?;
-        let rank = rank::between(None, self.ranks_in(*to).next());
-        let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to: *to, rank };
-        (known.column != *to).then_some(moved)
-    }
-
-    /// The check that names an environment follows how the rollout there ended.
-    fn tick_environment(
-        &self,
-        context: &Context,
-        id: DeploymentId,
-        environment: EnvironmentId,
-        phase: Phase,
-    ) -> Option<DeploymentEvent> {
-        let state = match phase {
-            Phase::Started => return None,
-            Phase::Succeeded => CheckState::Done,
-            Phase::Failed | Phase::RolledBack => CheckState::Failed,
-        };
-        let name = &self.environments.get(&environment)?.name;
-        let mut sections = self.deployments.get(&id)?.sections.iter();
-        let section = sections.find(|section| section.kind == SectionKind::Environments)?;
-        let check = section.checks.iter().find(|check| same_name(&check.text, name))?;
-        self.attest(context, id, check.id, state, None).ok()?
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::approval::Judgement;
 use super::command::NewSection;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
@@ -141,5 +142,14 @@ pub enum DeploymentEvent {
         deployment: DeploymentId,
         /// What it was when it was sealed.
         detail: Box<Deployment>,
+    },
+    /// An approver said whether it may be rolled out.
+    Judged {
+        /// Which.
+        deployment: DeploymentId,
+        /// What was said, about what exactly.
+        judgement: Judgement,
+        /// What the same approver had said before, as far as they had seen it.
+        supersedes: Vec<CommandKey>,
     },
 }

@@ -24,6 +24,7 @@ pub const ANAS_OTHER_TAB: u128 = 0xaa;
 pub struct Deed {
     pub command: Command,
     page: u128,
+    member: Option<u128>,
     unseen: usize,
     causes: Vec<u128>,
     late_ms: i64,
@@ -32,13 +33,26 @@ pub struct Deed {
 
 impl From<Command> for Deed {
     fn from(command: Command) -> Self {
-        Self { command, page: ANA, unseen: 0, causes: Vec::new(), late_ms: 0, clock_error_ms: 0 }
+        Self {
+            command,
+            page: ANA,
+            member: None,
+            unseen: 0,
+            causes: Vec::new(),
+            late_ms: 0,
+            clock_error_ms: 0,
+        }
     }
 }
 
 impl Deed {
     pub fn by(self, page: u128) -> Self {
         Self { page, ..self }
+    }
+
+    /// Who acts there, where it is not the person whose page has the same number.
+    pub fn as_member(self, member: u128) -> Self {
+        Self { member: Some(member), ..self }
     }
 
     /// The author had not seen the last `deeds` deeds before this one.
@@ -142,7 +156,7 @@ fn context(deed: &Deed, index: usize, heads: &[u64], done: &[CommandKey]) -> Con
     let now = Timestamp(START + 1_000 * i64::try_from(index).expect("few deeds"));
     Context {
         command: CommandKey { seq: before.seq + 1, ..before },
-        actor: MemberId::from_u128(deed.page),
+        actor: MemberId::from_u128(deed.member.unwrap_or(deed.page)),
         device: None,
         now,
         effective: now.plus(-deed.late_ms),

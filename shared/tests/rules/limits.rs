@@ -12,8 +12,8 @@ use slipway_shared::service::ServiceCommand;
 use super::given::{Deed, after, check, refused};
 use super::test;
 use super::when::{
-    CARD, CHECK, Fact, Open, ROLLOUT, SECTION, STAGING, add_check, attach, attest_by, commit, edit, fact,
-    new_check, new_section, open, opened, opened_and, set_up,
+    CARD, CHECK, Fact, Open, ROLLOUT, SECTION, STAGING, add_check, as_opened, attach, attest_by, commit,
+    decline, edit, fact, new_check, new_section, open, opened, opened_and, set_up,
 };
 
 /// A deed with a text in a field, after a deployment was opened.
@@ -55,10 +55,11 @@ fn with_text(field: TextField, text: &str) -> Deed {
         TextField::Author => in_change(&|change| change.author = Some(text.clone())),
         TextField::Link => in_change(&|change| change.link = Some(text.clone())),
         TextField::Note => Fact { note: Some(text), ..fact(ROLLOUT, STAGING, Phase::Failed) }.into(),
+        TextField::Reason => decline(as_opened(), &text),
     }
 }
 
-const FIELDS: [(TextField, usize); 14] = [
+const FIELDS: [(TextField, usize); 15] = [
     (TextField::Name, 100),
     (TextField::Repository, 2_000),
     (TextField::Version, 100),
@@ -73,6 +74,7 @@ const FIELDS: [(TextField, usize); 14] = [
     (TextField::Author, 200),
     (TextField::Link, 2_000),
     (TextField::Note, 2_000),
+    (TextField::Reason, 2_000),
 ];
 
 #[test]

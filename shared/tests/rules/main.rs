@@ -1,14 +1,18 @@
 //! What may happen and what it changes: tables of deeds. Only `given` touches the API of the domain.
 
+mod approvals;
 mod attestations;
 mod changes;
 mod edits;
 mod environment_checks;
+mod gate;
 mod given;
 mod labels;
 mod limits;
 mod moving;
 mod opening;
+mod requests;
+mod roles;
 mod rollouts;
 mod sealing;
 mod stages;

@@ -8,7 +8,7 @@ use slipway_shared::time::Timestamp;
 
 use super::given::{ANA, BO, Deed, START, after, check, deed_of, happens, refused};
 use super::test;
-use super::then::{attested, corrected, moved, reported};
+use super::then::{attested, corrected, moved, outside_gate, reported};
 use super::when::{
     CARD, Fact, LATER_ROLLOUT, NOBODY, PRODUCTION, PRODUCTION_COLUMN, READY_COLUMN, ROLLOUT, STAGING,
     STAGING_CHECK, STAGING_COLUMN, fact, finish, move_card, opened, opened_and, report, set_up,
@@ -52,7 +52,7 @@ fn what_is_past_is_judged_by_the_corrected_time() {
     let hour = 3_600_000;
     let newest = || fact(LATER_ROLLOUT, PRODUCTION, STARTED).ms_later(1 - hour);
     let when = Deed::from(newest()).by(BO).by_a_clock_behind_ms(hour);
-    let then = [corrected(newest(), hour, &[]), moved(STAGING_COLUMN, PRODUCTION_COLUMN)];
+    let then = [outside_gate(corrected(newest(), hour, &[])), moved(STAGING_COLUMN, PRODUCTION_COLUMN)];
     check(given, when, happens(then));
 }
 

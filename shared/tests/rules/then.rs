@@ -1,6 +1,7 @@
 //! What can happen, by name.
 
 use slipway_shared::check::CheckState;
+use slipway_shared::deployment::approval::Judgement;
 use slipway_shared::deployment::event::DeploymentEvent as D;
 use slipway_shared::deployment::{CheckStatement, DeploymentField, EditConflict};
 use slipway_shared::event::Event;
@@ -57,6 +58,35 @@ pub fn corrected(fact: Fact, clock_error_ms: i64, supersedes: &[CommandKey]) -> 
     let Fact { rollout, deployment, environment, phase, happened_at, source, version, note } = fact;
     let happened_at = happened_at.plus(clock_error_ms);
     let report = Report { phase, happened_at, clock_error_ms, source, note };
-    let supersedes = supersedes.to_vec();
-    Event::Rollout(RolloutEvent::Reported { rollout, deployment, environment, version, report, supersedes })
+    Event::Rollout(RolloutEvent::Reported {
+        rollout,
+        deployment,
+        environment,
+        version,
+        report,
+        supersedes: supersedes.to_vec(),
+        requested: false,
+        outside_gate: false,
+    })
+}
+
+/// A rollout that was asked for, as it starts when it is granted.
+pub fn granted(fact: Fact) -> Event {
+    marked(reported(fact, &[]), true)
+}
+
+/// A report that begins a rollout though the gate is closed.
+pub fn outside_gate(event: Event) -> Event {
+    marked(event, false)
+}
+
+fn marked(mut event: Event, is_granted: bool) -> Event {
+    if let Event::Rollout(RolloutEvent::Reported { requested, outside_gate, .. }) = &mut event {
+        (*requested, *outside_gate) = (is_granted, !is_granted);
+    }
+    event
+}
+
+pub fn judged(judgement: Judgement, supersedes: &[CommandKey]) -> Event {
+    Event::Deployment(D::Judged { deployment: CARD, judgement, supersedes: supersedes.to_vec() })
 }

@@ -1,5 +1,6 @@
 //! The world of these tests, and every deed in it by name.
 
+use slipway_shared::canonical::Hash;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
@@ -9,13 +10,14 @@ use slipway_shared::ids::{
     CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
 };
 use slipway_shared::label::LabelCommand;
+use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::default_setup;
 
-use super::given::{Deed, Given, START};
+use super::given::{Deed, Given, START, after};
 
 pub const OWNER: MemberId = MemberId::from_u128(0xa);
 
@@ -240,4 +242,31 @@ impl From<Fact> for Deed {
 /// A report as a deed.
 pub fn report(rollout: RolloutId, environment: EnvironmentId, phase: Phase) -> Deed {
     fact(rollout, environment, phase).into()
+}
+
+/// Asks to roll the deployment out.
+pub fn request(rollout: RolloutId, environment: EnvironmentId) -> Deed {
+    let version = "1.4.0".to_owned();
+    Command::Rollout(RolloutCommand::Request { rollout, deployment: CARD, environment, version }).into()
+}
+
+/// The digest of the deployment for production, as it is opened.
+pub fn as_opened() -> Hash {
+    after(opened()).approval_digest(CARD, PRODUCTION).expect("it is there")
+}
+
+pub fn approve(digest: Hash) -> Deed {
+    card(D::Approve { deployment: CARD, environment: PRODUCTION, digest, note: None })
+}
+
+pub fn decline(digest: Hash, reason: &str) -> Deed {
+    card(D::Decline { deployment: CARD, environment: PRODUCTION, digest, reason: reason.to_owned() })
+}
+
+pub fn join(page: u128, role: Role) -> Deed {
+    Command::Member(MemberCommand::Add { member: MemberId::from_u128(page), role }).into()
+}
+
+pub fn set_role(page: u128, role: Role) -> Deed {
+    Command::Member(MemberCommand::SetRole { member: MemberId::from_u128(page), role }).into()
 }

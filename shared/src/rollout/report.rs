@@ -1,0 +1,115 @@
+//! What becomes of a fact about a rollout.
+
+use std::sync::Arc;
+
+use super::{Phase, Report, Rollout, RolloutCommand, RolloutEvent, Source};
+use crate::check::CheckState;
+use crate::column::ColumnKind;
+use crate::context::Context;
+use crate::decide::same_name;
+use crate::deployment::event::DeploymentEvent;
+use crate::document::SectionKind;
+use crate::event::Event;
+use crate::ids::{DeploymentId, EnvironmentId};
+use crate::rank;
+use crate::rejection::{Rejection, TextField};
+use crate::text::{line, optional_line};
+use crate::workspace::Workspace;
+
+impl Workspace {
+    /// Facts are never refused for the state they meet; only for what can't be read as a fact at all.
+    pub(crate) fn decide_report(
+        &self,
+        context: &Context,
+        command: &RolloutCommand,
+    ) -> Result<Vec<Event>, Rejection> {
+        let RolloutCommand::Report {
+            rollout,
+            deployment,
+            environment,
+            version,
+            phase,
+            happened_at,
+            source,
+            note,
+        } = command
+        else {
+            return Err(Rejection::Internal);
+        };
+        if !happened_at.is_plausible() {
+            return Err(Rejection::OutOfRange);
+        }
+        let clock_error_ms = match source {
+            Source::Person => context.clock_error_ms,
+            // The time of a tag comes from whoever tagged, not from the clock of whoever reports it.
+            Source::GitTag { .. } => 0,
+        };
+        let happened_at = happened_at.plus(clock_error_ms).min(context.now);
+        let note = optional_line(TextField::Note, note.as_deref())?;
+        let report = Report { phase: *phase, happened_at, clock_error_ms, source: source.clone(), note };
+        let known = self.rollouts.get(rollout);
+        let supersedes = known.map(|known| known.reports.seen_by(&context.seen)).unwrap_or_default();
+        let started_at = known.map_or(happened_at, |known| known.started_at.min(happened_at));
+        let mut events = vec![Event::Rollout(RolloutEvent::Reported {
+            rollout: *rollout,
+            deployment: *deployment,
+            environment: *environment,
+            version: line(TextField::Version, version)?,
+            report,
+            supersedes,
+            requested: false,
+            outside_gate: known.is_none() && self.is_outside_gate(*deployment, *environment, source),
+        })];
+        // A fact from the past that arrives late moves no card, and ticks no check that a later rollout has.
+        let is_later = |other: &&Arc<Rollout>| other.started_at > started_at;
+        let later: Vec<_> = self.rollouts_of(*deployment).map(|(_, other)| other).filter(is_later).collect();
+        if known.is_none() && later.is_empty() {
+            events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
+        }
+        if !later.iter().any(|other| other.environment == *environment) {
+            let ticked = self.tick_environment(context, *deployment, *environment, *phase);
+            events.extend(ticked.map(Event::Deployment));
+        }
+        Ok(events)
+    }
+
+    /// A card follows its rollouts into the column of their environment, at its top.
+    pub(super) fn follow_rollout(
+        &self,
+        id: DeploymentId,
+        environment: EnvironmentId,
+    ) -> Option<DeploymentEvent> {
+        let known = self.editable(id).ok()?;
+        let (to, _) =
+            self.columns.iter().find(|(_, column)| column.kind == ColumnKind::Environment(environment))?;
+        let rank = rank::between(None, self.ranks_in(*to).next());
+        let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to: *to, rank };
+        (known.column != *to).then_some(moved)
+    }
+
+    /// The check that names an environment follows how the rollout there ended.
+    fn tick_environment(
+        &self,
+        context: &Context,
+        id: DeploymentId,
+        environment: EnvironmentId,
+        phase: Phase,
+    ) -> Option<DeploymentEvent> {
+        let state = match phase {
+            Phase::Started => return None,
+            Phase::Succeeded => CheckState::Done,
+            Phase::Failed | Phase::RolledBack => CheckState::Failed,
+        };
+        let name = &self.environments.get(&environment)?.name;
+        let mut sections = self.deployments.get(&id)?.sections.iter();
+        let section = sections.find(|section| section.kind == SectionKind::Environments)?;
+        let check = section.checks.iter().find(|check| same_name(&check.text, name))?;
+        self.attest(context, id, check.id, state, None).ok()?
+    }
+
+    /// Tells whether a rollout that somebody reports began though the gate was closed. A tag was written before
+    /// anybody could ask, and says nothing about that.
+    fn is_outside_gate(&self, id: DeploymentId, environment: EnvironmentId, source: &Source) -> bool {
+        *source == Source::Person && !self.missing_at_gate(id, environment).is_empty()
+    }
+}
