@@ -279,6 +279,7 @@ took = took { $time }
 deployment = Deployment
 sealed = This deployment was closed more than 30 days ago.
 sealed-what = Its details are on the server.
+sealed-read = These details come from the server. To change them, put it back on the board.
 show-details = Show details
 details-offline = The details are on the server, and it doesn't answer now. What you see here is kept on this device; try again when the server is back.
 details-failed = The server does not have these details as they were put away. Nothing changed; tell who runs it.

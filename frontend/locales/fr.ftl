@@ -262,6 +262,7 @@ took = a pris { $time }
 deployment = Déploiement
 sealed = Ce déploiement est clôturé depuis plus de 30 jours.
 sealed-what = Ses détails sont sur le serveur.
+sealed-read = Ces détails viennent du serveur. Pour les modifier, remettez le déploiement sur le tableau.
 show-details = Afficher les détails
 details-offline = Les détails sont sur le serveur, qui ne répond pas pour l'instant. Ce que vous voyez ici reste sur cet appareil ; réessayez quand le serveur sera revenu.
 details-failed = Le serveur n'a pas ces détails tels qu'ils ont été mis de côté. Rien n'a changé ; prévenez la personne qui le gère.

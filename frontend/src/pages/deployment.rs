@@ -24,7 +24,7 @@ use slipway_shared::ids::{DeploymentId, SectionId};
 
 use super::rollout_dialog::{RolloutDialog, RolloutSubject};
 use crate::components::empty_state::EmptyState;
-use crate::components::live::{When, each, memo};
+use crate::components::live::{When, derive, each, memo};
 use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
@@ -83,6 +83,12 @@ impl Subject {
     /// Tells whether nothing of it can be changed.
     fn is_sealed(self) -> Memo<bool> {
         self.select(|known| known.sealed.is_some())
+    }
+
+    /// Tells whether what is shown is all there is; of a sealed one the facts alone may be here.
+    fn is_whole(self) -> Signal<bool> {
+        let is_sealed = self.is_sealed();
+        derive(move || !is_sealed.get() || self.fetched.with(Option::is_some))
     }
 
     /// Selects something of the deployment; the default when it is gone.

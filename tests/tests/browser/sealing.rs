@@ -35,12 +35,15 @@ fn the_details_of_what_was_closed_long_ago_come_when_asked_for_and_bring_it_back
     open(&server, &browser, first);
     browser.see(&facts.version.value);
     assert_eq!(browser.count("[data-testid=check]"), 0);
+    assert!(!browser.has("button", "Copy as Markdown"), "half a document is no document");
     browser.click("button", "Show details");
     browser.wait_for("[data-testid=check]");
+    browser.see("These details come from the server");
     assert!(browser.count("[data-testid=check]") >= u64::from(facts.progress().all));
     // They can be read and not changed.
     assert_eq!(browser.count("[data-testid=check] input:enabled"), 0);
     assert_eq!(browser.count(".check-add input:enabled"), 0);
+    assert_eq!(browser.axe(), Vec::<String>::new());
 
     server.kill();
     browser.see_in("[data-testid=sync-indicator]", "Offline");

@@ -5,6 +5,7 @@
 mod convergence;
 mod demo;
 mod dependencies;
+mod far_behind;
 mod full_disk;
 mod git_tags;
 mod killed;

@@ -32,7 +32,9 @@ pub fn Actions() -> impl IntoView {
             <When holds=derive(move || !is_finished.get()) otherwise=ReopenButton>
                 <MoveMenu />
             </When>
-            <CopyButton />
+            <When holds=subject.is_whole()>
+                <CopyButton />
+            </When>
             <Menu label=t!(more_actions) class="button is-quiet" face=|| view! { <Icon name="ellipsis" /> }>
                 <MoreItems is_finished />
             </Menu>
@@ -149,7 +151,9 @@ fn MoreItems(is_finished: Memo<bool>) -> impl IntoView {
     });
     let print = Callback::new(|()| page::print());
     view! {
-        <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
+        <When holds=subject.is_whole()>
+            <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
+        </When>
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
         <When holds=derive(move || !is_finished.get())>
             <hr />

@@ -82,21 +82,21 @@ impl Details {
 pub fn SealedNotice() -> impl IntoView {
     let subject = use_subject();
     let details = use_details();
-    let is_sealed = subject.is_sealed();
-    let is_away = derive(move || subject.fetched.with(Option::is_none));
+    let is_whole = subject.is_whole();
     let show = move || {
         view! {
-            <When holds=is_away>
-                <button class="button" type="button" on:click=move |_| details.fetch(drop)>
-                    {t!(show_details)}
-                </button>
-            </When>
+            <button class="button" type="button" on:click=move |_| details.fetch(drop)>
+                {t!(show_details)}
+            </button>
         }
     };
+    let read = move || view! { <Notice kind=NoticeKind::Plain title=t!(sealed) text=t!(sealed_read) actions=|| () /> };
     view! {
-        <When holds=is_sealed>
+        <When holds=subject.is_sealed()>
             <div class="conflict no-print">
-                <Notice kind=NoticeKind::Plain title=t!(sealed) text=t!(sealed_what) actions=show />
+                <When holds=derive(move || !is_whole.get()) otherwise=read>
+                    <Notice kind=NoticeKind::Plain title=t!(sealed) text=t!(sealed_what) actions=show />
+                </When>
             </div>
         </When>
     }
