@@ -14,6 +14,7 @@ pub mod wait;
 pub mod api;
 pub mod commands;
 pub mod http;
+pub mod pusher;
 pub mod replica;
 pub mod stream;
 pub mod verify;

@@ -114,9 +114,15 @@ impl ServerSetup {
     /// When it does not become ready.
     #[must_use]
     pub fn start(self) -> TestServer {
-        let mut server = TestServer { setup: self, running: None, earlier_output: String::new() };
+        let mut server = self.stopped();
         server.restart();
         server
+    }
+
+    /// Returns the server before it is started.
+    #[must_use]
+    pub const fn stopped(self) -> TestServer {
+        TestServer { setup: self, running: None, earlier_output: String::new() }
     }
 }
 
@@ -206,6 +212,16 @@ impl TestServer {
     ///
     /// When it does not become ready.
     pub fn restart(&mut self) {
+        let ended = self.try_restart();
+        assert!(ended.is_none(), "the server ended ({ended:?}):\n{}", self.log());
+    }
+
+    /// As [`TestServer::restart`] where the start may fail: returns how it ended instead of becoming ready.
+    ///
+    /// # Panics
+    ///
+    /// When it neither becomes ready nor ends.
+    pub fn try_restart(&mut self) -> Option<ExitStatus> {
         self.kill();
         let setup = &self.setup;
         let mut words: Vec<_> = setup.wrapper.clone();
@@ -215,12 +231,19 @@ impl TestServer {
         words.extend(setup.arguments.iter().cloned());
         let (program, arguments) = words.split_first().unwrap();
         let mut running = Running::start(Command::new(program).args(arguments));
-        wait::until("the server to be ready", || {
+        let ended = wait::until("the server to be ready, or to end", || {
             let ended = running.ended();
-            assert!(ended.is_none(), "the server ended ({ended:?}):\n{}", running.output());
-            http::get(setup.address, "/health/ready").ok().filter(|answer| answer.status == 200)
+            let answer = || http::get(setup.address, "/health/ready").ok();
+            let is_over = ended.is_some() || answer().is_some_and(|answer| answer.status == 200);
+            is_over.then_some(ended)
         });
         self.running = Some(running);
+        ended
+    }
+
+    /// Starts inside nothing from now on.
+    pub fn unwrap_command(&mut self) {
+        self.setup.wrapper.clear();
     }
 
     /// Returns whether it runs by itself no more.

@@ -1,6 +1,7 @@
 //! Whether a log keeps what was promised: dense, chained, every acknowledged command in it, none twice.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{CommandKey, EpochId};
@@ -92,5 +93,23 @@ pub fn note(acknowledged: &mut BTreeMap<CommandKey, Outcome>, results: &[Command
             "command {key} was {before:?} and is {:?}",
             result.outcome
         );
+    }
+}
+
+/// Tells what a test checked: on its own output, and in the end of `script/test`.
+///
+/// That prints the file `SLIPWAY_TOTALS` names, one line of it for each test. Where this crate can't be used, as in the tests of `shared`, append the same line:
+/// `NAME: WHAT`, written at once, so that tests that run side by side don't mix theirs.
+///
+/// # Panics
+///
+/// When the file can't be written.
+#[expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
+pub fn total(name: &str, what: &str) {
+    let line = format!("{name}: {what}\n");
+    eprint!("{line}");
+    if let Some(path) = std::env::var_os("SLIPWAY_TOTALS") {
+        let file = std::fs::File::options().create(true).append(true).open(path);
+        file.unwrap().write_all(line.as_bytes()).unwrap();
     }
 }

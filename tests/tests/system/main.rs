@@ -14,5 +14,6 @@ mod push;
 mod requests;
 mod startup;
 mod stream;
+mod syscalls;
 mod transfer;
 mod wire;
