@@ -3,12 +3,12 @@
 use slipway_shared::check::CheckState;
 use slipway_shared::column::ColumnKind;
 use slipway_shared::command::Command;
-use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::command::{DeploymentCommand, NewCheck, NewSection};
 use slipway_shared::deployment::document::new_parts;
 use slipway_shared::deployment::{Change, Deployment, DeploymentField};
-use slipway_shared::document::builtin_template;
+use slipway_shared::document::{SectionKind, builtin_template};
 use slipway_shared::ids::{
-    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, LabelId, RolloutId, ServiceId,
+    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, LabelId, RolloutId, SectionId, ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::rank;
@@ -60,6 +60,41 @@ pub fn open_bare(deployment: DeploymentId, service: ServiceId, column: ColumnId,
         rank: rank::between(None, None),
         changes: Vec::new(),
         sections: Vec::new(),
+    })
+}
+
+/// Returns the command that opens a deployment whose document is `count` checks: `try 01`, `try 02`, ….
+pub fn open_with_checks(
+    deployment: DeploymentId,
+    service: ServiceId,
+    column: ColumnId,
+    count: usize,
+    mut mint: impl FnMut() -> u128,
+) -> Command {
+    let check = |number| NewCheck {
+        id: CheckId::from_u128(mint()),
+        text: format!("try {number:02}"),
+        verify: None,
+        state: CheckState::Open,
+        evidence: None,
+    };
+    let checks = (1..=count).map(check).collect();
+    let section = NewSection {
+        id: SectionId::from_u128(mint()),
+        kind: SectionKind::Other,
+        heading: "Tries".to_owned(),
+        text: String::new(),
+        checks,
+    };
+    Command::Deployment(DeploymentCommand::Open {
+        deployment,
+        service,
+        version: "1.0.0".to_owned(),
+        title: "Tries".to_owned(),
+        column,
+        rank: rank::between(None, None),
+        changes: Vec::new(),
+        sections: vec![section],
     })
 }
 

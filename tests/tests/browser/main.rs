@@ -4,6 +4,7 @@
 mod bad_days;
 mod board;
 mod chromium;
+mod durability;
 mod everyday;
 mod older_replica;
 mod sealing;
