@@ -23,7 +23,8 @@ pub(crate) async fn detail(
     };
     let id = deployment.parse::<DeploymentId>().map_err(|_| none())?;
     let state = app.writer().state();
-    let sealed = state.workspace.deployments.get(&id).and_then(|known| known.sealed).ok_or_else(none)?;
+    let sealed =
+        state.workspace.deployments.get(&id).and_then(|known| known.sealed.clone()).ok_or_else(none)?;
     let (reader, workspace) = (app.reader(), app.workspace());
     let found = blocking(move || {
         let kept = reader.detail(workspace, id)?.filter(|kept| kept.hash == sealed.detail);

@@ -145,7 +145,7 @@ impl Deployment {
             DeploymentEvent::LabelRemoved { label, .. } => drop(self.labels.remove(label)),
             DeploymentEvent::Finished { .. } => self.finished = Some(*origin),
             DeploymentEvent::Reopened { .. } => self.finished = None,
-            DeploymentEvent::Sealed { detail, .. } => *self = self.facts(*detail),
+            DeploymentEvent::Sealed { detail, gates_open, .. } => *self = self.facts(*detail, gates_open),
             DeploymentEvent::Unsealed { detail, .. } => self.clone_from(detail),
             DeploymentEvent::Judged { judgement, supersedes, .. } => {
                 let said = Attestation { origin: *origin, statement: judgement.clone() };

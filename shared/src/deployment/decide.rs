@@ -71,8 +71,11 @@ impl Workspace {
             C::Seal { deployment } => {
                 let known = self.existing(*deployment)?;
                 let is_due = known.is_due_for_sealing(context.now);
-                let sealed =
-                    || DeploymentEvent::Sealed { deployment: *deployment, detail: canonical_hash(known) };
+                let sealed = || DeploymentEvent::Sealed {
+                    deployment: *deployment,
+                    detail: canonical_hash(known),
+                    gates_open: self.gates_open(*deployment),
+                };
                 is_due.then(sealed)
             }
             C::Unseal { deployment, detail } => self.unseal(*deployment, detail)?,
@@ -118,7 +121,7 @@ impl Workspace {
         deployment: DeploymentId,
         detail: &Deployment,
     ) -> Result<Option<DeploymentEvent>, Rejection> {
-        let Some(sealed) = self.existing(deployment)?.sealed else { return Ok(None) };
+        let Some(sealed) = &self.existing(deployment)?.sealed else { return Ok(None) };
         if canonical_hash(detail) != sealed.detail {
             return Err(Rejection::DetailMismatch);
         }

@@ -6,7 +6,7 @@ use super::approval::Judgement;
 use super::command::NewSection;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
-use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, LabelId, SectionId, ServiceId};
+use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
 use crate::stage::{Stage, StageState};
 
 /// What happened to deployments.
@@ -135,6 +135,9 @@ pub enum DeploymentEvent {
         deployment: DeploymentId,
         /// The hash of its canonical JSON as it was.
         detail: Hash,
+        /// The environments whose gate was open for it.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        gates_open: Vec<EnvironmentId>,
     },
     /// Its detail was brought back.
     Unsealed {

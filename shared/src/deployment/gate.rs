@@ -56,10 +56,17 @@ impl Workspace {
         if !self.has_gate(environment) {
             return Vec::new();
         }
+        if let Some(sealed) = self.deployments.get(&id).and_then(|known| known.sealed.as_ref()) {
+            // What it was approved for was seen to when it was sealed.
+            let is_open = sealed.gates_open.contains(&environment);
+            return if is_open { Vec::new() } else { vec![Missing::Approval] };
+        }
         let checks = self.deployments.get(&id).into_iter().flat_map(|known| known.required_checks());
         let unmet = checks.filter_map(|check| match check.state() {
             CheckState::Done | CheckState::NotApplicable => None,
-            state => Some(Missing::Check { deployment: id, check: check.id, state }),
+            state @ (CheckState::Open | CheckState::Failed) => {
+                Some(Missing::Check { deployment: id, check: check.id, state })
+            }
         });
         let mut missing: Vec<_> = unmet.collect();
         let counts: Vec<_> =
@@ -74,6 +81,12 @@ impl Workspace {
             missing.push(Missing::Approval);
         }
         missing
+    }
+
+    /// Returns the environments with a gate that is open for a deployment.
+    pub(super) fn gates_open(&self, id: DeploymentId) -> Vec<EnvironmentId> {
+        let gated = self.environments.keys().copied().filter(|environment| self.has_gate(*environment));
+        gated.filter(|environment| self.missing_at_gate(id, *environment).is_empty()).collect()
     }
 
     /// Tells whether rollouts to an environment have to pass a gate.

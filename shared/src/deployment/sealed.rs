@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::read::Progress;
 use super::{Change, Deployment};
+use crate::attestation::Attestations;
 use crate::canonical::Hash;
+use crate::ids::EnvironmentId;
 use crate::json;
 use crate::time::Timestamp;
 
@@ -14,12 +16,15 @@ use crate::time::Timestamp;
 pub const SEALED_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What is known of the detail of a sealed deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
     /// The hash of the deployment's canonical JSON as it was.
     pub detail: Hash,
     /// How far its checks were.
     pub progress: Progress,
+    /// The environments whose gate was open for it: a later fact about a rollout there is within the gate.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub gates_open: Vec<EnvironmentId>,
 }
 
 impl Deployment {
@@ -32,7 +37,7 @@ impl Deployment {
 
     /// Returns the facts alone: what lists and metrics need.
     #[must_use]
-    pub(super) fn facts(&self, detail: Hash) -> Self {
+    pub(super) fn facts(&self, detail: Hash, gates_open: &[EnvironmentId]) -> Self {
         let facts_of = |change: &Change| Change {
             summary: String::new(),
             commit: change.commit.clone(),
@@ -44,7 +49,8 @@ impl Deployment {
             changes: Arc::new(self.changes.iter().map(facts_of).collect()),
             sections: Vec::new(),
             conflicts: Vec::new(),
-            sealed: Some(Sealed { detail, progress: self.progress() }),
+            approvals: Attestations::default(),
+            sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
             ..self.clone()
         }
     }

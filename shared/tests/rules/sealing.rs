@@ -9,16 +9,17 @@ use slipway_shared::deployment::sealed::{SEALED_AFTER_MS, read_detail};
 use slipway_shared::deployment::{Change, Deployment};
 use slipway_shared::event::Event;
 use slipway_shared::json::Json;
+use slipway_shared::member::Role;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
 use slipway_shared::stage::{Stage, StageState};
 
-use super::given::{Deed, Given, after, check, happens, has_no_effect, refused};
+use super::given::{BO, Deed, Given, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::then::reopened;
 use super::when::{
-    CARD, CHECK, LABEL, LATER_ROLLOUT, PRODUCTION, ROLLOUT, attach, attest, commit, edit, finish, mark,
-    opened_and, put_label, reopen, report, take_label,
+    CARD, CHECK, LABEL, LATER_ROLLOUT, PRODUCTION, ROLLOUT, approve, as_opened, attach, attest, commit, edit,
+    finish, join, mark, opened_and, put_label, reopen, report, take_label,
 };
 
 fn seal() -> Deed {
@@ -59,7 +60,8 @@ fn card_after(given: Given) -> Deployment {
 #[test]
 fn what_is_over_for_thirty_days_is_sealed_with_the_hash_of_what_it_was() {
     let detail = Json::of(&card_after(long_finished())).hash();
-    let sealed = Event::Deployment(DeploymentEvent::Sealed { deployment: CARD, detail });
+    let sealed = DeploymentEvent::Sealed { deployment: CARD, detail, gates_open: Vec::new() };
+    let sealed = Event::Deployment(sealed);
     check(long_finished(), seal(), happens([sealed]));
 }
 
@@ -112,6 +114,22 @@ fn facts_about_a_sealed_one_are_still_taken() {
     let workspace = after(given);
     assert_eq!(workspace.rollouts_of(CARD).count(), 2);
     assert!(workspace.deployments.get(&CARD).is_some_and(|known| known.sealed.is_some()));
+}
+
+#[test]
+fn whether_a_later_rollout_was_within_the_gate_is_known_of_a_sealed_one_too() {
+    let outside = |deeds: Vec<Deed>| {
+        let over =
+            [finish().made_ms_before(SEALED_AFTER_MS), seal(), report(ROLLOUT, PRODUCTION, Phase::Started)];
+        let all = [join(BO, Role::Approver)].into_iter().chain(deeds).chain(over);
+        let workspace = after(opened_and(all.collect::<Vec<_>>()));
+        assert!(workspace.approvals(CARD, PRODUCTION).is_empty(), "what was said about it is detail");
+        workspace.rollouts.get(&ROLLOUT).expect("it was reported").outside_gate
+    };
+    let done = || attest(CHECK, CheckState::Done);
+    assert!(!outside(vec![done(), approve(as_opened()).by(BO)]));
+    assert!(outside(vec![approve(as_opened()).by(BO)]));
+    assert!(outside(vec![done()]));
 }
 
 #[test]

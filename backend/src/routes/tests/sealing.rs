@@ -70,7 +70,7 @@ async fn with_an_old_one() -> (TestApp, Time) {
 
 fn sealed(test: &TestApp, id: DeploymentId) -> Option<Hash> {
     let state = test.app.writer().state();
-    state.workspace.deployments.get(&id).unwrap().sealed.map(|sealed| sealed.detail)
+    state.workspace.deployments.get(&id).unwrap().sealed.as_ref().map(|sealed| sealed.detail)
 }
 
 fn path(test: &TestApp, id: DeploymentId) -> String {

@@ -21,9 +21,9 @@ pub(super) type Fetched = RwSignal<Option<(Hash, Arc<Deployment>)>>;
 
 /// Returns what is to be shown of a deployment: its details where they were fetched, else what this device has.
 pub(super) fn shown(known: Arc<Deployment>, fetched: Option<&(Hash, Arc<Deployment>)>) -> Arc<Deployment> {
-    match (known.sealed, fetched) {
+    match (&known.sealed, fetched) {
         (Some(sealed), Some((hash, detail))) if sealed.detail == *hash => {
-            let sealed = Some(sealed);
+            let sealed = Some(sealed.clone());
             Arc::new(Deployment { sealed, ..Deployment::clone(detail) })
         }
         _ => known,
@@ -47,8 +47,8 @@ impl Details {
     /// Fetches the details unless they are here, and does something with them; says so when there are none to be had.
     pub(super) fn fetch(self, then: impl FnOnce(Deployment) + 'static) {
         let Subject { id, fetched, known, .. } = self.subject;
-        let sealed = known.with_untracked(|known| known.as_ref().and_then(|known| known.sealed));
-        let Some(hash) = sealed.map(|sealed| sealed.detail) else { return };
+        let hash = known.with_untracked(|known| Some(known.as_ref()?.sealed.as_ref()?.detail));
+        let Some(hash) = hash else { return };
         leptos::task::spawn_local(async move {
             match self.replica.detail(id, hash).await {
                 Ok(detail) => {
