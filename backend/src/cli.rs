@@ -1,5 +1,7 @@
 //! The command line: what can be asked, and where flags, environment and configuration file meet.
 
+mod backup;
+mod check;
 mod client;
 mod config;
 mod exit;
@@ -7,6 +9,7 @@ mod export;
 mod import_git_tags;
 mod import_workspace;
 mod logging;
+mod restore;
 mod serve;
 mod sink;
 
@@ -18,10 +21,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use exit::Failed;
 
 use crate::output;
+use backup::BackupArgs;
+use check::CheckArgs;
 use config::Config;
 use export::ExportArgs;
 use import_git_tags::GitTagsArgs;
 use import_workspace::WorkspaceArgs;
+use restore::RestoreArgs;
 
 /// The data directory when nobody says, and that of the demo.
 const DEFAULT_DATA: &str = "data";
@@ -47,6 +53,12 @@ enum Asked {
     Import(Import),
     /// Write the whole workspace out, as lines of JSON
     Export(ExportArgs),
+    /// Write a verified copy of everything into one file, also while the server runs
+    Backup(BackupArgs),
+    /// Put a backup in the place of the data, on a timeline of its own
+    Restore(RestoreArgs),
+    /// Look for damage in the data or in a backup, also while the server runs
+    Check(CheckArgs),
     /// Print the version
     Version {
         /// As JSON
@@ -113,6 +125,9 @@ impl Cli {
             Asked::Import(Import::GitTags(args)) => import_git_tags::run(args, &config),
             Asked::Import(Import::Workspace(args)) => import_workspace::run(args, &config),
             Asked::Export(args) => export::run(args, &config),
+            Asked::Backup(args) => backup::run(args, &config),
+            Asked::Restore(args) => restore::run(args, &config),
+            Asked::Check(args) => check::run(args, &config),
             Asked::Version { json } => {
                 version(json);
                 Ok(())

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::swap;
+
 const LOCK: &str = "slipway.lock";
 const SERVER: &str = "server.json";
 
@@ -69,6 +71,9 @@ impl DataDir {
             }
             Err(TryLockError::Error(source)) => return Err(not_writable(source)),
         }
+        if let Some(old) = swap::finish(path).map_err(not_writable)? {
+            tracing::warn!(old = %old.display(), "a restore that was cut off is finished now, the old data is aside");
+        }
         // A note left by a server that was killed says nothing any more.
         let _ = fs::remove_file(path.join(SERVER));
         Ok(Self { path: path.to_owned(), _lock: lock })
@@ -103,4 +108,15 @@ impl Drop for DataDir {
 
 fn read_server(path: &Path) -> Option<RunningServer> {
     serde_json::from_str(&fs::read_to_string(path.join(SERVER)).ok()?).ok()
+}
+
+/// Tells who uses a data directory, without using it: `None` for nobody.
+#[must_use]
+pub fn user_of(path: &Path) -> Option<Option<RunningServer>> {
+    let lock = File::open(path.join(LOCK)).ok()?;
+    // Shared and let go at once; only a server that starts at this very moment could meet it.
+    match lock.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(read_server(path)),
+        _ => None,
+    }
 }

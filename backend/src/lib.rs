@@ -5,6 +5,9 @@
 #![warn(unreachable_pub)]
 
 pub mod app;
+mod audit;
+mod backup;
+mod civil;
 pub mod cli;
 pub mod clock;
 pub mod data_dir;
@@ -17,10 +20,12 @@ mod live;
 mod middleware;
 pub mod open;
 mod output;
+mod restore;
 pub mod router;
 mod routes;
 pub mod serve;
 pub mod store;
+mod swap;
 mod transfer;
 pub mod writer;
 

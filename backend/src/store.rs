@@ -109,6 +109,15 @@ pub struct SnapshotRow {
     pub body: Vec<u8>,
 }
 
+/// Where a timeline left the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// Its name.
+    pub epoch: EpochId,
+    /// The newest event that it has in common with the one before.
+    pub began: u64,
+}
+
 /// Why the store can't do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -183,8 +192,14 @@ pub trait Store: Send {
     /// Forgets the reasons of refusals that were decided before a time; the outcomes stay. Returns how many.
     fn forget_rejections(&mut self, workspace: WorkspaceId, before: Timestamp) -> Result<usize, StoreError>;
 
-    /// Begins a new timeline of a log, for one that was brought here from elsewhere.
+    /// Begins a new timeline of a log at its head, for one that was brought here from elsewhere or from a backup.
     fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError>;
+
+    /// Returns where timelines began, other than the first.
+    fn timelines(&mut self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError>;
+
+    /// Remembers a timeline that began elsewhere; one that is known stays as it is.
+    fn remember_timeline(&mut self, workspace: WorkspaceId, timeline: Timeline) -> Result<(), StoreError>;
 
     /// Tells whether there is room to write again, by writing.
     fn probe(&mut self) -> Result<(), StoreError>;

@@ -122,6 +122,9 @@ pub(crate) fn read(
         }
     }
     let (state, cursor) = reader.finish()?;
+    if let Some(incoming) = incoming {
+        store.set_epoch(incoming.head.workspace, epoch)?;
+    }
     Ok(Transferred { events: cursor.seq, digest: state.digest() })
 }
 

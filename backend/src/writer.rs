@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::live::Hub;
 use crate::store::{Detail, LogHead, Reader, SnapshotRow, Store, StoreError};
 
+pub(crate) use snapshots::{SnapshotState, snapshot_state};
 pub(crate) use start::{Loaded, load};
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! Exit codes, and the words for everything that can go wrong before there is a server.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use crate::data_dir::DataDirError;
+use crate::audit::Finding;
+use crate::data_dir::{DataDirError, user_of};
 use crate::open::OpenError;
 use crate::output;
 use crate::store::StoreError;
+use crate::store::sqlite::FILE;
+use crate::swap;
 
 /// For `--help`.
 pub(super) const CODES: &str = "\
@@ -16,15 +20,15 @@ Exit codes:
    1  failed, for a reason the message tells
    2  the command line was not understood
   64  refused: the address can be reached from other computers
-  65  the file or repository to import is not what it should be
-  66  the file or repository to import can't be found
+  65  the file or repository to read is not what it should be
+  66  the file or repository to read can't be found
   69  the address to listen on can't be used
   70  saving failed and the server stopped; start it again to see what was kept
   73  the data directory can't be written
-  74  the data directory is damaged, or of another program
+  74  the data directory or a backup is damaged, or of another program
   75  the data directory is in use
   76  the data directory is of a newer version
-  77  the data directory holds something already
+  77  there is something already where it was to be written
   78  the configuration file is not right";
 
 /// How the program ends.
@@ -162,4 +166,29 @@ impl From<StoreError> for Failed {
             ),
         }
     }
+}
+
+/// Refuses to look where there is no data.
+pub(super) fn refuse_without_data(data: &Path) -> Result<(), Failed> {
+    if swap::is_cut_off(data) && user_of(data).is_none() {
+        let message = format!(
+            "a restore into {} was cut off. The next `slipway serve` or `slipway restore` there finishes it: the \
+             backup takes its place, the old data is set aside. Nothing was written.",
+            data.display()
+        );
+        return Err(Failed::new(Exit::InUse, message));
+    }
+    if data.join(FILE).exists() {
+        return Ok(());
+    }
+    let message = format!(
+        "there is no workspace in {}. Nothing was written. Give its directory with --data.",
+        data.display()
+    );
+    Err(Failed::new(Exit::NoInput, message))
+}
+
+/// Says what is damaged, line by line.
+pub(super) fn list(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("\n  {}: {}", finding.what, finding.text)).collect()
 }

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::config::Config;
-use super::exit::{Exit, Failed};
+use super::exit::{Exit, Failed, refuse_without_data};
 use super::{DEFAULT_DATA, DataArgs};
 use crate::output;
-use crate::store::sqlite::{FILE, SqliteStore};
+use crate::store::sqlite::SqliteStore;
 use crate::transfer::{self, TransferError};
 
 #[derive(Debug, Args)]
@@ -26,13 +26,7 @@ pub(super) struct ExportArgs {
 /// Reads beside a server that runs.
 pub(super) fn run(args: ExportArgs, config: &Config) -> Result<(), Failed> {
     let data = config.data(args.data.data, DEFAULT_DATA);
-    if !data.join(FILE).exists() {
-        let message = format!(
-            "there is no workspace in {}. Nothing was written. Give its directory with --data.",
-            data.display()
-        );
-        return Err(Failed::new(Exit::NoInput, message));
-    }
+    refuse_without_data(&data)?;
     let reader = SqliteStore::read_only(&data)?;
     let written = match &args.output {
         Some(path) => write_file(path, |file| transfer::write(&*reader, BufWriter::new(file)))?,

@@ -95,6 +95,12 @@ fn an_append_decided_elsewhere_keeps_nothing() {
         Append { expected: Cursor { chain: Hash([1; 32]), ..first.head }, ..append(first.head, 1, 2, 1) };
     assert_eq!(store.append(WORKSPACE, &other_chain).unwrap(), Appended::Moved(first.head));
     store.set_epoch(WORKSPACE, EpochId::from_u128(99)).unwrap();
+    let began = Timeline { epoch: EpochId::from_u128(99), began: 1 };
+    assert_eq!(store.timelines(WORKSPACE).unwrap(), [began]);
+    let elsewhere = Timeline { epoch: EpochId::from_u128(50), began: 0 };
+    store.remember_timeline(WORKSPACE, elsewhere).unwrap();
+    store.remember_timeline(WORKSPACE, Timeline { began: 7, ..began }).unwrap();
+    assert_eq!(store.timelines(WORKSPACE).unwrap(), [elsewhere, began]);
     let moved = store.append(WORKSPACE, &append(first.head, 1, 2, 1)).unwrap();
     assert_eq!(moved, Appended::Moved(Cursor { epoch: EpochId::from_u128(99), ..first.head }));
     assert_eq!(store.reader().unwrap().events(WORKSPACE, 0, 9).unwrap().len(), 1);

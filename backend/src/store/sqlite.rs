@@ -1,9 +1,11 @@
 //! The store in one SQLite file: write-ahead log, every commit synced.
 
 mod details;
+mod inspect;
 mod open;
 mod read;
 mod row;
+mod timelines;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -14,11 +16,20 @@ use slipway_shared::ids::{ClientId, CommandKey, EpochId, WorkspaceId};
 use slipway_shared::member::Profile;
 use slipway_shared::time::Timestamp;
 
-use super::{Append, Appended, Detail, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError};
+use super::{
+    Append, Appended, Detail, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError, Timeline,
+};
+pub(crate) use inspect::{Inspector, copy_whole};
 use read::SqliteReader;
 
 /// The name of the file in the data directory.
 pub const FILE: &str = "slipway.db";
+
+/// Returns the version of SQLite that is built in.
+#[must_use]
+pub fn version() -> &'static str {
+    rusqlite::version()
+}
 
 /// The writing half: one connection, owned by the writer's thread.
 pub struct SqliteStore {
@@ -99,7 +110,15 @@ impl Store for SqliteStore {
     }
 
     fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError> {
-        write::set_epoch(&self.connection, workspace, epoch)
+        timelines::begin(&mut self.connection, workspace, epoch)
+    }
+
+    fn timelines(&mut self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError> {
+        timelines::all(&self.connection, workspace)
+    }
+
+    fn remember_timeline(&mut self, workspace: WorkspaceId, timeline: Timeline) -> Result<(), StoreError> {
+        timelines::remember(&self.connection, workspace, timeline)
     }
 
     fn probe(&mut self) -> Result<(), StoreError> {

@@ -84,3 +84,23 @@ pub(super) fn unpack(row: &SnapshotRow) -> Option<(Workspace, Cursor)> {
     }
     reader.finish().ok()
 }
+
+/// What a snapshot turns out to be.
+pub(crate) enum SnapshotState {
+    /// This state.
+    Of(Box<Workspace>, Cursor),
+    /// Whole, but of a version that this build doesn't read.
+    OtherModel,
+    /// Not what was written.
+    Damaged,
+}
+
+/// Reads a snapshot as somebody who mistrusts it.
+pub(crate) fn snapshot_state(row: &SnapshotRow) -> SnapshotState {
+    let whole = std::io::copy(&mut GzDecoder::new(row.body.as_slice()), &mut std::io::sink());
+    match (unpack(row), whole) {
+        (Some((state, cursor)), Ok(_)) if cursor.seq == row.seq => SnapshotState::Of(Box::new(state), cursor),
+        (None, Ok(_)) => SnapshotState::OtherModel,
+        _ => SnapshotState::Damaged,
+    }
+}

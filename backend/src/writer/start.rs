@@ -38,7 +38,10 @@ pub(crate) fn load(
         return Err(StoreError::Corrupt { seq: cursor.seq + 1 });
     }
     let queues = store.queues(workspace)?.into_iter().collect();
-    let sequencer = Sequencer { workspace: state, cursor, queues, base: 0 };
+    // What all timelines have in common ends where the first of them left another.
+    let began = store.timelines(workspace)?.into_iter().map(|timeline| timeline.began);
+    let base = began.min().unwrap_or_default();
+    let sequencer = Sequencer { workspace: state, cursor, queues, base };
     Ok(Loaded { head, sequencer, snapshot_seq })
 }
 

@@ -82,6 +82,16 @@ impl Store for Faulty {
     fn set_epoch(&mut self, workspace: WorkspaceId, epoch: EpochId) -> Result<(), StoreError> {
         self.inner.set_epoch(workspace, epoch)
     }
+    fn timelines(&mut self, workspace: WorkspaceId) -> Result<Vec<crate::store::Timeline>, StoreError> {
+        self.inner.timelines(workspace)
+    }
+    fn remember_timeline(
+        &mut self,
+        workspace: WorkspaceId,
+        timeline: crate::store::Timeline,
+    ) -> Result<(), StoreError> {
+        self.inner.remember_timeline(workspace, timeline)
+    }
     fn probe(&mut self) -> Result<(), StoreError> {
         if self.faults.lock().unwrap().contains(&Fault::Full) { Err(StoreError::Full) } else { Ok(()) }
     }

@@ -12,8 +12,13 @@ use super::{StoreError, failed};
 /// Marks the file as ours: `SLWY`.
 const APPLICATION_ID: i64 = 0x534c_5759;
 /// One for each file in `migrations/`, in order.
-const MIGRATIONS: &[M<'_>] =
-    &[M::up(include_str!("migrations/0001-log.sql")), M::up(include_str!("migrations/0002-details.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("migrations/0001-log.sql")),
+    M::up(include_str!("migrations/0002-details.sql")),
+    M::up(include_str!("migrations/0003-timelines.sql")),
+];
+/// Older ones may damage a file whose log is begun anew while somebody reads it.
+pub(super) const OLDEST_SQLITE: i32 = 3_051_003;
 /// Kibibytes of pages in memory; negative means kibibytes to SQLite.
 const CACHE_KIB: i64 = -16 * 1024;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -21,6 +26,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 32;
 
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    refuse_old_sqlite(rusqlite::version_number())?;
     let mut connection = Connection::open(path).map_err(failed)?;
     refuse_foreign(&connection)?;
     protect(&connection).map_err(failed)?;
@@ -67,6 +73,23 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A connection that reads the file and may write a copy of it elsewhere.
+pub(super) fn copier(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    refuse_foreign(&connection)?;
+    protect(&connection).map_err(failed)?;
+    Ok(connection)
+}
+
+fn refuse_old_sqlite(version: i32) -> Result<(), StoreError> {
+    if version >= OLDEST_SQLITE {
+        return Ok(());
+    }
+    let found = format!("SQLite {version} may damage a database, {OLDEST_SQLITE} or newer is needed");
+    Err(StoreError::Failed(found.into()))
+}
+
 /// Looks before touching: a file of something else, or of a newer version, is left as it is.
 fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
@@ -105,5 +128,17 @@ fn migration_failed(error: rusqlite_migration::Error) -> StoreError {
     match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => failed(err),
         other => StoreError::Failed(Box::new(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_sqlite_that_may_damage_files_is_refused() {
+        assert!(refuse_old_sqlite(3_051_002).is_err());
+        assert!(refuse_old_sqlite(OLDEST_SQLITE).is_ok());
+        assert!(refuse_old_sqlite(rusqlite::version_number()).is_ok(), "the one that is built in is too old");
     }
 }

@@ -80,7 +80,7 @@ fn key(workspace: WorkspaceId) -> [u8; 16] {
     workspace.as_u128().to_be_bytes()
 }
 
-fn events(
+pub(super) fn events(
     connection: &Connection,
     workspace: WorkspaceId,
     after: u64,

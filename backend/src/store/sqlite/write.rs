@@ -1,7 +1,7 @@
 //! Writing: each function is one transaction, kept whole or not at all.
 
 use rusqlite::{Connection, OptionalExtension, Statement, Transaction, TransactionBehavior, params};
-use slipway_shared::ids::{EpochId, WorkspaceId};
+use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::time::Timestamp;
@@ -155,34 +155,24 @@ pub(super) fn save_snapshot(
     commit(transaction)
 }
 
-pub(super) fn set_epoch(
-    connection: &Connection,
-    workspace: WorkspaceId,
-    epoch: EpochId,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE workspaces SET epoch = ?1 WHERE id = ?2";
-    let values = params![epoch.as_u128().to_be_bytes(), workspace.as_u128().to_be_bytes()];
-    connection.execute(sql, values).map(drop).map_err(committing)
-}
-
 pub(super) fn probe(connection: &Connection) -> Result<(), StoreError> {
     let insert = "INSERT OR REPLACE INTO probes (id, filler) VALUES (1, randomblob(?1))";
     connection.execute(insert, [PROBE_BYTES]).map_err(committing)?;
     connection.execute("DELETE FROM probes", []).map(drop).map_err(committing)
 }
 
-fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+pub(super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)
 }
 
 /// Dropping the transaction after an error rolls it back.
-fn commit(transaction: Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn commit(transaction: Transaction<'_>) -> Result<(), StoreError> {
     transaction.commit().map_err(committing)
 }
 
 /// A full disk is noticed before the commit record is whole, so that nothing is kept. After any other error
 /// while committing, the record may be there: seen with EIO on the sync, see `docs/decisions`.
-fn committing(error: rusqlite::Error) -> StoreError {
+pub(super) fn committing(error: rusqlite::Error) -> StoreError {
     match failed(error) {
         StoreError::Failed(error) => StoreError::Indeterminate(error),
         known => known,

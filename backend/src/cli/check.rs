@@ -1,0 +1,141 @@
+//! `slipway check`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::config::Config;
+use super::exit::{Exit, Failed, refuse_without_data};
+use super::{DEFAULT_DATA, DataArgs};
+use crate::audit::{Audit, Finding, Grade, audit};
+use crate::backup;
+use crate::data_dir::user_of;
+use crate::output;
+use crate::store::sqlite::{FILE, version};
+
+/// Less room than this is worth a warning.
+const LITTLE_ROOM: u64 = 256 * 1024 * 1024;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// A backup to look at instead of the data directory
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataArgs,
+    /// Tell what was found as JSON
+    #[arg(long, env = "SLIPWAY_JSON")]
+    json: bool,
+}
+
+/// Reads beside a server that runs.
+pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
+    let data = config.data(args.data.data, DEFAULT_DATA);
+    let (path, around) = match &args.file {
+        Some(file) => {
+            refuse_missing(file)?;
+            (file.clone(), around_backup(file))
+        }
+        None => {
+            refuse_without_data(&data)?;
+            (data.join(FILE), around_data(&data))
+        }
+    };
+    let Audit { findings, log } = audit(&path)?;
+    let findings: Vec<_> = std::iter::once(sqlite_version()).chain(around).chain(findings).collect();
+    let is_whole = findings.iter().all(|finding| finding.grade != Grade::Damage) && log.is_some();
+    if args.json {
+        let told = json!({
+            "path": path,
+            "ok": is_whole,
+            "head": log.as_ref().map(|log| log.head.cursor.seq),
+            "chain": log.as_ref().map(|log| log.head.cursor.chain),
+            "epoch": log.as_ref().map(|log| log.head.cursor.epoch),
+            "digest": log.as_ref().map(|log| log.digest),
+            "findings": findings,
+        });
+        output::result(&told.to_string());
+    } else {
+        for Finding { what, grade, text } in &findings {
+            let word = match grade {
+                Grade::Fine => "ok",
+                Grade::Warning => "warning",
+                Grade::Damage => "DAMAGE",
+            };
+            output::result(&format!("{word:<8} {what:<10} {text}"));
+        }
+    }
+    if is_whole {
+        return Ok(());
+    }
+    let message = format!(
+        "{} is damaged. Nothing was changed. Keep a copy of it, look at the disk, and go back to a backup with \
+         slipway restore; what browsers know of the lost part they send again.",
+        path.display()
+    );
+    Err(Failed::new(Exit::BadData, message))
+}
+
+fn refuse_missing(file: &Path) -> Result<(), Failed> {
+    match fs::metadata(file) {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(Failed::new(Exit::NoInput, format!("{} is no file.", file.display()))),
+        Err(error) => Err(Failed::new(Exit::NoInput, format!("{} can't be read: {error}.", file.display()))),
+    }
+}
+
+/// The store refuses to open with an SQLite that is too old, so that here it only says which it is.
+fn sqlite_version() -> Finding {
+    Finding::new("sqlite", Grade::Fine, format!("SQLite {}", version()))
+}
+
+fn around_data(data: &Path) -> Vec<Finding> {
+    let used = match user_of(data) {
+        None => "nobody uses the directory".to_owned(),
+        Some(None) => "another slipway uses the directory".to_owned(),
+        Some(Some(server)) => {
+            format!("a server (process {}) on http://{} uses the directory", server.pid, server.address)
+        }
+    };
+    let mut findings = vec![Finding::new("lock", Grade::Fine, used)];
+    findings.extend([private(data), room(data)].into_iter().flatten());
+    findings
+}
+
+fn around_backup(file: &Path) -> Vec<Finding> {
+    let hashed = || {
+        let (sha256, _) = backup::hash(&fs::File::open(file)?, &mut std::io::sink())?;
+        Ok::<_, std::io::Error>(backup::manifest_of(file)?.map(|manifest| manifest.sha256 == sha256))
+    };
+    let note = match hashed() {
+        Ok(Some(true)) => Finding::new("manifest", Grade::Fine, "the file is the one that its note tells of"),
+        Ok(Some(false)) => {
+            Finding::new("manifest", Grade::Damage, "the file is not the one that its note tells of")
+        }
+        Ok(None) => Finding::new("manifest", Grade::Warning, "there is no note beside the file"),
+        Err(error) => Finding::new("manifest", Grade::Damage, format!("the note can't be read: {error}")),
+    };
+    std::iter::once(note).chain(private(file)).collect()
+}
+
+/// Tells whether others on this computer may look.
+fn private(path: &Path) -> Option<Finding> {
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    let shown = path.display();
+    Some(if mode & 0o077 == 0 {
+        Finding::new("modes", Grade::Fine, format!("{shown} is its owner's alone ({mode:o})"))
+    } else {
+        let text = format!("{shown} is open to others on this computer ({mode:o})");
+        Finding::new("modes", Grade::Warning, text)
+    })
+}
+
+fn room(data: &Path) -> Option<Finding> {
+    let disk = rustix::fs::statvfs(data).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let grade = if free < LITTLE_ROOM { Grade::Warning } else { Grade::Fine };
+    Some(Finding::new("disk", grade, format!("{} MB are free", free / 1_000_000)))
+}

@@ -1,0 +1,169 @@
+//! A backup in the place of the data: verified before anything is touched, on a timeline of its own, and the old
+//! data set aside.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use slipway_shared::ids::{EpochId, WorkspaceId};
+use slipway_shared::time::Timestamp;
+use uuid::Uuid;
+
+use crate::audit::{AuditedLog, Finding, audit};
+use crate::backup::{self, Manifest};
+use crate::civil;
+use crate::data_dir::{DataDir, DataDirError};
+use crate::store::sqlite::{FILE, Inspector, SqliteStore};
+use crate::store::{Store, StoreError, Timeline};
+use crate::swap;
+
+/// What was restored.
+#[derive(Clone, Debug)]
+pub(crate) struct Restored {
+    pub(crate) log: AuditedLog,
+    /// The timeline that begins with it.
+    pub(crate) epoch: EpochId,
+    /// Where the old data is, if there was any.
+    pub(crate) set_aside: Option<PathBuf>,
+    /// The note of the backup, where it had one.
+    pub(crate) manifest: Option<Manifest>,
+}
+
+/// Why nothing was restored. The data directory holds what it held before.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RestoreError {
+    /// The data directory.
+    #[error(transparent)]
+    Dir(#[from] DataDirError),
+    /// The backup, as a store.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// There is data already.
+    #[error("the data directory holds a workspace already")]
+    Occupied,
+    /// It is a file of a running or killed server, and a part of it lies beside it.
+    #[error("it is no backup but a database with a log beside it")]
+    NotABackup,
+    /// It is not what was written.
+    #[error("the backup is damaged")]
+    Damaged(Vec<Finding>),
+    /// It is not what its note says.
+    #[error("the backup is not the one that {} tells of", path.display())]
+    Tampered {
+        /// The note.
+        path: PathBuf,
+    },
+    /// The backup's file or its note.
+    #[error("the backup can't be read: {0}")]
+    Unreadable(io::Error),
+    /// The data directory can't be written.
+    #[error("the data can't be written: {0}")]
+    Unwritable(io::Error),
+}
+
+/// Restores `file` into `data`; with `force` also where data is.
+pub(crate) fn restore(
+    file: &Path,
+    data: &Path,
+    force: bool,
+    now: Timestamp,
+) -> Result<Restored, RestoreError> {
+    let from = File::open(file).map_err(RestoreError::Unreadable)?;
+    let occupied = || data.join(FILE).exists() && !force;
+    if occupied() {
+        return Err(RestoreError::Occupied);
+    }
+    let log_beside = PathBuf::from(format!("{}-wal", file.display()));
+    if fs::metadata(log_beside).is_ok_and(|log| log.len() > 0) {
+        return Err(RestoreError::NotABackup);
+    }
+    let dir = DataDir::lock(data)?;
+    if occupied() {
+        return Err(RestoreError::Occupied);
+    }
+    let draft = swap::draft(dir.path());
+    let prepared = prepare(&from, file, &dir, &draft);
+    if prepared.is_err() {
+        // A draft that stays is overwritten by the next restore.
+        drop(fs::remove_dir_all(&draft));
+    }
+    let (log, epoch, manifest) = prepared?;
+    let name = free_name(dir.path(), now);
+    let set_aside = swap::swap(dir.path(), &name).map_err(RestoreError::Unwritable)?;
+    Ok(Restored { log, epoch, set_aside, manifest })
+}
+
+/// Makes a draft that only has to be put in place.
+fn prepare(
+    from: &File,
+    file: &Path,
+    dir: &DataDir,
+    draft: &Path,
+) -> Result<(AuditedLog, EpochId, Option<Manifest>), RestoreError> {
+    let manifest = backup::manifest_of(file).map_err(RestoreError::Unreadable)?;
+    let sha256 = copy(from, draft).map_err(RestoreError::Unwritable)?;
+    let tampered = || RestoreError::Tampered { path: backup::manifest_path(file) };
+    if manifest.as_ref().is_some_and(|manifest| manifest.sha256 != sha256) {
+        return Err(tampered());
+    }
+    // The copy is verified, not the file: nobody can change it in between.
+    let log = audit(&draft.join(FILE))?.whole().map_err(RestoreError::Damaged)?;
+    let is_told = |manifest: &Manifest| {
+        let head = &log.head.cursor;
+        (manifest.head, manifest.chain, manifest.digest) == (head.seq, head.chain, log.digest)
+    };
+    if !manifest.as_ref().is_none_or(is_told) {
+        return Err(tampered());
+    }
+    let epoch = EpochId::from_u128(Uuid::now_v7().as_u128());
+    begin_timeline(draft, log.head.workspace, epoch, &known_timelines(dir.path(), log.head.workspace))?;
+    let synced = File::open(draft.join(FILE)).and_then(|file| file.sync_all());
+    synced.and_then(|()| File::open(draft)?.sync_all()).map_err(RestoreError::Unwritable)?;
+    Ok((log, epoch, manifest))
+}
+
+fn copy(from: &File, draft: &Path) -> io::Result<slipway_shared::canonical::Hash> {
+    drop(fs::remove_dir_all(draft));
+    DirBuilder::new().mode(0o700).create(draft)?;
+    let mut to = OpenOptions::new().create_new(true).write(true).mode(0o600).open(draft.join(FILE))?;
+    let (sha256, _) = backup::hash(from, &mut to)?;
+    to.sync_all()?;
+    Ok(sha256)
+}
+
+/// Returns the timelines that the old data knows: the new one has less in common with those than with the backup.
+fn known_timelines(dir: &Path, workspace: WorkspaceId) -> Vec<Timeline> {
+    let path = dir.join(FILE);
+    if !path.exists() {
+        return Vec::new();
+    }
+    // Old data that is damaged is a reason to restore, none to stop.
+    let known = Inspector::open(&path).and_then(|old| old.timelines(workspace));
+    known.unwrap_or_default()
+}
+
+fn begin_timeline(
+    draft: &Path,
+    workspace: WorkspaceId,
+    epoch: EpochId,
+    known: &[Timeline],
+) -> Result<(), RestoreError> {
+    let mut store = SqliteStore::open(draft)?;
+    for timeline in known {
+        store.remember_timeline(workspace, *timeline)?;
+    }
+    store.set_epoch(workspace, epoch)?;
+    drop(store);
+    // Closing the store leaves it in one file, and only that file goes into place.
+    match fs::metadata(draft.join(format!("{FILE}-wal"))) {
+        Ok(left) if left.len() > 0 => Err(StoreError::Full.into()),
+        _ => Ok(()),
+    }
+}
+
+fn free_name(dir: &Path, now: Timestamp) -> String {
+    let name = format!("before-restore-{}", civil::utc(now).replace([':', '-'], ""));
+    let names = std::iter::once(name.clone()).chain((2..100).map(|number| format!("{name}-{number}")));
+    names.into_iter().find(|name| !dir.join(name).exists()).unwrap_or(name)
+}
