@@ -13,6 +13,7 @@ pub mod wait;
 
 pub mod api;
 pub mod commands;
+pub mod faults;
 pub mod http;
 pub mod pusher;
 pub mod replica;

@@ -59,6 +59,11 @@ impl SqliteStore {
         Ok(Arc::new(SqliteReader::open(&dir.join(FILE))?))
     }
 
+    /// Takes the log beside the file into it. Not being able to is no harm.
+    fn checkpoint(&self) {
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+
     /// Limits the size of the file, so that a test can fill it.
     #[cfg(test)]
     pub(crate) fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
@@ -82,7 +87,13 @@ impl Store for SqliteStore {
     }
 
     fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError> {
-        write::append(&mut self.connection, workspace, append)
+        let appended = write::append(&mut self.connection, workspace, append)?;
+        if append.expected.seq == 0 {
+            // The beginning of a log goes into the file itself: should the log beside it rot, never all is lost, and
+            // nobody takes the rest for a new directory.
+            self.checkpoint();
+        }
+        Ok(appended)
     }
 
     fn outcome(&mut self, workspace: WorkspaceId, key: CommandKey) -> Result<Option<NewOutcome>, StoreError> {
@@ -133,7 +144,7 @@ impl Store for SqliteStore {
 impl Drop for SqliteStore {
     /// Leaves one whole file behind where nobody else reads it; a log beside it is no harm.
     fn drop(&mut self) {
-        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.checkpoint();
     }
 }
 

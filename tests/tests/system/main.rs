@@ -2,16 +2,22 @@
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 #![expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
 
+mod backup;
+mod bit_rot;
 mod convergence;
+mod cut_off;
 mod demo;
 mod dependencies;
 mod far_behind;
+mod faults;
 mod full_disk;
 mod git_tags;
 mod killed;
 mod older_replica;
 mod push;
+mod pushers;
 mod requests;
+mod restore_drill;
 mod startup;
 mod stream;
 mod syscalls;
