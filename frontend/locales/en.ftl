@@ -272,6 +272,23 @@ record-button-rolled-back = Record the rollback
 record-outcome = Record the outcome
 record-change = Record what followed
 record-rollout = Record a rollout
+request-rollout = Ask for the rollout
+request-rollout-what = It starts when the server grants it: the gate has to be open
+requested = Requested
+requested-in = Requested: { $environment }
+outside-gate = Deployed outside the gate
+gate-open = Gate before { $environment }: open
+gate-closed = Gate before { $environment }: closed
+approved = Approved
+declined-word = Declined
+approve = Approve
+decline = Decline
+decision-note = Note; the reason, to decline
+approval-requested = Approval requested, waiting for the server
+decline-requested = Decline requested, waiting for the server
+lapse-stale = stale: changed since
+lapse-not-approver = does not count: no approver any more
+lapse-own-work = does not count: opened it
 took = took { $time }
 
 ## Deployment

@@ -255,6 +255,23 @@ record-button-rolled-back = Enregistrer le retour arrière
 record-outcome = Enregistrer l'issue
 record-change = Enregistrer une suite
 record-rollout = Enregistrer une mise en place
+request-rollout = Demander la mise en place
+request-rollout-what = Elle commence quand le serveur l'accorde : le passage doit être ouvert
+requested = Demandé
+requested-in = Demandé : { $environment }
+outside-gate = Mis en place hors du passage
+gate-open = Passage avant { $environment } : ouvert
+gate-closed = Passage avant { $environment } : fermé
+approved = Approuvé
+declined-word = Refusé
+approve = Approuver
+decline = Refuser
+decision-note = Note ; le motif, pour refuser
+approval-requested = Approbation demandée, en attente du serveur
+decline-requested = Refus demandé, en attente du serveur
+lapse-stale = périmé : modifié depuis
+lapse-not-approver = ne compte pas : n'est plus approbateur
+lapse-own-work = ne compte pas : l'a ouvert
 took = a pris { $time }
 
 ## Deployment

@@ -172,6 +172,16 @@ impl ReplicaHandle {
         .into()
     }
 
+    /// Selects the requests that the server has not answered: to be drawn as requested, never as done.
+    #[must_use]
+    pub fn requested(self) -> Memo<Vec<Command>> {
+        let (engine, queue) = (self.engine, self.signals.queue);
+        Memo::new(move |_| {
+            queue.track();
+            engine.get_value().requested()
+        })
+    }
+
     /// Returns how things stand with the server and with this device's storage.
     #[must_use]
     pub fn status(self) -> Signal<SyncStatus> {

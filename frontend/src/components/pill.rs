@@ -19,6 +19,8 @@ pub enum PillKind {
     Going,
     /// It is only here.
     Unsent,
+    /// It was asked for, and the server has not answered.
+    Asked,
 }
 
 impl PillKind {
@@ -29,7 +31,7 @@ impl PillKind {
             Self::Bad => "pill is-bad",
             Self::Back => "pill is-back",
             Self::Going => "pill is-going",
-            Self::Unsent => "pill is-asked",
+            Self::Unsent | Self::Asked => "pill is-asked",
         }
     }
 
@@ -41,6 +43,7 @@ impl PillKind {
             Self::Back => Some("undo-2"),
             Self::Going => Some("play"),
             Self::Unsent => Some("cloud-off"),
+            Self::Asked => Some("hourglass"),
         }
     }
 }

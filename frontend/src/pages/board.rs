@@ -14,6 +14,7 @@ pub mod view_model;
 
 use leptos::html;
 use leptos::prelude::*;
+use slipway_shared::command::Command;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
 use super::rollout_dialog::{RolloutDialog, RolloutSubject};
@@ -48,6 +49,8 @@ struct Board {
     was_dragged: StoredValue<bool>,
     /// What assistive technology is told about a move.
     said: RwSignal<String>,
+    /// The requests that the server has not answered.
+    requested: Memo<Vec<Command>>,
     /// What a rollout is being recorded for.
     recording: RwSignal<Option<RolloutSubject>>,
     /// The card whose menu is open, and what the menu hangs on.
@@ -75,6 +78,7 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
         current: RwSignal::new(None),
         was_dragged: StoredValue::new(false),
         said: RwSignal::new(String::new()),
+        requested: replica.requested(),
         recording: RwSignal::new(None),
         menu_of: RwSignal::new(None),
         menu_at: RwSignal::new_local(None),

@@ -7,6 +7,7 @@ mod check_row;
 mod conflicts;
 mod environments;
 mod facts;
+mod gate;
 mod header;
 mod labels;
 mod sealed;
@@ -19,6 +20,7 @@ mod timeline_model;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::ids::{DeploymentId, SectionId};
 
@@ -31,6 +33,7 @@ use changes::ChangesAside;
 use conflicts::Conflicts;
 use environments::Environments;
 use facts::Facts;
+use gate::Gate;
 use header::Header;
 use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
@@ -73,6 +76,8 @@ struct Subject {
     known: Memo<Option<Arc<Deployment>>>,
     fetched: Fetched,
     recording: RwSignal<Option<RolloutSubject>>,
+    /// The requests that the server has not answered.
+    requested: Memo<Vec<Command>>,
 }
 
 fn use_subject() -> Subject {
@@ -105,7 +110,14 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
     let fetched: Fetched = RwSignal::new(None);
     let deployment =
         memo(move || fetched.with(|fetched| known.get().map(|known| shown(known, fetched.as_ref()))));
-    let subject = Subject { id, deployment, known, fetched, recording: RwSignal::new(None) };
+    let subject = Subject {
+        id,
+        deployment,
+        known,
+        fetched,
+        recording: RwSignal::new(None),
+        requested: use_replica().requested(),
+    };
     let is_sealed = subject.is_sealed();
     provide_context(subject);
     let sections =
@@ -127,6 +139,7 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
             </article>
             <aside class="deployment-facts on-ground" aria-label=t!(facts)>
                 <Environments />
+                <Gate />
                 <Facts />
                 <ChangesAside />
             </aside>

@@ -163,7 +163,7 @@ struct RowFace {
 fn row_face(view: &Workspace, id: DeploymentId) -> Option<RowFace> {
     let known = view.deployments.get(&id)?;
     Some(RowFace {
-        card: card_face(view, id)?,
+        card: card_face(view, &[], id)?,
         column: column_name(known.column, view),
         is_finished: known.finished.is_some(),
         opened_at: known.opened.at,

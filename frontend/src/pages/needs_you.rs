@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::ids::CommandKey;
+use slipway_shared::rejection::Rejection;
 
 use crate::acts::use_acts;
 use crate::app::place::Place;
@@ -38,6 +39,9 @@ fn Refused(refused: RefusedCommand) -> impl IntoView {
     let (title, text) = view.with_untracked(|view| {
         (command_words(&refused.command, view), rejection_words(&refused.rejection, view))
     });
+    // Somebody else was first, and it happens: nothing went wrong.
+    let was_second = matches!(refused.rejection, Rejection::RolloutRunning { .. });
+    let kind = if was_second { NoticeKind::Plain } else { NoticeKind::Refused };
     let (key, deployment) = (refused.key, refused.command.deployment());
     let actions = move || {
         view! {
@@ -54,7 +58,7 @@ fn Refused(refused: RefusedCommand) -> impl IntoView {
     };
     view! {
         <li>
-            <Notice kind=NoticeKind::Refused title=t!(declined, &title) text actions />
+            <Notice kind title=t!(declined, &title) text actions />
         </li>
     }
 }

@@ -11,7 +11,7 @@ use crate::command_words::{environment_name, name_of};
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live};
-use crate::replica::use_replica;
+use crate::replica::{ReplicaHandle, use_replica};
 
 /// What a rollout is recorded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,21 +65,23 @@ fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView 
     let draft = RwSignal::new(Draft { phase: first, when: String::new(), note: String::new() });
     let record = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let version = replica.view().with_untracked(|view| {
-            view.deployments.get(&subject.deployment).map(|known| known.version.value.clone())
-        });
         let Draft { phase, when, note } = draft.get_untracked();
         let command = Command::Rollout(RolloutCommand::Report {
             rollout: subject.rollout.unwrap_or_else(|| RolloutId::from_u128(replica.mint())),
             deployment: subject.deployment,
             environment: subject.environment,
-            version: version.unwrap_or_default(),
+            version: version_of(subject, replica),
             phase,
             happened_at: parse_field_time(&when).unwrap_or_else(|| replica.now()),
             source: Source::Person,
             note: Some(note).filter(|note| !note.trim().is_empty()),
         });
         if acts.act(command) {
+            on_done.run(());
+        }
+    };
+    let request = move |_| {
+        if acts.act(request_of(subject, replica)) {
             on_done.run(());
         }
     };
@@ -122,6 +124,11 @@ fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView 
                 <button class="button" type="button" on:click=move |_| on_done.run(())>
                     {t!(button_cancel)}
                 </button>
+                <When holds=derive(move || !is_known)>
+                    <button class="button" type="button" title=t!(request_rollout_what) on:click=request>
+                        {t!(request_rollout)}
+                    </button>
+                </When>
                 <button class="button is-primary" type="submit">
                     <Icon name="check" />
                     {derive(move || record_words(draft.with(|draft| draft.phase)))}
@@ -129,6 +136,23 @@ fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView 
             </div>
         </form>
     }
+}
+
+/// Returns the command that asks for the rollout, of the version as it is shown.
+fn request_of(subject: RolloutSubject, replica: ReplicaHandle) -> Command {
+    Command::Rollout(RolloutCommand::Request {
+        rollout: RolloutId::from_u128(replica.mint()),
+        deployment: subject.deployment,
+        environment: subject.environment,
+        version: version_of(subject, replica),
+    })
+}
+
+fn version_of(subject: RolloutSubject, replica: ReplicaHandle) -> String {
+    let version = replica.view().with_untracked(|view| {
+        view.deployments.get(&subject.deployment).map(|known| known.version.value.clone())
+    });
+    version.unwrap_or_default()
 }
 
 #[component]

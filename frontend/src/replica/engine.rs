@@ -198,6 +198,13 @@ impl Engine {
         })
     }
 
+    pub(super) fn requested(&self) -> Vec<Command> {
+        self.with(|state| {
+            let requested = state.replica.requested();
+            requested.map(|pending| pending.envelope.command.clone()).collect()
+        })
+    }
+
     pub(super) fn queue(&self) -> Vec<QueuedCommand> {
         self.with(|state| {
             let pending = state.replica.pending().iter().map(|pending| QueuedCommand {

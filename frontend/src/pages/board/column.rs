@@ -5,12 +5,13 @@ use slipway_shared::ids::{ColumnId, DeploymentId};
 
 use super::deployment_card::CardSlot;
 use super::use_board;
-use super::view_model::{column_hint, needed_rollout};
+use super::view_model::{column_hint, ghosts_in, needed_rollout};
 use crate::app::search::{Search, use_search};
 use crate::browser::clock::use_now;
-use crate::command_words::{column_name, environment_name};
+use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::icon::Icon;
-use crate::components::live::{Key, When, derive, each, memo};
+use crate::components::live::{Key, When, all, derive, each, live, memo};
+use crate::components::pill::{Pill, PillKind};
 use crate::language::count;
 use crate::pages::ages::{age_words, median};
 
@@ -66,6 +67,7 @@ pub fn Column(id: ColumnId) -> impl IntoView {
                 <MedianAge cards />
             </header>
             <DropNote id />
+            <Ghosts id />
             <When holds=is_unused>
                 <p class="column-empty">{derive(move || view.with(|view| column_hint(view, id)))}</p>
             </When>
@@ -77,6 +79,31 @@ pub fn Column(id: ColumnId) -> impl IntoView {
             </ul>
         </section>
     }
+}
+
+/// The cards that are asked for here: dashed, with the word, and not counted.
+#[component]
+fn Ghosts(id: ColumnId) -> impl IntoView {
+    let board = use_board();
+    let view = board.replica.view();
+    let ghosts =
+        memo(move || view.with(|view| board.requested.with(|requested| ghosts_in(view, requested, id))));
+    let name = move |id| view.with(|view| name_of(id, view));
+    live(move || {
+        all(ghosts.get(), |id| {
+            view! {
+                <div class="card-slot" data-testid="ghost">
+                    <div class="deployment-card is-requested">
+                        <span class="clip">{name(id)}</span>
+                        <div class="pills">
+                            <Pill kind=PillKind::Asked text=t!(requested) />
+                        </div>
+                    </div>
+                </div>
+            }
+            .into_any()
+        })
+    })
 }
 
 fn items(cards: &[DeploymentId], gap: Option<(DeploymentId, usize)>) -> Vec<Item> {

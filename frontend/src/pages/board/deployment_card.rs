@@ -18,7 +18,7 @@ use crate::browser::focus;
 use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
-use crate::components::live::{When, derive, live, memo};
+use crate::components::live::{When, all, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::swatch::Swatch;
 use crate::components::track::Track;
@@ -44,7 +44,9 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
     let board = use_board();
     let drag = use_drag();
     let view = board.replica.view();
-    let face = memo(move || view.with(|view| card_face(view, id)));
+    let face =
+        memo(move || view.with(|view| board.requested.with(|requested| card_face(view, requested, id))));
+    let is_asked = memo(move || face.with(|face| face.as_ref().is_some_and(|face| !face.asked.is_empty())));
     let unsent = board.replica.unsent();
     let is_unsent = memo(move || unsent.with(|unsent| unsent.contains(&id)));
     let held_by =
@@ -60,6 +62,7 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
             <article
                 class="deployment-card"
                 class:is-picked=derive(move || is_opened.get())
+                class:is-requested=is_asked
                 class:is-moving=derive(move || held_by.get() == Some(Grip::Keys))
                 on:pointerdown=move |event| drag.press(id, &event)
             >
@@ -138,9 +141,6 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
 }
 
 fn card_pills(face: CardFace) -> Option<AnyView> {
-    if face.rollout.is_none() && face.labels.is_empty() && face.progress.failed == 0 {
-        return None;
-    }
     let rollout = face.rollout.map(|(environment, phase)| match phase {
         Phase::Started => (PillKind::Going, t!(card_rolling_out, &environment)),
         Phase::Failed => (PillKind::Bad, t!(card_failed, &environment)),
@@ -150,8 +150,13 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
     let failed = face.progress.failed;
     let failed = (failed > 0).then(|| (PillKind::Bad, t!(card_checks_failed, count(failed))));
     let labels = face.labels.into_iter().map(|label| (PillKind::Plain, label));
-    let pills = rollout.into_iter().chain(failed).chain(labels);
-    let pills = pills.map(|(kind, text)| view! { <Pill kind text /> }).collect_view();
+    let asked = face.asked.into_iter().map(|environment| (PillKind::Asked, t!(requested_in, &environment)));
+    let outside = face.is_outside_gate.then(|| (PillKind::Bad, t!(outside_gate)));
+    let pills: Vec<_> = asked.chain(outside).chain(rollout).chain(failed).chain(labels).collect();
+    if pills.is_empty() {
+        return None;
+    }
+    let pills = all(pills, |(kind, text)| view! { <Pill kind text /> }.into_any());
     Some(view! { <div class="pills">{pills}</div> }.into_any())
 }
 

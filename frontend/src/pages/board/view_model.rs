@@ -7,13 +7,14 @@ use slipway_shared::deployment::read::Progress;
 use slipway_shared::environment::Tier;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId, MemberId};
 use slipway_shared::rank;
-use slipway_shared::rollout::Phase;
+use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 use super::layout::{Layout, Spot};
 use crate::app::search::Search;
+use crate::command_words::environment_name;
 use crate::components::environment_letters::EnvironmentLetter;
 use crate::components::track::StageLook;
 
@@ -34,6 +35,10 @@ pub struct CardFace {
     pub environments: Vec<EnvironmentLetter>,
     /// What is the matter with it, if something is: the latest rollout that is not simply over.
     pub rollout: Option<(String, Phase)>,
+    /// It is in production though the gate there was closed.
+    pub is_outside_gate: bool,
+    /// The environments that a rollout was asked for to, without an answer yet.
+    pub asked: Vec<String>,
     /// The team's own labels.
     pub labels: Vec<String>,
     /// How far its checks are.
@@ -46,7 +51,7 @@ pub struct CardFace {
 
 /// Returns what the card of a deployment shows; `None` when there is no such deployment.
 #[must_use]
-pub fn card_face(workspace: &Workspace, id: DeploymentId) -> Option<CardFace> {
+pub fn card_face(workspace: &Workspace, requested: &[Command], id: DeploymentId) -> Option<CardFace> {
     let deployment = workspace.deployments.get(&id)?;
     let service = workspace.services.get(&deployment.service);
     let labels = deployment.labels.iter().filter_map(|label| workspace.labels.get(label));
@@ -58,6 +63,11 @@ pub fn card_face(workspace: &Workspace, id: DeploymentId) -> Option<CardFace> {
         looks: track_looks(workspace, id),
         environments: environment_letters(workspace, id),
         rollout: notable_rollout(workspace, id),
+        is_outside_gate: is_outside_gate(workspace, id),
+        asked: asked_for(requested)
+            .filter(|(deployment, _)| *deployment == id)
+            .map(|(_, environment)| environment_name(environment, workspace))
+            .collect(),
         labels: labels.map(|label| label.name.clone()).collect(),
         progress: deployment.progress(),
         opened_by: deployment.opened.actor,
@@ -94,6 +104,41 @@ fn notable_rollout(workspace: &Workspace, id: DeploymentId) -> Option<(String, P
     let phase = rollout.phase();
     let environment = workspace.environments.get(&rollout.environment)?;
     (phase != Phase::Succeeded).then(|| (environment.name.clone(), phase))
+}
+
+/// Tells whether the latest rollout to production began though the gate was closed.
+#[must_use]
+pub fn is_outside_gate(workspace: &Workspace, id: DeploymentId) -> bool {
+    workspace.latest_rollout(id, Tier::Production).is_some_and(|(_, rollout)| rollout.outside_gate)
+}
+
+/// Iterates over the rollouts that are asked for: what, and where to.
+pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, EnvironmentId)> {
+    requested.iter().filter_map(|command| match command {
+        Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
+            Some((*deployment, *environment))
+        }
+        Command::Rollout(RolloutCommand::Report { .. })
+        | Command::Nothing
+        | Command::Workspace(_)
+        | Command::Member(_)
+        | Command::Service(_)
+        | Command::Label(_)
+        | Command::Deployment(_) => None,
+    })
+}
+
+/// Returns the deployments that are asked for in a column and are not in it: drawn there as ghosts, never counted.
+#[must_use]
+pub fn ghosts_in(workspace: &Workspace, requested: &[Command], column: ColumnId) -> Vec<DeploymentId> {
+    let kind = workspace.columns.get(&column).map(|column| column.kind);
+    let is_here =
+        |id: &DeploymentId| workspace.deployments.get(id).is_some_and(|known| known.column == column);
+    let asked = asked_for(requested);
+    let asked = asked.filter(|(_, environment)| kind == Some(ColumnKind::Environment(*environment)));
+    let mut ghosts: Vec<_> = asked.map(|(id, _)| id).filter(|id| !is_here(id)).collect();
+    ghosts.dedup();
+    ghosts
 }
 
 /// Returns the cards that a search shows, column by column.

@@ -10,6 +10,7 @@ use crate::command_words::{environment_name, phase_word};
 use crate::components::live::{When, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
+use crate::pages::board::view_model::asked_for;
 use crate::pages::rollout_dialog::RolloutSubject;
 use crate::replica::use_replica;
 
@@ -36,6 +37,7 @@ struct Latest {
     version: String,
     at: Timestamp,
     took_ms: Option<i64>,
+    outside_gate: bool,
 }
 
 #[component]
@@ -55,8 +57,12 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 took_ms: finished
                     .map(|finished| finished.since(known.started_at))
                     .filter(|took| *took >= 60_000),
+                outside_gate: known.outside_gate,
             })
         })
+    });
+    let is_asked = memo(move || {
+        subject.requested.with(|requested| asked_for(requested).any(|asked| asked == (subject.id, id)))
     });
     let class = move || match latest.with(|latest| latest.as_ref().map(|latest| latest.phase)) {
         None => "",
@@ -66,7 +72,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
         Some(Phase::RolledBack) => "is-back",
     };
     view! {
-        <li class=class data-testid="environment">
+        <li class=class class:is-asked=is_asked data-testid="environment">
             <i aria-hidden="true"></i>
             <div>
                 <b>{name}</b>
@@ -75,7 +81,15 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                     None => view! { <small>{t!(not_rolled_out)}</small> }.into_any(),
                 })}
             </div>
-            {live(move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> }))}
+            <div class="pills">
+                <When holds=is_asked>
+                    <Pill kind=PillKind::Asked text=t!(requested) />
+                </When>
+                {live(move || latest.get().map(|latest| view! { <PhasePill phase=latest.phase /> }))}
+                <When holds=derive(move || latest.with(|latest| latest.as_ref().is_some_and(|latest| latest.outside_gate)))>
+                    <Pill kind=PillKind::Bad text=t!(outside_gate) />
+                </When>
+            </div>
             <RecordButtons id latest />
         </li>
     }
