@@ -6,6 +6,7 @@ mod log_growth;
 mod outcomes;
 mod queues;
 mod repair;
+mod requests;
 mod reset;
 mod world;
 

@@ -102,11 +102,15 @@ impl Server {
 
     /// Takes a command in, as a push does. A gap is a failed test.
     pub fn admits(&mut self, wire: &WireCommand) -> CommandResult {
+        self.admits_from(ACTOR, wire)
+    }
+
+    /// As [`Self::admits`], from somebody.
+    pub fn admits_from(&mut self, actor: MemberId, wire: &WireCommand) -> CommandResult {
         let place = usize::try_from(wire.seen).unwrap_or(usize::MAX).checked_sub(1);
         let chain = place.and_then(|place| self.log.get(place)).map(|event| event.chain);
         let seen = wire.seen_of(self.sequencer.cursor.seq, chain, self.sequencer.base);
-        let arrival =
-            Arrival { actor: ACTOR, device: None, now: NOW, sent_at: NOW, seen, floor: Timestamp(0) };
+        let arrival = Arrival { actor, device: None, now: NOW, sent_at: NOW, seen, floor: Timestamp(0) };
         let (outcome, duplicate) = match self.sequencer.admit(wire, &arrival) {
             Admission::Sequenced(sequenced) => {
                 self.outcomes.insert(sequenced.key, sequenced.outcome.clone());

@@ -7,6 +7,7 @@ mod chromium;
 mod durability;
 mod everyday;
 mod older_replica;
+mod requested;
 mod sealing;
 mod story;
 mod tabs;

@@ -17,6 +17,7 @@ mod older_replica;
 mod push;
 mod pushers;
 mod requests;
+mod requests_and_approvals;
 mod restore_drill;
 mod startup;
 mod stream;
