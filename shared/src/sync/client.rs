@@ -21,7 +21,7 @@ use super::protocol::{
     ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS, PushResponse,
 };
 use super::repair::{Positions, Recalled, Repaired, SetAside};
-use super::replica::{Received, Replica, Settled};
+use super::replica::{Pending, Received, Replica, Settled};
 use crate::command::Command;
 use crate::ids::{ClientId, CommandKey, EpochId};
 use crate::json;
@@ -38,6 +38,8 @@ const HELLO_QUEUES: usize = 5_000;
 const MUTE_STREAMS: u8 = 2;
 /// How long it is until the next page is asked for, in milliseconds.
 const POLL_MS: u64 = 2_000;
+/// While it withholds what the server does not understand, how often it asks whether that is still so.
+const ASK_AGAIN_MS: u64 = 60_000;
 /// After so many pages a stream is tried again.
 const MOST_PAGES: u8 = 60;
 
@@ -92,6 +94,8 @@ pub struct SyncClient {
     batch: usize,
     /// The kinds of commands the server understands; empty before it said so.
     offered: BTreeMap<String, u16>,
+    /// It withholds what the server did not offer, and will ask again.
+    asks_again: bool,
     /// How far the server knew the queues at the last `hello`, and on which timeline.
     known: Positions,
     greeted: Option<EpochId>,
@@ -110,6 +114,7 @@ impl Default for SyncClient {
             mute_streams: 0,
             batch: PUSH_COMMANDS,
             offered: BTreeMap::new(),
+            asks_again: false,
             known: Positions::default(),
             greeted: None,
             fork: Fork::None,
@@ -152,8 +157,10 @@ impl SyncClient {
         let Moment { now, jitter } = moment;
         match input {
             Input::Connect if self.link == Link::Offline => self.greet(),
+            // One of two servers behind a proxy may have been greeted, and the other, newer one be there to stay.
+            Input::Connect if self.link == Link::Following && self.asks_again => self.greet(),
             Input::Connect => Vec::new(),
-            Input::Queued => self.push_next(replica),
+            Input::Queued => self.push_next(replica, now),
             Input::Greeted(answer) => self.greeted(replica, &answer, now),
             Input::Recalled(recalled) => self.recalled(recalled),
             Input::Loaded(loaded) => self.loaded(replica, *loaded, moment),
@@ -164,14 +171,17 @@ impl SyncClient {
             }
             Input::Page(page) => self.read_page(replica, page, jitter),
             Input::Poll => self.fetch_page(replica),
-            Input::Pushed(answer) => self.pushed(replica, &answer),
-            Input::Failed(failure) => self.failed(replica, failure, jitter),
+            Input::Pushed(answer) if self.in_flight => self.pushed(replica, &answer, now),
+            // It comes too late: after a new `hello`, and maybe from before the server was put back.
+            Input::Pushed(_) => Vec::new(),
+            Input::Failed(failure) => self.failed(replica, failure, moment),
         }
     }
 
     fn greet(&mut self) -> Vec<Effect> {
         self.link = Link::Greeting;
         self.in_flight = false;
+        self.asks_again = false;
         vec![Effect::Greet]
     }
 
@@ -239,13 +249,10 @@ impl SyncClient {
     fn follow(&mut self, replica: &mut Replica, after: Cursor, now: Timestamp) -> Vec<Effect> {
         self.link = Link::Following;
         let mut effects = Vec::new();
-        let aside = replica.set_stale_aside(now, &self.known);
-        if !aside.fillers.is_empty() {
-            effects.push(Effect::SetAside(aside));
-        }
+        replica.doubt(&self.known);
         effects.extend(found(replica.find_lost(&self.known)));
         effects.push(self.follow_log(after));
-        effects.extend(self.push_next(replica));
+        effects.extend(self.push_next(replica, now));
         effects
     }
 
@@ -269,10 +276,10 @@ impl SyncClient {
 
     fn fetch_page(&mut self, replica: &Replica) -> Vec<Effect> {
         match (self.link, self.following, replica.cursor()) {
-            // Whatever held streams back may be gone.
-            (Link::Following, Following::Pages(MOST_PAGES..), Some(after)) => {
+            // Whatever held streams back may be gone; and the server may be another than the one that was greeted.
+            (Link::Following, Following::Pages(MOST_PAGES..), _) => {
                 self.mute_streams = MUTE_STREAMS - 1;
-                vec![self.follow_log(after)]
+                self.greet()
             }
             (Link::Following, Following::Pages(pages), Some(after)) => {
                 self.following = Following::Pages(pages + 1);
@@ -287,6 +294,10 @@ impl SyncClient {
             return Vec::new();
         }
         let head = page.head;
+        if replica.cursor().is_some_and(|cursor| cursor.seq > head) {
+            // No log gets shorter: the server was put back, and no stream was there to break.
+            return self.disconnect(jitter);
+        }
         let mut effects = self.received(replica, page.events, jitter);
         if self.link == Link::Following {
             let is_behind = replica.cursor().is_some_and(|cursor| cursor.seq < head);
@@ -317,7 +328,7 @@ impl SyncClient {
         effects
     }
 
-    fn pushed(&mut self, replica: &mut Replica, answer: &PushResponse) -> Vec<Effect> {
+    fn pushed(&mut self, replica: &mut Replica, answer: &PushResponse, now: Timestamp) -> Vec<Effect> {
         self.in_flight = false;
         self.attempt = 0;
         self.trouble = None;
@@ -338,11 +349,12 @@ impl SyncClient {
             effects.push(Effect::KeepRefused(refused));
         }
         effects.extend(retire(left));
-        effects.extend(self.push_next(replica));
+        effects.extend(self.push_next(replica, now));
         effects
     }
 
-    fn failed(&mut self, replica: &mut Replica, failure: Failure, jitter: u16) -> Vec<Effect> {
+    fn failed(&mut self, replica: &mut Replica, failure: Failure, moment: Moment) -> Vec<Effect> {
+        let Moment { now, jitter } = moment;
         let Failure::Refused(error) = failure else {
             return self.disconnect(jitter);
         };
@@ -359,7 +371,7 @@ impl SyncClient {
                     return self.disconnect(jitter);
                 }
                 let mut effects = vec![Effect::StoreCommands(fillers)];
-                effects.extend(self.push_next(replica));
+                effects.extend(self.push_next(replica, now));
                 effects
             }
             (ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq })) => {
@@ -369,7 +381,7 @@ impl SyncClient {
             (ErrorCode::TooLarge, _) if self.batch > 1 => {
                 self.in_flight = false;
                 self.batch = self.batch.div_ceil(2).min(self.batch - 1);
-                self.push_next(replica)
+                self.push_next(replica, now)
             }
             _ => self.disconnect(jitter),
         }
@@ -387,28 +399,41 @@ impl SyncClient {
         vec![Effect::CloseStream, Effect::Wait { ms }]
     }
 
-    fn push_next(&mut self, replica: &Replica) -> Vec<Effect> {
+    fn push_next(&mut self, replica: &mut Replica, now: Timestamp) -> Vec<Effect> {
         let Some(Cursor { epoch, .. }) = replica.cursor() else {
             return Vec::new();
         };
         if self.link != Link::Following || self.in_flight {
             return Vec::new();
         }
-        let commands = next_batch(replica, self.batch, &self.offered);
-        if commands.is_empty() {
-            return Vec::new();
+        // Also what another tab made long ago: it may have been asleep together with this one.
+        let aside = replica.set_stale_aside(now, &self.known);
+        let mut effects = Vec::new();
+        if !aside.fillers.is_empty() {
+            effects.push(Effect::SetAside(aside));
         }
-        self.in_flight = true;
-        vec![Effect::Push { epoch, commands }]
+        let commands = next_batch(replica, self.batch, &self.offered);
+        if !commands.is_empty() {
+            self.in_flight = true;
+            effects.push(Effect::Push { epoch, commands });
+        } else if !self.asks_again && ready(replica).next().is_some() {
+            self.asks_again = true;
+            effects.push(Effect::Wait { ms: ASK_AGAIN_MS });
+        }
+        effects
     }
+}
+
+/// Iterates over the commands that have no answer and wait for nothing on this device.
+fn ready(replica: &Replica) -> impl Iterator<Item = &Pending> {
+    let unanswered = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
+    unanswered.filter(|pending| !replica.is_held(pending.envelope.key))
 }
 
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
 fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
-    let unanswered = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
-    let ready = unanswered.filter(|pending| !replica.is_held(pending.envelope.key));
     // What the server does not understand yet waits, and what comes after it too.
-    let understood = ready.take_while(|pending| {
+    let understood = ready(replica).take_while(|pending| {
         let kind = pending.envelope.command.kind();
         let needed = Command::newest_version(kind).unwrap_or_default();
         offered.is_empty() || offered.get(kind).is_some_and(|offered| *offered >= needed)

@@ -103,6 +103,16 @@ impl Replica {
         self.lost.find(&there)
     }
 
+    /// Sends again what the server had answered and knows no more: it was put back to a place this replica had seen.
+    pub(super) fn doubt(&mut self, known: &Positions) {
+        for pending in &mut self.pending {
+            let key = pending.envelope.key;
+            if known.names(key.client) && !known.has(key) {
+                pending.acknowledged = None;
+            }
+        }
+    }
+
     /// Sets requests aside that waited too long to be sent by themselves and that the server does not know.
     pub(super) fn set_stale_aside(&mut self, now: Timestamp, known: &Positions) -> SetAside {
         let is_stale = |pending: &Pending| {

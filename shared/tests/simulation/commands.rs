@@ -6,8 +6,9 @@ use slipway_shared::deployment::command::DeploymentCommand as D;
 use slipway_shared::deployment::document::new_parts;
 use slipway_shared::deployment::{Change, Deployment, DeploymentField};
 use slipway_shared::document::builtin_template;
-use slipway_shared::ids::{CheckId, DeploymentId, LabelId, RolloutId, ServiceId};
+use slipway_shared::ids::{CheckId, DeploymentId, LabelId, MemberId, RolloutId, ServiceId};
 use slipway_shared::label::LabelCommand;
+use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rank;
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::ServiceCommand;
@@ -16,6 +17,7 @@ use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 use super::random::Random;
+use super::server::POISON;
 
 /// Makes a command that a person looking at `view` might give. Some of them are refused, as in life.
 pub fn random_command(random: &mut Random, view: &Workspace, now: Timestamp) -> Command {
@@ -29,6 +31,11 @@ pub fn random_command(random: &mut Random, view: &Workspace, now: Timestamp) -> 
     if kind < 4 {
         let name = format!("label {}", random.below(8));
         return Command::Label(LabelCommand::Add { label: LabelId::from_u128(random.id()), name });
+    }
+    if kind < 6 {
+        let member = MemberId::from_u128(0xb0 + random.below(4) as u128);
+        let role = *random.pick(&[Role::Member, Role::Approver, Role::Admin]).unwrap_or(&Role::Member);
+        return Command::Member(MemberCommand::SetRole { member, role });
     }
     match random.pick(&deployments).copied() {
         Some((id, deployment)) if kind >= 14 => concerning(random, view, now, *id, deployment, kind),
@@ -89,7 +96,8 @@ fn concerning(
                 (1, _) => DeploymentField::Version,
                 _ => DeploymentField::Title,
             };
-            D::Edit { deployment: id, field, value: format!("edited {}", random.below(1000)) }
+            let word = if random.chance(2) { POISON } else { "edited" };
+            D::Edit { deployment: id, field, value: format!("{word} {}", random.below(1000)) }
         }
         62..66 => D::AddCheck {
             deployment: id,
@@ -115,11 +123,33 @@ fn concerning(
             Some(label) => D::RemoveLabel { deployment: id, label: *label },
             None => D::Reopen { deployment: id },
         },
-        80..83 => D::Finish { deployment: id },
-        83..85 => D::Reopen { deployment: id },
+        80..82 => D::Finish { deployment: id },
+        82..84 => D::Reopen { deployment: id },
+        84..91 => return request(random, view, id, deployment),
         _ => return report(random, view, now, id, deployment),
     };
     Command::Deployment(command)
+}
+
+/// What only the server can grant.
+fn request(random: &mut Random, view: &Workspace, id: DeploymentId, deployment: &Deployment) -> Command {
+    let environments = view.environments_in_order();
+    let environment =
+        random.pick(&environments).copied().unwrap_or(slipway_shared::ids::EnvironmentId::from_u128(0));
+    let digest = view.approval_digest(id, environment).unwrap_or_default();
+    Command::Deployment(match random.below(4) {
+        0 | 1 => {
+            let (rollout, version) = (RolloutId::from_u128(random.id()), deployment.version.value.clone());
+            return Command::Rollout(RolloutCommand::Request {
+                rollout,
+                deployment: id,
+                environment,
+                version,
+            });
+        }
+        2 => D::Approve { deployment: id, environment, digest, note: None },
+        _ => D::Decline { deployment: id, environment, digest, reason: "not yet".into() },
+    })
 }
 
 fn report(

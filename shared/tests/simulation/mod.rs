@@ -1,293 +1,322 @@
-//! A whole world in one thread: a server, devices with wrong clocks, and a network that loses, repeats, delays and
-//! reorders. The same seed gives the same world, natively and in WebAssembly.
+//! A whole world in one thread: a server, browsers with several tabs, disks and wrong clocks, and a network that loses,
+//! repeats, delays and reorders. A world is a list of numbers, one for each step: without some of them it is still a
+//! world, so that what fails can be made small. The same numbers give the same world, natively and in WebAssembly.
 
+pub mod browser;
+pub mod cases;
 pub mod commands;
-pub mod device;
+pub mod disk;
+pub mod faults;
+pub mod ledger;
+pub mod net;
 pub mod random;
+pub mod rest;
+pub mod runs;
 pub mod server;
+pub mod tab;
+pub mod witness;
 
 use slipway_shared::canonical::Hash;
-use slipway_shared::log::StoredEvent;
-use slipway_shared::sync::client::{Effect, Failure, Input};
-use slipway_shared::sync::protocol::{HelloRequest, OutcomeStatus, PROTOCOL, PushRequest, PushResponse};
+use slipway_shared::command::Command;
+use slipway_shared::ids::{ClientId, CommandKey, MemberId};
+use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::sync::client::{Failure, Input};
+use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::sync::protocol::{PROTOCOL, PushRequest};
 use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::default_setup;
 
+use browser::Browser;
 use commands::random_command;
-use device::Device;
+use ledger::Ledger;
+use net::{Address, Mail, Net, Parcel, Request, Turn};
 use random::Random;
-use server::Server;
+use server::{Server, Store};
+use witness::{Sight, violated};
 
-/// Something on its way.
-enum Parcel {
-    Hello(HelloRequest),
-    AskSnapshot,
-    Push(PushRequest),
-    Input(Input),
-    Pushed(PushResponse),
-    Batch(Vec<StoredEvent>),
-    Timer,
+/// A part that is switched off, to show that the simulation notices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sabotage {
+    /// None: everything works as it should.
+    #[default]
+    None,
+    /// The server carries out a command as often as it comes.
+    Dedup,
+    /// The browser pushes around its queue.
+    Fence,
+    /// The place in the log is stored before the events it names.
+    AtomicCursor,
+    /// The server takes everything for seen.
+    ConflictRecord,
+    /// Requests are sent however old they are.
+    StaleRequests,
+    /// After a restore nothing is offered again.
+    Reoffering,
 }
 
-struct Posted {
-    due: i64,
-    device: usize,
-    life: u64,
-    parcel: Parcel,
-}
-
-/// How bad the network is, in percent of parcels.
-#[derive(Clone, Copy)]
-pub struct Weather {
-    pub lost: usize,
-    pub repeated: usize,
-    pub longest_delay_ms: usize,
-}
-
-/// What became of the commands of some worlds.
-#[derive(Debug, Default)]
+/// What happened in some worlds.
+#[derive(Clone, Debug, Default)]
 pub struct Tally {
-    pub applied: usize,
-    pub merged: usize,
-    pub noop: usize,
-    pub rejected: usize,
+    pub steps: u64,
+    pub worlds: u64,
+    pub commands: u64,
+    pub restores: u64,
+    pub crashes: u64,
+    pub server_deaths: u64,
+    pub applied: u64,
+    pub merged: u64,
+    pub noop: u64,
+    pub rejected: u64,
     /// Commands that reached the server more than once.
-    pub repeated: usize,
+    pub repeated: u64,
 }
 
-impl Tally {
-    pub fn add(&mut self, world: &World) {
-        for (_, outcome) in world.server.outcomes.values() {
-            match outcome.status {
-                OutcomeStatus::Applied => self.applied += 1,
-                OutcomeStatus::Merged => self.merged += 1,
-                OutcomeStatus::Noop => self.noop += 1,
-                OutcomeStatus::Rejected => self.rejected += 1,
-            }
-        }
-        self.repeated += world.server.repetitions;
-    }
+/// A stream as the server sees it.
+pub struct Stream {
+    pub to: Address,
+    pub number: u64,
+    sent: u64,
+    due: i64,
 }
 
 pub struct World {
-    random: Random,
-    now: i64,
-    weather: Weather,
-    server: Server,
-    devices: Vec<Device>,
-    posted: Vec<Posted>,
+    pub now: i64,
+    pub server: Server,
+    pub browsers: Vec<Browser>,
+    pub net: Net,
+    pub streams: Vec<Stream>,
+    pub backups: Vec<Store>,
+    pub ledger: Ledger,
+    pub tally: Tally,
 }
 
+pub const OWNER: MemberId = MemberId::from_u128(0xa1);
+
 impl World {
-    pub fn new(seed: u64, devices: u64, weather: Weather) -> Self {
-        let mut random = Random::new(seed);
-        let devices = (0..devices).map(|number| Device::new(number, &mut random)).collect();
-        let now = 1_700_000_000_000;
-        Self { random, now, weather, server: Server::new(), devices, posted: Vec::new() }
-    }
-
-    /// Lets `steps` things happen: deeds, crashes, restarts, parcels.
-    pub fn run(&mut self, steps: usize) {
-        for device in 0..self.devices.len() {
-            self.input(device, Input::Connect);
-        }
-        for step in 0..steps {
-            let device = self.random.below(self.devices.len());
-            match self.random.below(100) {
-                0..30 => self.act(device),
-                30..32 => self.crash(device),
-                32 => self.server.restart(),
-                _ => self.deliver_next(),
-            }
-            if step % 16 == 0 {
-                self.devices[device].assert_view_is_recomputable();
-            }
-        }
-    }
-
-    /// Lets the weather clear up and everything on its way arrive; then nothing may be left to do.
-    pub fn settle(&mut self) {
-        self.weather = Weather { lost: 0, repeated: 0, longest_delay_ms: 5 };
-        let mut patience = 200_000;
-        while self.posted.iter().any(|posted| posted.life == self.devices[posted.device].life) {
-            self.deliver_next();
-            patience -= 1;
-            assert!(patience > 0, "the world does not come to rest");
-        }
-    }
-
-    /// Checks that nothing was lost, nothing happened twice, and all agree. Returns the digest they agree on.
-    pub fn verify(&self) -> Hash {
-        let (replayed, cursor) = self.server.replayed();
-        assert_eq!(replayed.digest(), self.server.sequencer.workspace.digest());
-        for device in &self.devices {
-            assert_eq!(device.replica.pending(), [], "every queue drains");
-            assert!(device.disk.outbox.is_empty(), "what has an outcome is forgotten");
-            assert_eq!(device.replica.cursor(), Some(cursor));
-            assert_eq!(device.replica.view().digest(), replayed.digest());
-            assert_eq!(device.disk.cursor, Some(cursor), "what is shown is stored");
-            for key in &device.submitted {
-                let (_, outcome) = self.server.outcomes.get(key).expect("every command has an outcome");
-                let shown = device.disk.refused.iter().filter(|refused| refused.envelope.key == *key).count();
-                let is_rejected = outcome.status == OutcomeStatus::Rejected;
-                assert_eq!(shown, usize::from(is_rejected), "a refusal is shown once, nothing else is");
-                assert_eq!(self.events_of(*key), outcome.events.map_or(0, |(first, last)| last + 1 - first));
-            }
-        }
-        replayed.digest()
-    }
-
-    pub fn commands(&self) -> usize {
-        self.devices.iter().map(|device| device.submitted.len()).sum()
-    }
-
-    fn events_of(&self, key: slipway_shared::ids::CommandKey) -> u64 {
-        let headers = self.server.log.iter().filter_map(|event| event.read_header().ok());
-        headers.filter(|header| header.command == key).count() as u64
-    }
-
-    fn act(&mut self, device: usize) {
-        let now = Timestamp(self.now);
-        let person = &mut self.devices[device];
-        let command = random_command(&mut self.random, person.replica.view(), person.now(now));
-        if person.submit(command, now) {
-            self.input(device, Input::Queued);
-        }
-    }
-
-    fn crash(&mut self, device: usize) {
-        self.devices[device].crash(&mut self.random);
-        self.input(device, Input::Connect);
-    }
-
-    fn input(&mut self, device: usize, input: Input) {
-        let effects = self.devices[device].step(input, Timestamp(self.now), &mut self.random);
-        for effect in effects {
-            self.send(device, effect);
-        }
-    }
-
-    fn send(&mut self, device: usize, effect: Effect) {
-        let sender = &mut self.devices[device];
-        let sent_at = sender.now(Timestamp(self.now));
-        let parcel = match effect {
-            Effect::Greet => {
-                let queues = sender.replica.pending().iter().map(|pending| pending.envelope.key.client);
-                let (client, cursor) = (sender.client, sender.replica.cursor());
-                Parcel::Hello(HelloRequest {
-                    protocol: PROTOCOL,
-                    client,
-                    cursor,
-                    queues: queues.collect(),
-                    sent_at,
-                })
-            }
-            Effect::FetchSnapshot => Parcel::AskSnapshot,
-            Effect::OpenStream { after } => {
-                sender.stream = Some(after.seq);
-                self.post(device, Parcel::Input(Input::Alive));
-                return self.stream_to(device);
-            }
-            Effect::FetchEvents { after } => {
-                let page = self.server.page(after.seq);
-                Parcel::Input(Input::Page(page))
-            }
-            Effect::Pause { ms } => {
-                let ms = i64::try_from(ms).unwrap_or_default();
-                return self.post_at(device, self.now + ms, Parcel::Input(Input::Poll));
-            }
-            Effect::Push { epoch, commands } => {
-                Parcel::Push(PushRequest { protocol: PROTOCOL, epoch, sent_at, commands })
-            }
-            Effect::Wait { ms } => {
-                let ms = i64::try_from(ms).unwrap_or_default();
-                return self.post_at(device, self.now + ms, Parcel::Timer);
-            }
-            _ => return,
+    pub fn new(browsers: usize, sabotage: Sabotage) -> Self {
+        let mut world = Self {
+            now: 1_700_000_000_000,
+            server: Server::new(sabotage),
+            browsers: (0..browsers).map(|number| Browser::new(number, sabotage)).collect(),
+            net: Net::default(),
+            streams: Vec::new(),
+            backups: Vec::new(),
+            ledger: Ledger::default(),
+            tally: Tally { worlds: 1, ..Tally::default() },
         };
-        self.post(device, parcel);
+        world.set_up();
+        let mut random = Random::new(browsers as u64);
+        for number in 0..browsers {
+            world.open_tab(number, &mut random);
+        }
+        world
     }
 
-    /// Posts a parcel; the network may lose it, and then whoever waits for the answer finds out.
-    fn post(&mut self, device: usize, parcel: Parcel) {
-        let delay = i64::try_from(self.random.below(self.weather.longest_delay_ms)).unwrap_or_default();
-        if self.random.chance(self.weather.lost) {
-            let failure = Parcel::Input(Input::Failed(Failure::Unreachable));
-            return self.post_at(device, self.now + delay, failure);
-        }
-        if let (Parcel::Push(push), true) = (&parcel, self.random.chance(self.weather.repeated)) {
-            self.post_at(device, self.now + 3 * delay, Parcel::Push(push.clone()));
-        }
-        if let (Parcel::Batch(batch), true) = (&parcel, self.random.chance(self.weather.repeated)) {
-            self.post_at(device, self.now + 3 * delay, Parcel::Batch(batch.clone()));
-        }
-        self.post_at(device, self.now + delay, parcel);
+    fn set_up(&mut self) {
+        let mut next = 0x1000;
+        let setup = default_setup("Harbour", OWNER, || {
+            next += 1;
+            next
+        });
+        let roles = [Role::Admin, Role::Approver, Role::Member, Role::Approver];
+        let members = roles.into_iter().zip(0xb0..).map(|(role, member)| {
+            Command::Member(MemberCommand::Add { member: MemberId::from_u128(member), role })
+        });
+        let commands =
+            std::iter::once(Command::Workspace(setup)).chain(members).zip(1..).map(|(command, seq)| {
+                let key = CommandKey { client: ClientId::from_u128(1), seq };
+                let at = Timestamp(0);
+                CommandEnvelope { key, at, seen: 0, seen_chain: None, causes: Vec::new(), command }.to_wire()
+            });
+        let (epoch, sent_at) = (self.server.store.epoch, Timestamp(0));
+        let push = PushRequest { protocol: PROTOCOL, epoch, sent_at, commands: commands.collect() };
+        let answer = self.server.push(&push, OWNER, Timestamp(0));
+        assert!(answer.is_ok_and(|answer| answer.is_ok()), "the workspace is set up");
     }
 
-    fn post_at(&mut self, device: usize, due: i64, parcel: Parcel) {
-        let life = self.devices[device].life;
-        self.posted.push(Posted { due, device, life, parcel });
+    /// Lets one thing happen.
+    pub fn step(&mut self, word: u64) {
+        let mut random = Random::new(word);
+        let browser = random.below(self.browsers.len());
+        self.tally.steps += 1;
+        match random.below(100) {
+            0..24 => self.act(browser, &mut random),
+            24..27 => self.mishap(browser, &mut random),
+            _ => self.deliver_next(&mut random),
+        }
+        self.check(browser);
     }
 
-    fn deliver_next(&mut self) {
-        let due = self.posted.iter().enumerate().min_by_key(|(place, posted)| (posted.due, *place));
-        let Some(place) = due.map(|(place, _)| place) else {
-            return;
+    fn act(&mut self, number: usize, random: &mut Random) {
+        let browser = &mut self.browsers[number];
+        let place = random.below(browser.tabs.len());
+        let Some(tab) = browser.tabs.get(place).filter(|tab| !tab.is_frozen) else { return };
+        let command = random_command(random, tab.replica.view(), browser.clock(self.now));
+        let pending = tab.pending_keys().iter().map(|key| self.server.witness.first_name(*key)).collect();
+        let sight = Sight { cursor: tab.replica.cursor(), pending };
+        let mut turn = Turn::new(self.now, random);
+        if let Some(envelope) = browser.submit(place, command, &mut turn) {
+            self.server.witness.given(envelope.key, sight);
+            self.ledger.add(number, &envelope);
+        }
+        self.finish(number, turn);
+    }
+
+    /// Sends off what came out of a browser.
+    pub fn finish(&mut self, number: usize, turn: Turn<'_>) {
+        let Turn { random, requests, mail, renamed, .. } = turn;
+        for (old, envelope) in renamed {
+            self.server.witness.renamed(old, envelope.key);
+            self.ledger.rename(old, &envelope);
+        }
+        for (ms, tab, mail) in mail {
+            self.net.post(self.now + ms, Parcel::ToTab { browser: number, tab, mail });
+        }
+        for (from, request) in requests {
+            self.send(from, request, random);
+        }
+    }
+
+    fn send(&mut self, from: Address, request: Request, random: &mut Random) {
+        let weather = self.browsers[from.browser].weather;
+        let delay = i64::try_from(random.below(weather.longest_delay_ms)).unwrap_or_default();
+        if weather.is_down || random.chance(weather.lost) {
+            let stream = match &request {
+                Request::Stream { number, .. } => Some(*number),
+                _ => None,
+            };
+            return self.answer(from, stream, Input::Failed(Failure::Unreachable), delay);
+        }
+        if let (Request::Push(push), true) = (&request, random.chance(weather.repeated)) {
+            let request = Request::Push(push.clone());
+            self.net.post(self.now + 3 * delay, Parcel::ToServer { from, request });
+        }
+        self.net.post(self.now + delay, Parcel::ToServer { from, request });
+    }
+
+    fn answer(&mut self, to: Address, stream: Option<u64>, input: Input, delay: i64) {
+        let mail = match stream {
+            Some(number) => Mail::Streamed { number, input },
+            None => Mail::Answer { reign: to.reign, input },
         };
-        let posted = self.posted.remove(place);
-        self.now = self.now.max(posted.due);
-        let is_present = self.devices[posted.device].life == posted.life;
-        match posted.parcel {
-            // Requests reach the server even if the page that sent them is gone.
-            Parcel::Push(push) => self.serve_push(posted.device, posted.life, &push),
-            _ if !is_present => {}
-            Parcel::Hello(hello) => {
-                let actor = self.devices[posted.device].actor;
-                let answer = self.server.hello(&hello, actor, Timestamp(self.now));
-                self.post(posted.device, Parcel::Input(Input::Greeted(Box::new(answer))));
+        self.net.post(self.now + delay, Parcel::ToTab { browser: to.browser, tab: to.tab, mail });
+    }
+
+    /// The next parcel arrives.
+    pub fn deliver_next(&mut self, random: &mut Random) {
+        let Some((due, parcel)) = self.net.next() else { return };
+        self.now = self.now.max(due);
+        match parcel {
+            Parcel::ToServer { from, request } => self.serve(from, request, random),
+            Parcel::ToTab { browser, tab, mail } => {
+                let Some(place) = self.browsers[browser].place(tab) else { return };
+                let mut turn = Turn::new(self.now, random);
+                self.browsers[browser].receive(place, mail, &mut turn);
+                self.finish(browser, turn);
             }
-            Parcel::AskSnapshot => {
+        }
+    }
+
+    fn serve(&mut self, from: Address, request: Request, random: &mut Random) {
+        let (actor, now) = (self.browsers[from.browser].actor, Timestamp(self.now));
+        let input = match request {
+            Request::Hello(hello) => Input::Greeted(Box::new(self.server.hello(&hello, actor, now))),
+            Request::Snapshot => {
                 let state = &self.server.sequencer;
-                let loaded = (state.workspace.clone(), state.cursor);
-                self.post(posted.device, Parcel::Input(Input::Loaded(Box::new(loaded))));
+                Input::Loaded(Box::new((state.workspace.clone(), state.cursor)))
             }
-            Parcel::Pushed(answer) => self.input(posted.device, Input::Pushed(answer)),
-            Parcel::Input(input) => self.input(posted.device, input),
-            Parcel::Batch(batch) => {
-                if self.devices[posted.device].stream.is_some() {
-                    self.input(posted.device, Input::Events(batch));
+            Request::Page { after } => Input::Page(self.server.page(after)),
+            Request::Stream { after, number } if self.server.knows(&after) => {
+                return self.open_stream(from, after.seq, number, random);
+            }
+            Request::Stream { number, .. } => {
+                return self.answer(from, Some(number), Input::Failed(Failure::Unreachable), 1);
+            }
+            Request::Push(push) => match self.server.push(&push, actor, now) {
+                Ok(Ok(answer)) => {
+                    self.publish(random);
+                    Input::Pushed(answer)
                 }
+                Ok(Err(error)) => {
+                    self.publish(random);
+                    Input::Failed(Failure::Refused(error))
+                }
+                Err(()) => {
+                    self.restart_server();
+                    Input::Failed(Failure::Unreachable)
+                }
+            },
+        };
+        let weather = self.browsers[from.browser].weather;
+        let is_lost = weather.is_down || random.chance(weather.lost);
+        let input = if is_lost { Input::Failed(Failure::Unreachable) } else { input };
+        let delay = i64::try_from(random.below(weather.longest_delay_ms)).unwrap_or_default();
+        self.answer(from, None, input, delay);
+    }
+
+    fn open_stream(&mut self, to: Address, sent: u64, number: u64, random: &mut Random) {
+        let is_own = |stream: &Stream| (stream.to.browser, stream.to.tab) == (to.browser, to.tab);
+        if self.streams.iter().any(|stream| is_own(stream) && stream.number > number) {
+            return;
+        }
+        self.streams.retain(|stream| !is_own(stream));
+        let weather = self.browsers[to.browser].weather;
+        if weather.is_mute || weather.is_down {
+            let failure = Input::Failed(Failure::Unreachable);
+            return self.answer(to, Some(number), failure, faults::UNNOTICED_MS);
+        }
+        self.streams.push(Stream { to, number, sent, due: self.now });
+        self.answer(to, Some(number), Input::Alive, 1);
+        self.publish(random);
+    }
+
+    /// Sends to every stream what the log has and the stream has not.
+    pub fn publish(&mut self, random: &mut Random) {
+        let log = &self.server.store.log;
+        for stream in &mut self.streams {
+            let sent = usize::try_from(stream.sent).unwrap_or(usize::MAX);
+            let Some(batch) = log.get(sent..).filter(|batch| !batch.is_empty()) else { continue };
+            stream.sent = log.len() as u64;
+            let weather = self.browsers[stream.to.browser].weather;
+            let delay = i64::try_from(random.below(weather.longest_delay_ms)).unwrap_or_default();
+            // Mostly in order; what is out of order can't be told from what is missing.
+            let due = if random.chance(95) { stream.due.max(self.now + delay) } else { self.now };
+            stream.due = stream.due.max(due);
+            let (browser, tab, number) = (stream.to.browser, stream.to.tab, stream.number);
+            let times = 1 + i64::from(random.chance(weather.repeated));
+            for time in 0..times {
+                let input = Input::Events(batch.to_vec());
+                let parcel = Parcel::ToTab { browser, tab, mail: Mail::Streamed { number, input } };
+                self.net.post(due + time * 3 * delay, parcel);
             }
-            Parcel::Timer => self.input(posted.device, Input::Connect),
         }
     }
 
-    fn serve_push(&mut self, device: usize, life: u64, push: &PushRequest) {
-        let actor = self.devices[device].actor;
-        let answer = self.server.push(push, actor, Timestamp(self.now));
-        for listener in 0..self.devices.len() {
-            self.stream_to(listener);
+    /// What has to hold after every step, at one browser; the rest is looked at now and then.
+    fn check(&mut self, number: usize) {
+        let is_due = self.tally.steps.is_multiple_of(16);
+        for tab in &mut self.browsers[number].tabs {
+            let now = tab.replica.cursor();
+            if let (Some(before), Some(now)) = (tab.shown, now)
+                && before.epoch == now.epoch
+                && before.seq > now.seq
+                && self.server.chain_at(before.seq) == Some(before.chain)
+            {
+                violated("monotonic reads", &format!("{} was shown after {}", now.seq, before.seq));
+            }
+            tab.shown = now;
+            if !is_due {
+                continue;
+            }
+            tab.check_view();
+            let state = now.and_then(|now| self.server.witness.states.get(&now.chain));
+            if state.is_some_and(|state| state != tab.replica.confirmed()) {
+                violated("I6", "what counts as confirmed is not what the log makes up to there");
+            }
         }
-        if self.devices[device].life != life {
-            return;
-        }
-        let parcel = match answer {
-            Ok(answer) => Parcel::Pushed(answer),
-            Err(error) => Parcel::Input(Input::Failed(Failure::Refused(error))),
-        };
-        self.post(device, parcel);
     }
 
-    /// Sends what the log has and the stream has not.
-    fn stream_to(&mut self, device: usize) {
-        let Some(sent) = self.devices[device].stream else {
-            return;
-        };
-        let from = usize::try_from(sent).unwrap_or(usize::MAX);
-        let Some(batch) = self.server.log.get(from..).filter(|batch| !batch.is_empty()) else {
-            return;
-        };
-        let batch = batch.to_vec();
-        self.devices[device].stream = Some(self.server.sequencer.cursor.seq);
-        self.post(device, Parcel::Batch(batch));
+    pub fn digest(&self) -> Hash {
+        self.server.sequencer.workspace.digest()
     }
 }

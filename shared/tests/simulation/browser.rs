@@ -1,0 +1,321 @@
+//! A browser of the simulation: its tabs, of which one leads, and what they do with what the machine asks for.
+
+use std::collections::BTreeSet;
+
+use slipway_shared::command::Command;
+use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId};
+use slipway_shared::sync::client::{Effect, Input, Moment};
+use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
+use slipway_shared::sync::protocol::{HelloRequest, PROTOCOL, PushRequest};
+use slipway_shared::sync::repair::REQUEST_FRESH_MS;
+use slipway_shared::time::Timestamp;
+
+use super::Sabotage;
+use super::disk::{Disk, Write};
+use super::net::{Address, Mail, Request, Told, Turn, Weather};
+use super::tab::Tab;
+use super::witness::violated;
+
+/// With a longer tail a snapshot is written and the tail begins anew; few, so that it happens often.
+const LONGEST_TAIL: usize = 25;
+/// How long a tab waits before it reads anew what the leader has stored.
+const STORED_SOON_MS: i64 = 250;
+
+pub struct Browser {
+    pub number: usize,
+    pub actor: MemberId,
+    /// How far its clock is ahead, in milliseconds.
+    pub skew_ms: i64,
+    pub weather: Weather,
+    pub disk: Disk,
+    pub tabs: Vec<Tab>,
+    /// The tab that holds the lock.
+    pub holder: Option<u64>,
+    pub sabotage: Sabotage,
+    next_tab: u64,
+    pushed: BTreeSet<CommandKey>,
+}
+
+impl Browser {
+    pub fn new(number: usize, sabotage: Sabotage) -> Self {
+        Self {
+            number,
+            actor: MemberId::from_u128(0xb0 + number as u128),
+            skew_ms: 0,
+            weather: Weather::CALM,
+            disk: Disk::new(sabotage),
+            tabs: Vec::new(),
+            holder: None,
+            sabotage,
+            next_tab: 1,
+            pushed: BTreeSet::new(),
+        }
+    }
+
+    pub fn clock(&self, now: i64) -> Timestamp {
+        Timestamp(now + self.skew_ms)
+    }
+
+    pub fn place(&self, tab: u64) -> Option<usize> {
+        self.tabs.iter().position(|known| known.id == tab)
+    }
+
+    /// Opens a page, also as a copy of another: it mints its own name.
+    pub fn open(&mut self, turn: &mut Turn<'_>) {
+        let stored = self.disk.load();
+        let id = self.next_tab;
+        self.next_tab += 1;
+        let mut tab = Tab::new(id, ClientId::from_u128(turn.random.id()), stored.replica, self.actor);
+        tab.tail_length = self.disk.tail.len();
+        self.tabs.push(tab);
+        if !stored.mirrored.is_empty() {
+            self.disk.write(id, Write::Commands(stored.mirrored));
+        }
+        self.grant(turn);
+    }
+
+    /// Gives the lock to the next in the queue, should nobody hold it.
+    pub fn grant(&mut self, turn: &mut Turn<'_>) {
+        if self.holder.is_none() && !self.tabs.is_empty() {
+            let awake = self.tabs.iter().position(|tab| !tab.is_frozen);
+            self.lead(awake.unwrap_or(0), turn);
+        }
+    }
+
+    /// A tab takes the lock from another that is silent.
+    pub fn steal(&mut self, place: usize, turn: &mut Turn<'_>) {
+        if let Some(before) = self.holder.take() {
+            // The one that lost it learns of it some time after it wakes up.
+            let late = i64::try_from(turn.random.below(60)).unwrap_or_default();
+            turn.mail.push((late, before, Mail::LockLost));
+        }
+        self.lead(place, turn);
+    }
+
+    fn lead(&mut self, place: usize, turn: &mut Turn<'_>) {
+        let outbox = self.disk.commands();
+        let tab = &mut self.tabs[place];
+        self.holder = Some(tab.id);
+        tab.reign += 1;
+        outbox.into_iter().for_each(|envelope| tab.replica.adopt(envelope));
+        tab.is_leader = true;
+        self.input(place, Input::Connect, turn);
+        self.input(place, Input::Queued, turn);
+    }
+
+    /// Does something, as the person at this tab would.
+    pub fn submit(&mut self, place: usize, command: Command, turn: &mut Turn<'_>) -> Option<CommandEnvelope> {
+        let at = self.clock(turn.now);
+        let tab = &mut self.tabs[place];
+        let id = tab.id;
+        let envelope = tab.submit(command, at)?;
+        self.disk.mirror.insert(envelope.key, envelope.to_wire());
+        self.disk.write(id, Write::Commands(vec![envelope.clone()]));
+        self.tell(id, &Told::Submitted(Box::new(envelope.clone())), turn);
+        if self.sabotage == Sabotage::Fence
+            && let Some((reign, epoch)) = self.reign(place)
+        {
+            let push =
+                PushRequest { protocol: PROTOCOL, epoch, sent_at: at, commands: vec![envelope.to_wire()] };
+            turn.requests.push((Address { browser: self.number, tab: id, reign }, Request::Push(push)));
+        }
+        self.input(place, Input::Queued, turn);
+        self.settle_disk(turn);
+        Some(envelope)
+    }
+
+    fn reign(&self, place: usize) -> Option<(u64, EpochId)> {
+        let tab = &self.tabs[place];
+        tab.replica.cursor().map(|cursor| (tab.reign, cursor.epoch))
+    }
+
+    /// Moves the leader's machine on and carries out what it asks for.
+    pub fn input(&mut self, place: usize, input: Input, turn: &mut Turn<'_>) {
+        let now = self.clock(turn.now);
+        let jitter = u16::try_from(turn.random.below(65_536)).unwrap_or_default();
+        let tab = &mut self.tabs[place];
+        if !tab.is_leader {
+            return;
+        }
+        let (id, now) = (tab.id, if self.sabotage == Sabotage::StaleRequests { Timestamp(0) } else { now });
+        if let Input::Pushed(answer) = &input {
+            let results = Told::Results(answer.results.clone());
+            self.tell(id, &results, turn);
+        }
+        let tab = &mut self.tabs[place];
+        let effects = tab.sync.step(&mut tab.replica, input, Moment { now, jitter });
+        for effect in effects {
+            self.carry_out(place, effect, turn);
+        }
+        self.settle_disk(turn);
+    }
+
+    /// Mostly the disk is quick; what is not committed is what a crash takes.
+    pub fn settle_disk(&mut self, turn: &mut Turn<'_>) {
+        if turn.random.chance(60) {
+            self.disk.commit_all();
+        }
+    }
+
+    fn carry_out(&mut self, place: usize, effect: Effect, turn: &mut Turn<'_>) {
+        let (id, at) = (self.tabs[place].id, self.clock(turn.now));
+        match effect {
+            Effect::Greet => {
+                let tab = &self.tabs[place];
+                let request = HelloRequest {
+                    protocol: PROTOCOL,
+                    client: tab.client,
+                    cursor: tab.replica.cursor(),
+                    queues: tab.sync.queues(&tab.replica),
+                    sent_at: at,
+                };
+                self.ask(place, Request::Hello(request), turn);
+            }
+            Effect::FetchSnapshot => self.ask(place, Request::Snapshot, turn),
+            Effect::OpenStream { after } => {
+                let tab = &mut self.tabs[place];
+                tab.stream += 1;
+                tab.has_stream = true;
+                let number = tab.stream;
+                self.ask(place, Request::Stream { after, number }, turn);
+            }
+            Effect::CloseStream => self.tabs[place].has_stream = false,
+            Effect::FetchEvents { after } => self.ask(place, Request::Page { after: after.seq }, turn),
+            Effect::Push { epoch, commands } => {
+                self.check_freshness(at, &commands);
+                let push = PushRequest { protocol: PROTOCOL, epoch, sent_at: at, commands };
+                self.ask(place, Request::Push(push), turn);
+            }
+            Effect::Pause { ms } => self.later(place, ms, Input::Poll, turn),
+            Effect::Wait { ms } => self.later(place, ms, Input::Connect, turn),
+            Effect::Recall => {
+                let recalled = Box::new(self.disk.recall());
+                self.later(place, 1, Input::Recalled(recalled), turn);
+            }
+            Effect::Reissue(first) => self.reissue(place, first, turn),
+            Effect::TellFork | Effect::TellRestored { .. } => {}
+            stored => self.store(place, id, stored, turn),
+        }
+    }
+
+    /// A request that is old does not go out by itself.
+    fn check_freshness(&mut self, now: Timestamp, commands: &[WireCommand]) {
+        for wire in commands {
+            let is_request = wire.read().is_ok_and(|envelope| envelope.is_request());
+            let is_new = self.pushed.insert(wire.key());
+            if is_new && is_request && now.since(wire.at) > REQUEST_FRESH_MS {
+                violated("stale requests", &format!("{} goes out by itself, though it is old", wire.kind));
+            }
+        }
+    }
+
+    fn store(&mut self, place: usize, id: u64, effect: Effect, turn: &mut Turn<'_>) {
+        match effect {
+            Effect::StoreSnapshot => {
+                self.store_snapshot(place, true);
+                self.tell(id, &Told::Reload { forked: true }, turn);
+            }
+            Effect::StoreEvents(events) => {
+                self.tell(id, &Told::Events(events.clone()), turn);
+                self.tabs[place].tail_length += events.len();
+                self.disk.write(id, Write::Events(events));
+                if self.tabs[place].tail_length > LONGEST_TAIL && !self.tabs[place].replica.has_opaque() {
+                    self.store_snapshot(place, false);
+                }
+            }
+            Effect::Retire(left) => self.disk.write(id, Write::Retire(left)),
+            Effect::KeepRefused(refused) => self.disk.write(id, Write::Refuse(refused)),
+            Effect::StoreCommands(envelopes) => self.disk.write(id, Write::Commands(envelopes)),
+            Effect::SetAside(aside) => {
+                self.tell(id, &Told::Replaced(aside.fillers.clone()), turn);
+                self.disk.write(id, Write::SetAside(aside.refused, aside.fillers));
+            }
+            Effect::KeepLost(events) => {
+                self.tell(id, &Told::Lost(events.clone()), turn);
+                self.disk.write(id, Write::Lost(events));
+            }
+            Effect::FoundAgain(keys) => {
+                self.tell(id, &Told::Found(keys.clone()), turn);
+                self.disk.write(id, Write::Found(keys));
+            }
+            other => unreachable!("{other:?} is carried out elsewhere"),
+        }
+    }
+
+    fn store_snapshot(&mut self, place: usize, is_new: bool) {
+        let tab = &mut self.tabs[place];
+        tab.tail_length = 0;
+        if let Some(cursor) = tab.replica.cursor() {
+            let state = Box::new((tab.replica.confirmed().clone(), cursor));
+            self.disk.write(tab.id, Write::Snapshot { state, is_new });
+        }
+    }
+
+    fn reissue(&mut self, place: usize, first: CommandKey, turn: &mut Turn<'_>) {
+        let fresh = ClientId::from_u128(turn.random.id());
+        let tab = &mut self.tabs[place];
+        let (id, renamed) = (tab.id, tab.replica.reissue(first, fresh));
+        turn.renamed.extend(renamed.iter().cloned());
+        self.disk.write(id, Write::Rename(renamed));
+        self.tell(id, &Told::Reload { forked: true }, turn);
+        self.input(place, Input::Queued, turn);
+    }
+
+    fn ask(&self, place: usize, request: Request, turn: &mut Turn<'_>) {
+        let tab = &self.tabs[place];
+        turn.requests.push((Address { browser: self.number, tab: tab.id, reign: tab.reign }, request));
+    }
+
+    fn later(&self, place: usize, ms: u64, input: Input, turn: &mut Turn<'_>) {
+        let tab = &self.tabs[place];
+        let ms = i64::try_from(ms).unwrap_or_default();
+        turn.mail.push((ms, tab.id, Mail::Answer { reign: tab.reign, input }));
+    }
+
+    fn tell(&self, from: u64, told: &Told, turn: &mut Turn<'_>) {
+        for tab in self.tabs.iter().filter(|tab| tab.id != from) {
+            turn.mail.push((1, tab.id, Mail::Told(told.clone())));
+        }
+    }
+
+    /// Something reaches a tab.
+    pub fn receive(&mut self, place: usize, mail: Mail, turn: &mut Turn<'_>) {
+        let tab = &mut self.tabs[place];
+        if tab.is_frozen {
+            tab.backlog.push(mail);
+            return;
+        }
+        let id = tab.id;
+        match mail {
+            Mail::Answer { reign, input } if reign == tab.reign => self.input(place, input, turn),
+            Mail::Streamed { number, input } if tab.has_stream && number == tab.stream => {
+                self.input(place, input, turn);
+            }
+            Mail::Answer { .. } | Mail::Streamed { .. } => {}
+            Mail::Told(told) => {
+                let is_new = matches!(told, Told::Submitted(_));
+                if let Some(forked) = tab.hear(told) {
+                    turn.mail.push((STORED_SOON_MS, id, Mail::Anew { forked }));
+                }
+                if is_new {
+                    self.input(place, Input::Queued, turn);
+                }
+            }
+            Mail::LockLost if self.holder == Some(id) => {}
+            Mail::LockLost => {
+                tab.step_down();
+                turn.mail.push((0, id, Mail::Anew { forked: true }));
+            }
+            Mail::Anew { forked } => {
+                let (before, then) = (tab.pending_keys(), tab.replica.cursor());
+                let fresh = Box::new(self.disk.load().replica);
+                turn.mail.push((2, id, Mail::Read { fresh, before, then, forked }));
+            }
+            // What came while it was read is not in it.
+            Mail::Read { then, forked, .. } if then != tab.replica.cursor() => {
+                turn.mail.push((1, id, Mail::Anew { forked }));
+            }
+            Mail::Read { fresh, before, forked, .. } => tab.replace(*fresh, &before, forked),
+        }
+    }
+}
