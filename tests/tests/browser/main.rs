@@ -6,6 +6,7 @@ mod board;
 mod chromium;
 mod durability;
 mod everyday;
+mod odd_days;
 mod older_replica;
 mod requested;
 mod sealing;
