@@ -110,7 +110,7 @@ fn the_role_that_counts_is_the_one_held_now() {
     let approved = || with_bo([approve(as_opened()).by(BO)]);
     let and = |deeds: &[Deed]| approved().into_iter().chain(deeds.iter().cloned()).collect();
     let (down, up) = (set_role(BO, Role::Member), set_role(BO, Role::Admin));
-    stands(and(&[down.clone()]), &[(BO, Verdict::Approved, Some(Lapse::NotApprover))]);
+    stands(and(std::slice::from_ref(&down)), &[(BO, Verdict::Approved, Some(Lapse::NotApprover))]);
     stands(and(&[down.clone(), up]), &[(BO, Verdict::Approved, None)]);
     // Lost while the approval was on its way.
     check(with_bo([down]), approve(as_opened()).by(BO).without_seeing(1), refused(Rejection::NotApprover));
@@ -132,7 +132,7 @@ fn of_what_one_approver_said_in_two_places_the_decline_counts() {
     const BOS_PHONE: u128 = 0xbb;
     let digest = as_opened();
     let approved = || approve(digest).by(BO);
-    let declined = || decline(digest, "No").by(BOS_PHONE).as_member(BO);
+    let declined = || decline(digest, "No").by(BOS_PHONE).of_member(BO);
     stands(with_bo([approved(), declined().without_seeing(1)]), &[(BO, Verdict::Declined, None)]);
     stands(with_bo([declined(), approved().without_seeing(1)]), &[(BO, Verdict::Declined, None)]);
     let settled = with_bo([declined(), approved().without_seeing(1), approved()]);

@@ -51,7 +51,7 @@ impl Deed {
     }
 
     /// Who acts there, where it is not the person whose page has the same number.
-    pub fn as_member(self, member: u128) -> Self {
+    pub fn of_member(self, member: u128) -> Self {
         Self { member: Some(member), ..self }
     }
 
