@@ -3,11 +3,13 @@
 mod admission;
 mod client;
 mod log_growth;
+mod older_server;
 mod outcomes;
 mod queues;
 mod repair;
 mod requests;
 mod reset;
+mod texts;
 mod world;
 
 /// The attribute of every test: libtest's natively, and in WebAssembly the one that node runs.
