@@ -114,7 +114,7 @@ fn inspect(path: &Path, audit: &mut Audit) -> Result<(), StoreError> {
         return Ok(());
     };
     let mut walk = Walk::begin(&inspector, head)?;
-    let reached = walk.to_the_end();
+    let reached = walk.walk_on();
     audit.findings.append(&mut walk.findings);
     let Some(log) = reached? else { return Ok(()) };
     let (seq, chain, digest) = (log.head.cursor.seq, log.head.cursor.chain, log.digest);
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns the log; `None` when the chain breaks on the way.
-    fn to_the_end(&mut self) -> Result<Option<AuditedLog>, StoreError> {
+    fn walk_on(&mut self) -> Result<Option<AuditedLog>, StoreError> {
         while self.next_page()? {}
         if !self.findings.iter().all(|finding| finding.what != "log") {
             return Ok(None);
@@ -251,7 +251,7 @@ impl<'a> Walk<'a> {
                 format!("the snapshot of event {seq} is of another version; a start reads the log"),
             ),
         });
-        self.findings.extend(found.collect::<Vec<_>>());
+        self.findings.extend(found);
     }
 }
 

@@ -194,7 +194,7 @@ fn chunks(mut from: impl io::BufRead, mut to: impl io::Write, fault: Fault) -> i
             let is_last = chunk.starts_with(b"0\r\n");
             match fault {
                 Fault::Doubled if is_stream && !is_last => {
-                    to.write_all(&[&chunk[..], &chunk[..]].concat())?
+                    to.write_all(&[&chunk[..], &chunk[..]].concat())?;
                 }
                 Fault::Reordered if is_stream && !is_last && held.is_none() => held = Some(chunk),
                 _ => {
