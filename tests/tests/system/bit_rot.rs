@@ -113,7 +113,11 @@ fn flip(original: &Original, name: &str, random: &mut Random) {
         let (code, told) = check(&["--data", &data.to_string_lossy()]);
         if code == Some(0) {
             harmless += 1;
-            let after = rows(&data.join("slipway.db")).unwrap();
+            // A bit of the schema's own text: some connections mind it, others don't. What is served has to be true.
+            let Some(after) = rows(&data.join("slipway.db")) else {
+                served += usize::from(original.serve(flipped));
+                continue;
+            };
             assert_eq!(
                 after[..],
                 original.rows[..after.len()],
