@@ -6,6 +6,7 @@ use slipway_shared::log::Cursor;
 use slipway_shared::rejection::Rejection;
 
 use crate::browser::crash;
+use crate::components::live::memo;
 use crate::rejection_words::rejection_words;
 use crate::replica::{ReplicaHandle, Submitted, use_replica};
 use crate::toasts::{ToastId, Toasts, use_toasts};
@@ -28,6 +29,7 @@ pub struct Acts {
     replica: ReplicaHandle,
     toasts: Toasts,
     done: StoredValue<Vec<Undo>>,
+    asked: RwSignal<Option<Undo>>,
 }
 
 /// How many acts can be taken back.
@@ -35,7 +37,12 @@ const REMEMBERED: usize = 50;
 
 /// Makes the acts. To be called once, after the replica and the place for notices.
 pub fn provide_acts() {
-    provide_context(Acts { replica: use_replica(), toasts: use_toasts(), done: StoredValue::default() });
+    provide_context(Acts {
+        replica: use_replica(),
+        toasts: use_toasts(),
+        done: StoredValue::default(),
+        asked: RwSignal::new(None),
+    });
 }
 
 /// Returns the acts.
@@ -141,8 +148,40 @@ impl Acts {
         if let Some(notice) = undo.notice {
             self.toasts.dismiss(notice);
         }
-        match self.replica.submit_having_seen(undo.inverse, undo.seen) {
-            Ok(_) => self.toasts.say(t!(undo_done, &undo.words)),
+        if self.replica.changed_since(&undo.inverse, undo.seen).is_some() {
+            self.asked.set(Some(undo));
+        } else {
+            let taken = self.replica.submit_having_seen(undo.inverse, undo.seen);
+            self.tell_taken(&undo.words, taken);
+        }
+    }
+
+    /// Returns the question that an undo waits for, in words: somebody changed the same thing since.
+    #[must_use]
+    pub fn question(self) -> Memo<Option<String>> {
+        let (replica, asked) = (self.replica, self.asked);
+        memo(move || {
+            let undo = asked.get()?;
+            let origin = replica.changed_since(&undo.inverse, undo.seen);
+            let who = origin.and_then(|origin| {
+                replica.people().with(|people| people.get(&origin.actor).map(|profile| profile.name.clone()))
+            });
+            Some(t!(undo_changed, &who.unwrap_or_else(|| t!(someone)), &undo.words))
+        })
+    }
+
+    /// Answers it. Who takes back what others changed has seen what they did.
+    pub fn answer(self, takes_back: bool) {
+        let Some(undo) = self.asked.try_update(Option::take).flatten() else { return };
+        if takes_back {
+            let taken = self.replica.submit(undo.inverse);
+            self.tell_taken(&undo.words, taken);
+        }
+    }
+
+    fn tell_taken(self, words: &str, taken: Result<Submitted, Rejection>) {
+        match taken {
+            Ok(_) => self.toasts.say(t!(undo_done, &words)),
             Err(rejection) => self.refuse(&rejection),
         }
     }

@@ -12,6 +12,7 @@ mod rail;
 mod shortcut_sheet;
 mod shortcuts;
 mod top_line;
+mod undo_question;
 mod update_prompt;
 
 use leptos::prelude::*;

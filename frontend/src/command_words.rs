@@ -88,7 +88,7 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
     }
 }
 
-fn attest_words(state: CheckState, check: &str, what: &str) -> String {
+pub(crate) fn attest_words(state: CheckState, check: &str, what: &str) -> String {
     let (check, what) = (check.to_owned(), what.to_owned());
     match state {
         CheckState::Open => t!(command_check_open, &check, &what),
@@ -98,7 +98,7 @@ fn attest_words(state: CheckState, check: &str, what: &str) -> String {
     }
 }
 
-fn report_words(phase: Phase, environment: &str, what: &str) -> String {
+pub(crate) fn report_words(phase: Phase, environment: &str, what: &str) -> String {
     let (environment, what) = (environment.to_owned(), what.to_owned());
     match phase {
         Phase::Started => t!(command_rollout_started, &environment, &what),
@@ -128,7 +128,7 @@ pub fn environment_name(environment: EnvironmentId, workspace: &Workspace) -> St
     workspace.environments.get(&environment).map(|known| known.name.clone()).unwrap_or_default()
 }
 
-fn label_name(label: LabelId, workspace: &Workspace) -> String {
+pub(crate) fn label_name(label: LabelId, workspace: &Workspace) -> String {
     workspace.labels.get(&label).map(|label| label.name.clone()).unwrap_or_default()
 }
 

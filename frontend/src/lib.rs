@@ -16,6 +16,7 @@ pub mod pages;
 
 pub mod acts;
 pub mod command_words;
+pub mod event_words;
 pub mod rejection_words;
 pub mod settings;
 pub mod toasts;

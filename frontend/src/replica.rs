@@ -5,6 +5,7 @@ mod boot;
 mod clock;
 mod effects;
 mod engine;
+mod leadership;
 mod slices;
 mod status;
 mod storage;
@@ -24,6 +25,7 @@ use slipway_shared::deployment::sealed::read_detail;
 use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
+use slipway_shared::origin::Origin;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::time::Timestamp;
@@ -32,8 +34,10 @@ use slipway_shared::workspace::Workspace;
 use engine::Engine;
 
 pub use status::{
-    Boot, QueuedCommand, RefusedCommand, StorageKind, StoragePromise, Submitted, SyncStatus, SyncWord,
+    Boot, LostCommand, QueueState, QueuedCommand, RefusedCommand, Restored, StorageKind, StoragePromise,
+    Submitted, SyncStatus, SyncWord,
 };
+pub use storage::Unreadable;
 
 /// The replica of this browser.
 #[derive(Clone, Copy)]
@@ -51,6 +55,8 @@ struct Signals {
     people: RwSignal<Arc<BTreeMap<MemberId, Profile>>>,
     status: RwSignal<SyncStatus>,
     refused: RwSignal<Arc<Vec<RefusedCommand>>>,
+    lost: RwSignal<Arc<Vec<LostCommand>>>,
+    unreadable: RwSignal<Arc<Vec<Unreadable>>>,
     /// Counts changes of the queue; what is read off the queue is computed only where it is looked at.
     queue: RwSignal<u64>,
 }
@@ -64,6 +70,8 @@ pub fn provide_replica() {
         people: RwSignal::new(Arc::default()),
         status: RwSignal::new(SyncStatus::default()),
         refused: RwSignal::new(Arc::default()),
+        lost: RwSignal::new(Arc::default()),
+        unreadable: RwSignal::new(Arc::default()),
         queue: RwSignal::new(0),
     };
     let engine = Engine::new(signals);
@@ -129,6 +137,13 @@ impl ReplicaHandle {
     /// The rule that forbids it. Nothing is kept then.
     pub fn submit_having_seen(self, command: Command, seen: Option<Cursor>) -> Result<Submitted, Rejection> {
         self.engine.get_value().submit(command, seen)
+    }
+
+    /// Returns the newest change of what a command would change that somebody made, here or elsewhere, after the
+    /// log was at `since`; what this browser's tabs did does not count.
+    #[must_use]
+    pub fn changed_since(self, command: &Command, since: Option<Cursor>) -> Option<Origin> {
+        self.engine.get_value().changed_since(command, since)
     }
 
     /// Returns the newest place of the log that is shown.
@@ -205,6 +220,38 @@ impl ReplicaHandle {
         self.signals.refused.into()
     }
 
+    /// Returns what this browser knows and the server has forgotten, oldest first.
+    #[must_use]
+    pub fn lost(self) -> Signal<Arc<Vec<LostCommand>>> {
+        self.signals.lost.into()
+    }
+
+    /// Lets go of what the server has forgotten: somebody has seen to it.
+    pub fn dismiss_lost(self, keys: &[CommandKey]) {
+        self.engine.get_value().forget_lost(keys);
+    }
+
+    /// Returns rows of this device that can't be read.
+    #[must_use]
+    pub fn unreadable(self) -> Signal<Arc<Vec<Unreadable>>> {
+        self.signals.unreadable.into()
+    }
+
+    /// Drops what can't be read. Its queues go on without it.
+    pub fn discard_unreadable(self) {
+        self.engine.get_value().discard_unreadable();
+    }
+
+    /// Puts the word about a restored server away.
+    pub fn dismiss_restored(self) {
+        self.engine.get_value().tell_restored(None);
+    }
+
+    /// Tries once more to open the storage of this device; tells whether it is open now.
+    pub async fn reopen_storage(self) -> bool {
+        boot::reopen_storage(&self.engine.get_value()).await
+    }
+
     /// Tries a refused command again, as a new one in the present state.
     ///
     /// # Errors
@@ -214,9 +261,14 @@ impl ReplicaHandle {
         self.engine.get_value().retry(key)
     }
 
-    /// Drops a refused command.
-    pub fn discard(self, key: CommandKey) {
-        self.engine.get_value().discard(key);
+    /// Drops refused commands.
+    pub fn discard(self, keys: &[CommandKey]) {
+        self.engine.get_value().discard(keys);
+    }
+
+    /// Puts refused commands back that were dropped by mistake.
+    pub fn put_back(self, refused: Vec<RefusedCommand>) {
+        self.engine.get_value().keep_refused(refused);
     }
 
     /// Tries to reach the server now.

@@ -9,6 +9,7 @@ pub mod event;
 pub mod gate;
 pub mod read;
 pub mod sealed;
+pub mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -2,39 +2,145 @@
 
 use leptos::prelude::*;
 
-use crate::browser::{page, platform};
-use crate::components::live::{When, memo};
+use super::place::Place;
+use crate::browser::{intl, page, platform};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
-use crate::replica::{StorageKind, SyncStatus, use_replica};
+use crate::components::sync_details::skew_words;
+use crate::language::count;
+use crate::replica::{Restored, StorageKind, SyncStatus, use_replica};
+use crate::toasts::use_toasts;
 
 /// What a person has to know before anything else.
 #[component]
 pub fn Banners() -> impl IntoView {
     let status = use_replica().status();
-    let is = move |claim: fn(&SyncStatus) -> bool| memo(move || status.with(claim));
-    let in_memory = is(|status| status.storage == StorageKind::MemoryOnly);
-    let forked = is(|status| status.forked);
-    let outdated = is(|status| status.outdated);
+    let restored = memo(move || status.with(|status| status.restored));
+    let banner = |claim, words: fn() -> (String, String), actions: fn() -> AnyView| {
+        view! { <Banner claim words actions /> }
+    };
     view! {
-        <When holds=in_memory>
-            <div class="banner">
-                <Notice kind=NoticeKind::Warning title=t!(memory_only) text=t!(memory_only_what) actions=save_button />
-            </div>
-        </When>
-        <When holds=forked>
-            <div class="banner">
-                <Notice kind=NoticeKind::Warning title=t!(forked) text=t!(forked_what) actions=save_button />
-            </div>
-        </When>
-        <When holds=outdated>
-            <div class="banner">
-                <Notice kind=NoticeKind::Warning title=t!(outdated) text=t!(outdated_what) actions=reload_button />
-            </div>
+        {banner(
+            |status| status.storage == StorageKind::MemoryOnly,
+            || (t!(memory_only), t!(memory_only_what)),
+            || view! { <SaveButton /> <ReopenButton /> }.into_any(),
+        )}
+        {live(move || restored.get().map(|restored| view! { <RestoredBanner restored /> }))}
+        {banner(
+            |status| status.outdated,
+            || (t!(outdated), t!(outdated_what)),
+            || view! { <ReloadButton /> }.into_any(),
+        )}
+        {banner(
+            |status| status.has_opaque && !status.outdated,
+            || (t!(opaque), t!(opaque_what)),
+            || view! { <ReloadButton /> }.into_any(),
+        )}
+        {banner(
+            |status| status.waits_for_server,
+            || (t!(waits_for_server), t!(waits_for_server_what)),
+            || view! { <SaveButton /> }.into_any(),
+        )}
+        {banner(
+            |status| status.waits_long,
+            || (t!(waits_long), t!(waits_long_what)),
+            || view! { <SaveButton /> <KeepButton /> }.into_any(),
+        )}
+        <ClockBanner />
+    }
+}
+
+#[component]
+fn Banner(
+    claim: fn(&SyncStatus) -> bool,
+    words: fn() -> (String, String),
+    actions: fn() -> AnyView,
+) -> impl IntoView {
+    let status = use_replica().status();
+    let holds = memo(move || status.with(claim));
+    view! {
+        <When holds>
+            {
+                let (title, text) = words();
+                view! {
+                    <div class="banner">
+                        <Notice kind=NoticeKind::Warning title text actions />
+                    </div>
+                }
+            }
         </When>
     }
 }
 
-fn save_button() -> AnyView {
+/// What happened to a server that was restored, and what became of this person's work.
+#[component]
+fn RestoredBanner(restored: Restored) -> impl IntoView {
+    let replica = use_replica();
+    let now = replica.now();
+    let title = match restored.to {
+        Some(to) => t!(restored_to, &intl::short_time(to, now)),
+        None => t!(restored),
+    };
+    let lost = replica.lost().with_untracked(|lost| lost.len());
+    let mut text = t!(restored_again, count(restored.again));
+    for (number, words) in
+        [(restored.asked, t!(restored_asked, count(restored.asked))), (lost, t!(restored_lost, count(lost)))]
+    {
+        if number > 0 {
+            text = format!("{text} {words}");
+        }
+    }
+    let asks = restored.asked + lost > 0;
+    let actions = move || {
+        view! {
+            {asks
+                .then(|| {
+                    view! {
+                        <a class="button" href=Place::NeedsYou.path()>
+                            {t!(needs_you)}
+                        </a>
+                    }
+                })}
+            <button class="button is-quiet" type="button" on:click=move |_| replica.dismiss_restored()>
+                {t!(button_dismiss)}
+            </button>
+        }
+    };
+    view! {
+        <div class="banner" data-testid="restored">
+            <Notice kind=NoticeKind::Warning title text actions />
+        </div>
+    }
+    .into_any()
+}
+
+/// Said once in a page, since nobody is kept from working by it.
+#[component]
+fn ClockBanner() -> impl IntoView {
+    let status = use_replica().status();
+    let put_away = RwSignal::new(false);
+    let skew = memo(move || status.with(|status| status.skew_ms.map(skew_words)));
+    let actions = move || {
+        view! {
+            <button class="button is-quiet" type="button" on:click=move |_| put_away.set(true)>
+                {t!(button_dismiss)}
+            </button>
+        }
+    };
+    live(move || {
+        let skew = skew.get().filter(|_| !put_away.get());
+        skew.map(|skew| {
+            view! {
+                <div class="banner" data-testid="clock">
+                    <Notice kind=NoticeKind::Plain title=t!(clock_off, &skew) text=t!(clock_off_what) actions />
+                </div>
+            }
+        })
+    })
+}
+
+#[component]
+fn SaveButton() -> impl IntoView {
     let replica = use_replica();
     let save =
         move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
@@ -43,14 +149,40 @@ fn save_button() -> AnyView {
             {t!(save_unsent)}
         </button>
     }
-    .into_any()
 }
 
-fn reload_button() -> AnyView {
+#[component]
+fn ReopenButton() -> impl IntoView {
+    let (replica, toasts) = (use_replica(), use_toasts());
+    let reopen = move |_| {
+        leptos::task::spawn_local(async move {
+            if !replica.reopen_storage().await {
+                toasts.refuse(t!(memory_only_still));
+            }
+        });
+    };
+    view! {
+        <button class="button is-quiet" type="button" on:click=reopen>
+            {t!(button_retry)}
+        </button>
+    }
+}
+
+#[component]
+fn KeepButton() -> impl IntoView {
+    let replica = use_replica();
+    view! {
+        <button class="button is-quiet" type="button" on:click=move |_| replica.keep_storage()>
+            {t!(ask_to_keep)}
+        </button>
+    }
+}
+
+#[component]
+fn ReloadButton() -> impl IntoView {
     view! {
         <button class="button is-primary" type="button" on:click=|_| page::reload()>
             {t!(reload)}
         </button>
     }
-    .into_any()
 }

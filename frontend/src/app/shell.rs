@@ -11,6 +11,7 @@ use super::routes::{Pages, use_place};
 use super::shortcut_sheet::ShortcutSheet;
 use super::shortcuts::listen_for_shortcuts;
 use super::top_line::TopLine;
+use super::undo_question::UndoQuestion;
 use super::update_prompt::UpdatePrompt;
 use crate::browser::{focus, platform};
 use crate::command_words::name_of;
@@ -49,6 +50,7 @@ pub fn Shell() -> impl IntoView {
         <ToastList />
         <UpdatePrompt />
         <ShortcutSheet is_open=sheet_is_open />
+        <UndoQuestion />
     }
 }
 

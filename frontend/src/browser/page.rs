@@ -51,3 +51,9 @@ pub fn print() {
 pub fn is_mac() -> bool {
     window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac"))
 }
+
+/// Returns the server's address, as people read it.
+#[must_use]
+pub fn host() -> String {
+    window().location().host().unwrap_or_default()
+}

@@ -4,12 +4,15 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use super::relative_time::RelativeTime;
-use crate::browser::{intl, platform};
+use crate::app::place::Place;
+use crate::browser::{intl, page, platform};
 use crate::command_words::command_words;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::language::count;
 use crate::rejection_words::rejection_words;
-use crate::replica::{QueuedCommand, StorageKind, StoragePromise, SyncStatus, SyncWord, use_replica};
+use crate::replica::{
+    QueueState, QueuedCommand, StorageKind, StoragePromise, SyncStatus, SyncWord, use_replica,
+};
 
 /// More would be a list nobody reads; the file has them all.
 const LISTED: usize = 50;
@@ -21,6 +24,7 @@ pub fn SyncDetails() -> impl IntoView {
     let status = replica.status();
     let waits = memo(move || status.with(|status| status.waiting > 0));
     let asks = memo(move || status.with(|status| status.promise == StoragePromise::Evictable));
+    let needs = memo(move || status.with(|status| status.word == SyncWord::NeedsYou));
     let save =
         move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
     view! {
@@ -41,6 +45,11 @@ pub fn SyncDetails() -> impl IntoView {
                     <Icon name="download" />
                     {t!(save_unsent)}
                 </button>
+            </When>
+            <When holds=needs>
+                <a class="button" href=Place::NeedsYou.path()>
+                    {t!(open_needs_you)}
+                </a>
             </When>
             <When holds=asks>
                 <button class="button is-quiet" type="button" on:click=move |_| replica.keep_storage()>
@@ -91,6 +100,7 @@ fn Waiting() -> impl IntoView {
     view! {
         <section>
             <h3>{t!(waiting)}</h3>
+            <Progress />
             <ul class="sync-waiting">
                 {live(move || all(listed(), |queued| view! { <WaitingItem queued /> }.into_any()))}
             </ul>
@@ -101,23 +111,48 @@ fn Waiting() -> impl IntoView {
     }
 }
 
+/// How far a long queue is.
+#[component]
+fn Progress() -> impl IntoView {
+    let status = use_replica().status();
+    let far = memo(move || {
+        status.with(|status| {
+            (status.most_waiting > LISTED && status.is_sending)
+                .then(|| (status.most_waiting.saturating_sub(status.waiting), status.most_waiting))
+        })
+    });
+    live(move || {
+        far.get().map(|(sent, most)| {
+            let words = t!(sent_of, count(sent), count(most));
+            view! {
+                <div class="sync-progress">
+                    <progress max=most value=sent aria-label=words.clone()></progress>
+                    <span class="num small">{words}</span>
+                </div>
+            }
+        })
+    })
+}
+
 #[component]
 fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
     let view = use_replica().view();
     let words = view.with_untracked(|view| command_words(&queued.command, view));
     let refusal = queued.refusal.map(|refusal| view.with_untracked(|view| rejection_words(&refusal, view)));
-    let (icon, state) = match (queued.is_answered, queued.is_saved) {
-        (true, _) => ("circle-check", t!(waiting_answered)),
-        (false, true) => ("circle-dashed", t!(waiting_saved)),
-        (false, false) => ("loader", t!(waiting_unsaved)),
+    let (icon, state) = match queued.state {
+        QueueState::Here => ("loader", t!(waiting_unsaved)),
+        QueueState::Saved => ("circle-dashed", t!(waiting_saved)),
+        QueueState::Sent => ("cloud-upload", t!(waiting_sent)),
+        QueueState::Answered => ("circle-check", t!(waiting_answered)),
+        QueueState::NeedsServer => ("circle-dashed", t!(waiting_needs_server)),
+        QueueState::NeedsApp => ("circle-dashed", t!(waiting_needs_app)),
     };
-    let title = state.clone();
     view! {
-        <li title=title>
+        <li>
             <Icon name=icon class="icon is-small" />
             <span class="grow">
-                {words} <span class="visually-hidden">{state}</span>
-                {refusal.map(|words| view! { <small class="field-error">{words}</small> })}
+                {words} <small class="faint">{state}</small>
+                {refusal.map(|words| view! { <small class="field-error">{t!(waiting_refused, &words)}</small> })}
             </span>
             <span class="when">
                 <RelativeTime at=queued.at />
@@ -130,6 +165,9 @@ fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
 fn StorageFacts() -> impl IntoView {
     let status = use_replica().status();
     let last = memo(move || status.with(|status| status.last_in_step));
+    let since = memo(move || status.with(|status| status.waiting_since));
+    let leads = memo(move || status.with(|status| status.is_leader));
+    let host = page::host();
     let kept = memo(move || status.with(kept_words));
     let trouble = memo(move || status.with(|status| status.trouble));
     let skew = memo(move || status.with(|status| status.skew_ms));
@@ -146,6 +184,12 @@ fn StorageFacts() -> impl IntoView {
                     None => t!(never).into_any(),
                 })}
             </dd>
+            {live(move || since.get().map(|since| view! {
+                <dt>{t!(waiting_since)}</dt>
+                <dd><RelativeTime at=since /></dd>
+            }))}
+            <dt>{t!(talks_with)}</dt>
+            <dd>{derive(move || if leads.get() { t!(this_tab_leads, &host) } else { t!(other_tab_leads, &host) })}</dd>
             <dt>{t!(kept)}</dt>
             <dd>{kept}</dd>
             {live(move || used.get().map(|(used, _)| fact(t!(storage_used), intl::format_bytes(used))))}
@@ -171,7 +215,8 @@ fn kept_words(status: &SyncStatus) -> String {
     }
 }
 
-fn skew_words(skew_ms: i64) -> String {
+/// Returns how wrong the clock of this device is.
+pub fn skew_words(skew_ms: i64) -> String {
     let minutes = skew_ms.abs() / 60_000;
     if skew_ms > 0 { t!(clock_ahead, count(minutes)) } else { t!(clock_behind, count(minutes)) }
 }

@@ -31,12 +31,14 @@ use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
 use conflicts::Conflicts;
+pub use conflicts::{conflict_edit, conflict_what};
 use environments::Environments;
 use facts::Facts;
 use gate::Gate;
 use header::Header;
 use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
+pub use section_text::keep_draft;
 use stages::Stages;
 use timeline::Timeline;
 

@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
+use slipway_shared::ids::CommandKey;
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::WireCommand;
@@ -13,11 +15,11 @@ use slipway_shared::sync::snapshot::SnapshotReader;
 use slipway_shared::workspace::Workspace;
 
 use super::effects::refused_command;
-use super::engine::Engine;
+use super::engine::{Engine, State};
 use super::slices::Slices;
-use super::storage::{self, BootRecord, Storage, Stored};
-use super::tabs::{LinkWord, TabMessage, Tabs, wait_to_lead};
-use super::{Boot, status, transport};
+use super::storage::{self, BootRecord, Storage, Stored, Unreadable};
+use super::tabs::{LinkWord, TabMessage, Tabs};
+use super::{Boot, RefusedCommand, Restored, leadership, status, transport};
 
 /// How long to wait between tries on the very first visit, in milliseconds.
 const FIRST_VISIT_RETRY_MS: u64 = 2_000;
@@ -46,16 +48,37 @@ async fn first_visit(engine: Engine) {
         Ok(session) => {
             let Some(workspace) = session.workspaces.first() else { return };
             let record = BootRecord::new(workspace.id, session.member);
-            storage::keep_boot_record(&record).await;
+            let kept = record.clone();
+            leptos::task::spawn_local(async move { storage::keep_boot_record(&kept).await });
             open(engine, record).await;
         }
         Err(_) => {
             engine.with(|state| state.leaders_link = LinkWord::Offline);
             engine.show();
             engine.signals.boot.set(Boot::Unreachable);
-            let wait = std::time::Duration::from_millis(FIRST_VISIT_RETRY_MS);
+            let wait = Duration::from_millis(FIRST_VISIT_RETRY_MS);
             set_timeout(move || leptos::task::spawn_local(first_visit(engine)), wait);
         }
+    }
+}
+
+/// What was found beside the replica itself.
+struct Found {
+    refused: Vec<RefusedCommand>,
+    unreadable: Vec<Unreadable>,
+    restored: Option<Restored>,
+}
+
+impl Found {
+    fn of(stored: &Stored) -> Self {
+        let Stored { refused, unreadable, restored, .. } = stored;
+        Self { refused: refused.clone(), unreadable: unreadable.clone(), restored: *restored }
+    }
+
+    fn put_into(self, state: &mut State) {
+        state.refused = self.refused;
+        state.unreadable = self.unreadable;
+        state.restored = self.restored;
     }
 }
 
@@ -75,7 +98,7 @@ async fn open(engine: Engine, record: BootRecord) {
     };
     let stored = storage.load().await;
     let tail_length = stored.tail.len();
-    let refused = stored.refused.clone();
+    let found = Found::of(&stored);
     let (mirrored, is_unread) = (stored.mirrored.clone(), stored.is_unread);
     let replica = replica_of(stored).await;
     tabs.post(&TabMessage::Ask);
@@ -86,7 +109,7 @@ async fn open(engine: Engine, record: BootRecord) {
         state.tabs = Some(tabs);
         state.replica = replica;
         state.tail_length = tail_length;
-        state.refused = refused;
+        found.put_into(state);
         state.last_in_step = record.last_in_step;
     });
     engine.set_people(record.member, record.people);
@@ -97,32 +120,15 @@ async fn open(engine: Engine, record: BootRecord) {
     early.into_iter().for_each(|message| told(&engine, message));
     status::look_at_promise(engine.signals.status);
     let trying = engine.clone();
-    transport::when_worth_a_try(move || trying.connect());
-    wait_to_lead(record.workspace, move || lead(&engine));
-}
-
-/// Becomes the leader: takes over every queue of this browser and gets in touch with the server.
-fn lead(engine: &Engine) {
-    let engine = engine.clone();
-    leptos::task::spawn_local(async move {
-        // Only then the leader: a push that went ahead of stored commands would leave a gap in their queue.
-        if let Some(storage) = engine.with(|state| state.storage.clone()) {
-            match storage.outbox().await {
-                Ok(outbox) => adopt(&engine, outbox),
-                Err(_) => {
-                    engine.with(|state| state.memory_only = true);
-                    engine.show();
-                    return;
-                }
-            }
-        }
-        engine.with(|state| state.is_leader = true);
-        engine.input(Input::Connect);
-        engine.input(Input::Queued);
+    transport::when_worth_a_try(move || {
+        trying.connect();
+        leadership::look_for_leader(&trying);
     });
+    leadership::take_part(&engine, record.workspace);
 }
 
-fn adopt(engine: &Engine, commands: Vec<WireCommand>) {
+/// Takes in commands that other tabs made.
+pub(super) fn adopt(engine: &Engine, commands: Vec<WireCommand>) {
     engine.with(|state| take_over(&mut state.replica, &commands));
 }
 
@@ -139,28 +145,41 @@ fn take_over(replica: &mut Replica, commands: &[WireCommand]) {
     ordered.into_iter().for_each(|envelope| replica.adopt(envelope));
 }
 
-async fn replica_of(stored: Stored) -> Replica {
+async fn replica_of(mut stored: Stored) -> Replica {
     let lines = stored.snapshot.iter().map(String::as_str);
     let loaded = read_snapshot(lines, SnapshotReader::trusting()).await;
     let Some((confirmed, cursor)) = loaded else {
         let mut replica = Replica::default();
-        take_over(&mut replica, &stored.outbox);
+        take_stock(&mut replica, &stored);
         return replica;
     };
     let mut replica = Replica::new(confirmed, Some(cursor), Vec::new());
     // A hole in the tail ends it there; the stream brings the rest.
     let mut expected = cursor.seq + 1;
-    let contiguous = stored.tail.into_iter().filter(|event| {
+    let contiguous = std::mem::take(&mut stored.tail).into_iter().filter(|event| {
         let seq = event.read_header().map(|header| header.seq).unwrap_or_default();
         let is_next = seq == expected;
         expected += u64::from(is_next);
         is_next
     });
     let tail: Vec<_> = contiguous.collect();
+    // What the log shows has left the queue, though its row may still be there.
+    let shown: BTreeSet<_> =
+        tail.iter().filter_map(|event| event.read_header().ok()).map(|header| header.command).collect();
     // A tail that does not fit is passed over, and the server sends it again.
-    let _ = replica.receive(&tail);
-    take_over(&mut replica, &stored.outbox);
+    if replica.receive(&tail).is_ok() {
+        stored.outbox.retain(|wire| !shown.contains(&wire.key()));
+    }
+    take_stock(&mut replica, &stored);
     replica
+}
+
+/// Takes in what is stored beside the log.
+fn take_stock(replica: &mut Replica, stored: &Stored) {
+    take_over(replica, &stored.outbox);
+    let broken = stored.unreadable.iter().filter_map(Unreadable::command);
+    broken.for_each(|key| replica.hold(key));
+    replica.remember_lost(&stored.lost);
 }
 
 /// Reads a snapshot in slices that let the browser paint; `None` when it is not whole.
@@ -176,9 +195,40 @@ pub(super) async fn read_snapshot<'a>(
     reader.finish().ok()
 }
 
+/// Tries once more to open the storage that could not be opened; tells whether it could.
+pub(super) async fn reopen_storage(engine: &Engine) -> bool {
+    let Some(workspace) = engine.with(|state| state.workspace) else { return false };
+    let storage = Storage::open(workspace).await;
+    let stored = storage.load().await;
+    if stored.is_unread || !storage.is_durable() {
+        return false;
+    }
+    let unsaved: Vec<_> = engine.with(|state| {
+        let pending = state.replica.pending().iter().map(|pending| pending.envelope.to_wire());
+        let unsaved = pending.filter(|wire| state.unsaved.contains(&wire.key())).collect();
+        take_stock(&mut state.replica, &stored);
+        let known = std::mem::take(&mut state.refused);
+        state.refused.clone_from(&stored.refused);
+        state.add_refused(known);
+        state.unreadable.clone_from(&stored.unreadable);
+        state.storage = Some(storage);
+        state.memory_only = false;
+        unsaved
+    });
+    unsaved.iter().for_each(|wire| engine.save(wire));
+    engine.store_tail_as_snapshot();
+    leadership::lead_on(engine);
+    engine.show();
+    true
+}
+
 /// Takes in what another tab tells.
 fn told(engine: &Engine, message: TabMessage) {
     match message {
+        TabMessage::Beat => {
+            engine.hear_leader();
+            return;
+        }
         TabMessage::Submitted(wire) => {
             adopt(engine, vec![wire]);
             engine.input(Input::Queued);
@@ -186,7 +236,7 @@ fn told(engine: &Engine, message: TabMessage) {
         TabMessage::Events(events) => {
             let is_hole = engine.with(|state| state.replica.receive(&events).is_err());
             if is_hole {
-                reload_soon(engine);
+                read_anew_soon(engine, false);
             }
         }
         TabMessage::Results(results) => {
@@ -195,12 +245,25 @@ fn told(engine: &Engine, message: TabMessage) {
                 state.refused.extend(refused.map(refused_command));
             });
         }
-        TabMessage::Reload => reload_soon(engine),
+        TabMessage::Reload { forked } => read_anew_soon(engine, forked),
+        TabMessage::Replaced(wires) => {
+            let names: BTreeSet<_> = wires.iter().map(WireCommand::key).collect();
+            engine.with(|state| state.replica.retain(|key| !names.contains(&key)));
+            adopt(engine, wires);
+        }
+        TabMessage::Lost(events) => engine.with(|state| state.replica.remember_lost(&events)),
+        TabMessage::FoundAgain(keys) => {
+            engine.with(|state| state.replica.forget_lost(&keys));
+        }
+        TabMessage::Restored(restored) => engine.with(|state| state.restored = restored),
         TabMessage::Refused(refused) => engine.with(|state| state.refused = refused),
-        TabMessage::Link { link, last_in_step } => engine.with(|state| {
-            state.leaders_link = link;
-            state.last_in_step = last_in_step;
-        }),
+        TabMessage::Link { link, last_in_step, waits_for_server } => {
+            engine.with(|state| {
+                state.leaders_link = link;
+                state.leader_waits = waits_for_server;
+                state.last_in_step = last_in_step;
+            });
+        }
         TabMessage::Ask => {
             engine.with(|state| state.tell_link());
         }
@@ -209,36 +272,60 @@ fn told(engine: &Engine, message: TabMessage) {
 }
 
 /// Reads everything anew, once the leader has had time to store it.
-fn reload_soon(engine: &Engine) {
+fn read_anew_soon(engine: &Engine, forked: bool) {
     let engine = engine.clone();
-    let wait = std::time::Duration::from_millis(STORED_SOON_MS);
-    set_timeout(
-        move || {
-            leptos::task::spawn_local(async move {
-                let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
-                let stored = storage.load().await;
-                let refused = stored.refused.clone();
-                if stored.is_unread {
-                    return;
-                }
-                let kept: BTreeSet<_> = stored.outbox.iter().map(WireCommand::key).collect();
-                let fresh = replica_of(stored).await;
-                engine.with(|state| {
-                    let present = state.replica.cursor();
-                    let is_newer = |cursor: &Cursor| {
-                        present
-                            .is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
-                    };
-                    if let Some(cursor) = fresh.cursor().filter(is_newer) {
-                        state.replica.reset(fresh.confirmed().clone(), cursor);
-                        let unsaved = &state.unsaved;
-                        state.replica.retain(|key| kept.contains(&key) || unsaved.contains(&key));
-                    }
-                    state.refused = refused;
-                });
-                engine.show();
-            });
-        },
-        wait,
-    );
+    set_timeout(move || read_anew(&engine, forked), Duration::from_millis(STORED_SOON_MS));
+}
+
+/// Reads everything anew. What is stored counts if it is newer than what this tab has, or of another timeline.
+pub(super) fn read_anew(engine: &Engine, forked: bool) {
+    let engine = engine.clone();
+    leptos::task::spawn_local(async move {
+        let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
+        let before = engine.with(|state| pending_keys(&state.replica));
+        let stored = storage.load().await;
+        if stored.is_unread || !storage.is_durable() {
+            return;
+        }
+        let found = Found::of(&stored);
+        let fresh = replica_of(stored).await;
+        engine.with(|state| {
+            let present = state.replica.cursor();
+            let is_newer = |cursor: &Cursor| {
+                present.is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
+            };
+            let counts = fresh.cursor().is_some_and(|cursor| forked || is_newer(&cursor));
+            // Who leads has all this from the server.
+            if counts && !state.is_leader {
+                let unsaved = state.unsaved.clone();
+                replace(&mut state.replica, fresh, &before, |key| unsaved.contains(&key));
+            }
+            found.put_into(state);
+        });
+        engine.show();
+    });
+}
+
+/// Puts a replica that was read in place of the present one, and keeps what happened while it was read: `before` is
+/// what was pending when the reading began.
+fn replace(
+    present: &mut Replica,
+    mut fresh: Replica,
+    before: &BTreeSet<CommandKey>,
+    is_unsaved: impl Fn(CommandKey) -> bool,
+) {
+    fresh.set_actor(present.actor());
+    let now = pending_keys(present);
+    fresh.retain(|key| !before.contains(&key) || now.contains(&key));
+    for pending in present.pending() {
+        let key = pending.envelope.key;
+        if !before.contains(&key) || is_unsaved(key) {
+            fresh.adopt(pending.envelope.clone());
+        }
+    }
+    *present = fresh;
+}
+
+fn pending_keys(replica: &Replica) -> BTreeSet<CommandKey> {
+    replica.pending().iter().map(|pending| pending.envelope.key).collect()
 }

@@ -1,20 +1,23 @@
 //! Carries out what the state machine asks for. Every piece of I/O ends in another input.
 
+use std::collections::BTreeSet;
+
 use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::client::{Effect, Failure, Input};
-use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
+use slipway_shared::sync::repair::{Recalled, SetAside};
 use slipway_shared::sync::replica::Refused;
 use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
 
 use super::boot;
 use super::engine::Engine;
 use super::slices::{Slices, when_idle};
-use super::storage::{self, BootRecord};
+use super::storage::{self, BootRecord, Storage};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
-use super::{Boot, RefusedCommand};
+use super::{Boot, RefusedCommand, Restored};
 
 /// With a longer tail a snapshot is written and the tail begins anew.
 const LONGEST_TAIL: usize = 500;
@@ -38,20 +41,22 @@ impl Engine {
             Effect::StoreSnapshot => self.store_snapshot(),
             Effect::StoreEvents(events) => self.store_events(events),
             Effect::Retire(left) => self.retire(&left),
-            Effect::KeepRefused(refused) => self.keep_refused(refused),
+            Effect::KeepRefused(refused) => {
+                self.keep_refused(refused.into_iter().map(refused_command).collect());
+            }
             Effect::StoreCommands(envelopes) => {
-                for envelope in envelopes {
-                    self.save(&envelope.to_wire());
-                }
+                let wires: Vec<_> = envelopes.iter().map(CommandEnvelope::to_wire).collect();
+                self.save_all(&wires);
             }
             Effect::Reissue(first) => self.reissue(first),
             Effect::TellFork => self.with(|state| state.forked = true),
-            Effect::SetAside(aside) => {
-                self.keep_refused(aside.refused);
-                aside.fillers.iter().for_each(|filler| self.save(&filler.to_wire()));
-            }
+            Effect::SetAside(aside) => self.set_aside(&aside),
             Effect::Recall => self.recall(),
-            Effect::KeepLost(_) | Effect::FoundAgain(_) | Effect::TellRestored { .. } => {}
+            Effect::KeepLost(lost) => self.keep_lost(lost),
+            Effect::FoundAgain(keys) => self.forget_lost(&keys),
+            Effect::TellRestored { again, asked, restored_to } => {
+                self.tell_restored(Some(Restored { to: restored_to, again, asked }));
+            }
         }
     }
 
@@ -61,15 +66,15 @@ impl Engine {
 
     fn greet(&self) {
         let Some(workspace) = self.workspace() else { return };
-        let engine = self.clone();
+        let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
             let greeted = engine.exchange_hello(workspace).await;
             match greeted {
                 Ok(answer) => {
-                    engine.input(Input::Greeted(Box::new(answer)));
+                    engine.answer(reign, Input::Greeted(Box::new(answer)));
                 }
                 Err(failure) => {
-                    engine.input(Input::Failed(failure));
+                    engine.answer(reign, Input::Failed(failure));
                     engine.tell_unreachable();
                 }
             }
@@ -127,7 +132,7 @@ impl Engine {
 
     fn fetch_snapshot(&self) {
         let Some(workspace) = self.workspace() else { return };
-        let engine = self.clone();
+        let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
             let input = match transport::snapshot(workspace).await {
                 Ok(text) => match boot::read_snapshot(text.lines(), SnapshotReader::default()).await {
@@ -140,7 +145,7 @@ impl Engine {
                 },
                 Err(failure) => Input::Failed(failure),
             };
-            engine.input(input);
+            engine.answer(reign, input);
         });
     }
 
@@ -188,9 +193,16 @@ impl Engine {
 
     fn push(&self, push: PushRequest) {
         let Some(workspace) = self.workspace() else { return };
-        let engine = self.clone();
+        let (engine, reign) = (self.clone(), self.reign());
+        self.with(|state| state.sent = push.commands.iter().map(WireCommand::key).collect());
         leptos::task::spawn_local(async move {
-            match transport::push(workspace, push).await {
+            let answer = transport::push(workspace, push).await;
+            if engine.reign() == reign {
+                engine.with(|state| state.sent.clear());
+            }
+            match answer {
+                // Whoever leads now pushes it again, and learns what became of it.
+                Ok(_) if engine.reign() != reign => {}
                 Ok(answer) => {
                     engine.with(|state| {
                         state.last_in_step = Some(engine.clock().now());
@@ -198,33 +210,38 @@ impl Engine {
                     });
                     engine.input(Input::Pushed(answer));
                 }
-                Err(failure) => engine.input(Input::Failed(failure)),
+                Err(failure) => engine.answer(reign, Input::Failed(failure)),
             }
         });
     }
 
     fn fetch_events(&self, after: Cursor) {
         let Some(workspace) = self.workspace() else { return };
-        let engine = self.clone();
+        let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
-            engine.input(match transport::events(workspace, after.seq).await {
+            let input = match transport::events(workspace, after.seq).await {
                 Ok(page) => Input::Page(page),
                 Err(failure) => Input::Failed(failure),
-            });
+            };
+            engine.answer(reign, input);
         });
     }
 
     /// Comes back with an input after a while.
     fn later(&self, ms: u64, input: Input) {
-        let engine = self.clone();
+        let (engine, reign) = (self.clone(), self.reign());
         let wait = std::time::Duration::from_millis(ms);
-        leptos::prelude::set_timeout(move || engine.input(input), wait);
+        leptos::prelude::set_timeout(move || engine.answer(reign, input), wait);
     }
 
     fn store_events(&self, events: Vec<StoredEvent>) {
         let storing = self.with(|state| {
             state.tell(&TabMessage::Events(events.clone()));
             state.tail_length += events.len();
+            if let Some(late) = &mut state.late_tail {
+                late.extend(events);
+                return None;
+            }
             state.storage.as_ref().map(|storage| storage.keep_events(&events))
         });
         self.watch(storing);
@@ -244,25 +261,45 @@ impl Engine {
 
     /// Stores the snapshot that was fetched, and lets the other tabs read it.
     fn store_snapshot(&self) {
-        let storing = self.with(|state| {
+        let taken = self.with(|state| {
             state.tail_length = 0;
             let (storage, cursor) = (state.storage.clone()?, state.replica.cursor()?);
             let lines: Vec<_> = state.fetched.take()?.lines().map(str::to_owned).collect();
-            Some((storage.drop_tail(), storage.keep_snapshot(&lines, &cursor)))
+            state.late_tail.get_or_insert_default();
+            Some((storage, lines, cursor))
         });
+        let Some((storage, lines, cursor)) = taken else { return };
         let engine = self.clone();
         leptos::task::spawn_local(async move {
-            let Some((dropping, storing)) = storing else { return };
-            let _ = dropping.await;
-            // A snapshot that is not stored is fetched again at the next start.
-            if storing.await.is_ok() {
-                engine.with(|state| state.tell(&TabMessage::Reload));
+            // What the server has forgotten is known from what is stored: it has to be safe before that is replaced.
+            // If it is not, nothing is stored any more, and the next start meets the same fork.
+            if !engine.has_stored_repair(&storage).await {
+                return;
             }
+            let _ = storage.drop_tail().await;
+            let is_stored = storage.keep_snapshot(&lines, &cursor).await.is_ok();
+            let storing = engine.with(|state| {
+                // A snapshot that is not stored is fetched again at the next start.
+                if is_stored {
+                    state.tell(&TabMessage::Reload { forked: state.forked });
+                }
+                state.late_tail.take().map(|late| storage.keep_events(&late))
+            });
+            engine.watch(storing);
         });
     }
 
+    async fn has_stored_repair(&self, storage: &Storage) -> bool {
+        let (forked, pending, lost) = self.with(|state| {
+            let pending = state.replica.pending().iter().map(|pending| pending.envelope.key);
+            let lost = state.replica.lost().map(|(key, _)| key);
+            (state.forked, pending.collect::<Vec<_>>(), lost.collect::<Vec<_>>())
+        });
+        !forked || storage.has_all(&pending, &lost).await == Ok(true)
+    }
+
     /// Writes the confirmed state as a snapshot, in slices, in place of a tail that grew long.
-    fn store_tail_as_snapshot(&self) {
+    pub(super) fn store_tail_as_snapshot(&self) {
         let found = self.with(|state| {
             Some((state.storage.clone()?, state.replica.confirmed().clone(), state.replica.cursor()?))
         });
@@ -280,14 +317,65 @@ impl Engine {
     }
 
     fn recall(&self) {
-        let engine = self.clone();
-        leptos::task::spawn_local(async move { engine.input(Input::Recalled(Box::default())) });
+        let (engine, reign) = (self.clone(), self.reign());
+        let storage = self.with(|state| state.storage.clone());
+        leptos::task::spawn_local(async move {
+            let recalled = match storage {
+                Some(storage) => storage.recall().await.unwrap_or_default(),
+                None => Recalled::default(),
+            };
+            engine.answer(reign, Input::Recalled(Box::new(recalled)));
+        });
     }
 
     fn retire(&self, left: &[CommandEnvelope]) {
-        let keys: Vec<_> = left.iter().map(|envelope| envelope.key).collect();
-        let forgetting = self.with(|state| state.storage.as_ref().map(|storage| storage.forget(&keys)));
-        self.watch(forgetting);
+        let retiring = self.with(|state| state.storage.as_ref().map(|storage| storage.retire(left)));
+        self.watch(retiring);
+    }
+
+    fn set_aside(&self, aside: &SetAside) {
+        let setting = self.with(|state| {
+            let refused: Vec<_> = aside.refused.iter().cloned().map(refused_command).collect();
+            state.add_refused(refused);
+            state.tell(&TabMessage::Replaced(aside.fillers.iter().map(CommandEnvelope::to_wire).collect()));
+            state.storage.as_ref().map(|storage| storage.set_aside(aside))
+        });
+        self.watch_closely(setting);
+    }
+
+    fn keep_lost(&self, events: Vec<StoredEvent>) {
+        let keeping = self.with(|state| {
+            let headers = events.iter().filter_map(|event| event.read_header().ok());
+            let keys: BTreeSet<_> = headers.map(|header| header.command).collect();
+            let lost = state.replica.lost().filter(|(key, _)| keys.contains(key));
+            let lost: Vec<_> = lost.map(|(key, events)| (key, events.to_vec())).collect();
+            let keeping = state.storage.as_ref().map(|storage| storage.keep_lost(&lost));
+            state.tell(&TabMessage::Lost(events));
+            keeping
+        });
+        self.watch_closely(keeping);
+    }
+
+    /// Lets go of what was lost: it came back, or somebody has seen to it.
+    pub(super) fn forget_lost(&self, keys: &[CommandKey]) {
+        let dropping = self.with(|state| {
+            state.replica.forget_lost(keys);
+            state.tell(&TabMessage::FoundAgain(keys.to_vec()));
+            state.storage.as_ref().map(|storage| storage.drop_lost(keys))
+        });
+        self.watch(dropping);
+        self.show();
+    }
+
+    /// Says that the server was restored, or that this was read.
+    pub(super) fn tell_restored(&self, restored: Option<Restored>) {
+        let keeping = self.with(|state| {
+            state.restored = restored;
+            state.tell(&TabMessage::Restored(restored));
+            state.storage.as_ref().map(|storage| storage.keep_restored(restored.as_ref()))
+        });
+        self.watch(keeping);
+        self.show();
     }
 
     /// What fails here can be fetched or is sent again: nothing is lost by it, and the next start mends it.
@@ -299,19 +387,23 @@ impl Engine {
         }
     }
 
-    fn keep_refused(&self, refused: Vec<Refused>) {
-        let refused: Vec<_> = refused.into_iter().map(refused_command).collect();
+    /// Keeps refused commands for Needs you.
+    pub(super) fn keep_refused(&self, refused: Vec<RefusedCommand>) {
         let keeping = self.with(|state| {
             let keeping = state.storage.as_ref().map(|storage| storage.keep_refused(&refused));
-            state.refused.retain(|known| !refused.iter().any(|new| new.key == known.key));
-            state.refused.extend(refused);
-            state.tell(&TabMessage::Refused(state.refused.clone()));
+            state.add_refused(refused);
             keeping
         });
+        self.watch_closely(keeping);
+        self.show();
+    }
+
+    /// What fails here is in memory only, and the screen has to say so.
+    fn watch_closely<E: 'static>(&self, writing: Option<impl Future<Output = Result<(), E>> + 'static>) {
         let engine = self.clone();
         leptos::task::spawn_local(async move {
-            let is_kept = match keeping {
-                Some(keeping) => keeping.await.is_ok(),
+            let is_kept = match writing {
+                Some(writing) => writing.await.is_ok(),
                 None => false,
             };
             if !is_kept {

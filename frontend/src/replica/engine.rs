@@ -7,25 +7,32 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::since::changed_since;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, WorkspaceId};
-use slipway_shared::log::Cursor;
+use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
+use slipway_shared::origin::{Origin, Seen};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::{Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
-use slipway_shared::sync::replica::{Replica, Submission};
+use slipway_shared::sync::replica::{Pending, Replica, Submission};
 use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
-use super::storage::{Kept, Storage};
-use super::tabs::{LinkWord, TabMessage, Tabs};
+use super::status;
+use super::storage::{Kept, Storage, Unreadable};
+use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::Stream;
 use super::{
-    Boot, QueuedCommand, RefusedCommand, Shared, Signals, StorageKind, Submitted, SyncStatus, SyncWord,
+    Boot, LostCommand, QueueState, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StorageKind,
+    StoragePromise, Submitted, SyncStatus, SyncWord,
 };
 
 /// Differences between clocks below this are nobody's business.
 const SKEW_WORTH_A_WORD_MS: i64 = 120_000;
+
+/// What waits longer than that is worth a word, in milliseconds: a day.
+const WAITS_LONG_MS: i64 = 86_400_000;
 
 /// The moving part. Clones are one engine.
 #[derive(Clone)]
@@ -46,21 +53,37 @@ pub(super) struct State {
     pub(super) stream: Option<Stream>,
     /// Tells answers to a stream that is closed from those to the present one.
     pub(super) stream_number: u64,
+    pub(super) lock: Option<Lock>,
+    pub(super) holds_lock: bool,
     pub(super) is_leader: bool,
+    /// Counts the times this tab began or ceased to lead: an answer to what it asked before counts no more.
+    pub(super) reign: u64,
+    /// When the leader gave the last sign of life.
+    pub(super) leader_heard: Timestamp,
     /// What the leader said last, where this tab is not the leader.
     pub(super) leaders_link: LinkWord,
+    pub(super) leader_waits: bool,
     pub(super) last_in_step: Option<Timestamp>,
     pub(super) skew_ms: i64,
+    /// The replica is of another timeline than what other tabs have.
     pub(super) forked: bool,
+    pub(super) restored: Option<Restored>,
     pub(super) refused: Vec<RefusedCommand>,
+    pub(super) unreadable: Vec<Unreadable>,
     /// Commands whose commit has not answered yet.
     pub(super) unsaved: BTreeSet<CommandKey>,
+    /// Commands of the push that is not answered yet.
+    pub(super) sent: BTreeSet<CommandKey>,
     /// The database failed and the mirror too, or there is none.
     pub(super) memory_only: bool,
     /// The snapshot as it came, until it is stored.
     pub(super) fetched: Option<String>,
+    /// Events that are to be stored after a snapshot, while that is being stored.
+    pub(super) late_tail: Option<Vec<StoredEvent>>,
     /// Events in the stored tail, to know when to write a snapshot.
     pub(super) tail_length: usize,
+    /// The longest the queue was since it was empty.
+    most_waiting: usize,
     next_seq: u64,
 }
 
@@ -75,16 +98,26 @@ impl Engine {
             tabs: None,
             stream: None,
             stream_number: 0,
+            lock: None,
+            holds_lock: false,
             is_leader: false,
+            reign: 0,
+            leader_heard: clock.now(),
             leaders_link: LinkWord::Connecting,
+            leader_waits: false,
             last_in_step: None,
             skew_ms: 0,
             forked: false,
+            restored: None,
             refused: Vec::new(),
+            unreadable: Vec::new(),
             unsaved: BTreeSet::new(),
+            sent: BTreeSet::new(),
             memory_only: false,
             fetched: None,
+            late_tail: None,
             tail_length: 0,
+            most_waiting: 0,
             next_seq: 1,
         };
         let client = ClientId::from_u128(clock.mint());
@@ -120,6 +153,23 @@ impl Engine {
         self.tell_link();
     }
 
+    pub(super) fn reign(&self) -> u64 {
+        self.with(|state| state.reign)
+    }
+
+    /// Takes an answer in, unless this tab has ceased to lead since it asked.
+    pub(super) fn answer(&self, reign: u64, input: Input) {
+        if self.reign() == reign {
+            self.input(input);
+        }
+    }
+
+    /// Notes a sign of life of the leader.
+    pub(super) fn hear_leader(&self) {
+        let now = self.clock.now();
+        self.with(|state| state.leader_heard = now);
+    }
+
     /// Tries to reach the server.
     pub(super) fn connect(&self) {
         self.input(Input::Connect);
@@ -142,7 +192,20 @@ impl Engine {
         });
         self.input(Input::Queued);
         self.show();
+        status::ask_after_first_edit(self.signals.status);
         Ok(Submitted::Queued(envelope.key))
+    }
+
+    pub(super) fn changed_since(&self, command: &Command, since: Option<Cursor>) -> Option<Origin> {
+        self.with(|state| {
+            // On another timeline the place says nothing of this one.
+            let epoch = state.replica.cursor().map(|cursor| cursor.epoch);
+            let seq = since.filter(|since| Some(since.epoch) == epoch).map_or(0, |since| since.seq);
+            let pending = state.replica.pending().iter().map(|pending| pending.envelope.key);
+            let own = CommandKey { client: self.client, seq: state.next_seq };
+            let seen = Seen { seq, commands: pending.chain([own]).collect() };
+            changed_since(state.replica.view(), command, &seen)
+        })
     }
 
     /// Begins to store a command; the screen calls it saved once that is committed.
@@ -168,19 +231,42 @@ impl Engine {
         });
     }
 
+    /// Begins to store commands together.
+    pub(super) fn save_all(&self, wires: &[WireCommand]) {
+        let keys: Vec<_> = wires.iter().map(WireCommand::key).collect();
+        let saving = self.with(|state| {
+            state.unsaved.extend(keys.iter().copied());
+            state.storage.as_ref().map(|storage| storage.keep_commands(wires))
+        });
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            let is_kept = match saving {
+                Some(saving) => saving.await.is_ok(),
+                None => false,
+            };
+            engine.with(|state| {
+                if is_kept {
+                    state.unsaved.retain(|key| !keys.contains(key));
+                }
+                state.memory_only |= !is_kept;
+            });
+            engine.show();
+        });
+    }
+
     pub(super) fn retry(&self, key: CommandKey) -> Result<Submitted, Rejection> {
         let found = self.with(|state| state.refused.iter().find(|refused| refused.key == key).cloned());
         let Some(refused) = found else { return Ok(Submitted::NoEffect) };
         let submitted = self.submit(refused.command, None)?;
-        self.discard(key);
+        self.discard(&[key]);
         Ok(submitted)
     }
 
-    pub(super) fn discard(&self, key: CommandKey) {
+    pub(super) fn discard(&self, keys: &[CommandKey]) {
         let dropping = self.with(|state| {
-            state.refused.retain(|refused| refused.key != key);
+            state.refused.retain(|refused| !keys.contains(&refused.key));
             state.tell(&TabMessage::Refused(state.refused.clone()));
-            state.storage.as_ref().map(|storage| storage.drop_refused(key))
+            state.storage.as_ref().map(|storage| storage.drop_refused(keys))
         });
         // Should it fail, the command comes back at the next start: seen twice rather than lost.
         if let Some(dropping) = dropping {
@@ -189,6 +275,22 @@ impl Engine {
             });
         }
         self.show();
+    }
+
+    pub(super) fn discard_unreadable(&self) {
+        let dropping = self.with(|state| {
+            let rows = std::mem::take(&mut state.unreadable);
+            rows.iter().filter_map(Unreadable::command).for_each(|key| state.replica.let_go(key));
+            state.storage.as_ref().map(|storage| storage.drop_unreadable(&rows))
+        });
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            if let Some(dropping) = dropping {
+                let _ = dropping.await;
+            }
+            engine.with(|state| state.tell(&TabMessage::Reload { forked: false }));
+        });
+        self.input(Input::Queued);
     }
 
     pub(super) fn unsent(&self) -> BTreeSet<DeploymentId> {
@@ -207,12 +309,12 @@ impl Engine {
 
     pub(super) fn queue(&self) -> Vec<QueuedCommand> {
         self.with(|state| {
-            let pending = state.replica.pending().iter().map(|pending| QueuedCommand {
+            let first_unknown = state.sync.first_not_understood(&state.replica);
+            let pending = state.replica.pending().iter().enumerate().map(|(place, pending)| QueuedCommand {
                 key: pending.envelope.key,
                 at: pending.envelope.at,
                 command: pending.envelope.command.clone(),
-                is_saved: !state.memory_only && !state.unsaved.contains(&pending.envelope.key),
-                is_answered: pending.acknowledged.is_some(),
+                state: state.queue_state(pending, first_unknown.is_some_and(|first| place >= first)),
                 refusal: pending.refusal.clone(),
             });
             pending.collect()
@@ -228,6 +330,7 @@ impl Engine {
                 "workspace": state.workspace,
                 "commands": pending,
                 "refused": state.refused,
+                "lost": state.replica.lost().flat_map(|(_, events)| events).collect::<Vec<_>>(),
             });
             export.to_string()
         })
@@ -248,8 +351,9 @@ impl Engine {
     pub(super) fn show(&self) {
         let (view, refused, status, has_replica) = self.with(|state| {
             let view = state.replica.view().clone();
-            (view, state.refused.clone(), state.status(), state.replica.cursor().is_some())
+            (view, state.refused.clone(), state.status(self.clock.now()), state.replica.cursor().is_some())
         });
+        let (lost, unreadable) = self.with(|state| (state.lost(), state.unreadable.clone()));
         let signals = self.signals;
         let same = signals.view.with_untracked(|shown| shares_all(shown, &view));
         if !same {
@@ -259,7 +363,15 @@ impl Engine {
         if *signals.refused.get_untracked() != refused {
             signals.refused.set(Arc::new(refused));
         }
-        let status = SyncStatus { promise: signals.status.get_untracked().promise, ..status };
+        if *signals.lost.get_untracked() != lost {
+            signals.lost.set(Arc::new(lost));
+        }
+        if *signals.unreadable.get_untracked() != unreadable {
+            signals.unreadable.set(Arc::new(unreadable));
+        }
+        let promise = signals.status.with_untracked(|shown| shown.promise);
+        let waits_long = status.waits_long && promise != StoragePromise::Promised;
+        let status = SyncStatus { waits_long, promise, ..status };
         if signals.status.get_untracked() != status {
             signals.status.set(status);
         }
@@ -293,19 +405,69 @@ impl State {
         }
     }
 
+    /// Puts commands before their author, in every tab.
+    pub(super) fn add_refused(&mut self, refused: Vec<RefusedCommand>) {
+        self.refused.retain(|known| !refused.iter().any(|new| new.key == known.key));
+        self.refused.extend(refused);
+        self.tell(&TabMessage::Refused(self.refused.clone()));
+    }
+
     /// Tells the other tabs how things stand with the server, if this tab leads.
     pub(super) fn tell_link(&self) {
         if self.is_leader {
             let (link, last_in_step) = (self.sync.link().into(), self.last_in_step);
-            self.tell(&TabMessage::Link { link, last_in_step });
+            let waits_for_server = self.sync.waits_for_server(&self.replica);
+            self.tell(&TabMessage::Link { link, last_in_step, waits_for_server });
         }
     }
 
-    fn status(&self) -> SyncStatus {
+    fn queue_state(&self, pending: &Pending, waits_for_server: bool) -> QueueState {
+        let key = pending.envelope.key;
+        if pending.acknowledged.is_some() {
+            QueueState::Answered
+        } else if self.replica.is_held(key) {
+            QueueState::NeedsApp
+        } else if waits_for_server {
+            QueueState::NeedsServer
+        } else if self.sent.contains(&key) {
+            QueueState::Sent
+        } else if self.memory_only || self.unsaved.contains(&key) {
+            QueueState::Here
+        } else {
+            QueueState::Saved
+        }
+    }
+
+    fn needs_somebody(&self) -> bool {
+        !self.refused.is_empty() || !self.unreadable.is_empty() || self.replica.lost().next().is_some()
+    }
+
+    /// Tells whether a newer build has left commands here that this one can't read.
+    fn holds_newer(&self) -> bool {
+        let is_broken = |key| self.unreadable.iter().any(|row| row.command() == Some(key));
+        self.replica.held().any(|key| !is_broken(key))
+    }
+
+    /// Returns what this browser knows and the server has forgotten, oldest first.
+    fn lost(&self) -> Vec<LostCommand> {
+        let lost = self.replica.lost().filter_map(|(key, events)| {
+            let header = events.first()?.read_header().ok()?;
+            Some(LostCommand { key, actor: header.actor, at: header.effective, events: events.to_vec() })
+        });
+        let mut lost: Vec<_> = lost.collect();
+        lost.sort_by_key(|lost| (lost.at, lost.key));
+        lost
+    }
+
+    fn status(&mut self, now: Timestamp) -> SyncStatus {
         let link = if self.is_leader { self.sync.link().into() } else { self.leaders_link };
         let waiting = self.replica.pending().len();
+        self.most_waiting = if waiting == 0 { 0 } else { waiting.max(self.most_waiting) };
+        let waiting_since = self.replica.pending().iter().map(|pending| pending.envelope.at).min();
+        let waits_for_server =
+            if self.is_leader { self.sync.waits_for_server(&self.replica) } else { self.leader_waits };
         let word = match link {
-            _ if !self.refused.is_empty() => SyncWord::NeedsYou,
+            _ if self.needs_somebody() => SyncWord::NeedsYou,
             LinkWord::Following if waiting == 0 => SyncWord::Synced,
             LinkWord::Following => SyncWord::Saving,
             LinkWord::Connecting if self.last_in_step.is_none() && waiting == 0 => SyncWord::Connecting,
@@ -316,9 +478,15 @@ impl State {
             waiting,
             last_in_step: self.last_in_step,
             storage: if self.memory_only { StorageKind::MemoryOnly } else { StorageKind::Device },
-            promise: super::StoragePromise::Unknown,
-            forked: self.forked,
-            outdated: self.sync.link() == Link::Outdated || self.replica.holds_any(),
+            promise: StoragePromise::Unknown,
+            has_opaque: self.replica.has_opaque(),
+            is_sending: waiting > 0 && matches!(link, LinkWord::Following) && !waits_for_server,
+            waits_for_server,
+            waits_long: waiting_since.is_some_and(|since| now.since(since) > WAITS_LONG_MS),
+            most_waiting: self.most_waiting,
+            waiting_since,
+            restored: self.restored,
+            outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
             trouble: self.sync.trouble(),
             is_leader: self.is_leader,
             skew_ms: Some(self.skew_ms).filter(|skew| skew.abs() > SKEW_WORTH_A_WORD_MS),

@@ -3,11 +3,17 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use slipway_shared::command::Command;
-use slipway_shared::ids::CommandKey;
+use slipway_shared::ids::{CommandKey, MemberId};
+use slipway_shared::log::StoredEvent;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::protocol::ErrorCode;
 use slipway_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
+
+use crate::browser::kept;
+
+/// Where it is noted that the browser was asked.
+const ASKED: &str = "asked_to_keep";
 
 #[wasm_bindgen(module = "/js/platform.js")]
 extern "C" {
@@ -76,6 +82,31 @@ pub enum StoragePromise {
     Evictable,
 }
 
+/// What is to be told about a server that was restored to an earlier state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// When the newest event it still knows had reached it, where that can be told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to: Option<Timestamp>,
+    /// How many commands were sent again.
+    pub again: usize,
+    /// About how many requests their author is asked.
+    pub asked: usize,
+}
+
+/// What somebody did, known here and forgotten by the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostCommand {
+    /// Its name.
+    pub key: CommandKey,
+    /// Who did it.
+    pub actor: MemberId,
+    /// When, by the server's clock.
+    pub at: Timestamp,
+    /// What came of it.
+    pub events: Vec<StoredEvent>,
+}
+
 /// How things stand with the server and with this device's storage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncStatus {
@@ -89,16 +120,45 @@ pub struct SyncStatus {
     pub storage: StorageKind,
     /// Whether it is kept.
     pub promise: StoragePromise,
-    /// The server holds another history than this device did.
-    pub forked: bool,
+    /// The server was restored, and nobody has put that word away yet.
+    pub restored: Option<Restored>,
     /// The app is too old for the server.
     pub outdated: bool,
+    /// The log holds something this build does not understand: parts of what is shown may be old.
+    pub has_opaque: bool,
+    /// Something is on its way to the server.
+    pub is_sending: bool,
+    /// The server is too old for what waits.
+    pub waits_for_server: bool,
+    /// Something has waited for more than a day, and the browser has not promised to keep it.
+    pub waits_long: bool,
+    /// How many commands waited at most since everything was confirmed last.
+    pub most_waiting: usize,
+    /// When the oldest of them was made.
+    pub waiting_since: Option<Timestamp>,
     /// What the server last complained about.
     pub trouble: Option<ErrorCode>,
     /// This tab speaks for the browser.
     pub is_leader: bool,
     /// How far the device's clock is ahead of the server's, in milliseconds, where that is worth a word.
     pub skew_ms: Option<i64>,
+}
+
+/// How far a command is that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueState {
+    /// It is in this tab only.
+    Here,
+    /// It is committed to this device's storage.
+    Saved,
+    /// It is on its way, and the answer is not here yet.
+    Sent,
+    /// The server has taken it, and the log will show it any moment.
+    Answered,
+    /// It, or one before it, is newer than the server.
+    NeedsServer,
+    /// One before it in its queue can't be read by this version.
+    NeedsApp,
 }
 
 /// A command that waits.
@@ -110,10 +170,8 @@ pub struct QueuedCommand {
     pub at: Timestamp,
     /// What was asked for.
     pub command: Command,
-    /// It is committed to this device's storage.
-    pub is_saved: bool,
-    /// The server has taken it, and the log will show it any moment.
-    pub is_answered: bool,
+    /// How far it is.
+    pub state: QueueState,
     /// Why it would be refused in the present state, as far as this device can tell.
     pub refusal: Option<Rejection>,
 }
@@ -145,6 +203,14 @@ pub(super) fn look_at_promise(status: RwSignal<SyncStatus>) {
         let promise = promise(&storage_promise().await);
         status.update(|status| status.promise = promise);
     });
+}
+
+/// Asks the browser to promise to keep the data, once in the life of this device, when there is something to keep.
+pub(super) fn ask_after_first_edit(status: RwSignal<SyncStatus>) {
+    let is_open = status.with_untracked(|status| status.promise == StoragePromise::Evictable);
+    if is_open && !kept::read::<bool>(ASKED).unwrap_or_default() && kept::keep(ASKED, &true) {
+        ask_to_keep_storage(status);
+    }
 }
 
 /// Asks the browser to promise to keep the data. The answer may take as long as the person does.

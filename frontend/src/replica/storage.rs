@@ -5,17 +5,22 @@
 
 pub(crate) mod indexed_db;
 mod mirror;
+mod reading;
 
 use indexed_db::{Batch, Database, StorageFailed, open_database};
+pub(super) use reading::Stored;
+pub use reading::Unreadable;
 use serde::{Deserialize, Serialize};
 use slipway_shared::ids::{CommandKey, MemberId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
-use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
+use slipway_shared::sync::repair::{self, SetAside};
 use slipway_shared::time::Timestamp;
 
-use super::RefusedCommand;
+use super::effects::refused_command;
+use super::{RefusedCommand, Restored};
 
 /// Which workspace this browser opens, and as whom: what a start without a network needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,27 +57,11 @@ pub(super) enum Kept {
     Nowhere,
 }
 
-/// What was found at the start.
-#[derive(Default)]
-pub(super) struct Stored {
-    /// The lines of the snapshot; empty when there is none.
-    pub(super) snapshot: Vec<String>,
-    /// The events after it, in order.
-    pub(super) tail: Vec<StoredEvent>,
-    /// The commands without an outcome.
-    pub(super) outbox: Vec<WireCommand>,
-    /// Those of them that only the mirror has.
-    pub(super) mirrored: Vec<WireCommand>,
-    /// The database could not be read: what is stored there is not known, and nothing may be written over it.
-    pub(super) is_unread: bool,
-    /// The commands that were refused.
-    pub(super) refused: Vec<RefusedCommand>,
-    /// Entries that can't be read. They stay where they are and are counted, never dropped.
-    pub(super) unreadable: usize,
-}
-
 /// How many lines of a snapshot share a row: fewer rows read quicker, smaller ones write in shorter slices.
 const LINES_PER_ROW: usize = 500;
+
+/// How many events stay stored though the snapshot contains them: a server that forgot them is reminded of them.
+const KEPT_EVENTS: u64 = 1_000;
 
 const BOOT_DATABASE: &str = "slipway";
 
@@ -88,7 +77,7 @@ pub(super) async fn keep_boot_record(record: &BootRecord) {
     let text = json::write(record);
     if let Ok(database) = open_database(BOOT_DATABASE).await {
         // Without it the next start needs the server; the data itself is kept elsewhere.
-        let _ = database.write(Batch::default().put("meta", "boot", &text), true).await;
+        let _ = database.write(&Batch::default().put("meta", "boot", &text), true).await;
     }
 }
 
@@ -111,50 +100,31 @@ impl Storage {
         self.database.is_some()
     }
 
-    pub(super) async fn load(&self) -> Stored {
-        let mut stored = Stored::default();
-        if let Some(database) = &self.database
-            && stored.read_from(database).await.is_err()
-        {
-            stored = Stored { is_unread: true, ..Stored::default() };
-        }
-        let mirrored: Vec<WireCommand> = read_all(&mirror::kept(self.workspace), &mut stored.unreadable);
-        let is_new = |wire: &WireCommand| !stored.outbox.iter().any(|known| known.key() == wire.key());
-        stored.mirrored = mirrored.into_iter().filter(is_new).collect();
-        stored.outbox.extend(stored.mirrored.iter().cloned());
-        stored
-    }
-
-    /// Reads the outbox alone: what any tab of this browser has not got an answer for.
-    pub(super) async fn outbox(&self) -> Result<Vec<WireCommand>, StorageFailed> {
-        let mut texts = mirror::kept(self.workspace);
-        if let Some(database) = &self.database {
-            texts.extend(database.texts("outbox").await?);
-        }
-        Ok(read_all(&texts, &mut 0))
-    }
-
     /// Keeps a command, beginning at once. What is returned answers once it is committed.
     pub(super) fn keep_command(&self, wire: &WireCommand) -> impl Future<Output = Kept> + use<> {
         let text = json::write(wire);
         let (workspace, key) = (self.workspace, wire.key());
         let is_mirrored = mirror::keep(workspace, key, &text);
         let batch = Batch::default().put("outbox", outbox_key(key), &text);
-        let writing = self.database.as_ref().map(|database| database.write(batch, true));
+        let committing = self.commit(batch, vec![key], true);
         async move {
-            let committed = match writing {
-                Some(writing) => writing.await,
-                None => Err(StorageFailed),
-            };
-            match committed {
-                Ok(()) => {
-                    mirror::release(workspace, key);
-                    Kept::Committed
-                }
-                Err(StorageFailed) if is_mirrored => Kept::Mirrored,
-                Err(StorageFailed) => Kept::Nowhere,
+            match committing.await {
+                Ok(()) => Kept::Committed,
+                Err(_) if is_mirrored => Kept::Mirrored,
+                Err(_) => Kept::Nowhere,
             }
         }
+    }
+
+    /// Keeps commands together: those that a repair puts back into the queue.
+    pub(super) fn keep_commands(
+        &self,
+        wires: &[WireCommand],
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let put = |batch: Batch, wire: &WireCommand| {
+            batch.put("outbox", outbox_key(wire.key()), &json::write(wire))
+        };
+        self.commit(wires.iter().fold(Batch::default(), put), Vec::new(), true)
     }
 
     /// Gives commands their new names and forgets the old ones, in one transaction.
@@ -170,12 +140,27 @@ impl Storage {
         self.write(batch, old, true)
     }
 
-    /// Forgets commands that have their outcome.
-    pub(super) fn forget(
+    /// Moves commands that have their outcome to the acknowledged ones.
+    pub(super) fn retire(
         &self,
-        keys: &[CommandKey],
+        left: &[CommandEnvelope],
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        self.write(Batch::default(), keys, false)
+        let mut batch = Batch::default();
+        for envelope in left {
+            batch = batch.put("acknowledged", outbox_key(envelope.key), &json::write(&envelope.to_wire()));
+        }
+        let keys: Vec<_> = left.iter().map(|envelope| envelope.key).collect();
+        self.write(batch, &keys, false)
+    }
+
+    /// Forgets acknowledged commands that need not be kept any longer.
+    pub(super) async fn prune_acknowledged(&self, now: Timestamp) -> Result<(), StorageFailed> {
+        let acknowledged = self.acknowledged().await?;
+        let times: Vec<_> = acknowledged.iter().map(|envelope| (envelope.key, envelope.at)).collect();
+        let expired = repair::expired(&times, now);
+        let delete = |batch: Batch, key: &CommandKey| Batch::delete(batch, "acknowledged", outbox_key(*key));
+        let batch = expired.iter().fold(Batch::default(), delete);
+        if expired.is_empty() { Ok(()) } else { self.commit(batch, Vec::new(), false).await }
     }
 
     /// Keeps events of the log.
@@ -198,7 +183,10 @@ impl Storage {
         lines: &[String],
         cursor: &Cursor,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        let mut batch = Batch::default().clear("snapshot").delete_range("tail", 0.0, number(cursor.seq));
+        let mut batch = Batch::default().clear("snapshot");
+        if cursor.seq > KEPT_EVENTS {
+            batch = batch.delete_range("tail", 0.0, number(cursor.seq - KEPT_EVENTS));
+        }
         for (row, lines) in lines.chunks(LINES_PER_ROW).enumerate() {
             batch = batch.put("snapshot", number(row as u64), &lines.join("\n"));
         }
@@ -224,59 +212,98 @@ impl Storage {
         self.write(batch, &keys, true)
     }
 
-    /// Drops a refused command that its author has dealt with.
+    /// Puts requests where Needs you finds them, and commands that do nothing into their places.
+    pub(super) fn set_aside(
+        &self,
+        aside: &SetAside,
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let mut batch = Batch::default();
+        for refused in &aside.refused {
+            let text = json::write(&refused_command(refused.clone()));
+            batch = batch.put("refused", outbox_key(refused.envelope.key), &text);
+        }
+        for filler in &aside.fillers {
+            batch = batch.put("outbox", outbox_key(filler.key), &json::write(&filler.to_wire()));
+        }
+        self.commit(batch, aside.fillers.iter().map(|filler| filler.key).collect(), true)
+    }
+
+    /// Keeps events that the server has forgotten, by their commands.
+    pub(super) fn keep_lost(
+        &self,
+        lost: &[(CommandKey, Vec<StoredEvent>)],
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let mut batch = Batch::default();
+        for (key, events) in lost {
+            batch = batch.put("lost", outbox_key(*key), &json::write(events));
+        }
+        self.commit(batch, Vec::new(), true)
+    }
+
+    /// Drops events that came back, or that somebody has seen to.
+    pub(super) fn drop_lost(
+        &self,
+        keys: &[CommandKey],
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let delete = |batch: Batch, key: &CommandKey| batch.delete("lost", outbox_key(*key));
+        self.commit(keys.iter().fold(Batch::default(), delete), Vec::new(), true)
+    }
+
+    /// Keeps what is to be told about a restore until somebody has read it.
+    pub(super) fn keep_restored(
+        &self,
+        restored: Option<&Restored>,
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let batch = match restored {
+            Some(restored) => Batch::default().put("meta", "restored", &json::write(restored)),
+            None => Batch::default().delete("meta", "restored"),
+        };
+        self.commit(batch, Vec::new(), true)
+    }
+
+    /// Drops refused commands that their author has dealt with.
     pub(super) fn drop_refused(
         &self,
-        key: CommandKey,
+        keys: &[CommandKey],
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        self.write(Batch::default().delete("refused", outbox_key(key)), &[], true)
+        let delete = |batch: Batch, key: &CommandKey| batch.delete("refused", outbox_key(*key));
+        self.commit(keys.iter().fold(Batch::default(), delete), Vec::new(), true)
     }
 
     /// Writes a batch and takes commands out of the outbox with it; out of the mirror only afterwards.
     fn write(
         &self,
-        mut batch: Batch,
+        batch: Batch,
         settled: &[CommandKey],
         strict: bool,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        for key in settled {
-            batch = batch.delete("outbox", outbox_key(*key));
-        }
-        let writing = self.database.as_ref().map(|database| database.write(batch, strict));
-        let (workspace, settled) = (self.workspace, settled.to_vec());
+        let delete = |batch: Batch, key: &CommandKey| batch.delete("outbox", outbox_key(*key));
+        self.commit(settled.iter().fold(batch, delete), settled.to_vec(), strict)
+    }
+
+    /// Writes a batch; what must not be lost is written in place of what can be fetched again where there is no room.
+    /// The mirror lets go of `mirrored` once that is committed: where the database failed it may be all there is.
+    fn commit(
+        &self,
+        batch: Batch,
+        mirrored: Vec<CommandKey>,
+        strict: bool,
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let (workspace, database) = (self.workspace, self.database.clone());
+        let writing = database.as_ref().map(|database| database.write(&batch, strict));
         async move {
-            let written = match writing {
-                Some(writing) => writing.await,
-                None => Err(StorageFailed),
+            let (Some(database), Some(writing)) = (database, writing) else {
+                return Err(StorageFailed::BROKEN);
             };
-            // Where the database failed the mirror may be all there is.
-            if written.is_ok() {
-                settled.into_iter().for_each(|key| mirror::release(workspace, key));
-            }
-            written
+            let written = match writing.await {
+                Err(StorageFailed { is_full: true }) if strict => {
+                    let room = Batch::default().clear("snapshot").clear("tail");
+                    database.write(&room, false).await?;
+                    database.write(&batch, strict).await
+                }
+                written => written,
+            };
+            written.inspect(|()| mirrored.into_iter().for_each(|key| mirror::release(workspace, key)))
         }
     }
-}
-
-impl Stored {
-    async fn read_from(&mut self, database: &Database) -> Result<(), StorageFailed> {
-        let outbox = database.texts("outbox").await?;
-        self.outbox = read_all(&outbox, &mut self.unreadable);
-        let tail = database.texts("tail").await?;
-        self.tail = read_all(&tail, &mut self.unreadable);
-        let refused = database.texts("refused").await?;
-        self.refused = read_all(&refused, &mut self.unreadable);
-        let rows = database.texts("snapshot").await?;
-        self.snapshot = rows.iter().flat_map(|row| row.lines().map(str::to_owned)).collect();
-        Ok(())
-    }
-}
-
-fn read_all<T: serde::de::DeserializeOwned>(texts: &[String], unreadable: &mut usize) -> Vec<T> {
-    let read = texts.iter().filter_map(|text| {
-        let read = json::read(text).ok();
-        *unreadable += usize::from(read.is_none());
-        read
-    });
-    read.collect()
 }

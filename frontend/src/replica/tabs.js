@@ -7,12 +7,41 @@ export function openChannel(name, onMessage) {
   return (message) => channel.postMessage(message);
 }
 
-// Calls `onHeld` once this tab holds the lock; it is held until the tab is gone. Without Web Locks each tab is its
-// own leader: the server takes a command that comes twice once.
-export function lead(name, onHeld) {
-  if (!navigator.locks) return onHeld();
-  navigator.locks.request(name, () => {
+// Calls `onHeld` whenever this tab gets the lock, and `onLost` when another tab took it over; it then waits for the
+// lock again. Returns what takes it over. Without Web Locks each tab is its own leader: the server takes a command
+// that comes twice once.
+export function lead(name, onHeld, onLost) {
+  if (!navigator.locks) {
     onHeld();
-    return new Promise(() => {});
-  }).catch(() => {});
+    return () => {};
+  }
+  let waiting;
+  const ask = (options) => {
+    let held = false;
+    const hold = () => {
+      held = true;
+      onHeld();
+      return new Promise(() => {});
+    };
+    navigator.locks.request(name, options, hold).catch(() => {
+      if (held) onLost();
+      if (held || options.steal) wait();
+    });
+  };
+  const wait = () => {
+    waiting?.abort();
+    waiting = new AbortController();
+    ask({ signal: waiting.signal });
+  };
+  wait();
+  return () => {
+    // Tabs that can't hear each other must not take it from each other for ever.
+    if (typeof BroadcastChannel === "undefined") return;
+    waiting.abort();
+    ask({ steal: true });
+  };
+}
+
+export function isVisible() {
+  return document.visibilityState === "visible";
 }

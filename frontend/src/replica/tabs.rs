@@ -1,7 +1,7 @@
 //! Other tabs of this browser: what they tell each other, and which one of them leads.
 
 use serde::{Deserialize, Serialize};
-use slipway_shared::ids::WorkspaceId;
+use slipway_shared::ids::{CommandKey, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Link;
@@ -10,14 +10,17 @@ use slipway_shared::sync::protocol::CommandResult;
 use slipway_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
-use super::RefusedCommand;
+use super::{RefusedCommand, Restored};
 
 #[wasm_bindgen(module = "/src/replica/tabs.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openChannel)]
     fn open_channel(name: &str, on_message: &Closure<dyn FnMut(JsValue)>) -> js_sys::Function;
 
-    fn lead(name: &str, on_held: &Closure<dyn FnMut()>);
+    fn lead(name: &str, on_held: &Closure<dyn FnMut()>, on_lost: &Closure<dyn FnMut()>) -> js_sys::Function;
+
+    #[wasm_bindgen(js_name = isVisible)]
+    pub(super) fn is_visible() -> bool;
 }
 
 /// What one tab tells the others.
@@ -31,15 +34,30 @@ pub(super) enum TabMessage {
     /// The leader got outcomes.
     Results(Vec<CommandResult>),
     /// The leader stored a new snapshot: read everything anew.
-    Reload,
+    Reload {
+        /// It is of another timeline: whatever this tab has, counts no more.
+        forked: bool,
+    },
+    /// The leader put other commands under these names.
+    Replaced(Vec<WireCommand>),
+    /// The leader knows events that the server has forgotten.
+    Lost(Vec<StoredEvent>),
+    /// What was lost of these commands came back, or somebody has seen to it.
+    FoundAgain(Vec<CommandKey>),
+    /// The server was restored, or that word was put away.
+    Restored(Option<Restored>),
     /// The list of refused commands changed.
     Refused(Vec<RefusedCommand>),
-    /// The leader's link to the server changed.
+    /// The leader's heart beats. Nothing else is a sign of life: a frozen tab still answers messages.
+    Beat,
+    /// How the leader's link to the server is.
     Link {
         /// How far it is.
         link: LinkWord,
         /// When it was last in step.
         last_in_step: Option<Timestamp>,
+        /// The server is too old for what waits.
+        waits_for_server: bool,
     },
     /// A new tab asks the leader how things are.
     Ask,
@@ -94,9 +112,26 @@ impl Tabs {
     }
 }
 
-/// Waits to become the leader; `on_held` is called once, when this tab is.
-pub(super) fn wait_to_lead(workspace: WorkspaceId, on_held: impl FnMut() + 'static) {
-    let on_held = Closure::new(on_held);
-    lead(&format!("slipway-sync-{workspace}"), &on_held);
-    on_held.forget();
+/// The lock that the leader holds.
+pub(super) struct Lock(js_sys::Function);
+
+impl Lock {
+    /// Waits for the lock. `on_held` is called whenever this tab gets it, `on_lost` when another one took it over.
+    pub(super) fn wait(
+        workspace: WorkspaceId,
+        on_held: impl FnMut() + 'static,
+        on_lost: impl FnMut() + 'static,
+    ) -> Self {
+        let (on_held, on_lost) = (Closure::new(on_held), Closure::new(on_lost));
+        let take_over = lead(&format!("slipway-sync-{workspace}"), &on_held, &on_lost);
+        on_held.forget();
+        on_lost.forget();
+        Self(take_over)
+    }
+
+    /// Takes the lock from the tab that holds it.
+    pub(super) fn take_over(&self) {
+        // A browser that can't leaves things as they are.
+        let _ = self.0.call0(&JsValue::NULL);
+    }
 }

@@ -136,6 +136,20 @@ impl SyncClient {
         self.trouble
     }
 
+    /// Tells whether the queue waits for a server that understands what is next in it.
+    #[must_use]
+    pub fn waits_for_server(&self, replica: &Replica) -> bool {
+        self.link == Link::Following && self.first_not_understood(replica).is_some()
+    }
+
+    /// Returns the place in the queue from which on it waits for a newer server.
+    #[must_use]
+    pub fn first_not_understood(&self, replica: &Replica) -> Option<usize> {
+        replica.pending().iter().position(|pending| {
+            pending.acknowledged.is_none() && !is_understood(&pending.envelope.command, &self.offered)
+        })
+    }
+
     /// Returns the queues to name in `hello`: those with something to send, and those that may have come back.
     #[must_use]
     pub fn queues(&self, replica: &Replica) -> Vec<ClientId> {
@@ -433,11 +447,8 @@ fn ready(replica: &Replica) -> impl Iterator<Item = &Pending> {
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
 fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
     // What the server does not understand yet waits, and what comes after it too.
-    let understood = ready(replica).take_while(|pending| {
-        let kind = pending.envelope.command.kind();
-        let needed = Command::newest_version(kind).unwrap_or_default();
-        offered.is_empty() || offered.get(kind).is_some_and(|offered| *offered >= needed)
-    });
+    let understood =
+        ready(replica).take_while(|pending| is_understood(&pending.envelope.command, offered));
     let mut bytes = 1024;
     let mut batch = Vec::new();
     for pending in understood.take(most) {
@@ -449,6 +460,13 @@ fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -
         batch.push(wire);
     }
     batch
+}
+
+/// Tells whether a server that offers these kinds understands a command.
+fn is_understood(command: &Command, offered: &BTreeMap<String, u16>) -> bool {
+    let kind = command.kind();
+    let needed = Command::newest_version(kind).unwrap_or_default();
+    offered.is_empty() || offered.get(kind).is_some_and(|offered| *offered >= needed)
 }
 
 fn retire(left: Vec<CommandEnvelope>) -> Option<Effect> {

@@ -273,10 +273,14 @@ impl Replica {
         self.held.range(first..key).next().is_some()
     }
 
-    /// Tells whether there are commands that this build can't read.
-    #[must_use]
-    pub fn holds_any(&self) -> bool {
-        !self.held.is_empty()
+    /// Iterates over the commands that this build can't read.
+    pub fn held(&self) -> impl Iterator<Item = CommandKey> {
+        self.held.iter().copied()
+    }
+
+    /// Lets go of a command that can't be read: its author has said so. Its queue goes on without it.
+    pub fn let_go(&mut self, key: CommandKey) {
+        self.held.remove(&key);
     }
 
     /// Lets go of the pending commands that `is_kept` does not name: another tab learned what became of them.

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::deployment::{DeploymentField, EditConflict};
+use slipway_shared::deployment::{Deployment, DeploymentField, EditConflict};
+use slipway_shared::ids::DeploymentId;
 
 use super::use_subject;
 use crate::acts::use_acts;
@@ -32,19 +33,12 @@ fn Conflict(conflict: EditConflict) -> impl IntoView {
     let subject = use_subject();
     let acts = use_acts();
     let name = use_name(conflict.origin.actor).get_untracked();
-    let EditConflict { field, value, .. } = conflict;
-    let what = match field {
-        DeploymentField::Title => t!(conflict_title),
-        DeploymentField::Version => t!(conflict_version),
-        DeploymentField::SectionText(_) => t!(conflict_text),
-    };
-    let text = value.clone();
+    let (what, value) = (conflict_what(conflict.field), conflict.value.clone());
     let take = move |_| {
-        let edit =
-            |value| Command::Deployment(DeploymentCommand::Edit { deployment: subject.id, field, value });
-        let now = subject.deployment.get_untracked();
-        let now = now.as_ref().and_then(|known| known.field(field).ok()).map(|field| field.value.clone());
-        acts.act_undoable(edit(text.clone()), t!(conflict_taken), edit(now.unwrap_or_default()));
+        if let Some(known) = subject.deployment.get_untracked() {
+            let (edit, back) = conflict_edit(subject.id, &known, &conflict);
+            acts.act_undoable(edit, t!(conflict_taken), back);
+        }
     };
     let take = StoredValue::new(take);
     let actions = move || {
@@ -59,4 +53,27 @@ fn Conflict(conflict: EditConflict) -> impl IntoView {
             <Notice kind=NoticeKind::Warning title=t!(conflict, &name, &what) text=value actions />
         </div>
     }
+}
+
+/// Returns what was edited, in words.
+#[must_use]
+pub fn conflict_what(field: DeploymentField) -> String {
+    match field {
+        DeploymentField::Title => t!(conflict_title),
+        DeploymentField::Version => t!(conflict_version),
+        DeploymentField::SectionText(_) => t!(conflict_text),
+    }
+}
+
+/// Returns the command that takes over what lost, and the one that takes it back.
+#[must_use]
+pub fn conflict_edit(
+    deployment: DeploymentId,
+    known: &Deployment,
+    lost: &EditConflict,
+) -> (Command, Command) {
+    let field = lost.field;
+    let edit = |value| Command::Deployment(DeploymentCommand::Edit { deployment, field, value });
+    let now = known.field(field).map(|field| field.value.clone()).unwrap_or_default();
+    (edit(lost.value.clone()), edit(now))
 }

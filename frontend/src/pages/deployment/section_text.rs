@@ -8,7 +8,7 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::document::SectionKind;
-use slipway_shared::ids::{EpochId, SectionId};
+use slipway_shared::ids::{DeploymentId, EpochId, SectionId};
 use slipway_shared::log::Cursor;
 
 use super::section::section_of;
@@ -36,6 +36,16 @@ impl Draft {
     }
 }
 
+/// Keeps a text as if somebody had begun to write it: the section is open for editing when it is shown next.
+pub fn keep_draft(deployment: DeploymentId, section: SectionId, text: String) {
+    let begun = use_replica().reached();
+    kept::keep(&draft_name(deployment, section), &Draft { text, begun });
+}
+
+fn draft_name(deployment: DeploymentId, section: SectionId) -> String {
+    format!("draft/{deployment}/{section}")
+}
+
 /// The free text of a section.
 #[component]
 pub fn SectionText(id: SectionId) -> impl IntoView {
@@ -47,7 +57,7 @@ pub fn SectionText(id: SectionId) -> impl IntoView {
         section_of(known, id).is_some_and(|section| section.kind == SectionKind::Rollback)
     });
     // A text that was begun and not saved is still being edited.
-    let draft = kept::read::<Draft>(&format!("draft/{}/{id}", subject.id));
+    let draft = kept::read::<Draft>(&draft_name(subject.id, id));
     let is_editing = RwSignal::new(draft.is_some());
     let edit = move |_| is_editing.set(true);
     let reading = move || {
@@ -87,7 +97,7 @@ fn TextForm(id: SectionId, text: Memo<String>, is_editing: RwSignal<bool>) -> im
     let acts = use_acts();
     let field = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| field.get().map(|field| field.focus()));
-    let draft_name = format!("draft/{deployment}/{id}");
+    let draft_name = draft_name(deployment, id);
     let kept_draft = kept::read::<Draft>(&draft_name);
     let draft_name = StoredValue::new(draft_name);
     let before = StoredValue::new(text.get_untracked());

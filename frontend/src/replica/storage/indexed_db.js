@@ -1,16 +1,46 @@
 // IndexedDB, as little of it as the replica needs: open a database, write one batch, read a store whole.
 // A transaction is begun and committed within the call, so that it survives a navigation in the same task.
 
-const STORES = ["meta", "snapshot", "tail", "outbox", "refused"];
+// An upgrade only ever adds stores, so that older tabs and older builds go on with those they know.
+const VERSION = 2;
+const STORES = ["meta", "snapshot", "tail", "outbox", "refused", "acknowledged", "lost"];
 
-function open(name) {
+// A browser that doesn't answer is not waited for, and the second time not as long.
+let patienceMs = 10_000;
+
+function request(name, version) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store));
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("blocked"));
+    const request = indexedDB.open(name, version);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      patienceMs = 1_000;
+      reject(new Error("no answer"));
+    }, patienceMs);
+    request.onupgradeneeded = () => {
+      const there = request.result.objectStoreNames;
+      STORES.filter((store) => !there.contains(store)).forEach((store) => request.result.createObjectStore(store));
+    };
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      if (isLate) request.result.close();
+      else resolve(request.result);
+    };
+    request.onerror = () => {
+      clearTimeout(timer);
+      reject(request.error);
+    };
   });
+}
+
+async function open(name) {
+  try {
+    return await request(name, VERSION);
+  } catch (error) {
+    // A newer build was here, and left what this one knows in place.
+    if (error?.name === "VersionError") return request(name);
+    throw error;
+  }
 }
 
 class Database {
@@ -64,12 +94,15 @@ export function write(database, steps, strict) {
   }));
 }
 
-// Resolves to the values of a store in the order of their keys.
-export function readAll(database, name) {
+// Resolves to the keys of a store, from `from` on, in their order, and the values that belong to them.
+export function readAll(database, name, from) {
   return database.retry((connection) => new Promise((resolve, reject) => {
-    const request = connection.transaction(name).objectStore(name).getAll();
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    const transaction = connection.transaction(name);
+    const store = transaction.objectStore(name);
+    const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
+    const [keys, values] = [store.getAllKeys(range), store.getAll(range)];
+    transaction.oncomplete = () => resolve([keys.result, values.result]);
+    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("aborted"));
   }));
 }
 

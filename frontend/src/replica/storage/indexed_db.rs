@@ -16,7 +16,7 @@ extern "C" {
     fn begin_write(database: &Database, steps: Array, strict: bool) -> Result<js_sys::Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_name = readAll)]
-    async fn read_all(database: &Database, store: &str) -> Result<JsValue, JsValue>;
+    async fn read_all(database: &Database, store: &str, from: Option<f64>) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = randomBytes)]
     fn random_bytes() -> Uint8Array;
@@ -30,7 +30,7 @@ pub(crate) fn random() -> [u8; 16] {
 }
 
 /// What is written together, in one transaction.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Batch(Array);
 
 impl Batch {
@@ -62,32 +62,62 @@ impl Batch {
 
 /// The browser could not write or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct StorageFailed;
+pub(crate) struct StorageFailed {
+    /// There is no room left.
+    pub(super) is_full: bool,
+}
+
+impl StorageFailed {
+    /// Anything but a lack of room.
+    pub(super) const BROKEN: Self = Self { is_full: false };
+
+    fn of(error: &JsValue) -> Self {
+        let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
+        Self { is_full: name.as_deref() == Some("QuotaExceededError") }
+    }
+}
 
 impl Database {
     /// Begins to write at once; what is returned answers when it is committed, or failed.
     pub(super) fn write(
         &self,
-        batch: Batch,
+        batch: &Batch,
         strict: bool,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let database = self.clone();
         // The call begins here, not when the future is first polled: the tab may be gone by then.
-        let writing = begin_write(&database, batch.0, strict);
+        let writing = begin_write(&database, batch.0.clone(), strict);
         async move {
-            match writing {
-                Ok(promise) => {
-                    wasm_bindgen_futures::JsFuture::from(promise).await.map(drop).map_err(|_| StorageFailed)
-                }
-                Err(_) => Err(StorageFailed),
-            }
+            let written = match writing {
+                Ok(promise) => wasm_bindgen_futures::JsFuture::from(promise).await,
+                Err(error) => Err(error),
+            };
+            written.map(drop).map_err(|error| StorageFailed::of(&error))
         }
     }
 
     /// Reads the texts of a store, in the order of their keys.
     pub(super) async fn texts(&self, store: &str) -> Result<Vec<String>, StorageFailed> {
-        let values = read_all(self, store).await.map_err(|_| StorageFailed)?;
-        let values: Array = values.dyn_into().map_err(|_| StorageFailed)?;
-        Ok(values.iter().filter_map(|value| value.as_string()).collect())
+        Ok(texts_of(&self.read(store, None).await?.get(1)))
     }
+
+    /// Reads the texts of a store whose keys are numbers, from `from` on.
+    pub(super) async fn texts_from(&self, store: &str, from: f64) -> Result<Vec<String>, StorageFailed> {
+        Ok(texts_of(&self.read(store, Some(from)).await?.get(1)))
+    }
+
+    /// Reads the keys of a store, where they are texts, with the texts.
+    pub(super) async fn rows(&self, store: &str) -> Result<Vec<(String, String)>, StorageFailed> {
+        let found = self.read(store, None).await?;
+        Ok(texts_of(&found.get(0)).into_iter().zip(texts_of(&found.get(1))).collect())
+    }
+
+    async fn read(&self, store: &str, from: Option<f64>) -> Result<Array, StorageFailed> {
+        let found = read_all(self, store, from).await.map_err(|error| StorageFailed::of(&error))?;
+        found.dyn_into().map_err(|_| StorageFailed::BROKEN)
+    }
+}
+
+fn texts_of(values: &JsValue) -> Vec<String> {
+    Array::from(values).iter().map(|value| value.as_string().unwrap_or_default()).collect()
 }

@@ -3,6 +3,7 @@
 
 use gloo_storage::{LocalStorage, Storage as _};
 use slipway_shared::ids::{CommandKey, WorkspaceId};
+use slipway_shared::json;
 
 /// Tells whether localStorage can be used at all. `gloo-storage` panics where the browser blocks it.
 fn is_there() -> bool {
@@ -25,8 +26,8 @@ pub(super) fn release(workspace: WorkspaceId, key: CommandKey) {
     }
 }
 
-/// Returns the commands that are kept, in any order.
-pub(super) fn kept(workspace: WorkspaceId) -> Vec<String> {
+/// Returns the names and texts of the commands that are kept, in any order; the text as it is where it is no JSON.
+pub(super) fn kept(workspace: WorkspaceId) -> Vec<(String, String)> {
     if !is_there() {
         return Vec::new();
     }
@@ -34,6 +35,10 @@ pub(super) fn kept(workspace: WorkspaceId) -> Vec<String> {
     let storage = LocalStorage::raw();
     let count = storage.length().unwrap_or_default();
     let keys = (0..count).filter_map(|place| storage.key(place).ok().flatten());
-    let own = keys.filter(|key| key.starts_with(&prefix));
-    own.filter_map(|key| LocalStorage::get::<String>(key).ok()).collect()
+    let read = |key: String| {
+        let name = key.strip_prefix(&prefix)?.to_owned();
+        let raw = storage.get_item(&key).ok().flatten()?;
+        Some((name, json::read(&raw).unwrap_or(raw)))
+    };
+    keys.filter_map(read).collect()
 }

@@ -1,0 +1,216 @@
+//! What was refused for one reason: why, what would have become of it, and what can be done.
+
+use leptos::prelude::*;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::DeploymentField;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::ids::{CommandKey, DeploymentId};
+use slipway_shared::rejection::Rejection;
+
+use super::causes::written;
+use crate::acts::{Acts, use_acts};
+use crate::app::place::Place;
+use crate::browser::platform;
+use crate::command_words::command_words;
+use crate::components::icon::Icon;
+use crate::components::live::all;
+use crate::components::relative_time::RelativeTime;
+use crate::language::count;
+use crate::pages::deployment::keep_draft;
+use crate::rejection_words::rejection_words;
+use crate::replica::{RefusedCommand, use_replica};
+use crate::toasts::use_toasts;
+
+/// What was refused for one reason.
+#[component]
+pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
+    let view = use_replica().view();
+    let Some(first) = group.first().cloned() else { return ().into_any() };
+    let (what, why) = view.with_untracked(|view| {
+        (command_words(&first.command, view), rejection_words(&first.rejection, view))
+    });
+    let title = if is_question(&first.rejection) { t!(still_wanted, &what) } else { t!(declined, &what) };
+    let more = group.len() - 1;
+    let (icon, class) = if is_question(&first.rejection) {
+        ("circle-alert", "notice is-warn")
+    } else {
+        ("circle-x", "notice is-bad")
+    };
+    view! {
+        <li data-testid="refused">
+            <div class=class>
+                <Icon name=icon />
+                <div>
+                    <b>{title}</b>
+                    {(more > 0).then(|| format!(" {}", t!(and_more, count(more))))}
+                    <p>{why}</p>
+                    <Contents group=group.clone() />
+                </div>
+                <div class="notice-actions">
+                    <Actions group />
+                </div>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Tells whether nothing was refused yet: its author is asked whether it is still wanted.
+const fn is_question(rejection: &Rejection) -> bool {
+    matches!(rejection, Rejection::RequestTooOld | Rejection::TimelineChanged)
+}
+
+/// What would have become of it: each command with what was written in it.
+#[component]
+fn Contents(group: Vec<RefusedCommand>) -> impl IntoView {
+    let texts: Vec<_> = group.iter().map(|refused| written(&refused.command)).collect();
+    if group.len() == 1 && texts.iter().all(String::is_empty) {
+        return ().into_any();
+    }
+    let summary = if group.len() == 1 { t!(what_you_wrote) } else { t!(what_you_did, count(group.len())) };
+    let rows = group.into_iter().zip(texts);
+    view! {
+        <details>
+            <summary>{summary}</summary>
+            <ul class="stack">
+                {all(rows, |(refused, text)| view! { <Content refused text /> }.into_any())}
+            </ul>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(refused: RefusedCommand, text: String) -> impl IntoView {
+    let toasts = use_toasts();
+    let words = use_replica().view().with_untracked(|view| command_words(&refused.command, view));
+    let copied = text.clone();
+    let copy = move |_| {
+        let text = copied.clone();
+        leptos::task::spawn_local(async move {
+            if platform::copy_text(&text).await {
+                toasts.say(t!(button_copied));
+            } else {
+                toasts.refuse(t!(copy_failed));
+            }
+        });
+    };
+    let body = (!text.is_empty()).then(|| {
+        view! {
+            <pre class="written">{text}</pre>
+            <button class="button is-quiet" type="button" on:click=copy>
+                {t!(button_copy)}
+            </button>
+        }
+    });
+    view! {
+        <li>
+            <p class="small">{words} " · " <RelativeTime at=refused.at /></p>
+            {body}
+        </li>
+    }
+}
+
+#[component]
+fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
+    let acts = use_acts();
+    let Some(first) = group.first().cloned() else { return ().into_any() };
+    let about = first.command.deployment();
+    let keys: Vec<_> = group.iter().map(|refused| refused.key).collect();
+    let is_asked = is_question(&first.rejection);
+    let (again, drop) = if is_asked {
+        (t!(button_ask_again), t!(button_no_longer))
+    } else {
+        (t!(button_retry), t!(button_discard))
+    };
+    let reopens = about.filter(|_| first.rejection == Rejection::DeploymentFinished);
+    let again = if reopens.is_some() { t!(button_reopen_and_apply) } else { again };
+    let draft = text_edit(&group);
+    let opens = about.filter(|_| draft.is_none());
+    view! {
+        <button class="button" type="button" on:click=move |_| apply(acts, reopens, &keys)>
+            {again}
+        </button>
+        {draft.map(|edit| view! { <EditButton edit /> })}
+        {opens
+            .map(|id| {
+                view! {
+                    <a class="button is-quiet" href=Place::Deployment(id).path()>
+                        {t!(button_open)}
+                    </a>
+                }
+            })}
+        <DiscardButton group words=drop />
+    }
+    .into_any()
+}
+
+/// Does again what was refused, in the order it was done in; the deployment is put back on the board first if that
+/// is what it needs.
+fn apply(acts: Acts, reopens: Option<DeploymentId>, keys: &[CommandKey]) {
+    let replica = use_replica();
+    let reopen = reopens.map(|deployment| Command::Deployment(DeploymentCommand::Reopen { deployment }));
+    if reopen.is_some_and(|reopen| !acts.act(reopen)) {
+        return;
+    }
+    for key in keys {
+        if let Err(rejection) = replica.retry(*key) {
+            acts.refuse(&rejection);
+            return;
+        }
+    }
+}
+
+/// A text that was refused, with where it belongs.
+type TextEdit = (DeploymentId, slipway_shared::ids::SectionId, String);
+
+/// Returns the text to go on writing at, where a single one was refused.
+fn text_edit(group: &[RefusedCommand]) -> Option<TextEdit> {
+    match group {
+        [
+            RefusedCommand {
+                command: Command::Deployment(DeploymentCommand::Edit { deployment, field, value }),
+                ..
+            },
+        ] => match field {
+            DeploymentField::SectionText(section) => Some((*deployment, *section, value.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Opens the place with the text filled in.
+#[component]
+fn EditButton(edit: TextEdit) -> impl IntoView {
+    let (deployment, section, text) = edit;
+    view! {
+        <a
+            class="button is-quiet"
+            href=Place::Deployment(deployment).path()
+            on:click=move |_| keep_draft(deployment, section, text.clone())
+        >
+            {t!(button_edit)}
+        </a>
+    }
+}
+
+#[component]
+fn DiscardButton(group: Vec<RefusedCommand>, words: String) -> impl IntoView {
+    let (replica, toasts) = (use_replica(), use_toasts());
+    let discard = move |_| {
+        let keys: Vec<_> = group.iter().map(|refused| refused.key).collect();
+        replica.discard(&keys);
+        let group = StoredValue::new(group.clone());
+        let undo = Callback::new(move |toast| {
+            toasts.dismiss(toast);
+            replica.put_back(group.get_value());
+        });
+        toasts.offer(t!(discarded, count(keys.len())), t!(undo), undo);
+    };
+    view! {
+        <button class="button is-quiet" type="button" on:click=discard>
+            {words}
+        </button>
+    }
+}

@@ -1,0 +1,135 @@
+//! Which tab leads: it holds the lock and lets the others hear that it is alive; one that falls silent is replaced.
+
+use std::time::Duration;
+
+use leptos::prelude::{set_interval, set_timeout};
+use slipway_shared::ids::WorkspaceId;
+use slipway_shared::sync::client::{Input, SyncClient};
+
+use super::boot::{adopt, read_anew};
+use super::clock::Clock;
+use super::engine::Engine;
+use super::slices::when_idle;
+use super::tabs::{LinkWord, Lock, TabMessage, is_visible};
+
+/// How often the leader says that it is alive.
+const BEAT: Duration = Duration::from_secs(5);
+/// A leader that was not heard for so long is replaced, in milliseconds.
+const SILENCE_MS: i64 = 20_000;
+/// A tab that was frozen itself may have messages waiting: they come within this time, in milliseconds.
+const WAITING_MS: u64 = 1_000;
+/// Tabs that notice the silence together act up to this far apart, in milliseconds: the first one is heard.
+const SPREAD_MS: u64 = 4_000;
+
+/// How long it waits for an idle moment to throw old things away, in milliseconds.
+const MOST_IDLE_MS: u32 = 60_000;
+
+/// Waits to become the leader, and watches over whoever is.
+pub(super) fn take_part(engine: &Engine, workspace: WorkspaceId) {
+    let (held, lost, beating) = (engine.clone(), engine.clone(), engine.clone());
+    engine.hear_leader();
+    let lock = Lock::wait(workspace, move || lead(&held), move || step_down(&lost));
+    engine.with(|state| state.lock = Some(lock));
+    set_interval(move || beat(&beating), BEAT);
+}
+
+fn beat(engine: &Engine) {
+    if engine.with(|state| state.is_leader) {
+        engine.with(|state| state.tell(&TabMessage::Beat));
+    } else {
+        look_for_leader(engine);
+    }
+}
+
+/// Takes the lead over from a tab whose heart stands still: the browser has frozen it, or it hangs. One that is put
+/// off for a minute in the background is no better. Only a tab that somebody looks at does this.
+pub(super) fn look_for_leader(engine: &Engine) {
+    if !is_silent(engine) || !is_visible() {
+        return;
+    }
+    let engine = engine.clone();
+    let wait = Duration::from_millis(WAITING_MS + u64::from(Clock::jitter()) % SPREAD_MS);
+    set_timeout(
+        move || {
+            if is_silent(&engine) {
+                // Until the lock is there, this counts as a sign of life.
+                engine.hear_leader();
+                engine.with(|state| state.lock.as_ref().map(Lock::take_over));
+            }
+        },
+        wait,
+    );
+}
+
+fn is_silent(engine: &Engine) -> bool {
+    let now = engine.clock().now();
+    engine.with(|state| !state.holds_lock && now.since(state.leader_heard) > SILENCE_MS)
+}
+
+/// Becomes the leader: takes over every queue of this browser and gets in touch with the server.
+fn lead(engine: &Engine) {
+    engine.with(|state| {
+        state.holds_lock = true;
+        state.reign += 1;
+        // Whoever else wanted to take over is told at once.
+        state.tell(&TabMessage::Beat);
+        let (link, last_in_step) = (LinkWord::Connecting, state.last_in_step);
+        state.tell(&TabMessage::Link { link, last_in_step, waits_for_server: false });
+    });
+    let (engine, reign) = (engine.clone(), engine.reign());
+    leptos::task::spawn_local(async move {
+        // Only then the leader: a push that went ahead of stored commands would leave a gap in their queue.
+        if let Some(storage) = engine.with(|state| state.storage.clone()) {
+            match storage.outbox().await {
+                Ok(outbox) => adopt(&engine, outbox),
+                Err(_) => {
+                    engine.with(|state| state.memory_only = true);
+                    engine.show();
+                    return;
+                }
+            }
+        }
+        if engine.reign() != reign {
+            return;
+        }
+        engine.with(|state| state.is_leader = true);
+        engine.input(Input::Connect);
+        engine.input(Input::Queued);
+        when_idle(MOST_IDLE_MS, move || prune(&engine));
+    });
+}
+
+/// Goes on to lead with a storage that was opened late.
+pub(super) fn lead_on(engine: &Engine) {
+    match engine.with(|state| (state.holds_lock, state.is_leader)) {
+        (true, false) => lead(engine),
+        (true, true) => engine.input(Input::Queued),
+        (false, _) => {}
+    }
+}
+
+/// Forgets acknowledged commands that no server can have forgotten any more.
+fn prune(engine: &Engine) {
+    let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
+    let now = engine.clock().now();
+    leptos::task::spawn_local(async move {
+        // What stays takes room and is pruned at the next start.
+        let _ = storage.prune_acknowledged(now).await;
+    });
+}
+
+/// Another tab took the lead over: this one was frozen, or too slow. It may have missed anything.
+fn step_down(engine: &Engine) {
+    engine.with(|state| {
+        state.holds_lock = false;
+        state.is_leader = false;
+        state.reign += 1;
+        state.stream = None;
+        state.sync = SyncClient::default();
+        state.leaders_link = LinkWord::Connecting;
+        state.tell(&TabMessage::Ask);
+    });
+    engine.hear_leader();
+    read_anew(engine, true);
+    engine.show();
+}
