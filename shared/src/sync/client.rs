@@ -447,8 +447,7 @@ fn ready(replica: &Replica) -> impl Iterator<Item = &Pending> {
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
 fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
     // What the server does not understand yet waits, and what comes after it too.
-    let understood =
-        ready(replica).take_while(|pending| is_understood(&pending.envelope.command, offered));
+    let understood = ready(replica).take_while(|pending| is_understood(&pending.envelope.command, offered));
     let mut bytes = 1024;
     let mut batch = Vec::new();
     for pending in understood.take(most) {

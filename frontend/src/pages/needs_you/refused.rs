@@ -31,10 +31,11 @@ pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
     });
     let title = if is_question(&first.rejection) { t!(still_wanted, &what) } else { t!(declined, &what) };
     let more = group.len() - 1;
-    let (icon, class) = if is_question(&first.rejection) {
-        ("circle-alert", "notice is-warn")
-    } else {
-        ("circle-x", "notice is-bad")
+    let (icon, class) = match &first.rejection {
+        asked if is_question(asked) => ("circle-alert", "notice is-warn"),
+        // Somebody else was first, and it happens: nothing went wrong.
+        Rejection::RolloutRunning { .. } => ("info", "notice"),
+        _ => ("circle-x", "notice is-bad"),
     };
     view! {
         <li data-testid="refused">
