@@ -30,6 +30,9 @@ pub struct Acts {
     toasts: Toasts,
     done: StoredValue<Vec<Undo>>,
     asked: RwSignal<Option<Undo>>,
+    /// What a notice does that offers to take something back. It lives as long as the app: the form or the dialog in
+    /// which something was done is gone by then.
+    offered: StoredValue<Option<Callback<ToastId>>>,
 }
 
 /// How many acts can be taken back.
@@ -37,12 +40,15 @@ const REMEMBERED: usize = 50;
 
 /// Makes the acts. To be called once, after the replica and the place for notices.
 pub fn provide_acts() {
-    provide_context(Acts {
+    let acts = Acts {
         replica: use_replica(),
         toasts: use_toasts(),
         done: StoredValue::default(),
         asked: RwSignal::new(None),
-    });
+        offered: StoredValue::default(),
+    };
+    acts.offered.set_value(Some(Callback::new(move |notice| acts.undo_offered(notice))));
+    provide_context(acts);
 }
 
 /// Returns the acts.
@@ -85,8 +91,7 @@ impl Acts {
     /// The rule that forbids it; nothing was said yet.
     pub fn try_act(self, command: Command, words: String, inverse: Command) -> Result<(), Rejection> {
         if self.submit(command)? != Submitted::NoEffect {
-            let undo = Callback::new(move |notice| self.undo_offered(notice));
-            let notice = Some(self.toasts.offer(words.clone(), t!(undo), undo));
+            let notice = self.offer(words.clone());
             self.remember(Undo { words, inverse, seen: self.replica.reached(), notice });
         }
         Ok(())
@@ -103,8 +108,7 @@ impl Acts {
     ) -> bool {
         match self.replica.submit_having_seen(command, seen) {
             Ok(Submitted::Queued(_)) => {
-                let undo = Callback::new(move |notice| self.undo_offered(notice));
-                let notice = Some(self.toasts.offer(words.clone(), t!(undo), undo));
+                let notice = self.offer(words.clone());
                 self.remember(Undo { words, inverse, seen: self.replica.reached(), notice });
                 true
             }
@@ -131,6 +135,11 @@ impl Acts {
             Some(undo) => self.take_back(undo),
             None => self.toasts.say(t!(undo_nothing)),
         }
+    }
+
+    /// Says what was done, and offers to take it back.
+    fn offer(self, words: String) -> Option<ToastId> {
+        self.offered.get_value().map(|undo| self.toasts.offer(words, t!(undo), undo))
     }
 
     /// Takes back what a notice offers to, though something else may have been done since.

@@ -151,7 +151,7 @@ fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
         <li>
             <Icon name=icon class="icon is-small" />
             <span class="grow">
-                {words} <small class="faint">{state}</small>
+                {words} " " <small class="faint">{state}</small>
                 {refusal.map(|words| view! { <small class="field-error">{t!(waiting_refused, &words)}</small> })}
             </span>
             <span class="when">

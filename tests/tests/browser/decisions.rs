@@ -1,0 +1,76 @@
+//! What a person is asked: before an undo takes back what others did, and after the server has refused something.
+
+use serde_json::json;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_tests::commands;
+use slipway_tests::wait;
+
+use crate::people::{Somebody, opened, set_title, synced, title_on};
+
+#[test]
+fn taking_back_what_somebody_changed_since_asks_first() {
+    let (server, _profile, browser, deployment) = opened("");
+    set_title(&browser, "Mine");
+    synced(&browser);
+    Somebody::at(&server).does(commands::retitle(deployment, "Theirs"));
+    browser.see("Theirs");
+    browser.click("button", "/^Undo/");
+    browser.see("changed this since");
+    browser.click("button", "Leave it");
+    assert_eq!(title_on(&server, deployment), "Theirs");
+}
+
+#[test]
+fn what_is_refused_for_one_reason_is_one_thing_to_decide_and_can_be_applied_after_all() {
+    let (mut server, _profile, browser, deployment) = opened("");
+    browser.wait_offline_ready();
+    server.kill();
+    browser.see_in("[data-testid=sync-indicator]", "Offline");
+    set_title(&browser, "Written offline");
+    browser.click("button", "/^(Edit the text|Write the rollback plan)$/");
+    browser.write("Text", "A plan from the train");
+    browser.click("button", "Save");
+    browser.see_in("[data-testid=sync-indicator]", "2 waiting");
+    browser.go("about:blank");
+    server.restart();
+    Somebody::at(&server).does(Command::Deployment(DeploymentCommand::Finish { deployment }));
+    browser.go(&format!("{}/needs-you", server.url()));
+    wait::until("one thing to decide", || (browser.count("[data-testid=refused]") == 1).then_some(()));
+    browser.see_in("[data-testid=refused]", "and 1 more");
+    browser.click("button", "/^Put (it )?back (on the board )?and apply/");
+    browser.see("Nothing waits for you");
+    synced(&browser);
+    assert_eq!(title_on(&server, deployment), "Written offline");
+}
+
+/// The form in which it was done is gone by then.
+#[test]
+fn a_title_is_taken_back_by_its_notice() {
+    let (server, _profile, browser, deployment) = opened("");
+    let before = title_on(&server, deployment);
+    set_title(&browser, "A slip of the pen");
+    synced(&browser);
+    browser.click("button", "/^Undo/");
+    browser.see_in("h1", &before);
+    synced(&browser);
+    assert_eq!(title_on(&server, deployment), before);
+    assert_eq!(browser.count("#crash"), 0);
+}
+
+#[test]
+fn a_text_that_is_too_long_is_refused_here_and_stays_in_its_field() {
+    let (mut server, _profile, browser, _) = opened("");
+    server.kill();
+    browser.click("button", "/^(Edit the text|Write the rollback plan)$/");
+    let paste = "const field = document.querySelector('textarea'); field.value = 'x'.repeat(2_000_000);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }))";
+    browser.script(paste, &[]);
+    browser.click("button", "Save");
+    browser.see("is too long");
+    assert_eq!(
+        browser.script("return document.querySelector('textarea')?.value.length", &[]),
+        json!(2_000_000)
+    );
+    browser.see_in("[data-testid=sync-indicator]", "Offline");
+}
