@@ -26,6 +26,14 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             .map(|check| check.attestations.iter().map(|attestation| attestation.origin).collect())
             .unwrap_or_default(),
         C::Finish { .. } | C::Reopen { .. } => known.finished.into_iter().collect(),
-        _ => Vec::new(),
+        C::Open { .. }
+        | C::AddCheck { .. }
+        | C::AttachChanges { .. }
+        | C::AddLabel { .. }
+        | C::RemoveLabel { .. }
+        | C::Seal { .. }
+        | C::Unseal { .. }
+        | C::Approve { .. }
+        | C::Decline { .. } => Vec::new(),
     }
 }

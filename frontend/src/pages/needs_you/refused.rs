@@ -167,18 +167,12 @@ type TextEdit = (DeploymentId, slipway_shared::ids::SectionId, String);
 
 /// Returns the text to go on writing at, where a single one was refused.
 fn text_edit(group: &[RefusedCommand]) -> Option<TextEdit> {
-    match group {
-        [
-            RefusedCommand {
-                command: Command::Deployment(DeploymentCommand::Edit { deployment, field, value }),
-                ..
-            },
-        ] => match field {
-            DeploymentField::SectionText(section) => Some((*deployment, *section, value.clone())),
-            _ => None,
-        },
-        _ => None,
-    }
+    let [RefusedCommand { command: Command::Deployment(command), .. }] = group else { return None };
+    let DeploymentCommand::Edit { deployment, field: DeploymentField::SectionText(section), value } = command
+    else {
+        return None;
+    };
+    Some((*deployment, *section, value.clone()))
 }
 
 /// Opens the place with the text filled in.
