@@ -1,15 +1,18 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
-//! Usage: `bench [sizes|writer|domain|start|click]…`; all of them without arguments.
+//! Usage: `bench [sizes|writer|domain|start|click|drain|bootstrap|visible]…`; all of them without arguments.
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod bootstrap;
 mod click;
 mod domain;
+mod drain;
 mod report;
 mod sizes;
 mod start;
 mod static_files;
+mod visible;
 mod world;
 mod writer;
 
@@ -20,12 +23,15 @@ type Part = (&'static str, fn(&mut Report));
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [Part; 5] = [
+    let parts: [Part; 8] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
         ("domain", domain::measure),
         ("start", start::measure),
         ("click", click::measure),
+        ("drain", drain::measure),
+        ("bootstrap", bootstrap::measure),
+        ("visible", visible::measure),
     ];
     let mut report = Report::default();
     for (name, measure) in parts {

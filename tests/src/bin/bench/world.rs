@@ -4,7 +4,7 @@ use slipway_shared::command::Command;
 use slipway_shared::context::Context;
 use slipway_shared::decide::decide;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, ServiceId};
+use slipway_shared::ids::{CheckId, ClientId, CommandKey, DeploymentId, MemberId, ServiceId};
 use slipway_shared::origin::Seen;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{Workspace, default_setup};
@@ -88,4 +88,31 @@ pub fn in_memory(random: &mut Random, count: usize) -> (Workspace, Vec<Deploymen
         act(&mut workspace, seq, command);
     }
     (workspace, ids)
+}
+
+/// A deployment with many checks.
+pub struct Tries {
+    /// Its id.
+    pub deployment: DeploymentId,
+    /// Its checks, in order.
+    pub checks: Vec<CheckId>,
+}
+
+/// Adds a deployment whose document is a hundred checks.
+pub fn add_tries(server: &TestServer) -> Tries {
+    let mut random = Random::fresh();
+    let mut api = Api::connect(server.address()).unwrap();
+    let client = ClientId::from_u128(random.id());
+    let hello = api.hello(client, None, vec![]).unwrap();
+    let column = commands::first_queue(&api.snapshot().unwrap().0);
+    let service = ServiceId::from_u128(random.id());
+    let deployment = DeploymentId::from_u128(random.id());
+    let open = commands::open_with_checks(deployment, service, column, 100, || random.id());
+    let all = [commands::add_service(service, "harbour"), open];
+    let wires: Vec<_> =
+        all.into_iter().zip(1..).map(|(command, seq)| wire(client, seq, hello.head, command)).collect();
+    api.push(hello.epoch, &wires).unwrap();
+    let known = api.snapshot().unwrap().0;
+    let known = &known.deployments[&deployment];
+    Tries { deployment, checks: known.checks().map(|check| check.id).collect() }
 }
