@@ -110,8 +110,8 @@ pub enum Effect {
         /// When the newest event that both knew had reached the server.
         restored_to: Option<Timestamp>,
     },
-    /// Mint a new id for this queue from this command on, call [`Replica::reissue`], store the new names and
-    /// forget the old.
+    /// Mint a new id for this queue from this command on, call
+    /// [`Replica::reissue`](crate::sync::replica::Replica::reissue), store the new names and forget the old.
     Reissue(CommandKey),
     /// The server holds another history: say so.
     TellFork,
