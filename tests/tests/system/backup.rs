@@ -7,7 +7,7 @@ use serde_json::Value;
 use slipway_tests::api::Api;
 use slipway_tests::random::Random;
 use slipway_tests::server::{Finished, ServerSetup, TestServer, run};
-use slipway_tests::verify::read_log;
+use slipway_tests::verify::{read_log, total};
 
 use crate::killed::prepare;
 use crate::pushers::Crew;
@@ -76,10 +76,13 @@ fn backups_under_load_finish_are_whole_and_hold_everything_acknowledged_before()
     assert_eq!(told["head"], cursor.seq);
     assert_eq!(told["digest"], workspace.digest().to_string());
     assert!(!before.is_empty() && whole.len() > log.len(), "there was hardly any load");
-    eprintln!(
-        "{BACKUPS} backups under load: {} commands acknowledged before the last, all in it; {} events",
-        before.len(),
-        log.len()
+    total(
+        "backups",
+        &format!(
+            "{BACKUPS} backups under load: {} commands acknowledged before the last, all in it; {} events",
+            before.len(),
+            log.len()
+        ),
     );
 }
 

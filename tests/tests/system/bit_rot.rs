@@ -9,6 +9,7 @@ use slipway_shared::log::StoredEvent;
 use slipway_tests::api::Api;
 use slipway_tests::random::Random;
 use slipway_tests::server::{ServerSetup, TestServer};
+use slipway_tests::verify::total;
 
 use crate::backup::{back_up, check};
 use crate::killed::prepare;
@@ -132,8 +133,11 @@ fn flip(original: &Original, name: &str, random: &mut Random) {
             served += usize::from(original.serve(flipped));
         }
     }
-    eprintln!(
-        "{name}: {FLIPS} bits flipped, {found} found, {harmless} changed nothing of the log; {served} tries to serve it told no lies"
+    total(
+        "bit rot in a file of the server",
+        &format!(
+            "{name}: {FLIPS} bits flipped, {found} found, {harmless} changed nothing of the log; {served} tries to serve it told no lies"
+        ),
     );
 }
 
@@ -177,5 +181,5 @@ fn a_flipped_bit_in_a_backup_is_always_found() {
         let (code, told) = check(&[&file.to_string_lossy()]);
         assert!(code == Some(74) || code == Some(76), "a bit of byte {at} flipped: {told}");
     }
-    eprintln!("backup: {FLIPS} bits flipped, {FLIPS} found");
+    total("bit rot in a backup", &format!("{FLIPS} bits flipped, {FLIPS} found"));
 }

@@ -10,6 +10,7 @@ use slipway_tests::commands;
 use slipway_tests::random::Random;
 use slipway_tests::replica::TestReplica;
 use slipway_tests::server::{TestServer, binary};
+use slipway_tests::verify::total;
 
 use crate::backup::{back_up, check};
 use crate::killed::prepare;
@@ -70,7 +71,9 @@ fn a_restore_killed_anywhere_leaves_the_old_or_the_new_data() {
         let back = crate::backup::restore(&saved, &data, &["--force"]);
         assert_eq!(back.code, Some(0), "{injection}: {}", back.stderr);
     }
-    eprintln!("restore killed at {} points: {old} times the old data, {new} times the new", old + new);
+    let points = old + new;
+    let what = format!("{points} points: {old} times the old data, {new} times the new");
+    total("restore killed", &what);
     assert!(old > 0 && new > 0);
 }
 

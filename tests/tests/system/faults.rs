@@ -11,7 +11,7 @@ use slipway_tests::faults::{BadNetwork, Fault};
 use slipway_tests::random::Random;
 use slipway_tests::replica::TestReplica;
 use slipway_tests::server::TestServer;
-use slipway_tests::verify::read_log;
+use slipway_tests::verify::{read_log, total};
 use slipway_tests::{commands, wait};
 
 use crate::killed::prepare;
@@ -58,12 +58,15 @@ fn pushers_on_a_bad_network_lose_nothing_and_double_nothing() {
     let acknowledged = crew.stop();
     let log = read_log(epoch, &Api::connect(server.address()).unwrap().log().unwrap());
     log.holds(&acknowledged);
-    eprintln!(
-        "bad network: {} commands through {} faults, {cut} tries without an answer, lost 0, doubled 0; longest wait \
+    total(
+        "bad network",
+        &format!(
+            "{} commands through {} faults, {cut} tries without an answer, lost 0, doubled 0; longest wait \
          after a fault {} ms",
-        acknowledged.len(),
-        FAULTS.len(),
-        longest.as_millis()
+            acknowledged.len(),
+            FAULTS.len(),
+            longest.as_millis()
+        ),
     );
     assert!(cut > 0, "no push met a fault");
 }
@@ -135,10 +138,13 @@ fn replicas_on_a_bad_network_converge_soon_after_it() {
     );
     assert_eq!(workspace.digest(), far.view().digest());
     assert!(far.refused.is_empty() && near.refused.is_empty());
-    eprintln!(
-        "bad network: {} deployments through {} faults, lost 0, doubled 0; in step again at most {} ms after a fault",
-        made.len(),
-        FAULTS.len(),
-        longest.as_millis()
+    total(
+        "bad network",
+        &format!(
+            "{} deployments through {} faults, lost 0, doubled 0; in step again at most {} ms after a fault",
+            made.len(),
+            FAULTS.len(),
+            longest.as_millis()
+        ),
     );
 }

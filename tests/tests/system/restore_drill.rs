@@ -8,7 +8,7 @@ use slipway_tests::commands;
 use slipway_tests::random::Random;
 use slipway_tests::replica::TestReplica;
 use slipway_tests::server::TestServer;
-use slipway_tests::verify::{VerifiedLog, read_log};
+use slipway_tests::verify::{VerifiedLog, read_log, total};
 
 use crate::backup::{back_up, restore};
 use crate::killed::prepare;
@@ -105,10 +105,13 @@ fn what_a_restored_server_forgot_comes_back_from_browsers_each_thing_once() {
         assert!(replica.refused.is_empty(), "{:?}", replica.refused);
         assert_eq!(replica.view().digest(), after.workspace.digest());
     }
-    eprintln!(
-        "restore drill: {} commands known, {} forgotten by the server, {again} offered again, lost 0, doubled 0",
-        had.len(),
-        had.len() - yesterday.commands.len()
+    total(
+        "restore drill",
+        &format!(
+            "{} commands known, {} forgotten by the server, {again} offered again, lost 0, doubled 0",
+            had.len(),
+            had.len() - yesterday.commands.len()
+        ),
     );
 }
 

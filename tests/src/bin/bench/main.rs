@@ -1,13 +1,16 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
-//! Usage: `bench [sizes|writer|domain|start|click|drain|bootstrap|visible]…`; all of them without arguments.
+//! Usage: `bench [sizes|writer|domain|idle_streams|big_log|start|click|drain|bootstrap|visible]…`; all of them without
+//! arguments.
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod big_log;
 mod bootstrap;
 mod click;
 mod domain;
 mod drain;
+mod idle_streams;
 mod report;
 mod sizes;
 mod start;
@@ -23,10 +26,12 @@ type Part = (&'static str, fn(&mut Report));
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [Part; 8] = [
+    let parts: [Part; 10] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
         ("domain", domain::measure),
+        ("idle_streams", idle_streams::measure),
+        ("big_log", big_log::measure),
         ("start", start::measure),
         ("click", click::measure),
         ("drain", drain::measure),
