@@ -135,12 +135,14 @@ fn copy(from: &File, draft: &Path) -> io::Result<slipway_shared::canonical::Hash
 /// Returns the timelines that the old data knows: the new one has less in common with those than with the backup.
 fn known_timelines(dir: &Path, workspace: WorkspaceId) -> Vec<Timeline> {
     let path = dir.join(FILE);
+    // Old data that is damaged is a reason to restore, none to stop. Where it tells nothing, nobody knows which
+    // timelines there were: nothing counts as common with them.
+    let unknown = || vec![Timeline { epoch: EpochId::from_u128(0), began: 0 }];
     if !path.exists() {
-        return Vec::new();
+        return unknown();
     }
-    // Old data that is damaged is a reason to restore, none to stop.
     let known = Inspector::open(&path).and_then(|old| old.timelines(workspace));
-    known.unwrap_or_default()
+    known.unwrap_or_else(|_| unknown())
 }
 
 fn begin_timeline(

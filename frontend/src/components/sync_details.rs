@@ -1,6 +1,7 @@
 //! How things stand with the server and this device: what waits, since when, and how safely it is kept.
 
 use leptos::prelude::*;
+use slipway_shared::sync::protocol::ErrorCode;
 
 use super::icon::Icon;
 use super::relative_time::RelativeTime;
@@ -194,7 +195,7 @@ fn StorageFacts() -> impl IntoView {
             <dd>{kept}</dd>
             {live(move || used.get().map(|(used, _)| fact(t!(storage_used), intl::format_bytes(used))))}
             {live(move || skew.get().map(|skew| fact(t!(clock), skew_words(skew))))}
-            {live(move || trouble.get().map(|code| fact(t!(server_says), format!("{code:?}"))))}
+            {live(move || trouble.get().map(|code| fact(t!(server_says), trouble_words(code))))}
         </dl>
     }
 }
@@ -212,6 +213,17 @@ fn kept_words(status: &SyncStatus) -> String {
         (StorageKind::Device, StoragePromise::Promised) => t!(kept_promised),
         (StorageKind::Device, StoragePromise::Evictable) => t!(kept_evictable),
         (StorageKind::Device, StoragePromise::Unknown) => t!(kept_on_device),
+    }
+}
+
+/// Returns what the server complained about, for people.
+fn trouble_words(code: ErrorCode) -> String {
+    match code {
+        ErrorCode::StorageFull => t!(server_full),
+        ErrorCode::Busy | ErrorCode::ShuttingDown => t!(server_busy),
+        ErrorCode::Indeterminate | ErrorCode::Internal => t!(server_failed),
+        ErrorCode::Upgrade => t!(outdated),
+        _ => t!(server_other),
     }
 }
 

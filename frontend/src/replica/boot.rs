@@ -251,6 +251,10 @@ fn told(engine: &Engine, message: TabMessage) {
             engine.with(|state| state.replica.retain(|key| !names.contains(&key)));
             adopt(engine, wires);
         }
+        TabMessage::LetGo(keys) => {
+            engine.with(|state| keys.iter().for_each(|key| state.replica.let_go(*key)));
+            engine.input(Input::Queued);
+        }
         TabMessage::Lost(events) => engine.with(|state| state.replica.remember_lost(&events)),
         TabMessage::FoundAgain(keys) => {
             engine.with(|state| state.replica.forget_lost(&keys));

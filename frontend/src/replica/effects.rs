@@ -13,7 +13,7 @@ use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
 
 use super::boot;
 use super::engine::Engine;
-use super::slices::{Slices, when_idle};
+use super::slices::{Slices, wait, when_idle};
 use super::storage::{self, BootRecord, Storage};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
@@ -21,6 +21,12 @@ use super::{Boot, RefusedCommand, Restored};
 
 /// With a longer tail a snapshot is written and the tail begins anew.
 const LONGEST_TAIL: usize = 500;
+/// How long a push waits for what has to be written before it, and how often it looks, in milliseconds.
+const LONGEST_WRITE_MS: i64 = 10_000;
+const WRITE_POLL_MS: u32 = 4;
+/// How often, and how many milliseconds apart, a repair is looked for in the database.
+const REPAIR_TRIES: u32 = 50;
+const REPAIR_POLL_MS: u32 = 100;
 /// How long writing a snapshot waits for an idle moment.
 const MOST_IDLE_MS: u32 = 10_000;
 
@@ -196,6 +202,13 @@ impl Engine {
         let (engine, reign) = (self.clone(), self.reign());
         self.with(|state| state.sent = push.commands.iter().map(WireCommand::key).collect());
         leptos::task::spawn_local(async move {
+            let began = engine.clock().now();
+            // A database that never answers has been told of by then, and holds nothing up for ever.
+            while engine.with(|state| state.writing > 0)
+                && engine.clock().now().since(began) < LONGEST_WRITE_MS
+            {
+                wait(WRITE_POLL_MS).await;
+            }
             let answer = transport::push(workspace, push).await;
             if engine.reign() == reign {
                 engine.with(|state| state.sent.clear());
@@ -206,6 +219,10 @@ impl Engine {
                 Ok(answer) => {
                     engine.with(|state| {
                         state.last_in_step = Some(engine.clock().now());
+                        // What was said of another timeline says nothing of the commands of this one.
+                        if state.replica.cursor().is_none_or(|cursor| cursor.epoch != answer.epoch) {
+                            return;
+                        }
                         state.tell(&TabMessage::Results(answer.results.clone()));
                     });
                     engine.input(Input::Pushed(answer));
@@ -273,8 +290,15 @@ impl Engine {
         leptos::task::spawn_local(async move {
             // What the server has forgotten is known from what is stored: it has to be safe before that is replaced.
             // If it is not, nothing is stored any more, and the next start meets the same fork.
-            if !engine.has_stored_repair(&storage).await {
-                return;
+            let mut tries = 0;
+            while !engine.has_stored_repair(&storage).await {
+                tries += 1;
+                if tries > REPAIR_TRIES {
+                    engine.with(|state| state.memory_only = true);
+                    engine.show();
+                    return;
+                }
+                wait(REPAIR_POLL_MS).await;
             }
             let _ = storage.drop_tail().await;
             let is_stored = storage.keep_snapshot(&lines, &cursor).await.is_ok();
@@ -320,16 +344,24 @@ impl Engine {
         let (engine, reign) = (self.clone(), self.reign());
         let storage = self.with(|state| state.storage.clone());
         leptos::task::spawn_local(async move {
-            let recalled = match storage {
-                Some(storage) => storage.recall().await.unwrap_or_default(),
-                None => Recalled::default(),
+            let recalled = match storage.filter(Storage::is_durable) {
+                Some(storage) => storage.recall().await,
+                None => Ok(Recalled::default()),
             };
-            engine.answer(reign, Input::Recalled(Box::new(recalled)));
+            engine.answer(
+                reign,
+                match recalled {
+                    Ok(recalled) => Input::Recalled(Box::new(recalled)),
+                    // Without what is stored a repair would give it up: the same fork is met again.
+                    Err(_) => Input::Failed(Failure::Unreadable),
+                },
+            );
         });
     }
 
     fn retire(&self, left: &[CommandEnvelope]) {
-        let retiring = self.with(|state| state.storage.as_ref().map(|storage| storage.retire(left)));
+        let now = self.clock().now();
+        let retiring = self.with(|state| state.storage.as_ref().map(|storage| storage.retire(left, now)));
         self.watch(retiring);
     }
 
@@ -340,7 +372,7 @@ impl Engine {
             state.tell(&TabMessage::Replaced(aside.fillers.iter().map(CommandEnvelope::to_wire).collect()));
             state.storage.as_ref().map(|storage| storage.set_aside(aside))
         });
-        self.watch_closely(setting);
+        self.watch_closely(setting.map(|setting| self.ahead_of_pushes(setting)));
     }
 
     fn keep_lost(&self, events: Vec<StoredEvent>) {
@@ -419,8 +451,20 @@ impl Engine {
         let (old, new): (Vec<_>, Vec<_>) =
             renamed.into_iter().map(|(old, envelope)| (old, envelope.to_wire())).unzip();
         let renaming = self.with(|state| state.storage.as_ref().map(|storage| storage.rename(&old, &new)));
-        self.watch(renaming);
-        self.input(Input::Queued);
+        let renaming = renaming.map(|renaming| self.ahead_of_pushes(renaming));
+        let engine = self.clone();
+        leptos::task::spawn_local(async move {
+            // Under their old names a tab that leads later would send them a second time.
+            let is_renamed = match renaming {
+                Some(renaming) => renaming.await.is_ok(),
+                None => false,
+            };
+            engine.with(|state| {
+                state.memory_only |= !is_renamed;
+                state.tell(&TabMessage::Reload { forked: false });
+            });
+            engine.input(Input::Queued);
+        });
     }
 }
 

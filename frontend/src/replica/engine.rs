@@ -80,6 +80,8 @@ pub(super) struct State {
     pub(super) fetched: Option<String>,
     /// Events that are to be stored after a snapshot, while that is being stored.
     pub(super) late_tail: Option<Vec<StoredEvent>>,
+    /// How many writes are under way that no push may overtake.
+    pub(super) writing: usize,
     /// Events in the stored tail, to know when to write a snapshot.
     pub(super) tail_length: usize,
     /// The longest the queue was since it was empty.
@@ -116,6 +118,7 @@ impl Engine {
             memory_only: false,
             fetched: None,
             late_tail: None,
+            writing: 0,
             tail_length: 0,
             most_waiting: 0,
             next_seq: 1,
@@ -238,6 +241,7 @@ impl Engine {
             state.unsaved.extend(keys.iter().copied());
             state.storage.as_ref().map(|storage| storage.keep_commands(wires))
         });
+        let saving = saving.map(|saving| self.ahead_of_pushes(saving));
         let engine = self.clone();
         leptos::task::spawn_local(async move {
             let is_kept = match saving {
@@ -252,6 +256,20 @@ impl Engine {
             });
             engine.show();
         });
+    }
+
+    /// Keeps pushes waiting until something is written: what they send would else be all that is left of it.
+    pub(super) fn ahead_of_pushes<T>(
+        &self,
+        writing: impl Future<Output = T> + 'static,
+    ) -> impl Future<Output = T> + 'static {
+        let engine = self.clone();
+        self.with(|state| state.writing += 1);
+        async move {
+            let written = writing.await;
+            engine.with(|state| state.writing = state.writing.saturating_sub(1));
+            written
+        }
     }
 
     pub(super) fn retry(&self, key: CommandKey) -> Result<Submitted, Rejection> {
@@ -280,7 +298,9 @@ impl Engine {
     pub(super) fn discard_unreadable(&self) {
         let dropping = self.with(|state| {
             let rows = std::mem::take(&mut state.unreadable);
-            rows.iter().filter_map(Unreadable::command).for_each(|key| state.replica.let_go(key));
+            let keys: Vec<_> = rows.iter().filter_map(Unreadable::command).collect();
+            keys.iter().for_each(|key| state.replica.let_go(*key));
+            state.tell(&TabMessage::LetGo(keys));
             state.storage.as_ref().map(|storage| storage.drop_unreadable(&rows))
         });
         let engine = self.clone();

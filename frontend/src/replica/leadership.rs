@@ -9,9 +9,11 @@ use slipway_shared::sync::client::{Input, SyncClient};
 use super::boot::{adopt, read_anew};
 use super::clock::Clock;
 use super::engine::Engine;
-use super::slices::when_idle;
+use super::slices::{wait, when_idle};
 use super::tabs::{LinkWord, Lock, TabMessage, is_visible};
 
+/// How long until the outbox is read again where that failed, in milliseconds.
+const OUTBOX_AGAIN_MS: u32 = 5_000;
 /// How often the leader says that it is alive.
 const BEAT: Duration = Duration::from_secs(5);
 /// A leader that was not heard for so long is replaced, in milliseconds.
@@ -85,6 +87,11 @@ fn lead(engine: &Engine) {
                 Err(_) => {
                     engine.with(|state| state.memory_only = true);
                     engine.show();
+                    // Nobody else can lead as long as this tab holds the lock.
+                    wait(OUTBOX_AGAIN_MS).await;
+                    if engine.reign() == reign {
+                        lead(&engine);
+                    }
                     return;
                 }
             }

@@ -8,6 +8,11 @@ export function breathe() {
   });
 }
 
+// Lets some time go by.
+export function wait(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 // Calls back in an idle moment; WebKit has no idea of them, there it is soon.
 export function whenIdle(callback, atMostMs) {
   if (globalThis.requestIdleCallback) requestIdleCallback(() => callback(), { timeout: atMostMs });

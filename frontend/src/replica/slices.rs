@@ -6,6 +6,9 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     async fn breathe();
 
+    /// Lets some time go by.
+    pub(super) async fn wait(ms: u32);
+
     #[wasm_bindgen(js_name = whenIdle)]
     fn when_idle_js(callback: &JsValue, at_most_ms: u32);
 }

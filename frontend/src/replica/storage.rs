@@ -46,6 +46,13 @@ pub(super) struct Storage {
     database: Option<Database>,
 }
 
+/// A command that left the queue. How long it is kept counts from then: it may have been made weeks before.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Acknowledged {
+    left_at: Timestamp,
+    command: WireCommand,
+}
+
 /// Where a command was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kept {
@@ -144,10 +151,12 @@ impl Storage {
     pub(super) fn retire(
         &self,
         left: &[CommandEnvelope],
+        now: Timestamp,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let mut batch = Batch::default();
         for envelope in left {
-            batch = batch.put("acknowledged", outbox_key(envelope.key), &json::write(&envelope.to_wire()));
+            let acknowledged = Acknowledged { left_at: now, command: envelope.to_wire() };
+            batch = batch.put("acknowledged", outbox_key(envelope.key), &json::write(&acknowledged));
         }
         let keys: Vec<_> = left.iter().map(|envelope| envelope.key).collect();
         self.write(batch, &keys, false)
@@ -156,7 +165,7 @@ impl Storage {
     /// Forgets acknowledged commands that need not be kept any longer.
     pub(super) async fn prune_acknowledged(&self, now: Timestamp) -> Result<(), StorageFailed> {
         let acknowledged = self.acknowledged().await?;
-        let times: Vec<_> = acknowledged.iter().map(|envelope| (envelope.key, envelope.at)).collect();
+        let times: Vec<_> = acknowledged.iter().map(|known| (known.command.key(), known.left_at)).collect();
         let expired = repair::expired(&times, now);
         let delete = |batch: Batch, key: &CommandKey| Batch::delete(batch, "acknowledged", outbox_key(*key));
         let batch = expired.iter().fold(Batch::default(), delete);

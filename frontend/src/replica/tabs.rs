@@ -46,6 +46,8 @@ pub(super) enum TabMessage {
     FoundAgain(Vec<CommandKey>),
     /// The server was restored, or that word was put away.
     Restored(Option<Restored>),
+    /// Somebody has seen to these commands, which can't be read: their queues go on.
+    LetGo(Vec<CommandKey>),
     /// The list of refused commands changed.
     Refused(Vec<RefusedCommand>),
     /// The leader's heart beats. Nothing else is a sign of life: a frozen tab still answers messages.

@@ -185,11 +185,16 @@ impl SyncClient {
             }
             Input::Page(page) => self.read_page(replica, page, jitter),
             Input::Poll => self.fetch_page(replica),
-            Input::Pushed(answer) if self.in_flight => self.pushed(replica, &answer, now),
-            // It comes too late: after a new `hello`, and maybe from before the server was put back.
+            Input::Pushed(answer) if self.awaits(replica, &answer) => self.pushed(replica, &answer, now),
+            // It comes too late: after a new `hello`, or from before the server was put back.
             Input::Pushed(_) => Vec::new(),
             Input::Failed(failure) => self.failed(replica, failure, moment),
         }
+    }
+
+    /// Tells whether an answer can be that of the push under way: of this timeline.
+    fn awaits(&self, replica: &Replica, answer: &PushResponse) -> bool {
+        self.in_flight && replica.cursor().is_some_and(|cursor| cursor.epoch == answer.epoch)
     }
 
     fn greet(&mut self) -> Vec<Effect> {

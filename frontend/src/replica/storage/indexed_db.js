@@ -82,15 +82,25 @@ export function write(database, steps, strict) {
       durability: strict ? "strict" : "relaxed",
     });
     transaction.oncomplete = () => resolve();
-    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("aborted"));
-    for (let i = 0; i < steps.length; i += 3) {
-      const store = transaction.objectStore(steps[i]);
-      const [key, value] = [steps[i + 1], steps[i + 2]];
-      if (key === undefined) store.clear();
-      else if (value !== undefined) store.put(value, key);
-      else store.delete(Array.isArray(key) ? IDBKeyRange.bound(key[0], key[1]) : key);
+    // An error of a request comes before the abort that it leads to, and only then the transaction knows why.
+    let cause;
+    transaction.onerror = (event) => (cause ??= event.target?.error);
+    transaction.onabort = () => reject(transaction.error ?? cause ?? new Error("aborted"));
+    try {
+      for (let i = 0; i < steps.length; i += 3) {
+        const store = transaction.objectStore(steps[i]);
+        const [key, value] = [steps[i + 1], steps[i + 2]];
+        if (key === undefined) store.clear();
+        else if (value !== undefined) store.put(value, key);
+        else store.delete(Array.isArray(key) ? IDBKeyRange.bound(key[0], key[1]) : key);
+      }
+      transaction.commit?.();
+    } catch (error) {
+      // Half a batch must not commit by itself.
+      cause = error;
+      transaction.abort();
+      reject(error);
     }
-    transaction.commit?.();
   }));
 }
 

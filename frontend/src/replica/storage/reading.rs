@@ -3,12 +3,12 @@
 use slipway_shared::ids::CommandKey;
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
-use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
+use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::repair::Recalled;
 use slipway_shared::sync::snapshot::SnapshotLine;
 
 use super::indexed_db::{Batch, Database, StorageFailed};
-use super::{Storage, mirror, number};
+use super::{Acknowledged, Storage, mirror, number};
 use crate::replica::{RefusedCommand, Restored};
 
 /// What was found at the start.
@@ -101,16 +101,16 @@ impl Storage {
     }
 
     /// Reads the acknowledged commands; those of another build are passed over.
-    pub(in crate::replica) async fn acknowledged(&self) -> Result<Vec<CommandEnvelope>, StorageFailed> {
+    pub(in crate::replica) async fn acknowledged(&self) -> Result<Vec<Acknowledged>, StorageFailed> {
         let Some(database) = &self.database else { return Err(StorageFailed::BROKEN) };
         let texts = database.texts("acknowledged").await?;
-        let read = |text: &String| json::read::<WireCommand>(text).ok()?.read().ok();
-        Ok(texts.iter().filter_map(read).collect())
+        Ok(texts.iter().filter_map(|text| json::read(text).ok()).collect())
     }
 
     /// Reads everything that is known of the log and of this browser's part in it.
     pub(in crate::replica) async fn recall(&self) -> Result<Recalled, StorageFailed> {
         let acknowledged = self.acknowledged().await?;
+        let acknowledged = acknowledged.iter().filter_map(|known| known.command.read().ok()).collect();
         let Some(database) = &self.database else { return Err(StorageFailed::BROKEN) };
         let tail = database.texts("tail").await?;
         Ok(Recalled { acknowledged, tail: tail.iter().filter_map(|text| json::read(text).ok()).collect() })
