@@ -260,7 +260,10 @@ fn told(engine: &Engine, message: TabMessage) {
             engine.with(|state| state.replica.forget_lost(&keys));
         }
         TabMessage::Restored(restored) => engine.with(|state| state.restored = restored),
-        TabMessage::Refused(refused) => engine.with(|state| state.refused = refused),
+        TabMessage::Refused(refused) => engine.with(|state| state.take_refused(refused)),
+        TabMessage::Dealt(keys) => {
+            engine.with(|state| state.refused.retain(|refused| !keys.contains(&refused.key)));
+        }
         TabMessage::Link { link, last_in_step, waits_for_server } => {
             engine.with(|state| {
                 state.leaders_link = link;

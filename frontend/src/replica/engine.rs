@@ -283,7 +283,7 @@ impl Engine {
     pub(super) fn discard(&self, keys: &[CommandKey]) {
         let dropping = self.with(|state| {
             state.refused.retain(|refused| !keys.contains(&refused.key));
-            state.tell(&TabMessage::Refused(state.refused.clone()));
+            state.tell(&TabMessage::Dealt(keys.to_vec()));
             state.storage.as_ref().map(|storage| storage.drop_refused(keys))
         });
         // Should it fail, the command comes back at the next start: seen twice rather than lost.
@@ -427,9 +427,14 @@ impl State {
 
     /// Puts commands before their author, in every tab.
     pub(super) fn add_refused(&mut self, refused: Vec<RefusedCommand>) {
+        self.tell(&TabMessage::Refused(refused.clone()));
+        self.take_refused(refused);
+    }
+
+    /// Takes in what was refused: a list of another tab may cross what this one learned.
+    pub(super) fn take_refused(&mut self, refused: Vec<RefusedCommand>) {
         self.refused.retain(|known| !refused.iter().any(|new| new.key == known.key));
         self.refused.extend(refused);
-        self.tell(&TabMessage::Refused(self.refused.clone()));
     }
 
     /// Tells the other tabs how things stand with the server, if this tab leads.

@@ -73,6 +73,8 @@ fn lead(engine: &Engine) {
     engine.with(|state| {
         state.holds_lock = true;
         state.reign += 1;
+        // It may have led before, and nobody answers what it asked then.
+        state.sync = SyncClient::default();
         // Whoever else wanted to take over is told at once.
         state.tell(&TabMessage::Beat);
         let (link, last_in_step) = (LinkWord::Connecting, state.last_in_step);

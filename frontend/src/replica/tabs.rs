@@ -48,8 +48,10 @@ pub(super) enum TabMessage {
     Restored(Option<Restored>),
     /// Somebody has seen to these commands, which can't be read: their queues go on.
     LetGo(Vec<CommandKey>),
-    /// The list of refused commands changed.
+    /// These commands were refused or set aside. What others know besides stays.
     Refused(Vec<RefusedCommand>),
+    /// Somebody has dealt with these refused commands.
+    Dealt(Vec<CommandKey>),
     /// The leader's heart beats. Nothing else is a sign of life: a frozen tab still answers messages.
     Beat,
     /// How the leader's link to the server is.

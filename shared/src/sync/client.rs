@@ -100,6 +100,8 @@ pub struct SyncClient {
     known: Positions,
     greeted: Option<EpochId>,
     fork: Fork,
+    /// The server misses commands of a queue, and was greeted anew since it said so.
+    is_gap_known: bool,
     /// The last refusal that is no reason to think the server is away, for the sync panel.
     trouble: Option<ErrorCode>,
 }
@@ -118,6 +120,7 @@ impl Default for SyncClient {
             known: Positions::default(),
             greeted: None,
             fork: Fork::None,
+            is_gap_known: false,
             trouble: None,
         }
     }
@@ -168,7 +171,7 @@ impl SyncClient {
 
     /// Takes an input in and returns what to do, in order.
     pub fn step(&mut self, replica: &mut Replica, input: Input, moment: Moment) -> Vec<Effect> {
-        let Moment { now, jitter } = moment;
+        let now = moment.now;
         match input {
             Input::Connect if self.link == Link::Offline => self.greet(),
             // One of two servers behind a proxy may have been greeted, and the other, newer one be there to stay.
@@ -178,12 +181,12 @@ impl SyncClient {
             Input::Greeted(answer) => self.greeted(replica, &answer, now),
             Input::Recalled(recalled) => self.recalled(recalled),
             Input::Loaded(loaded) => self.loaded(replica, *loaded, moment),
-            Input::Events(events) => self.received(replica, events, jitter),
+            Input::Events(events) => self.received(replica, events, moment),
             Input::Alive => {
                 self.hear();
                 Vec::new()
             }
-            Input::Page(page) => self.read_page(replica, page, jitter),
+            Input::Page(page) => self.read_page(replica, page, moment),
             Input::Poll => self.fetch_page(replica),
             Input::Pushed(answer) if self.awaits(replica, &answer) => self.pushed(replica, &answer, now),
             // It comes too late: after a new `hello`, or from before the server was put back.
@@ -308,16 +311,16 @@ impl SyncClient {
         }
     }
 
-    fn read_page(&mut self, replica: &mut Replica, page: EventsPage, jitter: u16) -> Vec<Effect> {
+    fn read_page(&mut self, replica: &mut Replica, page: EventsPage, moment: Moment) -> Vec<Effect> {
         if !matches!(self.following, Following::Pages(_)) {
             return Vec::new();
         }
         let head = page.head;
         if replica.cursor().is_some_and(|cursor| cursor.seq > head) {
             // No log gets shorter: the server was put back, and no stream was there to break.
-            return self.disconnect(jitter);
+            return self.disconnect(moment.jitter);
         }
-        let mut effects = self.received(replica, page.events, jitter);
+        let mut effects = self.received(replica, page.events, moment);
         if self.link == Link::Following {
             let is_behind = replica.cursor().is_some_and(|cursor| cursor.seq < head);
             if is_behind {
@@ -329,13 +332,13 @@ impl SyncClient {
         effects
     }
 
-    fn received(&mut self, replica: &mut Replica, events: Vec<StoredEvent>, jitter: u16) -> Vec<Effect> {
+    fn received(&mut self, replica: &mut Replica, events: Vec<StoredEvent>, moment: Moment) -> Vec<Effect> {
         if self.link != Link::Following {
             return Vec::new();
         }
         let reached = replica.cursor();
         let Ok(Received { left, found: back }) = replica.receive(&events) else {
-            return self.disconnect(jitter);
+            return self.disconnect(moment.jitter);
         };
         self.hear();
         if replica.cursor() == reached {
@@ -344,6 +347,7 @@ impl SyncClient {
         let mut effects = vec![Effect::StoreEvents(events)];
         effects.extend(retire(left));
         effects.extend(found(back));
+        effects.extend(self.push_next(replica, moment.now));
         effects
     }
 
@@ -352,6 +356,7 @@ impl SyncClient {
         self.attempt = 0;
         self.trouble = None;
         self.batch = PUSH_COMMANDS;
+        self.is_gap_known = false;
         let (mut left, mut refused) = (Vec::new(), Vec::new());
         for settled in replica.settle(&answer.results) {
             match settled {
@@ -382,6 +387,15 @@ impl SyncClient {
             (ErrorCode::Upgrade, _) => {
                 self.link = Link::Outdated;
                 vec![Effect::CloseStream]
+            }
+            // What comes after a new `hello` was said of the server as it was before that.
+            (ErrorCode::Gap | ErrorCode::Reused | ErrorCode::TooLarge, _) if !self.in_flight => Vec::new(),
+            // A server that was put back misses commands that it had answered: `hello` tells. Only what is missing
+            // on the very timeline that was greeted was lost on this side.
+            (ErrorCode::Gap, _) if !self.is_gap_known => {
+                let effects = self.disconnect(jitter);
+                self.is_gap_known = true;
+                effects
             }
             (ErrorCode::Gap, Some(ErrorDetails::Gap { client, expected })) => {
                 self.in_flight = false;

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::envelope::CommandEnvelope;
 use super::queues::in_causal_order;
 use super::replica::{Pending, Refused, Replica};
+use crate::command::Command;
 use crate::ids::{ClientId, CommandKey};
 use crate::log::{Cursor, StoredEvent};
 use crate::rejection::Rejection;
@@ -146,6 +147,14 @@ impl Replica {
         known: &Positions,
     ) -> Repaired {
         let mut repaired = Repaired::default();
+        // What only keeps a place gives way to what was there.
+        let forgotten = |key: &CommandKey| {
+            let is_it = |known: &&CommandEnvelope| known.key == *key && known.command != Command::Nothing;
+            recalled.acknowledged.iter().any(|known| is_it(&known)) && !known.has(*key)
+        };
+        self.pending.retain(|pending| {
+            pending.envelope.command != Command::Nothing || !forgotten(&pending.envelope.key)
+        });
         let waiting: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
         let mut queue = Vec::with_capacity(self.pending.len() + recalled.acknowledged.len());
         for pending in std::mem::take(&mut self.pending) {

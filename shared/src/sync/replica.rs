@@ -239,10 +239,11 @@ impl Replica {
         self.confirmed = confirmed;
         self.cursor = Some(cursor);
         self.opaque_from = opaque_from;
-        let left = self.leave(|pending| {
-            let is_due = pending.acknowledged.is_some_and(|event| event <= cursor.seq);
-            is_due || arrived.contains(&pending.envelope.key)
-        });
+        let left = self.leave(|pending| arrived.contains(&pending.envelope.key));
+        // Another command is where this one was said to be: the server was put back, and knows it no more.
+        for pending in &mut self.pending {
+            pending.acknowledged = pending.acknowledged.filter(|event| *event > cursor.seq);
+        }
         self.rebase();
         Ok(Received { left, found: self.lost.find(&arrived) })
     }

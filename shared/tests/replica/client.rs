@@ -267,6 +267,11 @@ fn a_gap_is_filled_stored_and_pushed() {
     leader.replica.adopt(blind(key(PAGE, 2), title("second")));
     leader.step(Input::Queued);
     let details = ErrorDetails::Gap { client: key(PAGE, 1).client, expected: 1 };
+    // A server that was put back misses what it had: first it is asked which history it holds.
+    let effects = leader.fails(ErrorCode::Gap, Some(details.clone()));
+    assert_eq!(effects, [Effect::CloseStream, Effect::Wait { ms: 500 }]);
+    leader.step(Input::Connect);
+    leader.step(leader.greeting(HelloAction::Tail));
     let effects = leader.fails(ErrorCode::Gap, Some(details));
     let [Effect::StoreCommands(fillers), Effect::Push { .. }] = effects.as_slice() else {
         panic!("{effects:?}")
@@ -369,4 +374,14 @@ fn a_stream_is_tried_again_after_a_while_and_kept_if_it_speaks() {
     leader.step(Input::Failed(Failure::Unreachable));
     leader.step(Input::Connect);
     assert_eq!(leader.step(leader.greeting(HelloAction::Tail)), [Effect::OpenStream { after }]);
+}
+
+/// It was said before a new `hello`, and maybe by a server that is another one since.
+#[test]
+fn a_gap_that_is_told_late_fills_nothing() {
+    let (mut leader, first) = Leader::pushing(2);
+    leader.step(Input::Failed(Failure::Unreachable));
+    let details = ErrorDetails::Gap { client: first[0].client, expected: 1 };
+    assert_eq!(leader.fails(ErrorCode::Gap, Some(details)), []);
+    assert_eq!(pending(&leader.replica), [key(PAGE, 1), key(PAGE, 2)]);
 }

@@ -240,3 +240,23 @@ fn a_snapshot_of_yet_another_timeline_is_not_repaired_with_what_was_said_before(
     assert!(matches!(effects.as_slice(), [Effect::CloseStream, Effect::Wait { .. }]), "{effects:?}");
     assert_eq!(shown(&browser.replica), "one", "nothing is given up");
 }
+
+/// The answer to a push of the lost timeline comes when a push of the new one is under way.
+#[test]
+fn an_answer_of_another_timeline_settles_nothing() {
+    let mut browser = Browser::new();
+    let backup = browser.server.clone();
+    submit(&mut browser.replica, key(PAGE, 1), title("one"));
+    let pushed = browser.step(Input::Queued);
+    let commands = pushed.iter().find_map(|effect| match effect {
+        Effect::Push { commands, .. } => Some(commands.clone()),
+        _ => None,
+    });
+    let late = browser.server.answers(&commands.expect("a push"));
+    let effects = browser.meets(backup);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Push { .. })), "{effects:?}");
+    assert_eq!(browser.step(Input::Pushed(late)), []);
+    assert_eq!(pending(&browser.replica), [key(PAGE, 1)]);
+    browser.answer(&effects);
+    assert_eq!(pending(&browser.replica), []);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId};
-use slipway_shared::sync::client::{Effect, Input, Moment};
+use slipway_shared::sync::client::{Effect, Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{HelloRequest, PROTOCOL, PushRequest};
 use slipway_shared::sync::repair::REQUEST_FRESH_MS;
@@ -97,6 +97,8 @@ impl Browser {
         let tab = &mut self.tabs[place];
         self.holder = Some(tab.id);
         tab.reign += 1;
+        // It may have led before, and nobody answers what it asked then.
+        tab.sync = SyncClient::default();
         outbox.into_iter().for_each(|envelope| tab.replica.adopt(envelope));
         tab.is_leader = true;
         self.input(place, Input::Connect, turn);

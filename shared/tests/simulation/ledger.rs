@@ -94,7 +94,9 @@ impl Ledger {
         let is_shown = given.names.iter().any(|(key, _)| browser.disk.refused.contains_key(key));
         let found = given.names.iter().rev().find_map(|(key, hash)| {
             let (known, outcome) = outcome_of(key)?;
-            (known == hash || outcome.events.is_none()).then_some(outcome.status)
+            // What does nothing may stand in its place only where it did nothing itself, or where its author is told.
+            let may_stand = is_shown || server.empty.contains(&(*key, *hash));
+            (known == hash || outcome.events.is_none() && may_stand).then_some(outcome.status)
         });
         let is_lost_in_sight =
             browser.disk.lost.keys().any(|(key, _)| given.names.iter().any(|name| name.0 == *key));

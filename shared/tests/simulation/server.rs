@@ -50,6 +50,8 @@ type Admitted = Vec<(WireCommand, Sequenced)>;
 pub struct Server {
     pub sequencer: Sequencer,
     pub store: Store,
+    /// Commands that had no effect or were refused at any time: another may take their place after a restore.
+    pub empty: std::collections::BTreeSet<(CommandKey, Hash)>,
     pub witness: Witness,
     pub is_full: bool,
     pub mishap: Option<Mishap>,
@@ -67,6 +69,7 @@ impl Server {
         Self {
             sequencer,
             store,
+            empty: std::collections::BTreeSet::new(),
             witness: Witness::default(),
             is_full: false,
             mishap: None,
@@ -237,6 +240,9 @@ impl Server {
     fn commit(&mut self, admitted: Admitted) {
         for (wire, sequenced) in admitted {
             self.witness.saw(&wire, &sequenced, &self.store);
+            if sequenced.outcome.events.is_none() {
+                self.empty.insert((sequenced.key, sequenced.hash));
+            }
             self.store.outcomes.insert(sequenced.key, (sequenced.hash, sequenced.outcome));
             self.store.log.extend(sequenced.events);
         }

@@ -136,7 +136,7 @@ fn flip(original: &Original, name: &str, random: &mut Random) {
     total(
         "bit rot in a file of the server",
         &format!(
-            "{name}: {FLIPS} bits flipped, {found} found, {harmless} changed nothing of the log; {served} tries to serve it told no lies"
+            "{name}: {FLIPS} bits flipped, {found} found, {harmless} left all of the log or a true beginning of it; {served} tries to serve it told no lies"
         ),
     );
 }
