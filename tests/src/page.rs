@@ -1,6 +1,5 @@
 //! What a person does on a page: finds things by role and name, clicks, writes, reads, waits to see.
 
-use fantoccini::Locator;
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
@@ -35,6 +34,11 @@ impl Browser {
             let found = self.try_script(FIND, &arguments).ok()?;
             (!found.is_null()).then_some(found)
         });
+        self.element(&what, &found)
+    }
+
+    /// Reads an element that a script returned.
+    fn element(&self, what: &str, found: &Value) -> Element {
         let reference = found.as_object().and_then(|found| found.values().next()).and_then(Value::as_str);
         let reference = reference.unwrap_or_else(|| panic!("{what} is {found}")).to_owned();
         Element::from_element_id(self.client().clone(), reference.into())
@@ -74,8 +78,11 @@ impl Browser {
     ///
     /// When it is not shown in time, or can't be written into.
     pub fn write(&self, name: &str, text: &str) {
-        let field = self.find("textbox", name);
-        self.run(field.clear()).unwrap();
+        let field = wait::until(&format!("field {name:?} to be emptied"), || {
+            // What is drawn anew meanwhile is looked for again.
+            let field = self.find("textbox", name);
+            self.run(field.clear()).ok().map(|()| field)
+        });
         self.run(field.send_keys(text)).unwrap();
     }
 
@@ -85,10 +92,15 @@ impl Browser {
     ///
     /// When it is not in time.
     pub fn wait_for(&self, css: &str) -> Element {
+        // One look both says that it is shown and brings it: between two the page may be drawn anew.
         let shown =
-            "const found = document.querySelector(arguments[0]); return Boolean(found?.checkVisibility())";
-        self.wait_script(&format!("{css} to be shown"), shown, &[json!(css)]);
-        self.run(self.client().find(Locator::Css(css))).unwrap()
+            "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found : null";
+        let what = format!("{css} to be shown");
+        let found = wait::until(&what, || {
+            let found = self.try_script(shown, &[json!(css)]).ok()?;
+            (!found.is_null()).then_some(found)
+        });
+        self.element(&what, &found)
     }
 
     /// Waits until nothing that `css` selects is there.
