@@ -110,22 +110,46 @@ fn write(from: &Path, draft: &Path, now: Timestamp) -> Result<Manifest, BackupEr
     })
 }
 
-/// The old note goes first: a backup without one is restored all the same, one with the note of another is not.
+/// Two names can't change in one moment. The new note is there before the file that it tells of, and the old one until
+/// after it: whenever this ends early, one of the two fits the file.
 fn put_in_place(draft: &Path, to: &Path, manifest: &Manifest) -> io::Result<()> {
-    let (folder, note) = (folder_of(to), manifest_path(to));
-    match fs::remove_file(&note) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    finish_note(to)?;
+    let (folder, note_draft) = (File::open(folder_of(to))?, note_draft_path(to));
+    let placed = write_note(&note_draft, manifest)
+        .and_then(|()| folder.sync_all())
+        .and_then(|()| fs::rename(draft, to));
+    if placed.is_err() {
+        // It tells of nothing.
+        drop(fs::remove_file(&note_draft));
     }
-    fs::rename(draft, to)?;
+    placed?;
+    folder.sync_all()?;
+    fs::rename(note_draft, manifest_path(to))?;
+    folder.sync_all()
+}
+
+fn write_note(to: &Path, manifest: &Manifest) -> io::Result<()> {
     let text = serde_json::to_string_pretty(manifest)?;
-    let note_draft = note.with_added_extension("new");
-    let mut file =
-        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&note_draft)?;
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(to)?;
     writeln!(file, "{text}")?;
-    file.sync_all()?;
-    fs::rename(note_draft, note)?;
-    File::open(folder)?.sync_all()
+    file.sync_all()
+}
+
+/// Puts a note in place that an earlier backup came no further with: it may be the only one that fits the file.
+fn finish_note(file: &Path) -> io::Result<()> {
+    let draft = note_draft_path(file);
+    match (File::open(file), read_note(&draft)) {
+        (Ok(file_there), Ok(Some(note))) if hash(&file_there, &mut io::sink())?.0 == note.sha256 => {
+            fs::rename(draft, manifest_path(file))?;
+            File::open(folder_of(file))?.sync_all()
+        }
+        // One that was never finished is written anew.
+        _ => Ok(()),
+    }
+}
+
+fn note_draft_path(file: &Path) -> PathBuf {
+    manifest_path(file).with_added_extension("new")
 }
 
 /// Returns the folder that a file is in.
@@ -133,9 +157,18 @@ pub(crate) fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Reads the note of a backup; `None` when it has none.
-pub(crate) fn manifest_of(file: &Path) -> io::Result<Option<Manifest>> {
-    match fs::read_to_string(manifest_path(file)) {
+/// Reads the note of a backup whose hash is `sha256`; `None` when it has none.
+pub(crate) fn manifest_of(file: &Path, sha256: Hash) -> io::Result<Option<Manifest>> {
+    // A backup that was ended in the moment between its file and its note has left this one.
+    let left = read_note(&note_draft_path(file)).ok().flatten();
+    match left.filter(|left| left.sha256 == sha256) {
+        Some(left) => Ok(Some(left)),
+        None => read_note(&manifest_path(file)),
+    }
+}
+
+fn read_note(path: &Path) -> io::Result<Option<Manifest>> {
+    match fs::read_to_string(path) {
         Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),

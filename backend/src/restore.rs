@@ -101,8 +101,8 @@ fn prepare(
     dir: &DataDir,
     draft: &Path,
 ) -> Result<(AuditedLog, EpochId, Option<Manifest>), RestoreError> {
-    let manifest = backup::manifest_of(file).map_err(RestoreError::Unreadable)?;
     let sha256 = copy(from, draft).map_err(RestoreError::Unwritable)?;
+    let manifest = backup::manifest_of(file, sha256).map_err(RestoreError::Unreadable)?;
     let tampered = || RestoreError::Tampered { path: backup::manifest_path(file) };
     if manifest.as_ref().is_some_and(|manifest| manifest.sha256 != sha256) {
         return Err(tampered());

@@ -1,5 +1,6 @@
 //! The real server as a process that a test starts, kills and brings back.
 
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -50,7 +51,19 @@ pub fn repository() -> &'static Path {
 /// When it can't be started.
 #[must_use]
 pub fn run(arguments: &[&str]) -> Finished {
-    let output = Command::new(binary()).args(arguments).output().unwrap();
+    run_inside(&[], arguments)
+}
+
+/// As [`run`], as an argument of another program.
+///
+/// # Panics
+///
+/// When it can't be started.
+#[must_use]
+pub fn run_inside(wrapper: &[&str], arguments: &[&str]) -> Finished {
+    let binary = binary();
+    let mut words = wrapper.iter().map(OsStr::new).chain([binary.as_ref()]);
+    let output = Command::new(words.next().unwrap()).args(words).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

@@ -108,7 +108,8 @@ fn around_data(data: &Path) -> Vec<Finding> {
 fn around_backup(file: &Path) -> Vec<Finding> {
     let hashed = || {
         let (sha256, _) = backup::hash(&fs::File::open(file)?, &mut std::io::sink())?;
-        Ok::<_, std::io::Error>(backup::manifest_of(file)?.map(|manifest| manifest.sha256 == sha256))
+        let note = backup::manifest_of(file, sha256)?;
+        Ok::<_, std::io::Error>(note.map(|note| note.sha256 == sha256))
     };
     let note = match hashed() {
         Ok(Some(true)) => Finding::new("manifest", Grade::Fine, "the file is the one that its note tells of"),

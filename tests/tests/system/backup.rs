@@ -6,11 +6,12 @@ use std::path::Path;
 use serde_json::Value;
 use slipway_tests::api::Api;
 use slipway_tests::random::Random;
-use slipway_tests::server::{Finished, ServerSetup, TestServer, run};
+use slipway_tests::server::{Finished, ServerSetup, TestServer, run, run_inside};
 use slipway_tests::verify::{read_log, total};
 
 use crate::killed::prepare;
 use crate::pushers::Crew;
+use crate::syscalls::{assert_may_trace, strace};
 
 const BACKUPS: usize = 6;
 
@@ -188,4 +189,38 @@ fn a_restore_deletes_nothing_and_refuses_what_is_no_backup() {
     assert_eq!(check(&["--data", old]).0, Some(0));
     server.restart();
     assert_eq!(Api::connect(server.address()).unwrap().log().unwrap(), before);
+}
+
+/// Makes a backup over another and is killed at one call after the other: what is there then is a backup with the note
+/// that fits it, and the next backup goes through.
+#[test]
+fn a_backup_that_is_killed_leaves_one_with_its_note() {
+    assert_may_trace();
+    let mut random = Random::announced("backup killed");
+    let servers = [TestServer::start(), TestServer::start()];
+    servers.iter().for_each(|server| drop(prepare(server, &mut random, 1)));
+    let [before, now] = servers.each_ref().map(TestServer::data);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.db");
+    let arguments = ["backup", "--data", &text(&now), "--output", &text(&file), "--force"];
+    let mut killed = 0;
+    for kind in ["rename", "unlink", "fsync"] {
+        for at in 1.. {
+            back_up(&before, &file);
+            let inject = format!("inject={kind}:signal=KILL:when={at}");
+            let words = strace(&["-o", "/dev/null", "-e", &format!("trace={kind}"), "-e", &inject]);
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            let ended = run_inside(&words, &arguments);
+            let (code, told) = check(&[&text(&file)]);
+            assert_eq!(code, Some(0), "{inject}: {told}");
+            let findings = told["findings"].as_array().unwrap();
+            let note = findings.iter().find(|finding| finding["what"] == "manifest").unwrap();
+            assert_eq!(note["grade"], "fine", "{inject}: {note}");
+            if ended.code == Some(0) {
+                break;
+            }
+            killed += 1;
+        }
+    }
+    assert!(killed > 5, "killed {killed} times");
 }

@@ -41,7 +41,7 @@ fn names(faults: &[Fault]) -> String {
 }
 
 /// Runs the server under strace, traced as a child of the test itself, so that it can be told apart and ended.
-fn strace(more: &[&str]) -> Vec<String> {
+pub(crate) fn strace(more: &[&str]) -> Vec<String> {
     let always = ["strace", "-D", "-f", "-qq", "-e", "signal=none"];
     always.iter().chain(more).map(ToString::to_string).collect()
 }
@@ -50,7 +50,7 @@ fn under(setup: ServerSetup, words: &[String]) -> ServerSetup {
     setup.inside(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-fn assert_may_trace() {
+pub(crate) fn assert_may_trace() {
     let probe = strace(&["-o", "/dev/null", "-e", "trace=fsync", "true"]);
     let (program, arguments) = probe.split_first().unwrap();
     let probe = Command::new(program).args(arguments).output().expect("strace is not installed");
