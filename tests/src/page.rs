@@ -93,8 +93,7 @@ impl Browser {
     /// When it is not in time.
     pub fn wait_for(&self, css: &str) -> Element {
         // One look both says that it is shown and brings it: between two the page may be drawn anew.
-        let shown =
-            "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found : null";
+        let shown = "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found : null";
         let what = format!("{css} to be shown");
         let found = wait::until(&what, || {
             let found = self.try_script(shown, &[json!(css)]).ok()?;

@@ -229,9 +229,9 @@ impl TestReplica {
                 self.cutter = None;
                 None
             }
-            Effect::Push { epoch, commands } => {
-                let pushed = self.api.as_mut()?.push(epoch, &commands).map(Input::Pushed);
-                Some(pushed.unwrap_or_else(failed))
+            Effect::Push { number, epoch, commands } => {
+                let answer = self.api.as_mut()?.push(epoch, &commands);
+                Some(Input::Pushed { number, answer: answer.map_err(failure) })
             }
             Effect::Wait { ms } => {
                 self.api = None;
@@ -318,9 +318,13 @@ impl TestReplica {
 }
 
 fn failed(error: RequestError) -> Input {
-    Input::Failed(match error {
+    Input::Failed(failure(error))
+}
+
+fn failure(error: RequestError) -> Failure {
+    match error {
         RequestError::Unreachable(_) => Failure::Unreachable,
         RequestError::Refused(_, error) => Failure::Refused(error),
         RequestError::Unreadable(_) => Failure::Unreadable,
-    })
+    }
 }

@@ -26,6 +26,20 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 /// How long the leader may take to store what it has told, in milliseconds.
 const STORED_SOON_MS: u64 = 250;
 
+/// How often what is stored is read again at once, because other tabs told something meanwhile.
+const READ_TRIES: usize = 3;
+
+/// Why a tab reads what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// The leader has stored something new.
+    Told,
+    /// What is stored counts more than what this tab has.
+    Forked,
+    /// It misses events.
+    Hole,
+}
+
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
@@ -102,11 +116,15 @@ async fn open(engine: Engine, record: BootRecord) {
     let (mirrored, is_unread) = (stored.mirrored.clone(), stored.is_unread);
     let replica = replica_of(stored).await;
     tabs.post(&TabMessage::Ask);
+    if replica.cursor().is_none() {
+        tabs.post(&TabMessage::Behind);
+    }
     engine.with(|state| {
         state.workspace = Some(record.workspace);
         state.memory_only = is_unread || !storage.is_durable();
         state.storage = Some(storage);
         state.tabs = Some(tabs);
+        state.read_at = replica.cursor();
         state.replica = replica;
         state.tail_length = tail_length;
         found.put_into(state);
@@ -141,8 +159,7 @@ fn take_over(replica: &mut Replica, commands: &[WireCommand]) {
             Err(_) => replica.hold(wire.key()),
         }
     }
-    let ordered = slipway_shared::sync::queues::in_causal_order(envelopes);
-    ordered.into_iter().for_each(|envelope| replica.adopt(envelope));
+    replica.adopt_all(envelopes);
 }
 
 async fn replica_of(mut stored: Stored) -> Replica {
@@ -212,11 +229,12 @@ pub(super) async fn reopen_storage(engine: &Engine) -> bool {
         state.add_refused(known);
         state.unreadable.clone_from(&stored.unreadable);
         state.storage = Some(storage);
+        // The leader stores all that it has.
+        state.read_at = None;
         state.memory_only = false;
         unsaved
     });
     unsaved.iter().for_each(|wire| engine.save(wire));
-    engine.store_tail_as_snapshot();
     leadership::lead_on(engine);
     engine.show();
     true
@@ -224,6 +242,9 @@ pub(super) async fn reopen_storage(engine: &Engine) -> bool {
 
 /// Takes in what another tab tells.
 fn told(engine: &Engine, message: TabMessage) {
+    if message.is_news() {
+        engine.with(|state| state.heard += 1);
+    }
     match message {
         TabMessage::Beat => {
             engine.hear_leader();
@@ -233,10 +254,12 @@ fn told(engine: &Engine, message: TabMessage) {
             adopt(engine, vec![wire]);
             engine.input(Input::Queued);
         }
+        // Who leads has this from the server, and stores what follows from it.
+        TabMessage::Events(_) | TabMessage::Results(_) if engine.with(|state| state.is_leader) => return,
         TabMessage::Events(events) => {
             let is_hole = engine.with(|state| state.replica.receive(&events).is_err());
             if is_hole {
-                read_anew_soon(engine, false);
+                read_anew_soon(engine, Reason::Hole);
             }
         }
         TabMessage::Results(results) => {
@@ -245,7 +268,10 @@ fn told(engine: &Engine, message: TabMessage) {
                 state.refused.extend(refused.map(refused_command));
             });
         }
-        TabMessage::Reload { forked } => read_anew_soon(engine, forked),
+        TabMessage::Reload { forked } => {
+            read_anew_soon(engine, if forked { Reason::Forked } else { Reason::Told });
+        }
+        TabMessage::Behind => store_anew(engine),
         TabMessage::Replaced(wires) => {
             let names: BTreeSet<_> = wires.iter().map(WireCommand::key).collect();
             engine.with(|state| state.replica.retain(|key| !names.contains(&key)));
@@ -279,38 +305,71 @@ fn told(engine: &Engine, message: TabMessage) {
 }
 
 /// Reads everything anew, once the leader has had time to store it.
-fn read_anew_soon(engine: &Engine, forked: bool) {
+fn read_anew_soon(engine: &Engine, reason: Reason) {
     let engine = engine.clone();
-    set_timeout(move || read_anew(&engine, forked), Duration::from_millis(STORED_SOON_MS));
+    set_timeout(move || read_anew(&engine, reason), Duration::from_millis(STORED_SOON_MS));
+}
+
+/// Stores what this leader has: another tab can't get there by what is stored.
+pub(super) fn store_anew(engine: &Engine) {
+    let (is_leader, has_opaque) = engine.with(|state| (state.is_leader, state.replica.has_opaque()));
+    match (is_leader, has_opaque) {
+        (false, _) => {}
+        (true, false) => engine.store_tail_as_snapshot(true),
+        // A newer build has to read the log again: only the server has a state that contains all of it.
+        (true, true) => engine.input(Input::StoreAnew),
+    }
 }
 
 /// Reads everything anew. What is stored counts if it is newer than what this tab has, or of another timeline.
-pub(super) fn read_anew(engine: &Engine, forked: bool) {
+pub(super) fn read_anew(engine: &Engine, reason: Reason) {
     let engine = engine.clone();
     leptos::task::spawn_local(async move {
         let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
-        let before = engine.with(|state| pending_keys(&state.replica));
-        let stored = storage.load().await;
-        if stored.is_unread || !storage.is_durable() {
-            return;
-        }
-        let found = Found::of(&stored);
-        let fresh = replica_of(stored).await;
-        engine.with(|state| {
-            let present = state.replica.cursor();
-            let is_newer = |cursor: &Cursor| {
-                present.is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
-            };
-            let counts = fresh.cursor().is_some_and(|cursor| forked || is_newer(&cursor));
-            // Who leads has all this from the server.
-            if counts && !state.is_leader {
-                let unsaved = state.unsaved.clone();
-                replace(&mut state.replica, fresh, &before, |key| unsaved.contains(&key));
+        for _ in 0..READ_TRIES {
+            let (before, heard) = engine.with(|state| (pending_keys(&state.replica), state.heard));
+            let stored = storage.load().await;
+            if stored.is_unread || !storage.is_durable() {
+                return;
             }
-            found.put_into(state);
-        });
-        engine.show();
+            let found = Found::of(&stored);
+            let fresh = replica_of(stored).await;
+            // What other tabs told while it was read is not in it.
+            if engine.with(|state| state.heard == heard) {
+                engine.with(|state| take_fresh(state, fresh, &before, reason));
+                engine.with(|state| found.put_into(state));
+                engine.show();
+                return;
+            }
+        }
+        read_anew_soon(&engine, reason);
     });
+}
+
+/// Takes what was read, if it counts more than what this tab has.
+fn take_fresh(state: &mut State, fresh: Replica, before: &BTreeSet<CommandKey>, reason: Reason) {
+    let (present, read) = (state.replica.cursor(), fresh.cursor());
+    let is_newer = |cursor: Cursor| {
+        present.is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
+    };
+    // Who leads has all this from the server.
+    if !state.is_leader && read.is_some_and(|cursor| reason == Reason::Forked || is_newer(cursor)) {
+        let unsaved = state.unsaved.clone();
+        state.read_at = read;
+        replace(&mut state.replica, fresh, before, |key| unsaved.contains(&key));
+    }
+    let is_behind = match read {
+        None => reason != Reason::Told,
+        read => reason == Reason::Hole && read == present,
+    };
+    if is_behind {
+        state.tell(&TabMessage::Behind);
+    }
+    if reason == Reason::Forked && !state.is_leader {
+        // The leader may have been done with what still is in the outbox: it asks what became of it.
+        let pending = state.replica.pending().iter().map(|pending| pending.envelope.to_wire());
+        pending.for_each(|wire| state.tell(&TabMessage::Submitted(wire)));
+    }
 }
 
 /// Puts a replica that was read in place of the present one, and keeps what happened while it was read: `before` is

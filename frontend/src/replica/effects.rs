@@ -39,9 +39,9 @@ impl Engine {
             Effect::CloseStream => self.with(|state| state.stream = None),
             Effect::FetchEvents { after } => self.fetch_events(after),
             Effect::Pause { ms } => self.later(ms, Input::Poll),
-            Effect::Push { epoch, commands } => {
+            Effect::Push { number, epoch, commands } => {
                 let push = PushRequest { protocol: PROTOCOL, epoch, sent_at: self.clock().now(), commands };
-                self.push(push);
+                self.push(number, push);
             }
             Effect::Wait { ms } => self.later(ms, Input::Connect),
             Effect::StoreSnapshot => self.store_snapshot(),
@@ -197,7 +197,7 @@ impl Engine {
         });
     }
 
-    fn push(&self, push: PushRequest) {
+    fn push(&self, number: u64, push: PushRequest) {
         let Some(workspace) = self.workspace() else { return };
         let (engine, reign) = (self.clone(), self.reign());
         self.with(|state| state.sent = push.commands.iter().map(WireCommand::key).collect());
@@ -225,9 +225,9 @@ impl Engine {
                         }
                         state.tell(&TabMessage::Results(answer.results.clone()));
                     });
-                    engine.input(Input::Pushed(answer));
+                    engine.input(Input::Pushed { number, answer: Ok(answer) });
                 }
-                Err(failure) => engine.answer(reign, Input::Failed(failure)),
+                Err(failure) => engine.answer(reign, Input::Pushed { number, answer: Err(failure) }),
             }
         });
     }
@@ -272,7 +272,7 @@ impl Engine {
         });
         if is_long {
             let engine = self.clone();
-            when_idle(MOST_IDLE_MS, move || engine.store_tail_as_snapshot());
+            when_idle(MOST_IDLE_MS, move || engine.store_tail_as_snapshot(false));
         }
     }
 
@@ -323,11 +323,13 @@ impl Engine {
     }
 
     /// Writes the confirmed state as a snapshot, in slices, in place of a tail that grew long.
-    pub(super) fn store_tail_as_snapshot(&self) {
+    /// Other tabs read it if they wait for it.
+    pub(super) fn store_tail_as_snapshot(&self, is_awaited: bool) {
         let found = self.with(|state| {
             Some((state.storage.clone()?, state.replica.confirmed().clone(), state.replica.cursor()?))
         });
         let Some((storage, confirmed, cursor)) = found else { return };
+        let engine = self.clone();
         leptos::task::spawn_local(async move {
             let mut slices = Slices::begin();
             let mut lines = Vec::new();
@@ -336,7 +338,9 @@ impl Engine {
                 slices.pause_if_due().await;
             }
             // Without it the next start reads a longer tail.
-            let _ = storage.keep_snapshot(&lines, &cursor).await;
+            if storage.keep_snapshot(&lines, &cursor).await.is_ok() && is_awaited {
+                engine.with(|state| state.tell(&TabMessage::Reload { forked: true }));
+            }
         });
     }
 

@@ -82,6 +82,10 @@ pub(super) struct State {
     pub(super) late_tail: Option<Vec<StoredEvent>>,
     /// How many writes are under way that no push may overtake.
     pub(super) writing: usize,
+    /// Counts what other tabs have told.
+    pub(super) heard: u64,
+    /// How far the replica was when it was last read from the database.
+    pub(super) read_at: Option<Cursor>,
     /// Events in the stored tail, to know when to write a snapshot.
     pub(super) tail_length: usize,
     /// The longest the queue was since it was empty.
@@ -119,6 +123,8 @@ impl Engine {
             fetched: None,
             late_tail: None,
             writing: 0,
+            heard: 0,
+            read_at: None,
             tail_length: 0,
             most_waiting: 0,
             next_seq: 1,

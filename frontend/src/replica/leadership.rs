@@ -6,7 +6,7 @@ use leptos::prelude::{set_interval, set_timeout};
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::sync::client::{Input, SyncClient};
 
-use super::boot::{adopt, read_anew};
+use super::boot::{Reason, adopt, read_anew, store_anew};
 use super::clock::Clock;
 use super::engine::Engine;
 use super::slices::{wait, when_idle};
@@ -84,6 +84,8 @@ fn lead(engine: &Engine) {
     leptos::task::spawn_local(async move {
         // Only then the leader: a push that went ahead of stored commands would leave a gap in their queue.
         if let Some(storage) = engine.with(|state| state.storage.clone()) {
+            // Without a database there is none to begin a term in; the outbox then says so.
+            let _ = storage.begin_term(format!("{}/{reign}", engine.client())).await;
             match storage.outbox().await {
                 Ok(outbox) => adopt(&engine, outbox),
                 Err(_) => {
@@ -101,7 +103,15 @@ fn lead(engine: &Engine) {
         if engine.reign() != reign {
             return;
         }
-        engine.with(|state| state.is_leader = true);
+        // What it heard from the leader before may never have been stored.
+        let is_to_be_stored = engine.with(|state| {
+            state.is_leader = true;
+            state.replica.cursor() != state.read_at
+        });
+        if is_to_be_stored {
+            let engine = engine.clone();
+            when_idle(MOST_IDLE_MS, move || store_anew(&engine));
+        }
         engine.input(Input::Connect);
         engine.input(Input::Queued);
         when_idle(MOST_IDLE_MS, move || prune(&engine));
@@ -112,7 +122,10 @@ fn lead(engine: &Engine) {
 pub(super) fn lead_on(engine: &Engine) {
     match engine.with(|state| (state.holds_lock, state.is_leader)) {
         (true, false) => lead(engine),
-        (true, true) => engine.input(Input::Queued),
+        (true, true) => {
+            engine.with(|state| state.is_leader = false);
+            lead(engine);
+        }
         (false, _) => {}
     }
 }
@@ -139,6 +152,6 @@ fn step_down(engine: &Engine) {
         state.tell(&TabMessage::Ask);
     });
     engine.hear_leader();
-    read_anew(engine, true);
+    read_anew(engine, Reason::Forked);
     engine.show();
 }

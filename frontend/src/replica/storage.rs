@@ -7,6 +7,9 @@ pub(crate) mod indexed_db;
 mod mirror;
 mod reading;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use indexed_db::{Batch, Database, StorageFailed, open_database};
 pub(super) use reading::Stored;
 pub use reading::Unreadable;
@@ -44,6 +47,8 @@ impl BootRecord {
 pub(super) struct Storage {
     workspace: WorkspaceId,
     database: Option<Database>,
+    /// The time in which this tab leads; none before it led.
+    term: Rc<RefCell<Option<String>>>,
 }
 
 /// A command that left the queue. How long it is kept counts from then: it may have been made weeks before.
@@ -100,11 +105,22 @@ const fn number(seq: u64) -> f64 {
 impl Storage {
     pub(super) async fn open(workspace: WorkspaceId) -> Self {
         let database = open_database(&format!("slipway-{workspace}")).await.ok();
-        Self { workspace, database }
+        Self { workspace, database, term: Rc::default() }
     }
 
     pub(super) const fn is_durable(&self) -> bool {
         self.database.is_some()
+    }
+
+    /// Begins a term: from now on no other tab of this browser writes what the server says.
+    ///
+    /// A leader that was frozen, and does not know yet that it was replaced, would else put an older state in place
+    /// of the present one.
+    pub(super) async fn begin_term(&self, term: String) -> Result<(), StorageFailed> {
+        let batch = Batch::default().put("meta", "term", &term);
+        self.commit(batch, Vec::new(), false).await?;
+        self.term.replace(Some(term));
+        Ok(())
     }
 
     /// Keeps a command, beginning at once. What is returned answers once it is committed.
@@ -183,7 +199,7 @@ impl Storage {
             let text = json::write(event);
             batch = batch.put("tail", number(seq), &text);
         }
-        self.write(batch, &[], false)
+        self.write_in_term(&batch)
     }
 
     /// Keeps a snapshot in place of the one before and of the events it contains.
@@ -199,12 +215,12 @@ impl Storage {
         for (row, lines) in lines.chunks(LINES_PER_ROW).enumerate() {
             batch = batch.put("snapshot", number(row as u64), &lines.join("\n"));
         }
-        self.write(batch, &[], false)
+        self.write_in_term(&batch)
     }
 
     /// Empties the tail: its events belong to another history.
     pub(super) fn drop_tail(&self) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        self.write(Batch::default().clear("tail"), &[], false)
+        self.write_in_term(&Batch::default().clear("tail"))
     }
 
     /// Moves refused commands from the outbox to where Needs you finds them.
@@ -277,6 +293,19 @@ impl Storage {
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let delete = |batch: Batch, key: &CommandKey| batch.delete("refused", outbox_key(*key));
         self.commit(keys.iter().fold(Batch::default(), delete), Vec::new(), true)
+    }
+
+    /// Writes what the server said, as long as this tab leads.
+    fn write_in_term(&self, batch: &Batch) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        let term = self.term.borrow().clone();
+        let writing =
+            self.database.as_ref().zip(term).map(|(database, term)| database.write_in_term(batch, term));
+        async move {
+            match writing {
+                Some(writing) => writing.await,
+                None => Err(StorageFailed::BROKEN),
+            }
+        }
     }
 
     /// Writes a batch and takes commands out of the outbox with it; out of the mirror only afterwards.

@@ -65,6 +65,15 @@ pub(super) enum TabMessage {
     },
     /// A new tab asks the leader how things are.
     Ask,
+    /// What is stored does not get this tab as far as the others.
+    Behind,
+}
+
+impl TabMessage {
+    /// Tells whether what a tab shows of the workspace may be another after it.
+    pub(super) const fn is_news(&self) -> bool {
+        !matches!(self, Self::Beat | Self::Link { .. } | Self::Ask | Self::Behind | Self::Reload { .. })
+    }
 }
 
 /// [`Link`] for the channel.

@@ -11,6 +11,7 @@
 //! While a push is not answered nothing else is pushed: that is the fence. When the answer never comes, the same
 //! commands are pushed again after the next `hello`, and the server tells what became of them the first time.
 
+mod doubts;
 mod step;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,8 @@ use std::collections::BTreeMap;
 use super::backoff::delay_ms;
 use super::envelope::{CommandEnvelope, WireCommand};
 use super::protocol::{
-    ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS, PushResponse,
+    ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
+    PushResponse,
 };
 use super::repair::{Positions, Recalled, Repaired, SetAside};
 use super::replica::{Pending, Received, Replica, Settled};
@@ -29,6 +31,7 @@ use crate::log::{Cursor, StoredEvent};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
+use doubts::Doubts;
 pub use step::{Effect, Failure, Input, Moment};
 
 /// The most queues that are named in one `hello`: its body has a limit.
@@ -88,6 +91,8 @@ pub struct SyncClient {
     link: Link,
     attempt: u32,
     in_flight: bool,
+    /// How many pushes there were: the number of the one under way.
+    pushes: u64,
     following: Following,
     /// How many streams in a row were opened and said nothing at all.
     mute_streams: u8,
@@ -100,6 +105,9 @@ pub struct SyncClient {
     known: Positions,
     greeted: Option<EpochId>,
     fork: Fork,
+    doubts: Doubts,
+    /// What is stored of the log has a hole: it begins anew with a snapshot.
+    wants_snapshot: bool,
     /// The server misses commands of a queue, and was greeted anew since it said so.
     is_gap_known: bool,
     /// The last refusal that is no reason to think the server is away, for the sync panel.
@@ -112,6 +120,7 @@ impl Default for SyncClient {
             link: Link::Offline,
             attempt: 0,
             in_flight: false,
+            pushes: 0,
             following: Following::Unheard,
             mute_streams: 0,
             batch: PUSH_COMMANDS,
@@ -120,6 +129,8 @@ impl Default for SyncClient {
             known: Positions::default(),
             greeted: None,
             fork: Fork::None,
+            doubts: Doubts::default(),
+            wants_snapshot: false,
             is_gap_known: false,
             trouble: None,
         }
@@ -177,9 +188,13 @@ impl SyncClient {
             // One of two servers behind a proxy may have been greeted, and the other, newer one be there to stay.
             Input::Connect if self.link == Link::Following && self.asks_again => self.greet(),
             Input::Connect => Vec::new(),
+            Input::StoreAnew => {
+                self.wants_snapshot = true;
+                if self.link == Link::Following { self.greet() } else { Vec::new() }
+            }
             Input::Queued => self.push_next(replica, now),
             Input::Greeted(answer) => self.greeted(replica, &answer, now),
-            Input::Recalled(recalled) => self.recalled(recalled),
+            Input::Recalled(recalled) => self.recalled(replica, recalled),
             Input::Loaded(loaded) => self.loaded(replica, *loaded, moment),
             Input::Events(events) => self.received(replica, events, moment),
             Input::Alive => {
@@ -188,21 +203,21 @@ impl SyncClient {
             }
             Input::Page(page) => self.read_page(replica, page, moment),
             Input::Poll => self.fetch_page(replica),
-            Input::Pushed(answer) if self.awaits(replica, &answer) => self.pushed(replica, &answer, now),
-            // It comes too late: after a new `hello`, or from before the server was put back.
-            Input::Pushed(_) => Vec::new(),
-            Input::Failed(failure) => self.failed(replica, failure, moment),
+            // It comes too late: after a new `hello`, perhaps from before the server was put back.
+            Input::Pushed { number, .. } if !self.in_flight || number != self.pushes => Vec::new(),
+            Input::Pushed { answer: Ok(answer), .. } if is_of_this_timeline(replica, &answer) => {
+                self.pushed(replica, &answer, now)
+            }
+            Input::Pushed { answer: Ok(_), .. } => self.disconnect(moment.jitter),
+            Input::Pushed { answer: Err(failure), .. } => self.push_failed(replica, failure, moment),
+            Input::Failed(failure) => self.failed(failure, moment.jitter),
         }
-    }
-
-    /// Tells whether an answer can be that of the push under way: of this timeline.
-    fn awaits(&self, replica: &Replica, answer: &PushResponse) -> bool {
-        self.in_flight && replica.cursor().is_some_and(|cursor| cursor.epoch == answer.epoch)
     }
 
     fn greet(&mut self) -> Vec<Effect> {
         self.link = Link::Greeting;
         self.in_flight = false;
+        self.doubts.interrupted();
         self.asks_again = false;
         vec![Effect::Greet]
     }
@@ -221,11 +236,14 @@ impl SyncClient {
                 self.trouble = Some(ErrorCode::Upgrade);
                 Vec::new()
             }
-            (HelloAction::Tail, Some(after)) => {
+            (HelloAction::Tail, Some(after)) if !self.wants_snapshot => {
                 self.fork = Fork::None;
                 self.follow(replica, after, now)
             }
-            (HelloAction::Fork, Some(_)) if matches!(self.fork, Fork::None) => {
+            // Without a replica it may have had one, and lost it to a full disk: nothing says on which timeline.
+            (HelloAction::Fork, Some(_)) | (HelloAction::Snapshot, None)
+                if matches!(self.fork, Fork::None) =>
+            {
                 self.link = Link::Loading;
                 self.fork = Fork::Recalling;
                 vec![Effect::TellFork, Effect::Recall]
@@ -237,9 +255,14 @@ impl SyncClient {
         }
     }
 
-    fn recalled(&mut self, recalled: Box<Recalled>) -> Vec<Effect> {
+    fn recalled(&mut self, replica: &Replica, recalled: Box<Recalled>) -> Vec<Effect> {
         if !matches!(self.fork, Fork::Recalling) || self.link != Link::Loading {
             return Vec::new();
+        }
+        if replica.cursor().is_none() && *recalled == Recalled::default() {
+            // A first visit.
+            self.fork = Fork::None;
+            return vec![Effect::FetchSnapshot];
         }
         self.fork = Fork::Recalled(recalled);
         self.greet()
@@ -254,10 +277,13 @@ impl SyncClient {
             // Put back once more in between: what it said of the queues was said of another timeline.
             return self.disconnect(moment.jitter);
         }
+        self.wants_snapshot = false;
         let mut effects = match std::mem::take(&mut self.fork) {
             Fork::Recalled(recalled) => {
+                let had_replica = replica.cursor().is_some();
                 let repaired = replica.repair(confirmed, cursor, &recalled, &self.known);
-                after_repair(repaired)
+                self.doubts = Doubts::after_fork(&recalled, &self.known, replica, moment.now);
+                after_repair(repaired, had_replica)
             }
             Fork::None | Fork::Recalling => {
                 let left = replica.reset(confirmed, cursor);
@@ -357,7 +383,8 @@ impl SyncClient {
         self.trouble = None;
         self.batch = PUSH_COMMANDS;
         self.is_gap_known = false;
-        let (mut left, mut refused) = (Vec::new(), Vec::new());
+        let mut refused = self.doubts.answered(&answer.results);
+        let mut left: Vec<_> = refused.iter().map(|refused| refused.envelope.clone().emptied()).collect();
         for settled in replica.settle(&answer.results) {
             match settled {
                 Settled::Waits => {}
@@ -377,19 +404,34 @@ impl SyncClient {
         effects
     }
 
-    fn failed(&mut self, replica: &mut Replica, failure: Failure, moment: Moment) -> Vec<Effect> {
+    fn failed(&mut self, failure: Failure, jitter: u16) -> Vec<Effect> {
+        if let Failure::Refused(error) = failure {
+            self.trouble = Some(error.code);
+            if error.code == ErrorCode::Upgrade {
+                self.link = Link::Outdated;
+                return vec![Effect::CloseStream];
+            }
+        }
+        self.disconnect(jitter)
+    }
+
+    fn push_failed(&mut self, replica: &mut Replica, failure: Failure, moment: Moment) -> Vec<Effect> {
         let Moment { now, jitter } = moment;
         let Failure::Refused(error) = failure else {
             return self.disconnect(jitter);
         };
         self.trouble = Some(error.code);
         match (error.code, error.details) {
-            (ErrorCode::Upgrade, _) => {
-                self.link = Link::Outdated;
-                vec![Effect::CloseStream]
+            (ErrorCode::Gap | ErrorCode::Reused | ErrorCode::TooLarge, details)
+                if self.doubts.is_asking() =>
+            {
+                self.in_flight = false;
+                let refused = self.doubts.turned_down(reused(details));
+                let mut effects: Vec<_> =
+                    refused.map(|refused| Effect::KeepRefused(vec![refused])).into_iter().collect();
+                effects.extend(self.push_next(replica, now));
+                effects
             }
-            // What comes after a new `hello` was said of the server as it was before that.
-            (ErrorCode::Gap | ErrorCode::Reused | ErrorCode::TooLarge, _) if !self.in_flight => Vec::new(),
             // A server that was put back misses commands that it had answered: `hello` tells. Only what is missing
             // on the very timeline that was greeted was lost on this side.
             (ErrorCode::Gap, _) if !self.is_gap_known => {
@@ -409,14 +451,22 @@ impl SyncClient {
             }
             (ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq })) => {
                 self.in_flight = false;
-                vec![Effect::Reissue(CommandKey { client, seq })]
+                let key = CommandKey { client, seq };
+                let Some(filler) = replica.give_way(key) else {
+                    return vec![Effect::Reissue(key)];
+                };
+                let mut effects = vec![Effect::Retire(vec![filler])];
+                effects.extend(self.push_next(replica, now));
+                effects
             }
             (ErrorCode::TooLarge, _) if self.batch > 1 => {
                 self.in_flight = false;
                 self.batch = self.batch.div_ceil(2).min(self.batch - 1);
                 self.push_next(replica, now)
             }
-            _ => self.disconnect(jitter),
+            (code, details) => {
+                self.failed(Failure::Refused(ApiError { code, details, message: error.message }), jitter)
+            }
         }
     }
 
@@ -426,6 +476,7 @@ impl SyncClient {
         }
         self.link = Link::Offline;
         self.in_flight = false;
+        self.doubts.interrupted();
         self.fork = Fork::None;
         let ms = delay_ms(self.attempt, jitter);
         self.attempt = self.attempt.saturating_add(1);
@@ -445,16 +496,25 @@ impl SyncClient {
         if !aside.fillers.is_empty() {
             effects.push(Effect::SetAside(aside));
         }
-        let commands = next_batch(replica, self.batch, &self.offered);
+        let mut commands = self.doubts.ask(|doubtful| in_one_push(doubtful, self.batch));
+        if commands.is_empty() {
+            commands = next_batch(replica, self.batch, &self.offered);
+        }
         if !commands.is_empty() {
             self.in_flight = true;
-            effects.push(Effect::Push { epoch, commands });
+            self.pushes += 1;
+            effects.push(Effect::Push { number: self.pushes, epoch, commands });
         } else if !self.asks_again && ready(replica).next().is_some() {
             self.asks_again = true;
             effects.push(Effect::Wait { ms: ASK_AGAIN_MS });
         }
         effects
     }
+}
+
+/// Tells whether an answer is of the timeline that the replica follows.
+fn is_of_this_timeline(replica: &Replica, answer: &PushResponse) -> bool {
+    replica.cursor().is_some_and(|cursor| cursor.epoch == answer.epoch)
 }
 
 /// Iterates over the commands that have no answer and wait for nothing on this device.
@@ -467,10 +527,15 @@ fn ready(replica: &Replica) -> impl Iterator<Item = &Pending> {
 fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
     // What the server does not understand yet waits, and what comes after it too.
     let understood = ready(replica).take_while(|pending| is_understood(&pending.envelope.command, offered));
+    in_one_push(&mut understood.map(|pending| &pending.envelope), most)
+}
+
+/// Takes as many commands as fit in one push.
+fn in_one_push(commands: &mut dyn Iterator<Item = &CommandEnvelope>, most: usize) -> Vec<WireCommand> {
     let mut bytes = 1024;
     let mut batch = Vec::new();
-    for pending in understood.take(most) {
-        let wire = pending.envelope.to_wire();
+    for envelope in commands.take(most) {
+        let wire = envelope.to_wire();
         bytes += json::write(&wire).len() + 1;
         if bytes > PUSH_BYTES && !batch.is_empty() {
             break;
@@ -487,6 +552,14 @@ fn is_understood(command: &Command, offered: &BTreeMap<String, u16>) -> bool {
     offered.is_empty() || offered.get(kind).is_some_and(|offered| *offered >= needed)
 }
 
+/// Returns the command whose name the server knows from another one.
+const fn reused(details: Option<ErrorDetails>) -> Option<CommandKey> {
+    match details {
+        Some(ErrorDetails::Reused { client, seq }) => Some(CommandKey { client, seq }),
+        _ => None,
+    }
+}
+
 fn retire(left: Vec<CommandEnvelope>) -> Option<Effect> {
     (!left.is_empty()).then_some(Effect::Retire(left))
 }
@@ -497,8 +570,9 @@ fn found(keys: Vec<CommandKey>) -> Option<Effect> {
 
 /// What was forgotten is stored before the snapshot takes the place of the history that it is known from: after a
 /// crash in between, the same fork is met again.
-fn after_repair(repaired: Repaired) -> Vec<Effect> {
+fn after_repair(repaired: Repaired, had_replica: bool) -> Vec<Effect> {
     let Repaired { again, refused, lost, restored_to } = repaired;
+    let is_news = had_replica || !(again.is_empty() && refused.is_empty() && lost.is_empty());
     let tell = Effect::TellRestored { again: again.len(), asked: refused.len(), restored_to };
     let mut effects = Vec::new();
     if !again.is_empty() {
@@ -511,6 +585,7 @@ fn after_repair(repaired: Repaired) -> Vec<Effect> {
     if !lost.is_empty() {
         effects.push(Effect::KeepLost(lost));
     }
-    effects.extend([Effect::StoreSnapshot, tell]);
+    effects.push(Effect::StoreSnapshot);
+    effects.extend(is_news.then_some(tell));
     effects
 }

@@ -9,11 +9,11 @@
 //!
 //! The replica invariant: `view == confirmed + pending commands replayed in order`, recomputed, never patched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::envelope::{CommandEnvelope, mark_of};
 use super::protocol::{COMMAND_BYTES, CommandResult, OutcomeStatus};
-use super::queues::in_causal_order;
+use super::queues::{causally, in_causal_order};
 use super::repair::Lost;
 use crate::command::{Command, CommandClass};
 use crate::context::Context;
@@ -86,7 +86,7 @@ pub struct Replica {
     pub(super) cursor: Option<Cursor>,
     pub(super) pending: Vec<Pending>,
     /// Commands that are stored but can't be read by this build: their queues wait behind them.
-    pub(super) held: std::collections::BTreeSet<CommandKey>,
+    pub(super) held: BTreeSet<CommandKey>,
     /// The first event this build doesn't understand.
     pub(super) opaque_from: Option<u64>,
     pub(super) lost: Lost,
@@ -192,20 +192,29 @@ impl Replica {
 
     /// Takes in a command of another tab, or of one that is gone. One that is known already changes nothing.
     pub fn adopt(&mut self, envelope: CommandEnvelope) {
-        if self.pending.iter().any(|pending| pending.envelope.key == envelope.key) {
-            return;
-        }
-        // A queue keeps its order, whatever order its commands come to light in.
-        let (client, seq) = (envelope.key.client, envelope.key.seq);
-        let follows = |known: &Pending| known.envelope.key.client == client && known.envelope.key.seq > seq;
-        let place = self.pending.iter().position(follows).unwrap_or(self.pending.len());
-        let is_last = place == self.pending.len();
-        self.pending.insert(place, Pending::new(envelope));
+        self.adopt_all(vec![envelope]);
+    }
+
+    /// Takes in commands of other tabs, in any order. Those that are known already change nothing.
+    pub fn adopt_all(&mut self, envelopes: Vec<CommandEnvelope>) {
+        let known: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
+        let is_new = |envelope: &CommandEnvelope| !known.contains(&envelope.key);
+        let fresh = in_causal_order(envelopes.into_iter().filter(is_new).collect());
+        // A queue keeps its order, and a cause comes before what it caused, whatever order they come to light in.
+        let is_last = !fresh.iter().any(|envelope| self.has_followers(envelope.key));
+        let place = self.pending.len();
+        self.pending.extend(fresh.into_iter().map(Pending::new));
         if is_last {
-            self.replay(place);
+            (place..self.pending.len()).for_each(|place| self.replay(place));
         } else {
+            self.pending = causally(std::mem::take(&mut self.pending), |pending| &pending.envelope);
             self.rebase();
         }
+    }
+
+    /// Tells whether a pending command has to come after this one.
+    fn has_followers(&self, key: CommandKey) -> bool {
+        self.pending.iter().any(|pending| pending.envelope.follows(key))
     }
 
     /// Takes in events from the log, all of them or, when there is an error, none. Those that are known already
@@ -408,6 +417,12 @@ impl CommandEnvelope {
     #[must_use]
     pub fn is_request(&self) -> bool {
         self.command.class() == CommandClass::Confirmed
+    }
+
+    /// Tells whether it comes after a command: in the same queue, or as what that one, or one after it, caused.
+    fn follows(&self, before: CommandKey) -> bool {
+        let is_after = |key: &CommandKey, least: u64| key.client == before.client && key.seq >= least;
+        is_after(&self.key, before.seq + 1) || self.causes.iter().any(|cause| is_after(cause, before.seq))
     }
 
     /// Returns a command of the same name that does nothing: it keeps the queue dense.

@@ -7,6 +7,7 @@ use slipway_shared::sync::client::{Effect, Failure, Input, Link, Moment, SyncCli
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
     ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
+    PushResponse,
 };
 use slipway_shared::sync::replica::Replica;
 use slipway_shared::time::Timestamp;
@@ -19,12 +20,14 @@ struct Leader {
     sync: SyncClient,
     replica: Replica,
     server: Server,
+    /// The number of the last push.
+    pushes: u64,
 }
 
 impl Leader {
     fn offline() -> Self {
         let server = Server::new();
-        Self { sync: SyncClient::default(), replica: server.replica(), server }
+        Self { sync: SyncClient::default(), replica: server.replica(), server, pushes: 0 }
     }
 
     /// In touch and in step, with nothing in the queue.
@@ -50,11 +53,24 @@ impl Leader {
 
     fn step(&mut self, input: Input) -> Vec<Effect> {
         // The largest jitter, so that waits are as long as they get.
-        self.sync.step(&mut self.replica, input, Moment { now: Timestamp(0), jitter: u16::MAX })
+        let effects =
+            self.sync.step(&mut self.replica, input, Moment { now: Timestamp(0), jitter: u16::MAX });
+        for effect in &effects {
+            if let Effect::Push { number, .. } = effect {
+                self.pushes = *number;
+            }
+        }
+        effects
+    }
+
+    /// The last push is answered.
+    fn answered(&mut self, answer: PushResponse) -> Vec<Effect> {
+        self.step(Input::Pushed { number: self.pushes, answer: Ok(answer) })
     }
 
     fn fails(&mut self, code: ErrorCode, details: Option<ErrorDetails>) -> Vec<Effect> {
-        self.step(Input::Failed(Failure::Refused(ApiError { code, message: String::new(), details })))
+        let failure = Failure::Refused(ApiError { code, message: String::new(), details });
+        self.step(Input::Pushed { number: self.pushes, answer: Err(failure) })
     }
 
     fn greeting(&self, action: HelloAction) -> Input {
@@ -83,7 +99,7 @@ impl Leader {
 #[track_caller]
 fn pushed(effects: &[Effect]) -> Vec<WireCommand> {
     let pushes = effects.iter().filter_map(|effect| match effect {
-        Effect::Push { epoch, commands } => {
+        Effect::Push { epoch, commands, .. } => {
             assert_eq!(*epoch, EPOCH);
             Some(commands)
         }
@@ -162,7 +178,7 @@ fn nothing_is_pushed_while_a_push_is_not_answered() {
     let (mut leader, first) = Leader::pushing(3);
     assert_eq!(leader.step(Input::Queued), []);
     let answer = leader.server.answers(&first);
-    let next = leader.step(Input::Pushed(answer));
+    let next = leader.answered(answer);
     assert_eq!(keys(&pushed(&next)), [key(PAGE, 2), key(PAGE, 3)]);
 }
 
@@ -178,7 +194,7 @@ fn a_push_whose_answer_never_came_is_sent_again_after_hello() {
     assert_eq!(keys(&again), [key(PAGE, 1), key(PAGE, 2)]);
     let answer = leader.server.answers(&again);
     assert!(answer.results[0].duplicate && !answer.results[1].duplicate);
-    leader.step(Input::Pushed(answer));
+    leader.answered(answer);
     leader.step(Input::Events(leader.server.log_after(0)));
     assert_eq!(
         (pending(&leader.replica), leader.replica.view()),
@@ -223,7 +239,7 @@ fn what_is_refused_is_kept_for_its_author() {
     let (mut leader, first) = Leader::pushing(1);
     leader.server.does(finish());
     let answer = leader.server.answers(&first);
-    let effects = leader.step(Input::Pushed(answer));
+    let effects = leader.answered(answer);
     let [Effect::KeepRefused(refused), Effect::Retire(gone)] = effects.as_slice() else {
         panic!("{effects:?}")
     };
@@ -249,10 +265,10 @@ fn waits_grow_up_to_half_a_minute_and_begin_anew_once_in_step() {
 
 #[test]
 fn an_outdated_app_stops() {
-    let mut leader = Leader::following();
+    let (mut leader, _) = Leader::pushing(1);
     assert_eq!(leader.fails(ErrorCode::Upgrade, None), [Effect::CloseStream]);
     assert_eq!((leader.sync.link(), leader.sync.trouble()), (Link::Outdated, Some(ErrorCode::Upgrade)));
-    leader.make(1);
+    leader.make(2);
     assert_eq!(leader.step(Input::Connect), []);
     assert_eq!(leader.step(Input::Queued), []);
     let mut leader = Leader::offline();
@@ -333,7 +349,7 @@ fn a_server_in_trouble_is_tried_again_and_its_trouble_told_until_something_succe
         leader.step(Input::Connect);
         leader.step(leader.greeting(HelloAction::Tail));
         let answer = leader.server.answers(&first);
-        leader.step(Input::Pushed(answer));
+        leader.answered(answer);
         assert_eq!(leader.sync.trouble(), None);
     }
 }

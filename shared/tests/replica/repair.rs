@@ -7,6 +7,7 @@ use slipway_shared::ids::{ClientId, CommandKey};
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::client::{Effect, Failure, Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::CommandEnvelope;
+use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{HelloAction, HelloResponse, QueuePosition};
 use slipway_shared::sync::repair::{ACKNOWLEDGED_COMMANDS, ACKNOWLEDGED_MS, Recalled, expired};
 use slipway_shared::sync::replica::Replica;
@@ -83,17 +84,19 @@ impl Browser {
         self.answer(&effects);
     }
 
-    /// Answers a push, and lets the log show what came of it.
+    /// Answers a push and those after it, and lets the log show what came of them.
     fn answer(&mut self, effects: &[Effect]) -> Vec<Effect> {
-        let shown = self.replica.cursor().expect("in step").seq;
-        let commands = effects.iter().find_map(|effect| match effect {
-            Effect::Push { commands, .. } => Some(commands.clone()),
-            _ => None,
-        });
-        let answer = self.server.answers(&commands.expect("a push"));
-        let mut then = self.step(Input::Pushed(answer));
-        then.extend(self.step(Input::Events(self.server.log_after(shown))));
-        then
+        let mut all = Vec::new();
+        let mut next = Some(pushed(effects));
+        while let Some((number, commands)) = next {
+            let shown = self.replica.cursor().expect("in step").seq;
+            let answer = Ok(self.server.answers(&commands));
+            let mut then = self.step(Input::Pushed { number, answer });
+            then.extend(self.step(Input::Events(self.server.log_after(shown))));
+            next = push_among(&then);
+            all.extend(then);
+        }
+        all
     }
 
     /// Meets the server after it was put back to `earlier`, on another timeline.
@@ -145,13 +148,38 @@ fn what_is_sent_again_is_stored_before_the_history_it_is_known_from_goes() {
 }
 
 #[test]
-fn what_the_server_still_knows_is_not_sent_again() {
+fn what_the_server_still_knows_does_not_happen_again() {
     let mut browser = Browser::new();
     browser.confirms(key(PAGE, 1), title("one"));
     let backup = browser.server.clone();
     let effects = browser.meets(backup);
     assert_eq!(pending(&browser.replica), []);
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Push { .. })));
+    let head = browser.server.cursor();
+    let then = browser.answer(&effects);
+    assert!(!then.iter().any(|effect| matches!(effect, Effect::KeepRefused(_))), "{then:?}");
+    assert_eq!((browser.server.cursor(), pending(&browser.replica)), (head, vec![]));
+}
+
+/// A push reached the server just after its file was put back; the answer got lost, and the stream still brought the
+/// events of before.
+#[test]
+fn what_was_done_on_a_lost_timeline_and_is_refused_on_this_one_is_put_before_its_author() {
+    let mut browser = Browser::new();
+    let mut other = browser.server.clone();
+    browser.confirms(key(PAGE, 1), title("one"));
+    other.does(finish());
+    let refused = browser.acknowledged.first().expect("one is acknowledged").to_wire();
+    assert!(
+        other.answers(&[refused]).results[0].outcome.rejection.is_some(),
+        "finished deployments are closed"
+    );
+    let effects = browser.meets(other);
+    let then = browser.answer(&effects);
+    let kept = then.iter().find_map(|effect| match effect {
+        Effect::KeepRefused(refused) => refused.first().map(|refused| refused.envelope.key),
+        _ => None,
+    });
+    assert_eq!(kept, Some(key(PAGE, 1)), "{then:?}");
 }
 
 /// What was refused, and dealt with since, must not happen after a restore; its queue stays dense all the same.
@@ -241,6 +269,19 @@ fn a_snapshot_of_yet_another_timeline_is_not_repaired_with_what_was_said_before(
     assert_eq!(shown(&browser.replica), "one", "nothing is given up");
 }
 
+/// Returns the push among some effects, with its number.
+#[track_caller]
+fn pushed(effects: &[Effect]) -> (u64, Vec<WireCommand>) {
+    push_among(effects).expect("a push")
+}
+
+fn push_among(effects: &[Effect]) -> Option<(u64, Vec<WireCommand>)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Push { number, commands, .. } => Some((*number, commands.clone())),
+        _ => None,
+    })
+}
+
 /// The answer to a push of the lost timeline comes when a push of the new one is under way.
 #[test]
 fn an_answer_of_another_timeline_settles_nothing() {
@@ -248,14 +289,11 @@ fn an_answer_of_another_timeline_settles_nothing() {
     let backup = browser.server.clone();
     submit(&mut browser.replica, key(PAGE, 1), title("one"));
     let pushed = browser.step(Input::Queued);
-    let commands = pushed.iter().find_map(|effect| match effect {
-        Effect::Push { commands, .. } => Some(commands.clone()),
-        _ => None,
-    });
-    let late = browser.server.answers(&commands.expect("a push"));
+    let (number, commands) = self::pushed(&pushed);
+    let late = browser.server.answers(&commands);
     let effects = browser.meets(backup);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Push { .. })), "{effects:?}");
-    assert_eq!(browser.step(Input::Pushed(late)), []);
+    assert_eq!(browser.step(Input::Pushed { number, answer: Ok(late) }), []);
     assert_eq!(pending(&browser.replica), [key(PAGE, 1)]);
     browser.answer(&effects);
     assert_eq!(pending(&browser.replica), []);

@@ -12,7 +12,7 @@ use slipway_shared::time::Timestamp;
 
 use super::Sabotage;
 use super::disk::{Disk, Write};
-use super::net::{Address, Mail, Request, Told, Turn, Weather};
+use super::net::{Address, Mail, Reason, Request, Told, Turn, Weather};
 use super::tab::Tab;
 use super::witness::violated;
 
@@ -67,7 +67,11 @@ impl Browser {
         self.next_tab += 1;
         let mut tab = Tab::new(id, ClientId::from_u128(turn.random.id()), stored.replica, self.actor);
         tab.tail_length = self.disk.tail.len();
+        let is_empty = tab.replica.cursor().is_none();
         self.tabs.push(tab);
+        if is_empty {
+            self.tell(id, &Told::Behind, turn);
+        }
         if !stored.mirrored.is_empty() {
             self.disk.write(id, Write::Commands(stored.mirrored));
         }
@@ -93,14 +97,21 @@ impl Browser {
     }
 
     fn lead(&mut self, place: usize, turn: &mut Turn<'_>) {
-        let outbox = self.disk.commands();
+        let outbox = self.disk.take_lead(self.tabs[place].id);
         let tab = &mut self.tabs[place];
         self.holder = Some(tab.id);
         tab.reign += 1;
         // It may have led before, and nobody answers what it asked then.
         tab.sync = SyncClient::default();
-        outbox.into_iter().for_each(|envelope| tab.replica.adopt(envelope));
+        tab.replica.adopt_all(outbox);
         tab.is_leader = true;
+        // What it heard from the leader before may never have been stored.
+        let is_ahead = tab.replica.cursor() != self.disk.reached();
+        if is_ahead && tab.replica.has_opaque() {
+            self.input(place, Input::StoreAnew, turn);
+        } else if is_ahead {
+            self.store_snapshot(place, false);
+        }
         self.input(place, Input::Connect, turn);
         self.input(place, Input::Queued, turn);
     }
@@ -119,7 +130,8 @@ impl Browser {
         {
             let push =
                 PushRequest { protocol: PROTOCOL, epoch, sent_at: at, commands: vec![envelope.to_wire()] };
-            turn.requests.push((Address { browser: self.number, tab: id, reign }, Request::Push(push)));
+            turn.requests
+                .push((Address { browser: self.number, tab: id, reign }, Request::Push { number: 0, push }));
         }
         self.input(place, Input::Queued, turn);
         self.settle_disk(turn);
@@ -140,7 +152,7 @@ impl Browser {
             return;
         }
         let (id, now) = (tab.id, if self.sabotage == Sabotage::StaleRequests { Timestamp(0) } else { now });
-        if let Input::Pushed(answer) = &input {
+        if let Input::Pushed { answer: Ok(answer), .. } = &input {
             let results = Told::Results(answer.results.clone());
             self.tell(id, &results, turn);
         }
@@ -183,10 +195,14 @@ impl Browser {
             }
             Effect::CloseStream => self.tabs[place].has_stream = false,
             Effect::FetchEvents { after } => self.ask(place, Request::Page { after: after.seq }, turn),
-            Effect::Push { epoch, commands } => {
+            Effect::Push { number, epoch, commands } => {
+                // What it sends again is stored by then.
+                if std::mem::take(&mut self.tabs[place].writes_ahead) {
+                    self.disk.commit_all();
+                }
                 self.check_freshness(at, &commands);
                 let push = PushRequest { protocol: PROTOCOL, epoch, sent_at: at, commands };
-                self.ask(place, Request::Push(push), turn);
+                self.ask(place, Request::Push { number, push }, turn);
             }
             Effect::Pause { ms } => self.later(place, ms, Input::Poll, turn),
             Effect::Wait { ms } => self.later(place, ms, Input::Connect, turn),
@@ -227,8 +243,12 @@ impl Browser {
             }
             Effect::Retire(left) => self.disk.write(id, Write::Retire(left)),
             Effect::KeepRefused(refused) => self.disk.write(id, Write::Refuse(refused)),
-            Effect::StoreCommands(envelopes) => self.disk.write(id, Write::Commands(envelopes)),
+            Effect::StoreCommands(envelopes) => {
+                self.tabs[place].writes_ahead = true;
+                self.disk.write(id, Write::Commands(envelopes));
+            }
             Effect::SetAside(aside) => {
+                self.tabs[place].writes_ahead = true;
                 self.tell(id, &Told::Replaced(aside.fillers.clone()), turn);
                 self.disk.write(id, Write::SetAside(aside.refused, aside.fillers));
             }
@@ -258,6 +278,7 @@ impl Browser {
         let tab = &mut self.tabs[place];
         let (id, renamed) = (tab.id, tab.replica.reissue(first, fresh));
         turn.renamed.extend(renamed.iter().cloned());
+        self.tabs[place].writes_ahead = true;
         self.disk.write(id, Write::Rename(renamed));
         self.tell(id, &Told::Reload { forked: true }, turn);
         self.input(place, Input::Queued, turn);
@@ -296,8 +317,20 @@ impl Browser {
             Mail::Answer { .. } | Mail::Streamed { .. } => {}
             Mail::Told(told) => {
                 let is_new = matches!(told, Told::Submitted(_));
-                if let Some(forked) = tab.hear(told) {
-                    turn.mail.push((STORED_SOON_MS, id, Mail::Anew { forked }));
+                // Its tab may die before it has stored it.
+                if let (Told::Submitted(envelope), true) = (&told, tab.is_leader) {
+                    self.disk.write(id, Write::Commands(vec![(**envelope).clone()]));
+                }
+                if matches!(told, Told::Behind) && tab.is_leader && tab.replica.has_opaque() {
+                    return self.input(place, Input::StoreAnew, turn);
+                }
+                if matches!(told, Told::Behind) && tab.is_leader && tab.replica.cursor().is_some() {
+                    self.store_snapshot(place, false);
+                    self.tell(id, &Told::Reload { forked: true }, turn);
+                    return;
+                }
+                if let Some(reason) = tab.hear(told) {
+                    turn.mail.push((STORED_SOON_MS, id, Mail::Anew { reason }));
                 }
                 if is_new {
                     self.input(place, Input::Queued, turn);
@@ -306,18 +339,30 @@ impl Browser {
             Mail::LockLost if self.holder == Some(id) => {}
             Mail::LockLost => {
                 tab.step_down();
-                turn.mail.push((0, id, Mail::Anew { forked: true }));
+                turn.mail.push((0, id, Mail::Anew { reason: Reason::Forked }));
             }
-            Mail::Anew { forked } => {
-                let (before, then) = (tab.pending_keys(), tab.replica.cursor());
+            Mail::Anew { reason } => {
+                let (before, then) = (tab.pending_keys(), tab.heard);
                 let fresh = Box::new(self.disk.load().replica);
-                turn.mail.push((2, id, Mail::Read { fresh, before, then, forked }));
+                turn.mail.push((2, id, Mail::Read { fresh, before, then, reason }));
             }
             // What came while it was read is not in it.
-            Mail::Read { then, forked, .. } if then != tab.replica.cursor() => {
-                turn.mail.push((1, id, Mail::Anew { forked }));
+            Mail::Read { then, reason, .. } if then != tab.heard => {
+                turn.mail.push((1, id, Mail::Anew { reason }));
             }
-            Mail::Read { fresh, before, forked, .. } => tab.replace(*fresh, &before, forked),
+            Mail::Read { fresh, before, reason, .. } => {
+                let is_behind = tab.replace(*fresh, &before, reason);
+                // The leader may have been done with what is still in the outbox: it asks what became of it.
+                let read: Vec<_> =
+                    tab.replica.pending().iter().map(|pending| pending.envelope.clone()).collect();
+                let is_told = reason == Reason::Forked && !tab.is_leader;
+                for envelope in read.into_iter().filter(|_| is_told) {
+                    self.tell(id, &Told::Submitted(Box::new(envelope)), turn);
+                }
+                if is_behind {
+                    self.tell(id, &Told::Behind, turn);
+                }
+            }
         }
     }
 }

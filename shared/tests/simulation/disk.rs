@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, VecDeque};
 use slipway_shared::ids::CommandKey;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
-use slipway_shared::sync::queues::in_causal_order;
 use slipway_shared::sync::repair::Recalled;
 use slipway_shared::sync::replica::{Refused, Replica};
 use slipway_shared::workspace::Workspace;
@@ -45,6 +44,8 @@ pub struct Disk {
     /// `localStorage`: what a tab can write before it dies.
     pub mirror: BTreeMap<CommandKey, WireCommand>,
     pub sabotage: Sabotage,
+    /// The tab that leads, as the database knows: what another one writes of the log comes too late.
+    leader: Option<u64>,
     place: Option<Cursor>,
     queue: VecDeque<(u64, Write)>,
 }
@@ -78,16 +79,23 @@ impl Disk {
     }
 
     pub fn commit_all(&mut self) {
-        while let Some((_, write)) = self.queue.pop_front() {
-            self.commit(write);
+        while let Some((tab, write)) = self.queue.pop_front() {
+            self.commit(tab, write);
         }
+    }
+
+    /// There was no room for a command: what the server can send again gave way to it.
+    pub fn make_room(&mut self) {
+        self.commit_all();
+        self.snapshot = None;
+        self.tail.clear();
     }
 
     /// The browser dies: the first `kept` of what is on its way were committed.
     pub fn crash(&mut self, kept: usize, loses_mirror: bool) {
         for _ in 0..kept {
-            if let Some((_, write)) = self.queue.pop_front() {
-                self.commit(write);
+            if let Some((tab, write)) = self.queue.pop_front() {
+                self.commit(tab, write);
             }
         }
         self.queue.clear();
@@ -143,20 +151,34 @@ impl Disk {
             replica = Replica::new(replica.confirmed().clone(), Some(place), Vec::new());
         }
         outbox.extend(mirrored.iter().map(|envelope| (envelope.key, envelope.clone())));
-        in_causal_order(outbox.into_values().collect())
-            .into_iter()
-            .for_each(|envelope| replica.adopt(envelope));
+        replica.adopt_all(outbox.into_values().collect());
         let lost: Vec<_> = self.lost.values().cloned().collect();
         replica.remember_lost(&lost);
         Stored { replica, mirrored }
     }
 
-    /// Reads the outbox alone.
-    pub fn commands(&mut self) -> Vec<CommandEnvelope> {
+    /// Notes who leads from now on, and reads the outbox.
+    pub fn take_lead(&mut self, tab: u64) -> Vec<CommandEnvelope> {
+        let commands = self.commands();
+        self.leader = Some(tab);
+        commands
+    }
+
+    /// Returns how far what is stored goes.
+    pub fn reached(&self) -> Option<Cursor> {
+        let (_, cursor) = self.snapshot.as_ref()?;
+        let last = self.contiguous().pop();
+        let reached = last.and_then(|event| {
+            Some(Cursor { seq: event.read_header().ok()?.seq, chain: event.chain, ..*cursor })
+        });
+        reached.or(Some(*cursor))
+    }
+
+    fn commands(&mut self) -> Vec<CommandEnvelope> {
         self.commit_all();
         let mut all = self.mirror.clone();
         all.extend(self.outbox.iter().map(|(key, wire)| (*key, wire.clone())));
-        in_causal_order(all.values().map(read).collect())
+        all.values().map(read).collect()
     }
 
     pub fn recall(&mut self) -> Recalled {
@@ -175,8 +197,10 @@ impl Disk {
         known.cloned().collect()
     }
 
-    fn commit(&mut self, write: Write) {
+    fn commit(&mut self, tab: u64, write: Write) {
+        let is_late = self.leader != Some(tab);
         match write {
+            Write::Events(_) | Write::Snapshot { .. } if is_late => {}
             Write::Commands(envelopes) => self.keep(envelopes),
             Write::Retire(left) => {
                 for envelope in left {

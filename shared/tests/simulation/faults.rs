@@ -18,7 +18,7 @@ const TABS: usize = 3;
 impl World {
     /// Something goes wrong, or right again, at a browser or at the server.
     pub fn mishap(&mut self, browser: usize, random: &mut Random) {
-        match random.below(24) {
+        match random.below(25) {
             0 | 1 => self.crash_tab(browser, random),
             2 => self.crash_browser(browser, random),
             3 | 4 => self.open_tab(browser, random),
@@ -39,7 +39,8 @@ impl World {
             19 => self.swap(random),
             20 => self.change_version(random),
             21 => self.server_of_the_future(random),
-            22 => self.now += i64::try_from(random.below(4)).unwrap_or_default() * HOUR_MS / 3,
+            22 => self.browsers[browser].disk.make_room(),
+            23 => self.now += i64::try_from(random.below(4)).unwrap_or_default() * HOUR_MS / 3,
             _ => self.close_tab(browser, random),
         }
     }

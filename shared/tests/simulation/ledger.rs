@@ -101,7 +101,8 @@ impl Ledger {
         let is_lost_in_sight =
             browser.disk.lost.keys().any(|(key, _)| given.names.iter().any(|name| name.0 == *key));
         let is_accounted = match found {
-            Some(OutcomeStatus::Rejected) => is_shown,
+            // What its browser had not saved yet when it died can't be put before anybody.
+            Some(OutcomeStatus::Rejected) => is_shown || given.promise == Promise::OnServer,
             Some(_) => true,
             None => is_shown || is_lost_in_sight,
         };

@@ -185,10 +185,10 @@ impl World {
                 Request::Stream { number, .. } => Some(*number),
                 _ => None,
             };
-            return self.answer(from, stream, Input::Failed(Failure::Unreachable), delay);
+            return self.answer(from, stream, unreachable(request.push_number()), delay);
         }
-        if let (Request::Push(push), true) = (&request, random.chance(weather.repeated)) {
-            let request = Request::Push(push.clone());
+        if let (Request::Push { number, push }, true) = (&request, random.chance(weather.repeated)) {
+            let request = Request::Push { number: *number, push: push.clone() };
             self.net.post(self.now + 3 * delay, Parcel::ToServer { from, request });
         }
         self.net.post(self.now + delay, Parcel::ToServer { from, request });
@@ -219,6 +219,8 @@ impl World {
 
     fn serve(&mut self, from: Address, request: Request, random: &mut Random) {
         let (actor, now) = (self.browsers[from.browser].actor, Timestamp(self.now));
+        let push = request.push_number();
+        let unanswered = || unreachable(push);
         let input = match request {
             Request::Hello(hello) => Input::Greeted(Box::new(self.server.hello(&hello, actor, now))),
             Request::Snapshot => {
@@ -232,24 +234,20 @@ impl World {
             Request::Stream { number, .. } => {
                 return self.answer(from, Some(number), Input::Failed(Failure::Unreachable), 1);
             }
-            Request::Push(push) => match self.server.push(&push, actor, now) {
-                Ok(Ok(answer)) => {
+            Request::Push { number, push } => match self.server.push(&push, actor, now) {
+                Ok(answer) => {
                     self.publish(random);
-                    Input::Pushed(answer)
-                }
-                Ok(Err(error)) => {
-                    self.publish(random);
-                    Input::Failed(Failure::Refused(error))
+                    Input::Pushed { number, answer: answer.map_err(Failure::Refused) }
                 }
                 Err(()) => {
                     self.restart_server();
-                    Input::Failed(Failure::Unreachable)
+                    unanswered()
                 }
             },
         };
         let weather = self.browsers[from.browser].weather;
         let is_lost = weather.is_down || random.chance(weather.lost);
-        let input = if is_lost { Input::Failed(Failure::Unreachable) } else { input };
+        let input = if is_lost { unanswered() } else { input };
         let delay = i64::try_from(random.below(weather.longest_delay_ms)).unwrap_or_default();
         self.answer(from, None, input, delay);
     }
@@ -318,5 +316,13 @@ impl World {
 
     pub fn digest(&self) -> Hash {
         self.server.sequencer.workspace.digest()
+    }
+}
+
+/// What a browser notices of a request that got no answer.
+fn unreachable(push: Option<u64>) -> Input {
+    match push {
+        Some(number) => Input::Pushed { number, answer: Err(Failure::Unreachable) },
+        None => Input::Failed(Failure::Unreachable),
     }
 }

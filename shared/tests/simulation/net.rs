@@ -42,9 +42,19 @@ pub struct Address {
 pub enum Request {
     Hello(HelloRequest),
     Snapshot,
-    Push(PushRequest),
+    Push { number: u64, push: PushRequest },
     Page { after: u64 },
     Stream { after: Cursor, number: u64 },
+}
+
+impl Request {
+    /// Returns which push it is.
+    pub const fn push_number(&self) -> Option<u64> {
+        match self {
+            Self::Push { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 /// What tabs of one browser tell each other.
@@ -56,7 +66,22 @@ pub enum Told {
     Replaced(Vec<CommandEnvelope>),
     Lost(Vec<StoredEvent>),
     Found(Vec<CommandKey>),
-    Reload { forked: bool },
+    Reload {
+        forked: bool,
+    },
+    /// What is stored does not get it as far as the others: the leader is to store what it has.
+    Behind,
+}
+
+/// Why a tab reads what is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The leader has stored something new.
+    Told,
+    /// What is stored counts more than what it has.
+    Forked,
+    /// It misses events.
+    Hole,
 }
 
 /// What reaches a tab.
@@ -74,14 +99,14 @@ pub enum Mail {
     LockLost,
     /// Time to read everything anew.
     Anew {
-        forked: bool,
+        reason: Reason,
     },
     /// It was read.
     Read {
         fresh: Box<Replica>,
         before: BTreeSet<CommandKey>,
-        then: Option<Cursor>,
-        forked: bool,
+        then: u64,
+        reason: Reason,
     },
 }
 

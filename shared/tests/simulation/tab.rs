@@ -10,7 +10,7 @@ use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::replica::{Replica, Submission};
 use slipway_shared::time::Timestamp;
 
-use super::net::{Mail, Told};
+use super::net::{Mail, Reason, Told};
 use super::witness::violated;
 
 pub struct Tab {
@@ -30,6 +30,10 @@ pub struct Tab {
     pub backlog: Vec<Mail>,
     /// Events stored since the last snapshot.
     pub tail_length: usize,
+    /// Something is being written that no push may overtake.
+    pub writes_ahead: bool,
+    /// Counts what other tabs have told.
+    pub heard: u64,
     /// What it showed when that was last looked at.
     pub shown: Option<Cursor>,
 }
@@ -50,6 +54,8 @@ impl Tab {
             is_frozen: false,
             backlog: Vec::new(),
             tail_length: 0,
+            writes_ahead: false,
+            heard: 0,
             shown: None,
         }
     }
@@ -70,11 +76,14 @@ impl Tab {
         self.sync = SyncClient::default();
     }
 
-    /// Takes in what another tab tells. Returns whether everything has to be read anew, and whether for a fork.
-    pub fn hear(&mut self, told: Told) -> Option<bool> {
+    /// Takes in what another tab tells. Returns why everything has to be read anew.
+    pub fn hear(&mut self, told: Told) -> Option<Reason> {
+        self.heard += 1;
         match told {
             Told::Submitted(envelope) => self.replica.adopt(*envelope),
-            Told::Events(events) => return self.replica.receive(&events).is_err().then_some(false),
+            // Who leads has this from the server, and has to store what follows from it.
+            Told::Events(_) | Told::Results(_) if self.is_leader => {}
+            Told::Events(events) => return self.replica.receive(&events).is_err().then_some(Reason::Hole),
             Told::Results(results) => drop(self.replica.settle(&results)),
             Told::Replaced(fillers) => {
                 let names: BTreeSet<_> = fillers.iter().map(|filler| filler.key).collect();
@@ -83,7 +92,8 @@ impl Tab {
             }
             Told::Lost(events) => self.replica.remember_lost(&events),
             Told::Found(keys) => drop(self.replica.forget_lost(&keys)),
-            Told::Reload { forked } => return Some(forked),
+            Told::Reload { forked } => return Some(if forked { Reason::Forked } else { Reason::Told }),
+            Told::Behind => {}
         }
         None
     }
@@ -92,15 +102,20 @@ impl Tab {
         self.replica.pending().iter().map(|pending| pending.envelope.key).collect()
     }
 
-    /// Puts a replica that was read in place of the present one, and keeps what happened since `before`.
-    pub fn replace(&mut self, mut fresh: Replica, before: &BTreeSet<CommandKey>, forked: bool) {
+    /// Puts a replica that was read in place of the present one, and keeps what happened since `before`. Returns
+    /// whether what it missed was not there.
+    pub fn replace(&mut self, mut fresh: Replica, before: &BTreeSet<CommandKey>, reason: Reason) -> bool {
         let present = self.replica.cursor();
+        let is_behind = match fresh.cursor() {
+            None => reason != Reason::Told,
+            found => reason == Reason::Hole && found == present,
+        };
         let is_newer = |cursor: &Cursor| {
             present.is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
         };
-        let counts = fresh.cursor().is_some_and(|cursor| forked || is_newer(&cursor));
+        let counts = fresh.cursor().is_some_and(|cursor| reason == Reason::Forked || is_newer(&cursor));
         if !counts || self.is_leader {
-            return;
+            return is_behind;
         }
         fresh.set_actor(self.replica.actor());
         let now = self.pending_keys();
@@ -112,6 +127,7 @@ impl Tab {
         }
         self.replica = fresh;
         self.shown = None;
+        is_behind
     }
 
     /// I7: the view is what confirmed and pending make; I11: no request has a part in it.
@@ -131,9 +147,8 @@ impl Tab {
     fn recomputed(&self, is_counted: impl Fn(&CommandEnvelope) -> bool) -> Replica {
         let mut fresh = Replica::new(self.replica.confirmed().clone(), self.replica.cursor(), Vec::new());
         fresh.set_actor(self.replica.actor());
-        let counted =
-            self.replica.pending().iter().map(|pending| &pending.envelope).filter(|known| is_counted(known));
-        counted.for_each(|envelope| fresh.adopt(envelope.clone()));
+        let all = self.replica.pending().iter().map(|pending| &pending.envelope);
+        all.filter(|known| is_counted(known)).for_each(|envelope| fresh.adopt(envelope.clone()));
         fresh
     }
 }

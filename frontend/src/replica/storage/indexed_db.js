@@ -5,6 +5,9 @@
 const VERSION = 2;
 const STORES = ["meta", "snapshot", "tail", "outbox", "refused", "acknowledged", "lost"];
 
+// Where it stands which tab leads.
+const TERM = { store: "meta", key: "term" };
+
 // A browser that doesn't answer is not waited for, and the second time not as long.
 let patienceMs = 10_000;
 
@@ -74,10 +77,12 @@ export async function openDatabase(name) {
 
 // `steps` is a flat list: store, key, value, store, key, value … An undefined value deletes the key; an undefined
 // key clears the store; a key that is a pair [low, high] with an undefined value deletes that range.
-export function write(database, steps, strict) {
+// With a `term` nothing is written unless that is the one in the database: another tab leads since, and knows better.
+export function write(database, steps, strict, term) {
   return database.retry((connection) => new Promise((resolve, reject) => {
     const names = new Set();
     for (let i = 0; i < steps.length; i += 3) names.add(steps[i]);
+    if (term !== undefined) names.add(TERM.store);
     const transaction = connection.transaction([...names], "readwrite", {
       durability: strict ? "strict" : "relaxed",
     });
@@ -86,21 +91,29 @@ export function write(database, steps, strict) {
     let cause;
     transaction.onerror = (event) => (cause ??= event.target?.error);
     transaction.onabort = () => reject(transaction.error ?? cause ?? new Error("aborted"));
-    try {
-      for (let i = 0; i < steps.length; i += 3) {
-        const store = transaction.objectStore(steps[i]);
-        const [key, value] = [steps[i + 1], steps[i + 2]];
-        if (key === undefined) store.clear();
-        else if (value !== undefined) store.put(value, key);
-        else store.delete(Array.isArray(key) ? IDBKeyRange.bound(key[0], key[1]) : key);
-      }
-      transaction.commit?.();
-    } catch (error) {
-      // Half a batch must not commit by itself.
-      cause = error;
+    const giveUp = (error) => {
+      cause ??= error;
       transaction.abort();
       reject(error);
-    }
+    };
+    const put = () => {
+      try {
+        for (let i = 0; i < steps.length; i += 3) {
+          const store = transaction.objectStore(steps[i]);
+          const [key, value] = [steps[i + 1], steps[i + 2]];
+          if (key === undefined) store.clear();
+          else if (value !== undefined) store.put(value, key);
+          else store.delete(Array.isArray(key) ? IDBKeyRange.bound(key[0], key[1]) : key);
+        }
+        transaction.commit?.();
+      } catch (error) {
+        // Half a batch must not commit by itself.
+        giveUp(error);
+      }
+    };
+    if (term === undefined) return put();
+    const present = transaction.objectStore(TERM.store).get(TERM.key);
+    present.onsuccess = () => (present.result === term ? put() : giveUp(new Error("another tab leads")));
   }));
 }
 

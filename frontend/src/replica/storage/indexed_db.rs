@@ -13,7 +13,12 @@ extern "C" {
     pub(super) async fn open_database(name: &str) -> Result<Database, JsValue>;
 
     #[wasm_bindgen(catch, js_name = write)]
-    fn begin_write(database: &Database, steps: Array, strict: bool) -> Result<js_sys::Promise, JsValue>;
+    fn begin_write(
+        database: &Database,
+        steps: Array,
+        strict: bool,
+        term: Option<String>,
+    ) -> Result<js_sys::Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_name = readAll)]
     async fn read_all(database: &Database, store: &str, from: Option<f64>) -> Result<JsValue, JsValue>;
@@ -84,9 +89,27 @@ impl Database {
         batch: &Batch,
         strict: bool,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        self.begin(batch, strict, None)
+    }
+
+    /// As [`Database::write`], if the term in the database still is this one.
+    pub(super) fn write_in_term(
+        &self,
+        batch: &Batch,
+        term: String,
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
+        self.begin(batch, false, Some(term))
+    }
+
+    fn begin(
+        &self,
+        batch: &Batch,
+        strict: bool,
+        term: Option<String>,
+    ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let database = self.clone();
         // The call begins here, not when the future is first polled: the tab may be gone by then.
-        let writing = begin_write(&database, batch.0.clone(), strict);
+        let writing = begin_write(&database, batch.0.clone(), strict, term);
         async move {
             let written = match writing {
                 Ok(promise) => wasm_bindgen_futures::JsFuture::from(promise).await,

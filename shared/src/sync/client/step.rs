@@ -22,6 +22,9 @@ pub enum Input {
     Recalled(Box<Recalled>),
     /// The snapshot was read whole.
     Loaded(Box<(Workspace, Cursor)>),
+    /// What is stored of the log has a hole, and the replica can't be stored in its place: the server is to send a
+    /// snapshot, however little is missing.
+    StoreAnew,
     /// The stream brought a batch.
     Events(Vec<StoredEvent>),
     /// The stream said that it is alive.
@@ -30,9 +33,14 @@ pub enum Input {
     Page(EventsPage),
     /// The pause between two pages is over.
     Poll,
-    /// The push was answered.
-    Pushed(PushResponse),
-    /// A request or the stream failed.
+    /// A push was answered, or failed.
+    Pushed {
+        /// Its number.
+        number: u64,
+        /// The answer.
+        answer: Result<PushResponse, Failure>,
+    },
+    /// Another request or the stream failed.
     Failed(Failure),
 }
 
@@ -73,6 +81,8 @@ pub enum Effect {
     },
     /// Send these commands.
     Push {
+        /// Its number: the answer names it.
+        number: u64,
         /// The timeline.
         epoch: EpochId,
         /// The commands.
