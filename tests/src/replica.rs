@@ -272,10 +272,11 @@ impl TestReplica {
                 self.offered_again += again;
                 None
             }
-            // All of these are about storing, and this replica lives in memory.
+            // All of these are about storing or about other tabs, and this replica lives in memory and alone.
             Effect::StoreSnapshot
             | Effect::StoreCommands(_)
             | Effect::KeepLost(_)
+            | Effect::TellResults(_)
             | Effect::FoundAgain(_) => None,
         }
     }

@@ -55,6 +55,7 @@ impl Engine {
                 self.save_all(&wires);
             }
             Effect::Reissue(first) => self.reissue(first),
+            Effect::TellResults(results) => self.with(|state| state.tell(&TabMessage::Results(results))),
             Effect::TellFork => self.with(|state| state.forked = true),
             Effect::SetAside(aside) => self.set_aside(&aside),
             Effect::Recall => self.recall(),
@@ -465,7 +466,7 @@ impl Engine {
             };
             engine.with(|state| {
                 state.memory_only |= !is_renamed;
-                state.tell(&TabMessage::Reload { forked: false });
+                state.tell(&TabMessage::Reload { forked: true });
             });
             engine.input(Input::Queued);
         });

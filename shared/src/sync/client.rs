@@ -12,26 +12,23 @@
 //! commands are pushed again after the next `hello`, and the server tells what became of them the first time.
 
 mod doubts;
+mod pushing;
 mod step;
 
 use std::collections::BTreeMap;
 
 use super::backoff::delay_ms;
-use super::envelope::{CommandEnvelope, WireCommand};
-use super::protocol::{
-    ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
-    PushResponse,
-};
+use super::envelope::CommandEnvelope;
+use super::protocol::{ErrorCode, EventsPage, HelloAction, HelloResponse, PUSH_COMMANDS};
 use super::repair::{Positions, Recalled, Repaired, SetAside};
-use super::replica::{Pending, Received, Replica, Settled};
-use crate::command::Command;
+use super::replica::{Received, Replica};
 use crate::ids::{ClientId, CommandKey, EpochId};
-use crate::json;
 use crate::log::{Cursor, StoredEvent};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
 use doubts::Doubts;
+use pushing::{is_of_this_timeline, is_understood};
 pub use step::{Effect, Failure, Input, Moment};
 
 /// The most queues that are named in one `hello`: its body has a limit.
@@ -246,7 +243,8 @@ impl SyncClient {
             {
                 self.link = Link::Loading;
                 self.fork = Fork::Recalling;
-                vec![Effect::TellFork, Effect::Recall]
+                let is_fork = replica.cursor().is_some();
+                is_fork.then_some(Effect::TellFork).into_iter().chain([Effect::Recall]).collect()
             }
             (HelloAction::Tail | HelloAction::Snapshot | HelloAction::Fork, _) => {
                 self.link = Link::Loading;
@@ -265,7 +263,8 @@ impl SyncClient {
             return vec![Effect::FetchSnapshot];
         }
         self.fork = Fork::Recalled(recalled);
-        self.greet()
+        let tell = replica.cursor().is_none().then_some(Effect::TellFork);
+        tell.into_iter().chain(self.greet()).collect()
     }
 
     fn loaded(&mut self, replica: &mut Replica, loaded: (Workspace, Cursor), moment: Moment) -> Vec<Effect> {
@@ -377,33 +376,6 @@ impl SyncClient {
         effects
     }
 
-    fn pushed(&mut self, replica: &mut Replica, answer: &PushResponse, now: Timestamp) -> Vec<Effect> {
-        self.in_flight = false;
-        self.attempt = 0;
-        self.trouble = None;
-        self.batch = PUSH_COMMANDS;
-        self.is_gap_known = false;
-        let mut refused = self.doubts.answered(&answer.results);
-        let mut left: Vec<_> = refused.iter().map(|refused| refused.envelope.clone().emptied()).collect();
-        for settled in replica.settle(&answer.results) {
-            match settled {
-                Settled::Waits => {}
-                Settled::Left(envelope) => left.push(envelope),
-                Settled::Refused(command) => {
-                    left.push(command.envelope.clone().emptied());
-                    refused.push(command);
-                }
-            }
-        }
-        let mut effects = Vec::new();
-        if !refused.is_empty() {
-            effects.push(Effect::KeepRefused(refused));
-        }
-        effects.extend(retire(left));
-        effects.extend(self.push_next(replica, now));
-        effects
-    }
-
     fn failed(&mut self, failure: Failure, jitter: u16) -> Vec<Effect> {
         if let Failure::Refused(error) = failure {
             self.trouble = Some(error.code);
@@ -413,61 +385,6 @@ impl SyncClient {
             }
         }
         self.disconnect(jitter)
-    }
-
-    fn push_failed(&mut self, replica: &mut Replica, failure: Failure, moment: Moment) -> Vec<Effect> {
-        let Moment { now, jitter } = moment;
-        let Failure::Refused(error) = failure else {
-            return self.disconnect(jitter);
-        };
-        self.trouble = Some(error.code);
-        match (error.code, error.details) {
-            (ErrorCode::Gap | ErrorCode::Reused | ErrorCode::TooLarge, details)
-                if self.doubts.is_asking() =>
-            {
-                self.in_flight = false;
-                let refused = self.doubts.turned_down(reused(details));
-                let mut effects: Vec<_> =
-                    refused.map(|refused| Effect::KeepRefused(vec![refused])).into_iter().collect();
-                effects.extend(self.push_next(replica, now));
-                effects
-            }
-            // A server that was put back misses commands that it had answered: `hello` tells. Only what is missing
-            // on the very timeline that was greeted was lost on this side.
-            (ErrorCode::Gap, _) if !self.is_gap_known => {
-                let effects = self.disconnect(jitter);
-                self.is_gap_known = true;
-                effects
-            }
-            (ErrorCode::Gap, Some(ErrorDetails::Gap { client, expected })) => {
-                self.in_flight = false;
-                let fillers = replica.fill_gap(client, expected);
-                if fillers.is_empty() {
-                    return self.disconnect(jitter);
-                }
-                let mut effects = vec![Effect::StoreCommands(fillers)];
-                effects.extend(self.push_next(replica, now));
-                effects
-            }
-            (ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq })) => {
-                self.in_flight = false;
-                let key = CommandKey { client, seq };
-                let Some(filler) = replica.give_way(key) else {
-                    return vec![Effect::Reissue(key)];
-                };
-                let mut effects = vec![Effect::Retire(vec![filler])];
-                effects.extend(self.push_next(replica, now));
-                effects
-            }
-            (ErrorCode::TooLarge, _) if self.batch > 1 => {
-                self.in_flight = false;
-                self.batch = self.batch.div_ceil(2).min(self.batch - 1);
-                self.push_next(replica, now)
-            }
-            (code, details) => {
-                self.failed(Failure::Refused(ApiError { code, details, message: error.message }), jitter)
-            }
-        }
     }
 
     fn disconnect(&mut self, jitter: u16) -> Vec<Effect> {
@@ -481,82 +398,6 @@ impl SyncClient {
         let ms = delay_ms(self.attempt, jitter);
         self.attempt = self.attempt.saturating_add(1);
         vec![Effect::CloseStream, Effect::Wait { ms }]
-    }
-
-    fn push_next(&mut self, replica: &mut Replica, now: Timestamp) -> Vec<Effect> {
-        let Some(Cursor { epoch, .. }) = replica.cursor() else {
-            return Vec::new();
-        };
-        if self.link != Link::Following || self.in_flight {
-            return Vec::new();
-        }
-        // Also what another tab made long ago: it may have been asleep together with this one.
-        let aside = replica.set_stale_aside(now, &self.known);
-        let mut effects = Vec::new();
-        if !aside.fillers.is_empty() {
-            effects.push(Effect::SetAside(aside));
-        }
-        let mut commands = self.doubts.ask(|doubtful| in_one_push(doubtful, self.batch));
-        if commands.is_empty() {
-            commands = next_batch(replica, self.batch, &self.offered);
-        }
-        if !commands.is_empty() {
-            self.in_flight = true;
-            self.pushes += 1;
-            effects.push(Effect::Push { number: self.pushes, epoch, commands });
-        } else if !self.asks_again && ready(replica).next().is_some() {
-            self.asks_again = true;
-            effects.push(Effect::Wait { ms: ASK_AGAIN_MS });
-        }
-        effects
-    }
-}
-
-/// Tells whether an answer is of the timeline that the replica follows.
-fn is_of_this_timeline(replica: &Replica, answer: &PushResponse) -> bool {
-    replica.cursor().is_some_and(|cursor| cursor.epoch == answer.epoch)
-}
-
-/// Iterates over the commands that have no answer and wait for nothing on this device.
-fn ready(replica: &Replica) -> impl Iterator<Item = &Pending> {
-    let unanswered = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
-    unanswered.filter(|pending| !replica.is_held(pending.envelope.key))
-}
-
-/// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
-fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
-    // What the server does not understand yet waits, and what comes after it too.
-    let understood = ready(replica).take_while(|pending| is_understood(&pending.envelope.command, offered));
-    in_one_push(&mut understood.map(|pending| &pending.envelope), most)
-}
-
-/// Takes as many commands as fit in one push.
-fn in_one_push(commands: &mut dyn Iterator<Item = &CommandEnvelope>, most: usize) -> Vec<WireCommand> {
-    let mut bytes = 1024;
-    let mut batch = Vec::new();
-    for envelope in commands.take(most) {
-        let wire = envelope.to_wire();
-        bytes += json::write(&wire).len() + 1;
-        if bytes > PUSH_BYTES && !batch.is_empty() {
-            break;
-        }
-        batch.push(wire);
-    }
-    batch
-}
-
-/// Tells whether a server that offers these kinds understands a command.
-fn is_understood(command: &Command, offered: &BTreeMap<String, u16>) -> bool {
-    let kind = command.kind();
-    let needed = Command::newest_version(kind).unwrap_or_default();
-    offered.is_empty() || offered.get(kind).is_some_and(|offered| *offered >= needed)
-}
-
-/// Returns the command whose name the server knows from another one.
-const fn reused(details: Option<ErrorDetails>) -> Option<CommandKey> {
-    match details {
-        Some(ErrorDetails::Reused { client, seq }) => Some(CommandKey { client, seq }),
-        _ => None,
     }
 }
 

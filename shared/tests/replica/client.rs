@@ -137,7 +137,9 @@ fn an_empty_replica_loads_the_snapshot_and_follows_from_there() {
     let mut leader = Leader::offline();
     leader.replica = Replica::default();
     leader.step(Input::Connect);
-    assert_eq!(leader.step(leader.greeting(HelloAction::Snapshot)), [Effect::FetchSnapshot]);
+    // It may have had a replica, and lost it to a full disk.
+    assert_eq!(leader.step(leader.greeting(HelloAction::Snapshot)), [Effect::Recall]);
+    assert_eq!(leader.step(Input::Recalled(Box::default())), [Effect::FetchSnapshot]);
     let after = leader.server.cursor();
     assert_eq!(leader.step(leader.snapshot()), [Effect::StoreSnapshot, Effect::OpenStream { after }]);
     assert_eq!(leader.replica.view(), &leader.server.sequencer.workspace);
@@ -312,6 +314,22 @@ fn a_taken_name_is_reissued() {
     assert_eq!(effects, [Effect::Reissue(key(PAGE, 1))]);
     leader.replica.reissue(key(PAGE, 1), ClientId::from_u128(0xf0));
     assert_eq!(keys(&pushed(&leader.step(Input::Queued))), [key(0xf0, 1), key(0xf0, 2)]);
+}
+
+/// The server was put back to a time when what the place is kept for had happened.
+#[test]
+fn what_only_keeps_a_place_gives_way_to_what_the_server_has_there() {
+    let mut leader = Leader::following();
+    leader.replica.adopt(blind(key(PAGE, 1), title("kept")).emptied());
+    leader.replica.adopt(blind(key(PAGE, 2), title("next")));
+    leader.step(Input::Queued);
+    let CommandKey { client, seq } = key(PAGE, 1);
+    let effects = leader.fails(ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq }));
+    let [Effect::TellResults(told), Effect::Retire(gone), Effect::Push { .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((told[0].seq, gone[0].key), (1, key(PAGE, 1)));
+    assert_eq!(keys(&pushed(&effects)), [key(PAGE, 2)]);
 }
 
 #[test]

@@ -211,6 +211,7 @@ impl Browser {
                 self.later(place, 1, Input::Recalled(recalled), turn);
             }
             Effect::Reissue(first) => self.reissue(place, first, turn),
+            Effect::TellResults(results) => self.tell(id, &Told::Results(results), turn),
             Effect::TellFork | Effect::TellRestored { .. } => {}
             stored => self.store(place, id, stored, turn),
         }

@@ -190,7 +190,9 @@ impl Witness {
     fn had_seen(&self, sight: &Sight, author: CommandKey, replaced: &Origin) -> bool {
         let wanted = self.first_name(replaced.command);
         let own = self.first_name(author);
-        if wanted.client == own.client || sight.pending.contains(&wanted) {
+        // What waits in a queue comes after what went before it there, which was shown as well.
+        let was_shown = |pending: &CommandKey| pending.client == wanted.client && pending.seq >= wanted.seq;
+        if wanted.client == own.client || sight.pending.iter().any(was_shown) {
             return true;
         }
         let mut chain = sight.cursor.map_or(Hash::ZERO, |cursor| cursor.chain);

@@ -3,7 +3,7 @@
 use crate::ids::{CommandKey, EpochId};
 use crate::log::{Cursor, StoredEvent};
 use crate::sync::envelope::{CommandEnvelope, WireCommand};
-use crate::sync::protocol::{ApiError, EventsPage, HelloResponse, PushResponse};
+use crate::sync::protocol::{ApiError, CommandResult, EventsPage, HelloResponse, PushResponse};
 use crate::sync::repair::{Recalled, SetAside};
 use crate::sync::replica::Refused;
 use crate::time::Timestamp;
@@ -123,6 +123,8 @@ pub enum Effect {
     /// Mint a new id for this queue from this command on, call
     /// [`Replica::reissue`](crate::sync::replica::Replica::reissue), store the new names and forget the old.
     Reissue(CommandKey),
+    /// Tell the other tabs these outcomes, as if the server had answered them.
+    TellResults(Vec<CommandResult>),
     /// The server holds another history: say so.
     TellFork,
 }
