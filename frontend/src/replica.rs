@@ -6,6 +6,7 @@ mod clock;
 mod effects;
 mod engine;
 mod leadership;
+mod saving;
 mod slices;
 mod status;
 mod storage;
@@ -23,6 +24,7 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::sealed::read_detail;
 use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
+use slipway_shared::json;
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::origin::Origin;
@@ -258,7 +260,16 @@ impl ReplicaHandle {
     ///
     /// The rule that still forbids it; it stays in Needs you then.
     pub fn retry(self, key: CommandKey) -> Result<Submitted, Rejection> {
-        self.engine.get_value().retry(key)
+        self.engine.get_value().retry(key, None)
+    }
+
+    /// As [`Self::retry`], with another command in its place.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids it; what was refused stays in Needs you then.
+    pub fn retry_as(self, key: CommandKey, command: Command) -> Result<Submitted, Rejection> {
+        self.engine.get_value().retry(key, Some(command))
     }
 
     /// Drops refused commands.
@@ -280,6 +291,14 @@ impl ReplicaHandle {
     #[must_use]
     pub fn export_pending(self) -> String {
         self.engine.get_value().export_pending()
+    }
+
+    /// Returns what waits of other workspaces, as JSON, to be kept as a file.
+    pub async fn export_elsewhere(self) -> String {
+        let Some(workspace) = self.engine.get_value().with(|state| state.workspace) else {
+            return String::from("[]");
+        };
+        json::write(&storage::elsewhere(workspace).await)
     }
 
     /// Asks the browser to promise to keep the data. To be called from a click: some browsers ask the person.

@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::browser::{intl, page, platform};
 use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
-use crate::components::sync_details::skew_words;
+use crate::components::sync_details::{SaveElsewhere, skew_words};
 use crate::language::count;
 use crate::replica::{Restored, StorageKind, SyncStatus, use_replica};
 use crate::toasts::use_toasts;
@@ -14,8 +14,12 @@ use crate::toasts::use_toasts;
 /// What a person has to know before anything else.
 #[component]
 pub fn Banners() -> impl IntoView {
-    let status = use_replica().status();
-    let restored = memo(move || status.with(|status| status.restored));
+    let replica = use_replica();
+    let status = replica.status();
+    let restored = memo(move || {
+        let lost = replica.lost().with(|lost| lost.len());
+        status.with(|status| status.restored).map(|restored| (restored, lost))
+    });
     let banner = |claim, words: fn() -> (String, String), actions: fn() -> AnyView| {
         view! { <Banner claim words actions /> }
     };
@@ -25,7 +29,7 @@ pub fn Banners() -> impl IntoView {
             || (t!(memory_only), t!(memory_only_what)),
             || view! { <SaveButton /> <ReopenButton /> }.into_any(),
         )}
-        {live(move || restored.get().map(|restored| view! { <RestoredBanner restored /> }))}
+        {live(move || restored.get().map(|(restored, lost)| view! { <RestoredBanner restored lost /> }))}
         {banner(
             |status| status.outdated,
             || (t!(outdated), t!(outdated_what)),
@@ -46,6 +50,7 @@ pub fn Banners() -> impl IntoView {
             || (t!(waits_long), t!(waits_long_what)),
             || view! { <SaveButton /> <KeepButton /> }.into_any(),
         )}
+        <ElsewhereBanner />
         <ClockBanner />
     }
 }
@@ -72,16 +77,16 @@ fn Banner(
     }
 }
 
-/// What happened to a server that was restored, and what became of this person's work.
+/// What happened to a server that was restored, what became of this person's work, and how much of what others did is
+/// known here alone.
 #[component]
-fn RestoredBanner(restored: Restored) -> impl IntoView {
+fn RestoredBanner(restored: Restored, lost: usize) -> impl IntoView {
     let replica = use_replica();
     let now = replica.now();
     let title = match restored.to {
         Some(to) => t!(restored_to, &intl::short_time(to, now)),
         None => t!(restored),
     };
-    let lost = replica.lost().with_untracked(|lost| lost.len());
     let mut text = t!(restored_again, count(restored.again));
     for (number, words) in
         [(restored.asked, t!(restored_asked, count(restored.asked))), (lost, t!(restored_lost, count(lost)))]
@@ -112,6 +117,33 @@ fn RestoredBanner(restored: Restored) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What waits of other workspaces. Said once in a page, then in the sync panel alone: nothing can be done here.
+#[component]
+fn ElsewhereBanner() -> impl IntoView {
+    let status = use_replica().status();
+    let put_away = RwSignal::new(false);
+    let waiting = memo(move || status.with(|status| status.elsewhere));
+    let actions = move || {
+        view! {
+            <SaveElsewhere />
+            <button class="button is-quiet" type="button" on:click=move |_| put_away.set(true)>
+                {t!(button_dismiss)}
+            </button>
+        }
+    };
+    live(move || {
+        let waiting = Some(waiting.get()).filter(|waiting| *waiting > 0 && !put_away.get());
+        waiting.map(|waiting| {
+            let title = t!(elsewhere, count(waiting));
+            view! {
+                <div class="banner" data-testid="elsewhere-banner">
+                    <Notice kind=NoticeKind::Warning title text=t!(elsewhere_what) actions />
+                </div>
+            }
+        })
+    })
 }
 
 /// Said once in a page, since nobody is kept from working by it.

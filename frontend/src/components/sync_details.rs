@@ -24,6 +24,8 @@ pub fn SyncDetails() -> impl IntoView {
     let replica = use_replica();
     let status = replica.status();
     let waits = memo(move || status.with(|status| status.waiting > 0));
+    let elsewhere = memo(move || status.with(|status| status.elsewhere));
+    let has_elsewhere = derive(move || elsewhere.get() > 0);
     let asks = memo(move || status.with(|status| status.promise == StoragePromise::Evictable));
     let needs = memo(move || status.with(|status| status.word == SyncWord::NeedsYou));
     let save =
@@ -32,6 +34,13 @@ pub fn SyncDetails() -> impl IntoView {
         <Headline />
         <When holds=waits>
             <Waiting />
+        </When>
+        <When holds=has_elsewhere>
+            <section data-testid="elsewhere">
+                <h3>{derive(move || t!(elsewhere, count(elsewhere.get())))}</h3>
+                <p>{t!(elsewhere_what)}</p>
+                <SaveElsewhere />
+            </section>
         </When>
         <section>
             <StorageFacts />
@@ -59,6 +68,24 @@ pub fn SyncDetails() -> impl IntoView {
                 </button>
             </When>
         </footer>
+    }
+}
+
+/// Saves what waits of other workspaces as a file.
+#[component]
+pub fn SaveElsewhere() -> impl IntoView {
+    let replica = use_replica();
+    let save = move |_| {
+        leptos::task::spawn_local(async move {
+            let text = replica.export_elsewhere().await;
+            platform::save_file("slipway-unsent-elsewhere.json", "application/json", &text);
+        });
+    };
+    view! {
+        <button class="button" type="button" on:click=save>
+            <Icon name="download" />
+            {t!(save_elsewhere)}
+        </button>
     }
 }
 
@@ -142,6 +169,7 @@ fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
     let refusal = queued.refusal.map(|refusal| view.with_untracked(|view| rejection_words(&refusal, view)));
     let (icon, state) = match queued.state {
         QueueState::Here => ("loader", t!(waiting_unsaved)),
+        QueueState::InOtherTab => ("loader", t!(waiting_in_other_tab)),
         QueueState::Saved => ("circle-dashed", t!(waiting_saved)),
         QueueState::Sent => ("cloud-upload", t!(waiting_sent)),
         QueueState::Answered => ("circle-check", t!(waiting_answered)),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use slipway_shared::ids::CommandKey;
+use slipway_shared::ids::{CommandKey, WorkspaceId};
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::WireCommand;
@@ -17,7 +17,7 @@ use slipway_shared::workspace::Workspace;
 use super::effects::refused_command;
 use super::engine::{Engine, State};
 use super::slices::Slices;
-use super::storage::{self, BootRecord, Storage, Stored, Unreadable};
+use super::storage::{self, BootRecord, Elsewhere, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
 use super::{Boot, RefusedCommand, Restored, leadership, status, transport};
 
@@ -132,7 +132,7 @@ async fn open(engine: Engine, record: BootRecord) {
     });
     engine.set_people(record.member, record.people);
     // What only the mirror has is put where a crash of the browser can't reach it.
-    mirrored.iter().for_each(|wire| engine.save(wire));
+    mirrored.iter().for_each(|wire| engine.save(wire, None));
     engine.show();
     let early = early.borrow_mut().take().unwrap_or_default();
     early.into_iter().for_each(|message| told(&engine, message));
@@ -143,6 +143,14 @@ async fn open(engine: Engine, record: BootRecord) {
         leadership::look_for_leader(&trying);
     });
     leadership::take_part(&engine, record.workspace);
+    look_elsewhere(&engine, record.workspace).await;
+}
+
+/// Looks for what people did in other workspaces: nothing of it is sent as long as this one is served.
+async fn look_elsewhere(engine: &Engine, workspace: WorkspaceId) {
+    let waiting = storage::elsewhere(workspace).await;
+    engine.with(|state| state.elsewhere = waiting.iter().map(Elsewhere::unsent).sum());
+    engine.show();
 }
 
 /// Takes in commands that other tabs made.
@@ -234,7 +242,7 @@ pub(super) async fn reopen_storage(engine: &Engine) -> bool {
         state.memory_only = false;
         unsaved
     });
-    unsaved.iter().for_each(|wire| engine.save(wire));
+    unsaved.iter().for_each(|wire| engine.save(wire, None));
     leadership::lead_on(engine);
     engine.show();
     true
@@ -251,8 +259,11 @@ fn told(engine: &Engine, message: TabMessage) {
             return;
         }
         TabMessage::Submitted(wire) => {
-            adopt(engine, vec![wire]);
+            engine.hear_of(wire);
             engine.input(Input::Queued);
+        }
+        TabMessage::Saved(keys) => {
+            engine.with(|state| state.awaited.retain(|key, _| !keys.contains(key)));
         }
         // Who leads has this from the server, and stores what follows from it.
         TabMessage::Events(_) | TabMessage::Results(_) if engine.with(|state| state.is_leader) => return,
@@ -354,7 +365,7 @@ fn take_fresh(state: &mut State, fresh: Replica, before: &BTreeSet<CommandKey>, 
     };
     // Who leads has all this from the server.
     if !state.is_leader && read.is_some_and(|cursor| reason == Reason::Forked || is_newer(cursor)) {
-        let unsaved = state.unsaved.clone();
+        let unsaved: BTreeSet<_> = state.unsaved.iter().chain(state.awaited.keys()).copied().collect();
         state.read_at = read;
         replace(&mut state.replica, fresh, before, |key| unsaved.contains(&key));
     }

@@ -93,7 +93,8 @@ impl Engine {
         if !session.workspaces.iter().any(|known| known.id == workspace) {
             // Another data directory is served at this address: its workspace is opened, this one stays stored.
             // What only this page holds would be gone with it.
-            let is_safe = self.with(|state| state.unsaved.is_empty() && !state.memory_only);
+            let is_safe =
+                self.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
             if let Some(other) = session.workspaces.first().filter(|_| is_safe) {
                 let record = BootRecord::new(other.id, session.member);
                 storage::keep_boot_record(&record).await;

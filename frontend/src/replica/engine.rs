@@ -20,7 +20,7 @@ use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
 use super::status;
-use super::storage::{Kept, Storage, Unreadable};
+use super::storage::{Storage, Unreadable};
 use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::Stream;
 use super::{
@@ -68,10 +68,14 @@ pub(super) struct State {
     /// The replica is of another timeline than what other tabs have.
     pub(super) forked: bool,
     pub(super) restored: Option<Restored>,
+    /// How many changes of other workspaces wait in this browser.
+    pub(super) elsewhere: usize,
     pub(super) refused: Vec<RefusedCommand>,
     pub(super) unreadable: Vec<Unreadable>,
     /// Commands whose commit has not answered yet.
     pub(super) unsaved: BTreeSet<CommandKey>,
+    /// Commands of other tabs that these have not stored yet, as far as this one has heard.
+    pub(super) awaited: BTreeMap<CommandKey, WireCommand>,
     /// Commands of the push that is not answered yet.
     pub(super) sent: BTreeSet<CommandKey>,
     /// The database failed and the mirror too, or there is none.
@@ -115,9 +119,11 @@ impl Engine {
             skew_ms: 0,
             forked: false,
             restored: None,
+            elsewhere: 0,
             refused: Vec::new(),
             unreadable: Vec::new(),
             unsaved: BTreeSet::new(),
+            awaited: BTreeMap::new(),
             sent: BTreeSet::new(),
             memory_only: false,
             fetched: None,
@@ -185,6 +191,16 @@ impl Engine {
     }
 
     pub(super) fn submit(&self, command: Command, seen: Option<Cursor>) -> Result<Submitted, Rejection> {
+        self.submit_in_place(command, seen, None)
+    }
+
+    /// As [`Self::submit`], in place of a command that was refused.
+    fn submit_in_place(
+        &self,
+        command: Command,
+        seen: Option<Cursor>,
+        in_place_of: Option<CommandKey>,
+    ) -> Result<Submitted, Rejection> {
         let submitted = self.with(|state| {
             let key = CommandKey { client: self.client, seq: state.next_seq };
             let envelope = state.replica.submit(Submission { key, at: self.clock.now(), seen }, command)?;
@@ -195,9 +211,10 @@ impl Engine {
         })?;
         let Some(envelope) = submitted else { return Ok(Submitted::NoEffect) };
         let wire = envelope.to_wire();
-        self.save(&wire);
+        self.save(&wire, in_place_of);
         self.with(|state| {
             state.tell(&TabMessage::Submitted(wire));
+            state.deal_with(in_place_of.as_slice());
         });
         self.input(Input::Queued);
         self.show();
@@ -217,79 +234,19 @@ impl Engine {
         })
     }
 
-    /// Begins to store a command; the screen calls it saved once that is committed.
-    pub(super) fn save(&self, wire: &WireCommand) {
-        let key = wire.key();
-        let saving = self.with(|state| {
-            state.unsaved.insert(key);
-            state.storage.as_ref().map(|storage| storage.keep_command(wire))
-        });
-        let engine = self.clone();
-        leptos::task::spawn_local(async move {
-            let kept = match saving {
-                Some(saving) => saving.await,
-                None => Kept::Nowhere,
-            };
-            engine.with(|state| {
-                if kept == Kept::Committed {
-                    state.unsaved.remove(&key);
-                }
-                state.memory_only |= kept == Kept::Nowhere;
-            });
-            engine.show();
-        });
-    }
-
-    /// Begins to store commands together.
-    pub(super) fn save_all(&self, wires: &[WireCommand]) {
-        let keys: Vec<_> = wires.iter().map(WireCommand::key).collect();
-        let saving = self.with(|state| {
-            state.unsaved.extend(keys.iter().copied());
-            state.storage.as_ref().map(|storage| storage.keep_commands(wires))
-        });
-        let saving = saving.map(|saving| self.ahead_of_pushes(saving));
-        let engine = self.clone();
-        leptos::task::spawn_local(async move {
-            let is_kept = match saving {
-                Some(saving) => saving.await.is_ok(),
-                None => false,
-            };
-            engine.with(|state| {
-                if is_kept {
-                    state.unsaved.retain(|key| !keys.contains(key));
-                }
-                state.memory_only |= !is_kept;
-            });
-            engine.show();
-        });
-    }
-
-    /// Keeps pushes waiting until something is written: what they send would else be all that is left of it.
-    pub(super) fn ahead_of_pushes<T>(
-        &self,
-        writing: impl Future<Output = T> + 'static,
-    ) -> impl Future<Output = T> + 'static {
-        let engine = self.clone();
-        self.with(|state| state.writing += 1);
-        async move {
-            let written = writing.await;
-            engine.with(|state| state.writing = state.writing.saturating_sub(1));
-            written
-        }
-    }
-
-    pub(super) fn retry(&self, key: CommandKey) -> Result<Submitted, Rejection> {
+    pub(super) fn retry(&self, key: CommandKey, instead: Option<Command>) -> Result<Submitted, Rejection> {
         let found = self.with(|state| state.refused.iter().find(|refused| refused.key == key).cloned());
         let Some(refused) = found else { return Ok(Submitted::NoEffect) };
-        let submitted = self.submit(refused.command, None)?;
-        self.discard(&[key]);
+        let submitted = self.submit_in_place(instead.unwrap_or(refused.command), None, Some(key))?;
+        if submitted == Submitted::NoEffect {
+            self.discard(&[key]);
+        }
         Ok(submitted)
     }
 
     pub(super) fn discard(&self, keys: &[CommandKey]) {
         let dropping = self.with(|state| {
-            state.refused.retain(|refused| !keys.contains(&refused.key));
-            state.tell(&TabMessage::Dealt(keys.to_vec()));
+            state.deal_with(keys);
             state.storage.as_ref().map(|storage| storage.drop_refused(keys))
         });
         // Should it fail, the command comes back at the next start: seen twice rather than lost.
@@ -437,6 +394,14 @@ impl State {
         self.take_refused(refused);
     }
 
+    /// Takes refused commands from before their author, in every tab.
+    fn deal_with(&mut self, keys: &[CommandKey]) {
+        if !keys.is_empty() {
+            self.refused.retain(|refused| !keys.contains(&refused.key));
+            self.tell(&TabMessage::Dealt(keys.to_vec()));
+        }
+    }
+
     /// Takes in what was refused: a list of another tab may cross what this one learned.
     pub(super) fn take_refused(&mut self, refused: Vec<RefusedCommand>) {
         self.refused.retain(|known| !refused.iter().any(|new| new.key == known.key));
@@ -464,6 +429,8 @@ impl State {
             QueueState::Sent
         } else if self.memory_only || self.unsaved.contains(&key) {
             QueueState::Here
+        } else if self.awaited.contains_key(&key) {
+            QueueState::InOtherTab
         } else {
             QueueState::Saved
         }
@@ -517,6 +484,7 @@ impl State {
             most_waiting: self.most_waiting,
             waiting_since,
             restored: self.restored,
+            elsewhere: self.elsewhere,
             outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
             trouble: self.sync.trouble(),
             is_leader: self.is_leader,

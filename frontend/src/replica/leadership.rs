@@ -148,6 +148,7 @@ fn step_down(engine: &Engine) {
         state.reign += 1;
         state.stream = None;
         state.sync = SyncClient::default();
+        state.sent.clear();
         state.leaders_link = LinkWord::Connecting;
         state.tell(&TabMessage::Ask);
     });

@@ -122,6 +122,8 @@ pub struct SyncStatus {
     pub promise: StoragePromise,
     /// The server was restored, and nobody has put that word away yet.
     pub restored: Option<Restored>,
+    /// How many changes of other workspaces, which were served at this address, wait in this browser.
+    pub elsewhere: usize,
     /// The app is too old for the server.
     pub outdated: bool,
     /// The log holds something this build does not understand: parts of what is shown may be old.
@@ -149,6 +151,8 @@ pub struct SyncStatus {
 pub enum QueueState {
     /// It is in this tab only.
     Here,
+    /// It is in the tab that made it, as far as is known here.
+    InOtherTab,
     /// It is committed to this device's storage.
     Saved,
     /// It is on its way, and the answer is not here yet.

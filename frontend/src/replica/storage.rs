@@ -3,6 +3,7 @@
 //! Nothing else in the app knows IndexedDB or localStorage. A command is "saved on this device" once the database
 //! has committed it, and not before.
 
+mod elsewhere;
 pub(crate) mod indexed_db;
 mod mirror;
 mod reading;
@@ -10,6 +11,7 @@ mod reading;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+pub(super) use elsewhere::{Elsewhere, elsewhere};
 use indexed_db::{Batch, Database, StorageFailed, open_database};
 pub(super) use reading::Stored;
 pub use reading::Unreadable;
@@ -93,6 +95,15 @@ pub(super) async fn keep_boot_record(record: &BootRecord) {
     }
 }
 
+fn database_name(workspace: WorkspaceId) -> String {
+    format!("{BOOT_DATABASE}-{workspace}")
+}
+
+/// Returns the workspace whose database has this name.
+fn workspace_of(database: &str) -> Option<WorkspaceId> {
+    database.strip_prefix(BOOT_DATABASE)?.strip_prefix('-')?.parse().ok()
+}
+
 fn outbox_key(key: CommandKey) -> String {
     format!("{}/{:012}", key.client, key.seq)
 }
@@ -104,7 +115,7 @@ const fn number(seq: u64) -> f64 {
 
 impl Storage {
     pub(super) async fn open(workspace: WorkspaceId) -> Self {
-        let database = open_database(&format!("slipway-{workspace}")).await.ok();
+        let database = open_database(&database_name(workspace)).await.ok();
         Self { workspace, database, term: Rc::default() }
     }
 
@@ -123,12 +134,23 @@ impl Storage {
         Ok(())
     }
 
-    /// Keeps a command, beginning at once. What is returned answers once it is committed.
-    pub(super) fn keep_command(&self, wire: &WireCommand) -> impl Future<Output = Kept> + use<> {
+    /// Keeps a command in place of one that was refused, if any, beginning at once. What is returned answers once both
+    /// are committed, or neither.
+    pub(super) fn keep_command(
+        &self,
+        wire: &WireCommand,
+        in_place_of: Option<CommandKey>,
+    ) -> impl Future<Output = Kept> + use<> {
         let text = json::write(wire);
         let (workspace, key) = (self.workspace, wire.key());
-        let is_mirrored = mirror::keep(workspace, key, &text);
+        // A tab that died before the commit has noted it in the mirror.
+        let in_place_of = in_place_of.or_else(|| mirror::in_place_of(workspace, key));
+        let is_mirrored = mirror::keep(workspace, key, &text, in_place_of);
         let batch = Batch::default().put("outbox", outbox_key(key), &text);
+        let batch = match in_place_of {
+            Some(refused) => batch.delete("refused", outbox_key(refused)),
+            None => batch,
+        };
         let committing = self.commit(batch, vec![key], true);
         async move {
             match committing.await {

@@ -27,8 +27,11 @@ extern "C" {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum TabMessage {
-    /// Its person made a command.
+    /// Its person made a command, which it is about to store.
     Submitted(WireCommand),
+    /// It has stored them: from now on they are saved on this device. A build that doesn't know this word passes it
+    /// over, and one that doesn't say it is looked after: see [`Engine::hear_of`](super::engine::Engine::hear_of).
+    Saved(Vec<CommandKey>),
     /// The leader got events from the log.
     Events(Vec<StoredEvent>),
     /// The leader got outcomes.
@@ -72,7 +75,10 @@ pub(super) enum TabMessage {
 impl TabMessage {
     /// Tells whether what a tab shows of the workspace may be another after it.
     pub(super) const fn is_news(&self) -> bool {
-        !matches!(self, Self::Beat | Self::Link { .. } | Self::Ask | Self::Behind | Self::Reload { .. })
+        !matches!(
+            self,
+            Self::Saved(_) | Self::Beat | Self::Link { .. } | Self::Ask | Self::Behind | Self::Reload { .. }
+        )
     }
 }
 

@@ -16,6 +16,7 @@ mod older_replica;
 mod people;
 mod requested;
 mod restored_server;
+mod saving;
 mod sealing;
 mod storage;
 mod story;

@@ -208,6 +208,7 @@ fn another_workspace_at_the_same_address_gets_nothing_of_this_one() {
     synced(&browser);
     let deployments = || Api::connect(server.address()).unwrap().snapshot().unwrap().0.deployments.len();
     assert_eq!(deployments(), 0, "the work of one workspace came into another");
+    is_told_and_can_be_kept(&browser, &server.url());
 
     server.kill();
     std::fs::rename(server.data(), server.data().with_extension("other")).unwrap();
@@ -218,4 +219,19 @@ fn another_workspace_at_the_same_address_gets_nothing_of_this_one() {
     synced(&browser);
     let deployments = || Api::connect(server.address()).unwrap().snapshot().unwrap().0.deployments.len();
     assert_eq!(deployments(), 1);
+    browser.wait_gone("[data-testid=elsewhere-banner]");
+}
+
+/// What waits for another workspace is told above the page and in the sync panel, and is all in the file.
+fn is_told_and_can_be_kept(browser: &Browser, url: &str) {
+    browser.see_in("[data-testid=elsewhere-banner]", "of another workspace");
+    browser.go(&format!("{url}/sync"));
+    browser.see_in("[data-testid=elsewhere]", "of another workspace");
+    let keep = "URL.createObjectURL = (file) => { file.text().then((text) => (window.kept = text)); return 'data:,'; }";
+    browser.script(keep, &[]);
+    browser.click_within("[data-testid=elsewhere]", "button", "Save them as a file");
+    let kept = browser.wait_script("the file", "return window.kept", &[]);
+    assert!(kept.as_str().unwrap().contains("1.0.0"), "{kept}");
+    browser.click_within("[data-testid=elsewhere-banner]", "button", "Dismiss");
+    browser.wait_gone("[data-testid=elsewhere-banner]");
 }

@@ -38,7 +38,7 @@ fn is_ticked(browser: &Browser, check: &str) {
     browser.wait_script("the tick", script, &[json!(check)]);
 }
 
-fn rows(browser: &Browser, store: &str) -> Value {
+pub fn rows(browser: &Browser, store: &str) -> Value {
     let then = "const then = (database, done) => {
         const request = database.transaction(arguments[0]).objectStore(arguments[0]).count();
         request.onsuccess = () => done(request.result); };";

@@ -75,6 +75,15 @@ export async function openDatabase(name) {
   return new Database(name, await open(name));
 }
 
+export function closeDatabase(database) {
+  database.connection?.close();
+}
+
+// Resolves to the names of the databases of this origin; to none where the browser doesn't tell.
+export async function databaseNames() {
+  return ((await indexedDB.databases?.()) ?? []).map(({ name }) => name);
+}
+
 // `steps` is a flat list: store, key, value, store, key, value … An undefined value deletes the key; an undefined
 // key clears the store; a key that is a pair [low, high] with an undefined value deletes that range.
 // With a `term` nothing is written unless that is the one in the database: another tab leads since, and knows better.

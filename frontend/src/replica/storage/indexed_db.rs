@@ -12,6 +12,12 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = openDatabase)]
     pub(super) async fn open_database(name: &str) -> Result<Database, JsValue>;
 
+    #[wasm_bindgen(js_name = closeDatabase)]
+    fn close_database(database: &Database);
+
+    #[wasm_bindgen(catch, js_name = databaseNames)]
+    async fn names_of_databases() -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(catch, js_name = write)]
     fn begin_write(
         database: &Database,
@@ -32,6 +38,11 @@ pub(crate) fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     random_bytes().copy_to(&mut bytes);
     bytes
+}
+
+/// Returns the names of the databases of this origin; none where the browser doesn't tell.
+pub(super) async fn database_names() -> Vec<String> {
+    names_of_databases().await.map(|names| texts_of(&names)).unwrap_or_default()
 }
 
 /// What is written together, in one transaction.
@@ -83,6 +94,11 @@ impl StorageFailed {
 }
 
 impl Database {
+    /// Lets go of it; what is read or written later opens it again.
+    pub(super) fn close(&self) {
+        close_database(self);
+    }
+
     /// Begins to write at once; what is returned answers when it is committed, or failed.
     pub(super) fn write(
         &self,

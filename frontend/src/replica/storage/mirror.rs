@@ -14,15 +14,34 @@ fn prefix(workspace: WorkspaceId) -> String {
     format!("slipway.outbox/{workspace}/")
 }
 
-/// Keeps a command; false when that failed.
-pub(super) fn keep(workspace: WorkspaceId, key: CommandKey, text: &str) -> bool {
-    is_there() && LocalStorage::set(format!("{}{key}", prefix(workspace)), text).is_ok()
+/// Where it is noted which refused command a command was done in place of.
+fn in_place_name(workspace: WorkspaceId, key: CommandKey) -> String {
+    format!("slipway.in_place/{workspace}/{key}")
+}
+
+/// Keeps a command, and what it was done in place of; false when that failed.
+pub(super) fn keep(
+    workspace: WorkspaceId,
+    key: CommandKey,
+    text: &str,
+    in_place_of: Option<CommandKey>,
+) -> bool {
+    let is_noted = |refused| LocalStorage::set(in_place_name(workspace, key), refused).is_ok();
+    is_there()
+        && in_place_of.is_none_or(is_noted)
+        && LocalStorage::set(format!("{}{key}", prefix(workspace)), text).is_ok()
+}
+
+/// Returns the refused command that a command which is kept was done in place of.
+pub(super) fn in_place_of(workspace: WorkspaceId, key: CommandKey) -> Option<CommandKey> {
+    is_there().then(|| LocalStorage::get(in_place_name(workspace, key)).ok()).flatten()
 }
 
 /// Lets a command go.
 pub(super) fn release(workspace: WorkspaceId, key: CommandKey) {
     if is_there() {
         LocalStorage::delete(format!("{}{key}", prefix(workspace)));
+        LocalStorage::delete(in_place_name(workspace, key));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is read back at a start, and what of it can't be.
 
+use std::collections::BTreeSet;
+
 use slipway_shared::ids::CommandKey;
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
@@ -72,6 +74,10 @@ impl Storage {
         let is_new = |wire: &WireCommand| !stored.outbox.iter().any(|known| known.key() == wire.key());
         stored.mirrored = mirrored.into_iter().filter(is_new).collect();
         stored.outbox.extend(stored.mirrored.iter().cloned());
+        let redone =
+            stored.mirrored.iter().filter_map(|wire| mirror::in_place_of(self.workspace, wire.key()));
+        let redone: Vec<_> = redone.collect();
+        stored.refused.retain(|refused| !redone.contains(&refused.key));
         stored
     }
 
@@ -82,6 +88,13 @@ impl Storage {
             rows.extend(database.rows("outbox").await?);
         }
         Ok(read_rows(MIRROR, rows, &mut Vec::new()))
+    }
+
+    /// Returns the names of the commands that the database has, once everything that was begun is written.
+    pub(in crate::replica) async fn stored_commands(&self) -> Result<BTreeSet<CommandKey>, StorageFailed> {
+        let Some(database) = &self.database else { return Err(StorageFailed::BROKEN) };
+        let rows = database.rows("outbox").await?;
+        Ok(rows.iter().filter_map(|(key, _)| command_key(key)).collect())
     }
 
     /// Tells whether all these commands and lost events are stored, once everything that was begun is written.
