@@ -6,6 +6,7 @@ use super::envelope::CommandEnvelope;
 use super::replica::{Pending, Replica};
 use crate::command::Command;
 use crate::ids::{ClientId, CommandKey};
+use crate::time::Timestamp;
 
 impl Replica {
     /// Puts commands that do nothing in place of those that a queue lost, from `expected` on up to the next one
@@ -65,45 +66,77 @@ impl Replica {
     }
 }
 
+/// A command among others: when it was made, its name, and its place there. One form for both ways to sort them: each
+/// costs the app kilobytes.
+type Row = (Timestamp, CommandKey, usize);
+
 /// Orders commands so that each comes after those before it in its queue and after those it names as causes;
 /// among what is left by their time.
 #[must_use]
-pub fn in_causal_order(mut commands: Vec<CommandEnvelope>) -> Vec<CommandEnvelope> {
-    commands.sort_by_key(|envelope| envelope.key);
-    commands.dedup_by_key(|envelope| envelope.key);
-    commands.sort_by_key(|envelope| (envelope.at, envelope.key));
-    causally(commands, |envelope| envelope)
+pub fn in_causal_order(commands: Vec<CommandEnvelope>) -> Vec<CommandEnvelope> {
+    let by_time = commands.iter().enumerate().map(|(place, known)| (known.at, known.key, place));
+    let mut rows: Vec<Row> = by_time.collect();
+    rows.sort_unstable();
+    let commands = arranged(commands, rows.into_iter().map(|(_, _, place)| place));
+    let names: Vec<_> = commands.iter().map(|known| (known.key, known.causes.as_slice())).collect();
+    let order = causal_order(&names);
+    arranged(commands, order.into_iter())
 }
 
-/// Orders what belongs to commands so that each comes after those before it in its queue and after those it names as
-/// causes; where neither says anything the order stays.
-pub(super) fn causally<T>(items: Vec<T>, envelope: impl Fn(&T) -> &CommandEnvelope) -> Vec<T> {
-    let mut queues: BTreeMap<ClientId, VecDeque<(usize, T)>> = BTreeMap::new();
-    for (place, item) in items.into_iter().enumerate() {
-        queues.entry(envelope(&item).key.client).or_default().push_back((place, item));
-    }
-    for queue in queues.values_mut() {
-        queue.make_contiguous().sort_by_key(|(_, item)| envelope(item).key.seq);
-        // One that comes to light late comes with those that waited for it.
-        let mut earliest = usize::MAX;
-        for (place, _) in queue.iter_mut().rev() {
-            earliest = earliest.min(*place);
-            *place = earliest;
+/// Orders pending commands so that each comes after those before it in its queue and after those it names as causes;
+/// where neither says anything the order stays.
+pub(super) fn causally(pending: Vec<Pending>) -> Vec<Pending> {
+    let names = pending.iter().map(|known| (known.envelope.key, known.envelope.causes.as_slice()));
+    let order = causal_order(&names.collect::<Vec<_>>());
+    arranged(pending, order.into_iter())
+}
+
+fn arranged<T>(items: Vec<T>, places: impl Iterator<Item = usize>) -> Vec<T> {
+    let mut items: Vec<_> = items.into_iter().map(Some).collect();
+    places.filter_map(|place| items.get_mut(place)?.take()).collect()
+}
+
+/// A queue while commands are ordered: those of its commands that have no place yet, and where they were.
+struct Rest {
+    commands: VecDeque<(usize, usize, CommandKey)>,
+}
+
+/// Returns the places of commands, given by their names and causes, in the order they are to have. Of those with the
+/// same name the first one counts.
+fn causal_order(commands: &[(CommandKey, &[CommandKey])]) -> Vec<usize> {
+    let named = commands.iter().enumerate().map(|(place, (key, _))| (Timestamp(0), *key, place));
+    let mut rows: Vec<Row> = named.collect();
+    rows.sort_unstable();
+    rows.dedup_by_key(|(_, key, _)| *key);
+    let mut queues: Vec<Rest> = Vec::new();
+    for (_, key, place) in rows.into_iter().rev() {
+        let is_its =
+            |queue: &&mut Rest| queue.commands.front().is_some_and(|(_, _, next)| next.client == key.client);
+        match queues.last_mut().filter(|queue| is_its(queue)) {
+            // One that comes to light late comes with those that waited for it.
+            Some(queue) => {
+                let next = queue.commands.front().map_or(place, |(next, _, _)| *next);
+                queue.commands.push_front((place.min(next), place, key));
+            }
+            None => queues.push(Rest { commands: VecDeque::from([(place, place, key)]) }),
         }
     }
-    let mut ordered = Vec::new();
+    let mut order = Vec::with_capacity(commands.len());
     loop {
-        let waits = |cause: &CommandKey| {
-            let front = queues.get(&cause.client).and_then(|queue| queue.front());
-            front.is_some_and(|(_, front)| envelope(front).key.seq <= cause.seq)
+        let is_waited_for = |cause: &CommandKey| {
+            let mut heads = queues.iter().filter_map(|queue| queue.commands.front());
+            heads.any(|(_, _, head)| head.client == cause.client && head.seq <= cause.seq)
         };
-        let heads = queues.iter().filter_map(|(client, queue)| Some((client, queue.front()?)));
+        let waits =
+            |place: usize| commands.get(place).is_some_and(|(_, causes)| causes.iter().any(is_waited_for));
+        let heads = queues.iter().enumerate();
+        let heads = heads.filter_map(|(queue, rest)| Some((queue, rest.commands.front()?)));
         // Causes can't form a circle; should stored bytes claim one, the order that was decides alone.
-        let next = heads.min_by_key(|(_, (place, item))| (envelope(item).causes.iter().any(waits), *place));
-        let Some(client) = next.map(|(client, _)| *client) else {
-            return ordered;
+        let next = heads.min_by_key(|(_, (rank, place, _))| (waits(*place), *rank));
+        let Some(queue) = next.map(|(queue, _)| queue) else {
+            return order;
         };
-        let next = queues.get_mut(&client).and_then(VecDeque::pop_front);
-        ordered.extend(next.map(|(_, item)| item));
+        let taken = queues.get_mut(queue).and_then(|rest| rest.commands.pop_front());
+        order.extend(taken.map(|(_, place, _)| place));
     }
 }

@@ -207,7 +207,7 @@ impl Replica {
         if is_last {
             (place..self.pending.len()).for_each(|place| self.replay(place));
         } else {
-            self.pending = causally(std::mem::take(&mut self.pending), |pending| &pending.envelope);
+            self.pending = causally(std::mem::take(&mut self.pending));
             self.rebase();
         }
     }
