@@ -11,3 +11,4 @@ pub mod media;
 pub mod page;
 pub mod platform;
 pub mod service_worker;
+pub mod slices;

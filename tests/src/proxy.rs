@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::server::free_address;
 
+/// How much comes of a snapshot that is cut off: some entities, and not all.
+const BEGINNING: u64 = 8 * 1024;
+
 /// What is asked through a proxy.
 #[derive(Debug, Default)]
 struct Seen {
@@ -16,6 +19,7 @@ struct Seen {
     most_streams: AtomicUsize,
     is_newer: AtomicBool,
     holds_streams: AtomicBool,
+    cuts_snapshots: AtomicBool,
 }
 
 /// A proxy that runs as long as it is held.
@@ -68,6 +72,11 @@ impl Proxy {
     /// Lets no word of a stream through from now on, as a proxy does that waits for the end of every answer.
     pub fn hold_streams_back(&self) {
         self.seen.holds_streams.store(true, Ordering::SeqCst);
+    }
+
+    /// Cuts snapshots off after their beginning, or no more.
+    pub fn cut_snapshots(&self, cut: bool) {
+        self.seen.cuts_snapshots.store(cut, Ordering::SeqCst);
     }
 
     /// Serves the service worker of another build from now on.
@@ -141,7 +150,8 @@ fn pass_on(client: TcpStream, upstream: SocketAddr, seen: &Seen) -> io::Result<(
         io::copy(&mut server, &mut io::sink())?;
         return client.shutdown(Shutdown::Both);
     }
-    io::copy(&mut server, &mut &client)?;
+    let is_cut = asked.ends_with("/snapshot") && seen.cuts_snapshots.load(Ordering::SeqCst);
+    io::copy(&mut server.take(if is_cut { BEGINNING } else { u64::MAX }), &mut &client)?;
     client.shutdown(Shutdown::Both)
 }
 

@@ -6,10 +6,10 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use slipway_shared::sync::snapshot::SnapshotWriter;
 
-use super::{blocking, known};
+use super::known;
 use crate::app::App;
 use crate::error::Failure;
 
@@ -23,21 +23,28 @@ pub(crate) async fn snapshot(
 ) -> Result<Response, Failure> {
     known(&app, &workspace)?;
     let state = app.writer().state();
-    let pieces = blocking(move || Ok(pieces(SnapshotWriter::new(&state.workspace, &state.cursor)))).await?;
-    let body = Body::from_stream(stream::iter(pieces.into_iter().map(Ok::<_, Infallible>)));
+    // Not bounded: a slow link must not hold the thread. Where that ends early, the footer is missing.
+    let (made, mut to_send) = tokio::sync::mpsc::unbounded_channel();
+    tokio::task::spawn_blocking(move || {
+        send_pieces(SnapshotWriter::new(&state.workspace, &state.cursor), |piece| made.send(piece).is_ok());
+    });
+    let pieces = stream::poll_fn(move |context| to_send.poll_recv(context));
+    let body = Body::from_stream(pieces.map(Ok::<_, Infallible>));
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response())
 }
 
-fn pieces(lines: impl Iterator<Item = String>) -> Vec<Bytes> {
-    let mut pieces = Vec::new();
+/// Sends lines in pieces, while somebody takes them: who reads can begin before all is written.
+fn send_pieces(lines: impl Iterator<Item = String>, mut send: impl FnMut(Bytes) -> bool) {
     let mut piece = String::with_capacity(PIECE * 2);
     for line in lines {
         piece.push_str(&line);
         piece.push('\n');
         if piece.len() >= PIECE {
-            pieces.push(Bytes::from(std::mem::replace(&mut piece, String::with_capacity(PIECE * 2))));
+            let full = std::mem::replace(&mut piece, String::with_capacity(PIECE * 2));
+            if !send(Bytes::from(full)) {
+                return;
+            }
         }
     }
-    pieces.push(Bytes::from(piece));
-    pieces
+    send(Bytes::from(piece));
 }

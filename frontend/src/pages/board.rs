@@ -7,6 +7,7 @@ mod column;
 mod column_picker;
 mod deployment_card;
 mod drag;
+mod growth;
 pub mod layout;
 mod moving;
 mod sheet;

@@ -16,10 +16,10 @@ use slipway_shared::workspace::Workspace;
 
 use super::effects::refused_command;
 use super::engine::{Engine, State};
-use super::slices::Slices;
 use super::storage::{self, BootRecord, Elsewhere, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
 use super::{Boot, RefusedCommand, Restored, leadership, status, transport};
+use crate::browser::slices::Slices;
 
 /// How long to wait between tries on the very first visit, in milliseconds.
 const FIRST_VISIT_RETRY_MS: u64 = 2_000;
@@ -171,8 +171,8 @@ fn take_over(replica: &mut Replica, commands: &[WireCommand]) {
 }
 
 async fn replica_of(mut stored: Stored) -> Replica {
-    let lines = stored.snapshot.iter().map(String::as_str);
-    let loaded = read_snapshot(lines, SnapshotReader::trusting()).await;
+    let lines = stored.snapshot.iter().flat_map(|row| row.lines());
+    let loaded = read_snapshot(lines).await;
     let Some((confirmed, cursor)) = loaded else {
         let mut replica = Replica::default();
         take_stock(&mut replica, &stored);
@@ -207,11 +207,9 @@ fn take_stock(replica: &mut Replica, stored: &Stored) {
     replica.remember_lost(&stored.lost);
 }
 
-/// Reads a snapshot in slices that let the browser paint; `None` when it is not whole.
-pub(super) async fn read_snapshot<'a>(
-    lines: impl Iterator<Item = &'a str>,
-    mut reader: SnapshotReader,
-) -> Option<(Workspace, Cursor)> {
+/// Reads a stored snapshot in slices that let the browser paint; `None` when it is not whole.
+async fn read_snapshot<'a>(lines: impl Iterator<Item = &'a str>) -> Option<(Workspace, Cursor)> {
+    let mut reader = SnapshotReader::trusting();
     let mut slices = Slices::begin();
     for line in lines {
         reader.push(line).ok()?;

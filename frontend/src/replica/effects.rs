@@ -9,15 +9,16 @@ use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
 use slipway_shared::sync::repair::{Recalled, SetAside};
 use slipway_shared::sync::replica::Refused;
-use slipway_shared::sync::snapshot::{SnapshotReader, SnapshotWriter};
+use slipway_shared::sync::snapshot::SnapshotWriter;
 
 use super::boot;
 use super::engine::Engine;
-use super::slices::{Slices, wait, when_idle};
-use super::storage::{self, BootRecord, Storage};
+use super::fetching::{self, Fetched};
+use super::storage::{self, BootRecord, SnapshotRows, Storage};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
 use super::{Boot, RefusedCommand, Restored};
+use crate::browser::slices::{Slices, wait, when_idle};
 
 /// With a longer tail a snapshot is written and the tail begins anew.
 const LONGEST_TAIL: usize = 500;
@@ -142,15 +143,11 @@ impl Engine {
         let Some(workspace) = self.workspace() else { return };
         let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
-            let input = match transport::snapshot(workspace).await {
-                Ok(text) => match boot::read_snapshot(text.lines(), SnapshotReader::default()).await {
-                    Some(loaded) => {
-                        // Stored as it came: writing it anew would take as long as reading it.
-                        engine.with(|state| state.fetched = Some(text));
-                        Input::Loaded(Box::new(loaded))
-                    }
-                    None => Input::Failed(Failure::Unreadable),
-                },
+            let input = match fetching::fetch(workspace).await {
+                Ok(Fetched { loaded, rows }) => {
+                    engine.with(|state| state.fetched = Some(rows));
+                    Input::Loaded(Box::new(loaded))
+                }
                 Err(failure) => Input::Failed(failure),
             };
             engine.answer(reign, input);
@@ -283,11 +280,11 @@ impl Engine {
         let taken = self.with(|state| {
             state.tail_length = 0;
             let (storage, cursor) = (state.storage.clone()?, state.replica.cursor()?);
-            let lines: Vec<_> = state.fetched.take()?.lines().map(str::to_owned).collect();
+            let rows = state.fetched.take()?;
             state.late_tail.get_or_insert_default();
-            Some((storage, lines, cursor))
+            Some((storage, rows, cursor))
         });
-        let Some((storage, lines, cursor)) = taken else { return };
+        let Some((storage, rows, cursor)) = taken else { return };
         let engine = self.clone();
         leptos::task::spawn_local(async move {
             // What the server has forgotten is known from what is stored: it has to be safe before that is replaced.
@@ -303,7 +300,7 @@ impl Engine {
                 wait(REPAIR_POLL_MS).await;
             }
             let _ = storage.drop_tail().await;
-            let is_stored = storage.keep_snapshot(&lines, &cursor).await.is_ok();
+            let is_stored = storage.keep_snapshot(rows, &cursor).await.is_ok();
             let storing = engine.with(|state| {
                 // A snapshot that is not stored is fetched again at the next start.
                 if is_stored {
@@ -334,13 +331,13 @@ impl Engine {
         let engine = self.clone();
         leptos::task::spawn_local(async move {
             let mut slices = Slices::begin();
-            let mut lines = Vec::new();
+            let mut rows = SnapshotRows::default();
             for line in SnapshotWriter::new(&confirmed, &cursor) {
-                lines.push(line);
+                rows.push(&line);
                 slices.pause_if_due().await;
             }
             // Without it the next start reads a longer tail.
-            if storage.keep_snapshot(&lines, &cursor).await.is_ok() && is_awaited {
+            if storage.keep_snapshot(rows, &cursor).await.is_ok() && is_awaited {
                 engine.with(|state| state.tell(&TabMessage::Reload { forked: true }));
             }
         });

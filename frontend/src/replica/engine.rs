@@ -20,7 +20,7 @@ use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
 use super::status;
-use super::storage::{Storage, Unreadable};
+use super::storage::{SnapshotRows, Storage, Unreadable};
 use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::Stream;
 use super::{
@@ -81,7 +81,7 @@ pub(super) struct State {
     /// The database failed and the mirror too, or there is none.
     pub(super) memory_only: bool,
     /// The snapshot as it came, until it is stored.
-    pub(super) fetched: Option<String>,
+    pub(super) fetched: Option<SnapshotRows>,
     /// Events that are to be stored after a snapshot, while that is being stored.
     pub(super) late_tail: Option<Vec<StoredEvent>>,
     /// How many writes are under way that no push may overtake.

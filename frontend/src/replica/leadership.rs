@@ -9,8 +9,8 @@ use slipway_shared::sync::client::{Input, SyncClient};
 use super::boot::{Reason, adopt, read_anew, store_anew};
 use super::clock::Clock;
 use super::engine::Engine;
-use super::slices::{wait, when_idle};
 use super::tabs::{LinkWord, Lock, TabMessage, is_visible};
+use crate::browser::slices::{wait, when_idle};
 
 /// How long until the outbox is read again where that failed, in milliseconds.
 const OUTBOX_AGAIN_MS: u32 = 5_000;

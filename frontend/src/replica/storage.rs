@@ -7,6 +7,7 @@ mod elsewhere;
 pub(crate) mod indexed_db;
 mod mirror;
 mod reading;
+mod rows;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,6 +16,7 @@ pub(super) use elsewhere::{Elsewhere, elsewhere};
 use indexed_db::{Batch, Database, StorageFailed, open_database};
 pub(super) use reading::Stored;
 pub use reading::Unreadable;
+pub(super) use rows::SnapshotRows;
 use serde::{Deserialize, Serialize};
 use slipway_shared::ids::{CommandKey, MemberId, WorkspaceId};
 use slipway_shared::json;
@@ -70,9 +72,6 @@ pub(super) enum Kept {
     /// Nowhere: it is gone with the tab.
     Nowhere,
 }
-
-/// How many lines of a snapshot share a row: fewer rows read quicker, smaller ones write in shorter slices.
-const LINES_PER_ROW: usize = 500;
 
 /// How many events stay stored though the snapshot contains them: a server that forgot them is reminded of them.
 const KEPT_EVENTS: u64 = 1_000;
@@ -227,15 +226,15 @@ impl Storage {
     /// Keeps a snapshot in place of the one before and of the events it contains.
     pub(super) fn keep_snapshot(
         &self,
-        lines: &[String],
+        rows: SnapshotRows,
         cursor: &Cursor,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let mut batch = Batch::default().clear("snapshot");
         if cursor.seq > KEPT_EVENTS {
             batch = batch.delete_range("tail", 0.0, number(cursor.seq - KEPT_EVENTS));
         }
-        for (row, lines) in lines.chunks(LINES_PER_ROW).enumerate() {
-            batch = batch.put("snapshot", number(row as u64), &lines.join("\n"));
+        for (number_of_row, row) in rows.finish().into_iter().enumerate() {
+            batch = batch.put_value("snapshot", number(number_of_row as u64), row);
         }
         self.write_in_term(&batch)
     }

@@ -15,6 +15,23 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     async fn request(method: &str, url: &str, body: Option<&str>) -> JsValue;
 
+    /// An answer that is read piece by piece.
+    type Answer;
+
+    async fn ask(method: &str, url: &str) -> Answer;
+
+    #[wasm_bindgen(method, getter)]
+    fn status(this: &Answer) -> f64;
+
+    #[wasm_bindgen(method)]
+    async fn next(this: &Answer) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn close(this: &Answer);
+
+    #[wasm_bindgen(js_name = textOf)]
+    async fn text_of(answer: &Answer) -> JsValue;
+
     fn follow(
         url: &str,
         on_events: &Closure<dyn FnMut(String)>,
@@ -33,13 +50,15 @@ async fn answer(method: &str, url: &str, body: Option<&str>) -> Result<String, F
     if status == 0.0 {
         return Err(Failure::Unreachable);
     }
-    if (200.0..300.0).contains(&status) {
-        return Ok(text);
-    }
-    match json::read::<ErrorBody>(&text) {
-        Ok(body) => Err(Failure::Refused(body.error)),
-        Err(_) => Err(Failure::Unreadable),
-    }
+    if is_success(status) { Ok(text) } else { Err(refusal(&text)) }
+}
+
+fn is_success(status: f64) -> bool {
+    (200.0..300.0).contains(&status)
+}
+
+fn refusal(text: &str) -> Failure {
+    json::read::<ErrorBody>(text).map_or(Failure::Unreadable, |body| Failure::Refused(body.error))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
@@ -65,9 +84,35 @@ pub(super) async fn hello(workspace: WorkspaceId, hello: HelloRequest) -> Result
     post(&address(workspace, "hello"), &hello).await
 }
 
-/// Fetches the snapshot, as lines.
-pub(super) async fn snapshot(workspace: WorkspaceId) -> Result<String, Failure> {
-    answer("GET", &address(workspace, "snapshot"), None).await
+/// Begins to fetch the snapshot.
+pub(super) async fn snapshot(workspace: WorkspaceId) -> Result<Pieces, Failure> {
+    let answer = ask("GET", &address(workspace, "snapshot")).await;
+    match answer.status() {
+        0.0 => Err(Failure::Unreachable),
+        status if is_success(status) => Ok(Pieces(answer)),
+        _ => Err(text_of(&answer).await.as_string().map_or(Failure::Unreachable, |text| refusal(&text))),
+    }
+}
+
+/// What is still to come of an answer. Dropping it ends the request.
+pub(super) struct Pieces(Answer);
+
+impl Pieces {
+    /// Waits for the next bytes; `None` is the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        let bytes = self.0.next().await;
+        if bytes.is_undefined() {
+            return Ok(None);
+        }
+        let bytes: js_sys::Uint8Array = bytes.dyn_into().map_err(|_| Failure::Unreachable)?;
+        Ok(Some(bytes.to_vec()))
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// Fetches a page of the log.

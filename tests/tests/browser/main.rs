@@ -8,6 +8,7 @@ mod clocks;
 mod decisions;
 mod durability;
 mod everyday;
+mod first_visit;
 mod frozen_leader;
 mod many_tabs;
 mod odd_days;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
 use super::deployment_card::CardSlot;
+use super::growth::grow;
 use super::use_board;
 use super::view_model::{column_hint, ghosts_in, needed_rollout};
 use crate::app::search::{Search, use_search};
@@ -44,9 +45,12 @@ pub fn Column(id: ColumnId) -> impl IntoView {
     let name = memo(move || view.with(|view| column_name(id, view)));
     let cards = memo(move || board.layout.with(|layout| layout.cards(id).to_vec()));
     let is_target = memo(move || board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
+    let drawn = grow(board, move || cards.try_with_untracked(Vec::len));
     let items = memo(move || {
         let held = board.held.get().filter(|held| held.spot.column == id);
-        cards.with(|cards| items(cards, held.map(|held| (held.id, held.spot.index))))
+        let gap = held.map(|held| (held.id, held.spot.index));
+        let shown = |cards: &Vec<DeploymentId>| items(cards.get(..drawn.get()).unwrap_or(cards), gap);
+        cards.with(shown)
     });
     let search = use_search();
     let is_unused = memo(move || items.with(Vec::is_empty) && search.with(Search::is_empty));

@@ -8,6 +8,9 @@ const STORES = ["meta", "snapshot", "tail", "outbox", "refused", "acknowledged",
 // Where it stands which tab leads.
 const TERM = { store: "meta", key: "term" };
 
+// A longer text is written in a slice of its own, in the same transaction.
+const LARGE = 64 * 1024;
+
 // A browser that doesn't answer is not waited for, and the second time not as long.
 let patienceMs = 10_000;
 
@@ -105,13 +108,17 @@ export function write(database, steps, strict, term) {
       transaction.abort();
       reject(error);
     };
-    const put = () => {
+    const put = (from) => {
       try {
-        for (let i = 0; i < steps.length; i += 3) {
+        for (let i = from; i < steps.length; i += 3) {
           const store = transaction.objectStore(steps[i]);
           const [key, value] = [steps[i + 1], steps[i + 2]];
           if (key === undefined) store.clear();
-          else if (value !== undefined) store.put(value, key);
+          else if (value?.length > LARGE) {
+            // The transaction lasts as long as something is asked of it.
+            store.put(value, key).onsuccess = () => put(i + 3);
+            return;
+          } else if (value !== undefined) store.put(value, key);
           else store.delete(Array.isArray(key) ? IDBKeyRange.bound(key[0], key[1]) : key);
         }
         transaction.commit?.();
@@ -120,9 +127,9 @@ export function write(database, steps, strict, term) {
         giveUp(error);
       }
     };
-    if (term === undefined) return put();
+    if (term === undefined) return put(0);
     const present = transaction.objectStore(TERM.store).get(TERM.key);
-    present.onsuccess = () => (present.result === term ? put() : giveUp(new Error("another tab leads")));
+    present.onsuccess = () => (present.result === term ? put(0) : giveUp(new Error("another tab leads")));
   }));
 }
 

@@ -51,7 +51,12 @@ pub(super) struct Batch(Array);
 
 impl Batch {
     pub(super) fn put(self, store: &str, key: impl Into<JsValue>, value: &str) -> Self {
-        self.step(store, key.into(), value.into())
+        self.put_value(store, key, value.into())
+    }
+
+    /// As [`Batch::put`], for a text that the browser has already.
+    pub(super) fn put_value(self, store: &str, key: impl Into<JsValue>, value: JsValue) -> Self {
+        self.step(store, key.into(), value)
     }
 
     pub(super) fn delete(self, store: &str, key: impl Into<JsValue>) -> Self {

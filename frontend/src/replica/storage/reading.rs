@@ -16,7 +16,7 @@ use crate::replica::{RefusedCommand, Restored};
 /// What was found at the start.
 #[derive(Default)]
 pub(in crate::replica) struct Stored {
-    /// The lines of the snapshot; empty when there is none.
+    /// The rows of the snapshot, some lines in each; empty when there is none.
     pub(in crate::replica) snapshot: Vec<String>,
     /// The events after it, in order.
     pub(in crate::replica) tail: Vec<StoredEvent>,
@@ -150,8 +150,7 @@ impl Stored {
         let meta = database.rows("meta").await?;
         let restored = meta.iter().find(|(key, _)| key == "restored");
         self.restored = restored.and_then(|(_, text)| json::read(text).ok());
-        let rows = database.texts("snapshot").await?;
-        self.snapshot = rows.iter().flat_map(|row| row.lines().map(str::to_owned)).collect();
+        self.snapshot = database.texts("snapshot").await?;
         let Some(reached) = self.reached() else { return Ok(()) };
         let tail = database.texts_from("tail", number(reached + 1)).await?;
         self.tail = tail.iter().filter_map(|text| json::read(text).ok()).collect();
@@ -160,7 +159,7 @@ impl Stored {
 
     /// Returns the place of the snapshot.
     fn reached(&self) -> Option<u64> {
-        match json::read(self.snapshot.first()?) {
+        match json::read(self.snapshot.first()?.lines().next()?) {
             Ok(SnapshotLine::Header { cursor, .. }) => Some(cursor.seq),
             _ => None,
         }

@@ -5,16 +5,21 @@ const SILENCE_MS = 40_000;
 // A stream that gets through says so at once.
 const FIRST_WORD_MS = 10_000;
 
-// Resolves to [status, body]; status 0 when there was no answer, or one that is not from our server.
-export async function request(method, url, body) {
-  // As long as something comes, a slow link is waited for.
-  const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), PATIENCE_MS);
-  const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), PATIENCE_MS);
-  };
-  try {
+// An answer that is read piece by piece. As long as something comes, a slow link is waited for.
+class Answer {
+  constructor() {
+    // 0 when there was no answer, or one that is not from our server.
+    this.status = 0;
+    this.silence = new AbortController();
+    this.heard();
+  }
+
+  heard() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.silence.abort(), PATIENCE_MS);
+  }
+
+  async ask(method, url, body) {
     const response = await fetch(url, {
       method,
       body: body ?? undefined,
@@ -22,29 +27,64 @@ export async function request(method, url, body) {
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
-      signal: silence.signal,
+      signal: this.silence.signal,
     });
-    heard();
+    this.heard();
     const type = response.headers.get("content-type") ?? "";
     // A captive portal answers 200 with a page of its own.
-    if (!/json/.test(type)) return [0, ""];
-    return [response.status, await textOf(response, heard)];
-  } catch {
-    return [0, ""];
-  } finally {
-    clearTimeout(timer);
+    if (!/json/.test(type)) return this.close();
+    this.reader = response.body.getReader();
+    this.status = response.status;
+  }
+
+  // Resolves to the bytes that came next; to nothing at the end, and to null where the answer broke off.
+  async next() {
+    try {
+      this.heard();
+      const { done, value } = await this.reader.read();
+      if (!done) return value;
+      clearTimeout(this.timer);
+    } catch {
+      this.close();
+      return null;
+    }
+  }
+
+  // Whoever reads no further says so, or the rest would go on coming.
+  close() {
+    clearTimeout(this.timer);
+    this.silence.abort();
   }
 }
 
-async function textOf(response, heard) {
+// Resolves to the beginning of an answer.
+export async function ask(method, url, body) {
+  const answer = new Answer();
+  try {
+    await answer.ask(method, url, body);
+  } catch {
+    answer.close();
+  }
+  return answer;
+}
+
+// Resolves to [status, body]; status 0 when there was no whole answer.
+export async function request(method, url, body) {
+  const answer = await ask(method, url, body);
+  if (answer.status === 0) return [0, ""];
+  const text = await textOf(answer);
+  return text === null ? [0, ""] : [answer.status, text];
+}
+
+// Resolves to what is left of an answer; to null where it breaks off.
+export async function textOf(answer) {
   const decoder = new TextDecoder();
-  const reader = response.body.getReader();
   let text = "";
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    heard();
-    text += decoder.decode(value, { stream: true });
+    const bytes = await answer.next();
+    if (bytes === null) return null;
+    if (bytes === undefined) return text + decoder.decode();
+    text += decoder.decode(bytes, { stream: true });
   }
 }
 
