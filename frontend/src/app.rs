@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use crate::acts::provide_acts;
 use crate::browser::address::provide_address;
 use crate::browser::clock::provide_now;
+use crate::pages::needs_you::provide_waiting;
 use crate::replica::provide_replica;
 use crate::settings::provide_settings;
 use crate::toasts::provide_toasts;
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
     provide_settings();
     provide_address();
     provide_replica();
+    provide_waiting();
     provide_now();
     provide_toasts();
     provide_acts();

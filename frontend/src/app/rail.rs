@@ -7,6 +7,7 @@ use super::routes::use_place;
 use super::shell::place_name;
 use crate::components::icon::{Icon, Mark};
 use crate::components::live::{When, derive, memo};
+use crate::pages::needs_you::use_waiting;
 use crate::replica::use_replica;
 
 /// The rail at the left.
@@ -63,8 +64,7 @@ fn use_is_current(place: Place) -> Memo<bool> {
 /// How much waits for this person; nothing when nothing does.
 #[component]
 pub(super) fn NeedsYouCount() -> impl IntoView {
-    let refused = use_replica().refused();
-    let count = memo(move || refused.with(|refused| refused.len()));
+    let count = use_waiting().total;
     view! {
         <When holds=derive(move || count.get() != 0)>
             <span class="count">{count}</span>

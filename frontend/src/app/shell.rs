@@ -17,6 +17,7 @@ use crate::browser::{focus, platform};
 use crate::command_words::name_of;
 use crate::components::live::{When, memo};
 use crate::components::toast::ToastList;
+use crate::pages::needs_you::use_waiting;
 use crate::replica::{Boot, use_replica};
 
 /// The frame around every page.
@@ -105,9 +106,8 @@ fn keep_title_and_focus() {
 
 /// The icon of the installed app shows what waits for its person.
 fn show_badge() {
-    let refused = use_replica().refused();
+    let total = use_waiting().total;
     Effect::new(move |_| {
-        let count = refused.with(|refused| refused.len());
-        platform::set_badge(u32::try_from(count).unwrap_or(u32::MAX));
+        platform::set_badge(u32::try_from(total.get()).unwrap_or(u32::MAX));
     });
 }

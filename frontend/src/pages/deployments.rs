@@ -1,6 +1,7 @@
 //! The list of all deployments, finished ones too: looked through, narrowed down, a hundred at a time.
 
 use leptos::prelude::*;
+use slipway_shared::command::Command;
 use slipway_shared::ids::DeploymentId;
 use slipway_shared::rollout::Phase;
 use slipway_shared::time::Timestamp;
@@ -10,7 +11,7 @@ use crate::app::place::Place;
 use crate::app::search::{Search, use_search};
 use crate::command_words::column_name;
 use crate::components::empty_state::EmptyState;
-use crate::components::live::{When, derive, each, live, memo};
+use crate::components::live::{When, all, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::components::swatch::Swatch;
@@ -124,6 +125,7 @@ fn NoneFound() -> impl IntoView {
 
 #[component]
 fn Table(listed: Memo<Vec<DeploymentId>>) -> impl IntoView {
+    let requested = use_replica().requested();
     view! {
         <div class="table-scroll">
             <table class="data-table">
@@ -144,7 +146,7 @@ fn Table(listed: Memo<Vec<DeploymentId>>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    {each(listed, |id| view! { <Row id /> }.into_any())}
+                    {each(listed, move |id| view! { <Row id requested /> }.into_any())}
                 </tbody>
             </table>
         </div>
@@ -160,10 +162,10 @@ struct RowFace {
     opened_at: Timestamp,
 }
 
-fn row_face(view: &Workspace, id: DeploymentId) -> Option<RowFace> {
+fn row_face(view: &Workspace, requested: &[Command], id: DeploymentId) -> Option<RowFace> {
     let known = view.deployments.get(&id)?;
     Some(RowFace {
-        card: card_face(view, &[], id)?,
+        card: card_face(view, requested, id)?,
         column: column_name(known.column, view),
         is_finished: known.finished.is_some(),
         opened_at: known.opened.at,
@@ -171,9 +173,9 @@ fn row_face(view: &Workspace, id: DeploymentId) -> Option<RowFace> {
 }
 
 #[component]
-fn Row(id: DeploymentId) -> impl IntoView {
+fn Row(id: DeploymentId, requested: Memo<Vec<Command>>) -> impl IntoView {
     let view = use_replica().view();
-    let face = memo(move || view.with(|view| row_face(view, id)));
+    let face = memo(move || view.with(|view| requested.with(|requested| row_face(view, requested, id))));
     view! { <tr data-testid="row">{live(move || face.get().map(|face| view! { <Cells id face /> }))}</tr> }
 }
 
@@ -206,7 +208,21 @@ fn Cells(id: DeploymentId, face: RowFace) -> impl IntoView {
 }
 
 fn where_words(face: &RowFace) -> AnyView {
-    let pill = |kind, text| view! { <Pill kind text /> }.into_any();
+    // Where it is stays in view beside where it was asked to go: nothing has happened yet.
+    let place = placed_words(face);
+    if face.card.asked.is_empty() {
+        return place;
+    }
+    let asked = face.card.asked.clone();
+    let asked = all(asked, |environment| pill(PillKind::Asked, t!(requested_in, &environment)));
+    view! { <span class="pills">{place} {asked}</span> }.into_any()
+}
+
+fn pill(kind: PillKind, text: String) -> AnyView {
+    view! { <Pill kind text /> }.into_any()
+}
+
+fn placed_words(face: &RowFace) -> AnyView {
     match &face.card.rollout {
         Some((environment, Phase::Failed)) => pill(PillKind::Bad, t!(card_failed, &environment)),
         Some((environment, Phase::RolledBack)) => pill(PillKind::Back, t!(card_rolled_back, &environment)),

@@ -3,6 +3,8 @@
 mod causes;
 mod others;
 mod refused;
+mod review;
+mod total;
 
 use leptos::prelude::*;
 
@@ -10,23 +12,19 @@ use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::use_replica;
 use causes::by_cause;
-use others::{ConflictGroup, LostGroup, UnreadableGroup, own_conflicts, save_file};
+use others::{ConflictGroup, LostGroup, UnreadableGroup, save_file};
 use refused::RefusedGroup;
+pub use total::{provide_waiting, use_waiting};
 
 /// What waits for this person.
 #[component]
 pub fn NeedsYouPage() -> impl IntoView {
     let replica = use_replica();
-    let (refused, lost, unreadable) = (replica.refused(), replica.lost(), replica.unreadable());
-    let (view, me) = (replica.view(), replica.me());
-    let conflicts = memo(move || view.with(|view| own_conflicts(view, me.get())));
+    let (refused, lost) = (replica.refused(), replica.lost());
+    let waiting = use_waiting();
+    let conflicts = waiting.conflicts;
     let has_refused = memo(move || refused.with(|refused| !refused.is_empty()));
-    let is_empty = memo(move || {
-        !has_refused.get()
-            && lost.with(|lost| lost.is_empty())
-            && unreadable.with(|rows| rows.is_empty())
-            && conflicts.with(Vec::is_empty)
-    });
+    let is_empty = derive(move || waiting.total.get() == 0);
     view! {
         <div class="needs-you">
             <h1>{t!(nav_needs_you)}</h1>

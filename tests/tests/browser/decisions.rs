@@ -3,10 +3,14 @@
 use serde_json::json;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_tests::api::Api;
+use slipway_tests::browser::{Browser, Engine};
 use slipway_tests::commands;
+use slipway_tests::server::TestServer;
 use slipway_tests::wait;
 
 use crate::people::{Somebody, opened, set_title, synced, title_on};
+use crate::storage::rows;
 
 #[test]
 fn taking_back_what_somebody_changed_since_asks_first() {
@@ -73,4 +77,47 @@ fn a_text_that_is_too_long_is_refused_here_and_stays_in_its_field() {
         json!(2_000_000)
     );
     browser.see_in("[data-testid=sync-indicator]", "Offline");
+}
+
+/// A move that was refused needs nobody any more once the card was moved on.
+#[test]
+fn a_refused_move_is_overtaken_by_a_later_one() {
+    let mut server = TestServer::start();
+    let (_profile, browser) = Browser::open(Engine::Chromium);
+    browser.go(&server.url());
+    browser.wait_for("[data-testid=column]");
+    browser.wait_offline_ready();
+    browser.click("link", "/^New deployment/");
+    browser.write("/^(Service|Name of the service)/", "harbour");
+    browser.write("Version", "2.4.0");
+    browser.click("button", "Create deployment");
+    browser.see("2.4.0");
+    synced(&browser);
+    let deployment = browser.path().rsplit('/').next().unwrap().parse().unwrap();
+    let url = server.url();
+    let move_to = |column: &str| {
+        browser.go(&format!("{url}/board"));
+        browser.click_within("[data-testid=card]", "button", "Actions for this card");
+        browser.click("menuitem", column);
+    };
+    server.kill();
+    move_to("/^Monitoring/");
+    wait::until("the move to be stored", || (rows(&browser, "outbox") == json!(1)).then_some(()));
+    browser.go("about:blank");
+    server.restart();
+    let (workspace, _) = Api::connect(server.address()).unwrap().snapshot().unwrap();
+    let from = workspace.deployments.get(&deployment).unwrap().column;
+    let (to, _) = workspace.columns.iter().find(|(_, column)| column.name == "Approval").unwrap();
+    let (to, rank) = (*to, slipway_shared::rank::between(None, None));
+    Somebody::at(&server).does(Command::Deployment(DeploymentCommand::Move { deployment, from, to, rank }));
+
+    browser.go(&format!("{}/needs-you", server.url()));
+    browser.see_in("[data-testid=refused]", "It was moved to Approval meanwhile. Your move was not made");
+    move_to("/^Monitoring/");
+    wait::until("the move to be confirmed", || (rows(&browser, "outbox") == json!(0)).then_some(()));
+    browser.go(&format!("{}/needs-you", server.url()));
+    browser.see_in("[data-testid=refused]", "It is in Monitoring all the same, and nothing is left to do");
+    assert!(!browser.has("button", "Try again"));
+    browser.click("button", "Discard");
+    browser.see("Nothing waits for you");
 }

@@ -1,9 +1,17 @@
 //! Rollouts that are asked for while the server is away: drawn as asked for, until the server has said what they are.
 
+use serde_json::json;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::DeploymentField;
+use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::environment::Tier;
 use slipway_tests::api::Api;
 use slipway_tests::browser::{Browser, Engine};
 use slipway_tests::server::TestServer;
+use slipway_tests::wait;
+
+use crate::people::{Somebody, synced};
+use crate::storage::rows;
 
 const CARD_IN_READY: &str = "[data-testid=column]:nth-of-type(1) [data-testid=card]";
 const CARD_IN_STAGING: &str = "[data-testid=column]:nth-of-type(3) [data-testid=card]";
@@ -48,6 +56,10 @@ fn a_request_is_drawn_as_requested_until_the_server_has_answered() {
     ask_for_staging(&browser);
     browser.reload();
     is_drawn_as_requested(&browser);
+    browser.click("link", "/^(Deployments|List)/");
+    browser.see_in("[data-testid=row]", "Ready");
+    browser.see_in("[data-testid=row]", "Requested: Staging");
+    browser.click("link", "/^Board/");
 
     server.restart();
     browser.wait_for(CARD_IN_STAGING);
@@ -83,4 +95,41 @@ fn the_gate_says_what_is_missing_and_an_approval_waits_for_the_server() {
     server.restart();
     browser.see_in("[data-testid=approval]", "Approved");
     browser.see_in("[data-testid=sync-indicator]", "Synced");
+}
+
+#[test]
+fn an_approval_of_what_changed_meanwhile_says_what_did_and_can_be_given_again() {
+    let mut server = TestServer::start();
+    let (_profile, browser) = Browser::open(Engine::Chromium);
+    browser.go(&server.url());
+    browser.wait_for("[data-testid=column]");
+    browser.wait_offline_ready();
+    browser.click("link", "/^New deployment/");
+    browser.write("/^(Service|Name of the service)/", "harbour");
+    browser.write("Version", "2.4.0");
+    browser.click("button", "Create deployment");
+    browser.see("2.4.0");
+    synced(&browser);
+    let page = browser.path();
+    let deployment = page.rsplit('/').next().unwrap().parse().unwrap();
+
+    server.kill();
+    browser.click_within("[data-testid=gate]", "button", "Approve");
+    browser.see_in("[data-testid=gate]", "Approval requested, waiting for the server");
+    wait::until("the approval to be stored", || (rows(&browser, "outbox") == json!(1)).then_some(()));
+    browser.go("about:blank");
+    server.restart();
+    let (field, value) = (DeploymentField::Version, "2.4.1".to_owned());
+    Somebody::at(&server).does(Command::Deployment(DeploymentCommand::Edit { deployment, field, value }));
+
+    browser.go(&format!("{}/needs-you", server.url()));
+    browser.see_in("[data-testid=what-changed]", "it was 2.4.0, it is 2.4.1");
+    browser.see_in(".rail .count", "1");
+    assert!(browser.has("link", "Review again"));
+    browser.click("button", "Approve it as it is now");
+    browser.see("Nothing waits for you");
+    browser.wait_gone(".rail .count");
+    browser.go(&format!("{}{page}", server.url()));
+    browser.see_in("[data-testid=approval]", "Approved");
+    synced(&browser);
 }

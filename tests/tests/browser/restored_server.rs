@@ -229,7 +229,7 @@ fn is_told_and_can_be_kept(browser: &Browser, url: &str) {
     browser.see_in("[data-testid=elsewhere]", "of another workspace");
     let keep = "URL.createObjectURL = (file) => { file.text().then((text) => (window.kept = text)); return 'data:,'; }";
     browser.script(keep, &[]);
-    browser.click_within("[data-testid=elsewhere]", "button", "Save them as a file");
+    browser.click_within("[data-testid=elsewhere]", "button", "Save as a file");
     let kept = browser.wait_script("the file", "return window.kept", &[]);
     assert!(kept.as_str().unwrap().contains("1.0.0"), "{kept}");
     browser.click_within("[data-testid=elsewhere-banner]", "button", "Dismiss");

@@ -7,7 +7,7 @@ use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::gate::Missing;
 use slipway_shared::ids::EnvironmentId;
 
-use super::{Subject, use_subject};
+use super::{Judged, Subject, use_subject};
 use crate::acts::use_acts;
 use crate::command_words::environment_name;
 use crate::components::avatar::{Avatar, use_name};
@@ -135,8 +135,9 @@ fn Decide(environment: EnvironmentId) -> impl IntoView {
     let note = RwSignal::new(String::new());
     let decide = move |verdict| {
         let deployment = subject.id;
-        let digest = view.with_untracked(|view| view.approval_digest(deployment, environment));
-        let (Some(digest), said) = (digest, note.get_untracked()) else { return };
+        let judged = view.with_untracked(|view| Judged::now(view, deployment, environment));
+        let (Some(judged), said) = (judged, note.get_untracked()) else { return };
+        let digest = judged.digest;
         let command = match verdict {
             Verdict::Approved => {
                 let note = Some(said).filter(|said| !said.trim().is_empty());
@@ -145,6 +146,7 @@ fn Decide(environment: EnvironmentId) -> impl IntoView {
             Verdict::Declined => DeploymentCommand::Decline { deployment, environment, digest, reason: said },
         };
         if acts.act(Command::Deployment(command)) {
+            judged.keep();
             note.set(String::new());
         }
     };

@@ -4,14 +4,16 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{CommandKey, DeploymentId};
+use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
 use slipway_shared::rejection::Rejection;
+use slipway_shared::workspace::Workspace;
 
 use super::causes::written;
+use super::review::{DecideAgain, WhatChanged, stale_decision};
 use crate::acts::{Acts, use_acts};
 use crate::app::place::Place;
 use crate::browser::platform;
-use crate::command_words::command_words;
+use crate::command_words::{column_name, command_words};
 use crate::components::icon::Icon;
 use crate::components::live::all;
 use crate::components::relative_time::RelativeTime;
@@ -26,12 +28,15 @@ use crate::toasts::use_toasts;
 pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
     let view = use_replica().view();
     let Some(first) = group.first().cloned() else { return ().into_any() };
-    let (what, why) = view.with_untracked(|view| {
-        (command_words(&first.command, view), rejection_words(&first.rejection, view))
+    let me = use_replica().me().get_untracked();
+    let (what, why, overtaken) = view.with_untracked(|view| {
+        let why = rejection_words(&first.rejection, view);
+        (command_words(&first.command, view), why, overtaken_words(&group, view, me))
     });
     let title = if is_question(&first.rejection) { t!(still_wanted, &what) } else { t!(declined, &what) };
     let more = group.len() - 1;
     let (icon, class) = match &first.rejection {
+        _ if overtaken.is_some() => ("info", "notice"),
         asked if is_question(asked) => ("circle-alert", "notice is-warn"),
         // Somebody else was first, and it happens: nothing went wrong.
         Rejection::RolloutRunning { .. } => ("info", "notice"),
@@ -44,7 +49,8 @@ pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
                 <div>
                     <b>{title}</b>
                     {(more > 0).then(|| format!(" {}", t!(and_more, count(more))))}
-                    <p>{why}</p>
+                    <p>{overtaken.unwrap_or(why)}</p>
+                    {stale_decision(&group).map(|decision| view! { <WhatChanged decision /> })}
                     <Contents group=group.clone() />
                 </div>
                 <div class="notice-actions">
@@ -59,6 +65,28 @@ pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
 /// Tells whether nothing was refused yet: its author is asked whether it is still wanted.
 const fn is_question(rejection: &Rejection) -> bool {
     matches!(rejection, Rejection::RequestTooOld | Rejection::TimelineChanged)
+}
+
+/// Returns the words for a move that was refused, where its author has moved the card since, or where the card is
+/// where it was to go: nothing is left to do.
+fn overtaken_words(group: &[RefusedCommand], workspace: &Workspace, me: MemberId) -> Option<String> {
+    let [RefusedCommand { command: Command::Deployment(command), rejection, .. }] = group else {
+        return None;
+    };
+    let (DeploymentCommand::Move { deployment, to, .. }, Rejection::ColumnChanged { column }) =
+        (command, rejection)
+    else {
+        return None;
+    };
+    let known = workspace.deployments.get(deployment)?;
+    let (then, now) = (column_name(*column, workspace), column_name(known.column, workspace));
+    if known.column == *to {
+        Some(t!(moved_there_anyway, &then, &now))
+    } else if known.entered.actor == me && known.column != *column {
+        Some(t!(moved_since, &then, &now))
+    } else {
+        None
+    }
 }
 
 /// What would have become of it: each command with what was written in it.
@@ -128,16 +156,31 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
     let again = if reopens.is_some() { t!(button_reopen_and_apply) } else { again };
     let draft = text_edit(&group);
     let opens = about.filter(|_| draft.is_none());
+    let decision = stale_decision(&group);
+    let open = if decision.is_some() { t!(button_review) } else { t!(button_open) };
+    let is_overtaken = {
+        let (view, me) = (use_replica().view(), use_replica().me().get_untracked());
+        view.with_untracked(|view| overtaken_words(&group, view, me).is_some())
+    };
+    let again = match decision {
+        // The same again would be refused again.
+        Some(decision) => view! { <DecideAgain decision keys /> }.into_any(),
+        None if is_overtaken => ().into_any(),
+        None => view! {
+            <button class="button" type="button" on:click=move |_| apply(acts, reopens, &keys)>
+                {again}
+            </button>
+        }
+        .into_any(),
+    };
     view! {
-        <button class="button" type="button" on:click=move |_| apply(acts, reopens, &keys)>
-            {again}
-        </button>
+        {again}
         {draft.map(|edit| view! { <EditButton edit /> })}
         {opens
             .map(|id| {
                 view! {
                     <a class="button is-quiet" href=Place::Deployment(id).path()>
-                        {t!(button_open)}
+                        {open}
                     </a>
                 }
             })}

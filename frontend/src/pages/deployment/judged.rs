@@ -1,0 +1,106 @@
+//! What approvers had before them when they decided on this device: what changed since is told from it where their
+//! decision comes back.
+
+use serde::{Deserialize, Serialize};
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{DeploymentId, EnvironmentId};
+use slipway_shared::workspace::Workspace;
+
+use crate::browser::kept;
+
+/// Where it is kept, and how many of them are.
+const KEPT: &str = "judged";
+const MOST: usize = 50;
+
+/// What a decision is about, as its author saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The digest that the decision names.
+    pub digest: Hash,
+    version: String,
+    checks: Vec<String>,
+}
+
+/// Something that is not what it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The version.
+    Version {
+        /// What it was.
+        was: String,
+        /// What it is.
+        is: String,
+    },
+    /// A check came to it.
+    Added(String),
+    /// A check is not part of it any more, or has another text.
+    Gone(String),
+}
+
+impl Judged {
+    /// Returns what a decision about a rollout is about now.
+    #[must_use]
+    pub fn now(workspace: &Workspace, id: DeploymentId, environment: EnvironmentId) -> Option<Self> {
+        let known = workspace.deployments.get(&id)?;
+        Some(Self {
+            digest: workspace.approval_digest(id, environment)?,
+            version: known.version.value.clone(),
+            checks: known.required_checks().map(|check| check.text.clone()).collect(),
+        })
+    }
+
+    /// Keeps it, in place of the oldest where there are many. Without it the change is not told, only that there is
+    /// one.
+    pub fn keep(self) {
+        let mut all: Vec<Self> = kept::read(KEPT).unwrap_or_default();
+        all.retain(|known| known.digest != self.digest);
+        all.push(self);
+        let surplus = all.len().saturating_sub(MOST);
+        kept::keep(KEPT, &all.split_off(surplus));
+    }
+
+    /// Returns what was judged under a digest, if that was on this device and not long ago.
+    #[must_use]
+    pub fn recall(digest: Hash) -> Option<Self> {
+        let all: Vec<Self> = kept::read(KEPT)?;
+        all.into_iter().find(|known| known.digest == digest)
+    }
+
+    /// Returns what is different in `now`.
+    #[must_use]
+    pub fn differences(&self, now: &Self) -> Vec<Difference> {
+        let version = (self.version != now.version)
+            .then(|| Difference::Version { was: self.version.clone(), is: now.version.clone() });
+        let missing_in = |from: &Self, to: &Self| -> Vec<String> {
+            from.checks.iter().filter(|check| !to.checks.contains(check)).cloned().collect()
+        };
+        let gone = missing_in(self, now).into_iter().map(Difference::Gone);
+        let added = missing_in(now, self).into_iter().map(Difference::Added);
+        version.into_iter().chain(gone).chain(added).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(version: &str, checks: &[&str]) -> Judged {
+        let checks = checks.iter().map(ToString::to_string).collect();
+        Judged { digest: Hash::of(&[version.as_bytes()]), version: version.to_owned(), checks }
+    }
+
+    #[test]
+    fn what_came_and_what_went_is_told() {
+        let was = judged("2.4.0", &["Tests passing", "Docs"]);
+        let now = judged("2.4.1", &["Tests passing", "Rollback plan"]);
+        assert_eq!(
+            was.differences(&now),
+            [
+                Difference::Version { was: "2.4.0".to_owned(), is: "2.4.1".to_owned() },
+                Difference::Gone("Docs".to_owned()),
+                Difference::Added("Rollback plan".to_owned()),
+            ]
+        );
+        assert_eq!(was.differences(&was), []);
+    }
+}
