@@ -150,7 +150,11 @@ impl Engine {
                 }
                 Err(failure) => Input::Failed(failure),
             };
+            let is_failed = matches!(input, Input::Failed(_));
             engine.answer(reign, input);
+            if is_failed {
+                engine.tell_unreachable();
+            }
         });
     }
 

@@ -22,3 +22,4 @@ mod sealing;
 mod storage;
 mod story;
 mod tabs;
+mod versions;

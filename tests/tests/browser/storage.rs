@@ -56,28 +56,46 @@ fn change_first_row(browser: &Browser, store: &str, change: &str) {
     browser.script_async(&script, &[json!(store)]);
 }
 
-/// As a disk that is full: nothing goes into the outbox until something that can be fetched again is gone.
-const FULL_UNTIL_ROOM_IS_MADE: &str = "{
-    const { put, clear } = IDBObjectStore.prototype;
+/// Holds what makes room until the test has let the disk have some, as a disk does that frees it later.
+const ROOM_LATER: &str = "{
+    const { clear } = IDBObjectStore.prototype, { commit } = IDBTransaction.prototype;
     Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
-    IDBObjectStore.prototype.put = function (...row) {
-      if (window.isFull && this.name === 'outbox') throw new DOMException('full', 'QuotaExceededError');
-      return put.apply(this, row);
-    };
     IDBObjectStore.prototype.clear = function () {
-      if (this.name === 'snapshot') window.isFull = false;
-      return clear.apply(this);
+      const request = clear.apply(this);
+      const again = () => { if (!window.hasRoom) this.count().onsuccess = again; };
+      if (this.name === 'snapshot' && window.refused) {
+        window.makesRoom = true;
+        again();
+      }
+      return request;
+    };
+    IDBTransaction.prototype.commit = function () { if (!window.makesRoom || window.hasRoom) commit.call(this); };
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (...what) {
+      const begun = transaction.apply(this, what);
+      begun.addEventListener('abort', () => (window.refused ??= `${begun.error?.name}`));
+      return begun;
     };
   }";
 
 #[test]
 fn what_can_be_fetched_again_makes_room_for_what_can_not() {
-    let (mut server, _profile, browser) = opened(FULL_UNTIL_ROOM_IS_MADE);
+    let (mut server, profile, browser) = opened("");
+    let page = format!("{}{}", server.url(), browser.path());
+    browser.close();
     server.kill();
-    browser.script("window.isFull = true", &[]);
-    let _check = tick(&browser);
+    // Before the database is opened: a browser goes on with the room that it found then.
+    let browser = profile.open();
+    browser.before_each_page(ROOM_LATER);
+    browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": server.url(), "quotaSize": 1 }));
+    browser.go(&page);
+    browser.wait_for("[data-testid=check]");
+    let check = tick(&browser);
     browser.see_in("[data-testid=sync-indicator]", "1 waiting");
-    browser.wait_script("room to be made", "return window.isFull === false || undefined", &[]);
+    browser.wait_script("room to be made", "return window.makesRoom", &[]);
+    assert_eq!(browser.script("return window.refused", &[]), json!("QuotaExceededError"));
+    browser.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": server.url() }));
+    browser.script("window.hasRoom = true", &[]);
     slipway_tests::wait::until("the command to be stored", || {
         (rows(&browser, "outbox") == json!(1)).then_some(())
     });
@@ -86,7 +104,7 @@ fn what_can_be_fetched_again_makes_room_for_what_can_not() {
     browser.reload();
     server.restart();
     browser.see_in("[data-testid=sync-indicator]", "Synced");
-    is_ticked(&browser, &_check);
+    is_ticked(&browser, &check);
 }
 
 /// As a browser whose database never answers, until it is told to.
