@@ -18,7 +18,7 @@ use super::effects::refused_command;
 use super::engine::{Engine, State};
 use super::storage::{self, BootRecord, Elsewhere, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
-use super::{Boot, RefusedCommand, Restored, leadership, status, transport};
+use super::{Boot, RefusedCommand, Restored, fetching, leadership, status, transport};
 use crate::browser::slices::Slices;
 
 /// How long to wait between tries on the very first visit, in milliseconds.
@@ -61,6 +61,7 @@ async fn first_visit(engine: Engine) {
     match transport::session().await {
         Ok(session) => {
             let Some(workspace) = session.workspaces.first() else { return };
+            fetching::ask_early(&engine, workspace.id);
             let record = BootRecord::new(workspace.id, session.member);
             let kept = record.clone();
             leptos::task::spawn_local(async move { storage::keep_boot_record(&kept).await });

@@ -143,7 +143,8 @@ impl Engine {
         let Some(workspace) = self.workspace() else { return };
         let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
-            let input = match fetching::fetch(workspace).await {
+            let asked = engine.with(|state| state.asked_early.take());
+            let input = match fetching::fetch(workspace, asked).await {
                 Ok(Fetched { loaded, rows }) => {
                     engine.with(|state| state.fetched = Some(rows));
                     Input::Loaded(Box::new(loaded))

@@ -22,7 +22,7 @@ use super::clock::Clock;
 use super::status;
 use super::storage::{SnapshotRows, Storage, Unreadable};
 use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
-use super::transport::Stream;
+use super::transport::{Pieces, Stream};
 use super::{
     Boot, LostCommand, QueueState, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StorageKind,
     StoragePromise, Submitted, SyncStatus, SyncWord,
@@ -82,6 +82,8 @@ pub(super) struct State {
     pub(super) memory_only: bool,
     /// The snapshot as it came, until it is stored.
     pub(super) fetched: Option<SnapshotRows>,
+    /// A snapshot that was asked for on a first visit, until it is read.
+    pub(super) asked_early: Option<Pieces>,
     /// Events that are to be stored after a snapshot, while that is being stored.
     pub(super) late_tail: Option<Vec<StoredEvent>>,
     /// How many writes are under way that no push may overtake.
@@ -127,6 +129,7 @@ impl Engine {
             sent: BTreeSet::new(),
             memory_only: false,
             fetched: None,
+            asked_early: None,
             late_tail: None,
             writing: 0,
             heard: 0,

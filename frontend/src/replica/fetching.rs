@@ -7,8 +7,9 @@ use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::snapshot::SnapshotReader;
 use slipway_shared::workspace::Workspace;
 
+use super::engine::Engine;
 use super::storage::SnapshotRows;
-use super::transport;
+use super::transport::{self, Pieces};
 use crate::browser::slices::Slices;
 
 /// A snapshot that came whole.
@@ -18,9 +19,23 @@ pub(super) struct Fetched {
     pub(super) rows: SnapshotRows,
 }
 
-/// Fetches the snapshot; nothing of it counts before its end is there and fits.
-pub(super) async fn fetch(workspace: WorkspaceId) -> Result<Fetched, Failure> {
-    let mut pieces = transport::snapshot(workspace).await?;
+/// Asks for the snapshot before it is known to be needed: on a first visit it will be, and until then the database is
+/// opened and a leader found.
+pub(super) fn ask_early(engine: &Engine, workspace: WorkspaceId) {
+    let engine = engine.clone();
+    leptos::task::spawn_local(async move {
+        let asked = transport::snapshot(workspace).await.ok();
+        // Who leads has asked by itself. Where nobody reads it, it ends with the patience of the link.
+        engine.with(|state| state.asked_early = asked.filter(|_| !state.is_leader));
+    });
+}
+
+/// Fetches the snapshot, or what is to come of one; nothing of it counts before its end is there and fits.
+pub(super) async fn fetch(workspace: WorkspaceId, asked: Option<Pieces>) -> Result<Fetched, Failure> {
+    let mut pieces = match asked {
+        Some(pieces) => pieces,
+        None => transport::snapshot(workspace).await?,
+    };
     let mut taking = Taking::default();
     let mut slices = Slices::begin();
     // The end of a line comes with one of the pieces after its beginning.
@@ -28,7 +43,9 @@ pub(super) async fn fetch(workspace: WorkspaceId) -> Result<Fetched, Failure> {
     while let Some(piece) = pieces.next().await? {
         begun.extend_from_slice(&piece);
         let mut from = 0;
-        while let Some(length) = begun.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')) {
+        while let Some(length) =
+            begun.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n'))
+        {
             taking.take(begun.get(from..from + length).unwrap_or_default())?;
             from += length + 1;
             slices.pause_if_due().await;

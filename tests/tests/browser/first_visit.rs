@@ -14,7 +14,8 @@ use crate::storage::rows;
 
 /// More than a column draws at once, by far.
 const CARDS: usize = 60;
-const LAST: &str = "const cards = [...document.querySelectorAll('[data-testid=column]')[0].querySelectorAll('.card-link')];
+const LAST: &str =
+    "const cards = [...document.querySelectorAll('[data-testid=column]')[0].querySelectorAll('.card-link')];
     return cards.length === arguments[0] && document.activeElement === cards.at(-1) || undefined";
 
 #[test]
