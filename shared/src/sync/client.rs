@@ -38,7 +38,8 @@ const HELLO_QUEUES: usize = 5_000;
 const MUTE_STREAMS: u8 = 2;
 /// How long it is until the next page is asked for, in milliseconds.
 const POLL_MS: u64 = 2_000;
-/// While it withholds what the server does not understand, how often it asks whether that is still so.
+/// While it withholds what the server does not understand, or knows what the server has forgotten, how often it asks
+/// whether that is still so.
 const ASK_AGAIN_MS: u64 = 60_000;
 /// After so many pages a stream is tried again.
 const MOST_PAGES: u8 = 60;
@@ -101,6 +102,10 @@ pub struct SyncClient {
     /// How far the server knew the queues at the last `hello`, and on which timeline.
     known: Positions,
     greeted: Option<EpochId>,
+    /// How far the log was then.
+    head: u64,
+    /// When that was.
+    greeted_at: Timestamp,
     fork: Fork,
     doubts: Doubts,
     /// What is stored of the log has a hole: it begins anew with a snapshot.
@@ -125,6 +130,8 @@ impl Default for SyncClient {
             asks_again: false,
             known: Positions::default(),
             greeted: None,
+            head: 0,
+            greeted_at: Timestamp(0),
             fork: Fork::None,
             doubts: Doubts::default(),
             wants_snapshot: false,
@@ -184,6 +191,10 @@ impl SyncClient {
             Input::Connect if self.link == Link::Offline => self.greet(),
             // One of two servers behind a proxy may have been greeted, and the other, newer one be there to stay.
             Input::Connect if self.link == Link::Following && self.asks_again => self.greet(),
+            // What came back without an effect, or was refused, shows in no log.
+            Input::Connect if self.link == Link::Following && self.looks_for_lost(replica, now) => {
+                self.greet()
+            }
             Input::Connect => Vec::new(),
             Input::StoreAnew => {
                 self.wants_snapshot = true;
@@ -211,6 +222,11 @@ impl SyncClient {
         }
     }
 
+    /// Tells whether it is time to ask after what the server has forgotten.
+    fn looks_for_lost(&self, replica: &Replica, now: Timestamp) -> bool {
+        now.since(self.greeted_at) >= ASK_AGAIN_MS.cast_signed() && replica.lost().next().is_some()
+    }
+
     fn greet(&mut self) -> Vec<Effect> {
         self.link = Link::Greeting;
         self.in_flight = false;
@@ -226,6 +242,8 @@ impl SyncClient {
         replica.set_actor(answer.member);
         self.offered.clone_from(&answer.commands);
         self.greeted = Some(answer.epoch);
+        self.head = answer.head;
+        self.greeted_at = now;
         self.known = Positions::new(answer.queues.iter().map(|queue| (queue.client, queue.last_seq)));
         match (answer.action, replica.cursor()) {
             (HelloAction::Upgrade, _) => {
@@ -289,7 +307,9 @@ impl SyncClient {
                 std::iter::once(Effect::StoreSnapshot).chain(retire(left)).collect()
             }
         };
-        effects.extend(self.follow(replica, cursor, moment.now));
+        // What came between `hello` and the snapshot is in it, and no stream will bring it: `hello` has to tell.
+        let is_outrun = cursor.seq > self.head && replica.lost().next().is_some();
+        effects.extend(if is_outrun { self.greet() } else { self.follow(replica, cursor, moment.now) });
         effects
     }
 
@@ -300,6 +320,9 @@ impl SyncClient {
         effects.extend(found(replica.find_lost(&self.known)));
         effects.push(self.follow_log(after));
         effects.extend(self.push_next(replica, now));
+        if !self.asks_again && replica.lost().next().is_some() {
+            effects.push(Effect::Wait { ms: ASK_AGAIN_MS });
+        }
         effects
     }
 

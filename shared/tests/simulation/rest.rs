@@ -69,11 +69,15 @@ impl World {
 
     fn is_quiet(&mut self) -> bool {
         let head = self.server.head();
+        let outcomes = &self.server.store.outcomes;
         self.browsers.iter_mut().all(|browser| {
             let is_quiet = browser
                 .tabs
                 .iter()
                 .all(|tab| tab.replica.pending().is_empty() && tab.replica.cursor() == Some(head));
+            // What is there is not called lost any longer.
+            let mut lost = browser.tabs.iter().flat_map(|tab| tab.replica.lost());
+            let is_quiet = is_quiet && !lost.any(|(key, _)| outcomes.contains_key(&key));
             if is_quiet {
                 browser.disk.commit_all();
             }
