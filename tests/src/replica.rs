@@ -227,6 +227,7 @@ impl TestReplica {
             }
             Effect::CloseStream => {
                 self.cutter = None;
+                self.api = None;
                 None
             }
             Effect::Push { number, epoch, commands } => {
@@ -234,7 +235,6 @@ impl TestReplica {
                 Some(Input::Pushed { number, answer: answer.map_err(failure) })
             }
             Effect::Wait { ms } => {
-                self.api = None;
                 self.next_try = Some(Instant::now() + Duration::from_millis(ms));
                 None
             }

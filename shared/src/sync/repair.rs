@@ -156,11 +156,20 @@ impl Replica {
             pending.envelope.command != Command::Nothing || !forgotten(&pending.envelope.key)
         });
         let waiting: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
+        let retired: BTreeSet<_> = recalled.acknowledged.iter().map(|envelope| envelope.key).collect();
         let mut queue = Vec::with_capacity(self.pending.len() + recalled.acknowledged.len());
         for pending in std::mem::take(&mut self.pending) {
             // A request that had been granted happened on a timeline that is gone: nobody may assume it is wanted.
             let is_undone = pending.acknowledged.is_some() && !known.has(pending.envelope.key);
-            queue.push(if is_undone { repaired.ask_again(pending.envelope) } else { pending.envelope });
+            let envelope = if is_undone { repaired.ask_again(pending.envelope) } else { pending.envelope };
+            // Another tab led when it had its outcome: it is in the queue here, and no longer in the outbox.
+            if retired.contains(&envelope.key)
+                && !known.has(envelope.key)
+                && envelope.command != Command::Nothing
+            {
+                repaired.again.push(envelope.clone());
+            }
+            queue.push(envelope);
         }
         for envelope in &recalled.acknowledged {
             if !known.has(envelope.key) && !waiting.contains(&envelope.key) {
