@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-/// How long a condition may take that usually holds at once, on a loaded machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a condition may take that usually holds at once, on a loaded machine: longer than the app waits at most
+/// between two tries to reach the server, half a minute.
+pub const PATIENCE: Duration = Duration::from_secs(45);
 /// How long to leave the machine alone between two looks.
 pub const PAUSE: Duration = Duration::from_millis(5);
 
