@@ -84,7 +84,7 @@ fn lead(engine: &Engine) {
     leptos::task::spawn_local(async move {
         // Only then the leader: a push that went ahead of stored commands would leave a gap in their queue.
         if let Some(storage) = engine.with(|state| state.storage.clone()) {
-            // Without a database there is none to begin a term in; the outbox then says so.
+            // Without a term the log is not stored, and is fetched again at the next start: better than not to lead (decision 0006).
             let _ = storage.begin_term(format!("{}/{reign}", engine.client())).await;
             match storage.outbox().await {
                 Ok(outbox) => adopt(&engine, outbox),
