@@ -10,3 +10,4 @@ pub mod queues;
 pub mod repair;
 pub mod replica;
 pub mod snapshot;
+pub mod tabs;

@@ -94,12 +94,16 @@ impl Browser {
     pub fn wait_for(&self, css: &str) -> Element {
         // One look both says that it is shown and brings it: between two the page may be drawn anew.
         let shown = "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found : null";
-        let what = format!("{css} to be shown");
-        let found = wait::until(&what, || {
-            let found = self.try_script(shown, &[json!(css)]).ok()?;
-            (!found.is_null()).then_some(found)
-        });
-        self.element(&what, &found)
+        let start = std::time::Instant::now();
+        loop {
+            if let Ok(found) = self.try_script(shown, &[json!(css)])
+                && !found.is_null()
+            {
+                return self.element(css, &found);
+            }
+            assert!(start.elapsed() < wait::PATIENCE, "{css} is not shown, but:\n{}", self.words("body"));
+            std::thread::sleep(wait::PAUSE);
+        }
     }
 
     /// Waits until nothing that `css` selects is there.
@@ -127,16 +131,22 @@ impl Browser {
     ///
     /// When it does not in time; with what it shows instead.
     pub fn see_in(&self, css: &str, text: &str) {
-        let shown = |browser: &Self| {
-            let words = "return document.querySelector(arguments[0])?.innerText ?? ''";
-            let words = browser.try_script(words, &[json!(css)]).unwrap_or_default();
-            words.as_str().unwrap_or_default().to_owned()
-        };
         let start = std::time::Instant::now();
-        while !shown(self).contains(text) {
-            assert!(start.elapsed() < wait::PATIENCE, "{css} does not show {text:?} but:\n{}", shown(self));
+        while !self.words(css).contains(text) {
+            assert!(
+                start.elapsed() < wait::PATIENCE,
+                "{css} does not show {text:?} but:\n{}",
+                self.words(css)
+            );
             std::thread::sleep(wait::PAUSE);
         }
+    }
+
+    /// Returns the text of what `css` selects; none where that is not there.
+    fn words(&self, css: &str) -> String {
+        let words = "return document.querySelector(arguments[0])?.innerText ?? ''";
+        let words = self.try_script(words, &[json!(css)]).unwrap_or_default();
+        words.as_str().unwrap_or_default().to_owned()
     }
 
     /// Returns how many elements `css` selects.

@@ -242,9 +242,11 @@ impl TestReplica {
                 self.refused.extend(refused);
                 None
             }
-            Effect::Reissue(first) => {
-                self.client = ClientId::from_u128(self.random.id());
-                self.next_seq = self.replica.reissue(first, self.client).len() as u64 + 1;
+            Effect::Reissue(taken) => {
+                self.replica.reissue(&taken, ClientId::from_u128(self.random.id()));
+                if taken.iter().any(|key| key.client == self.client) {
+                    (self.client, self.next_seq) = (ClientId::from_u128(self.random.id()), 1);
+                }
                 Some(Input::Queued)
             }
             Effect::TellFork => {

@@ -6,39 +6,23 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use slipway_shared::ids::{CommandKey, WorkspaceId};
+use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::Cursor;
-use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::WireCommand;
-use slipway_shared::sync::replica::{Replica, Settled};
+use slipway_shared::sync::replica::Replica;
 use slipway_shared::sync::snapshot::SnapshotReader;
+use slipway_shared::sync::tabs::Wish;
 use slipway_shared::workspace::Workspace;
 
-use super::effects::refused_command;
 use super::engine::{Engine, State};
+use super::rereading::say_behind;
 use super::storage::{self, BootRecord, Elsewhere, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
-use super::{Boot, RefusedCommand, Restored, fetching, leadership, status, transport};
+use super::{Boot, RefusedCommand, Restored, fetching, hearing, leadership, status, transport};
 use crate::browser::slices::Slices;
 
 /// How long to wait between tries on the very first visit, in milliseconds.
 const FIRST_VISIT_RETRY_MS: u64 = 2_000;
-/// How long the leader may take to store what it has told, in milliseconds.
-const STORED_SOON_MS: u64 = 250;
-
-/// How often what is stored is read again at once, because other tabs told something meanwhile.
-const READ_TRIES: usize = 3;
-
-/// Why a tab reads what is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// The leader has stored something new.
-    Told,
-    /// What is stored counts more than what this tab has.
-    Forked,
-    /// It misses events.
-    Hole,
-}
 
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
@@ -78,19 +62,19 @@ async fn first_visit(engine: Engine) {
 }
 
 /// What was found beside the replica itself.
-struct Found {
+pub(super) struct Found {
     refused: Vec<RefusedCommand>,
     unreadable: Vec<Unreadable>,
     restored: Option<Restored>,
 }
 
 impl Found {
-    fn of(stored: &Stored) -> Self {
+    pub(super) fn of(stored: &Stored) -> Self {
         let Stored { refused, unreadable, restored, .. } = stored;
         Self { refused: refused.clone(), unreadable: unreadable.clone(), restored: *restored }
     }
 
-    fn put_into(self, state: &mut State) {
+    pub(super) fn put_into(self, state: &mut State) {
         state.refused = self.refused;
         state.unreadable = self.unreadable;
         state.restored = self.restored;
@@ -108,18 +92,15 @@ async fn open(engine: Engine, record: BootRecord) {
                 early.push(message);
                 return;
             }
-            told(&engine, message);
+            hearing::told(&engine, message);
         })
     };
     let stored = storage.load().await;
-    let tail_length = stored.tail.len();
+    let (tail_length, has_snapshot) = (stored.tail.len(), !stored.snapshot.is_empty());
     let found = Found::of(&stored);
     let (mirrored, is_unread) = (stored.mirrored.clone(), stored.is_unread);
     let replica = replica_of(stored).await;
     tabs.post(&TabMessage::Ask);
-    if replica.cursor().is_none() {
-        tabs.post(&TabMessage::Behind);
-    }
     engine.with(|state| {
         state.workspace = Some(record.workspace);
         state.memory_only = is_unread || !storage.is_durable();
@@ -127,7 +108,7 @@ async fn open(engine: Engine, record: BootRecord) {
         state.tabs = Some(tabs);
         state.read_at = replica.cursor();
         state.replica = replica;
-        state.tail_length = tail_length;
+        state.log_writes.tail_length = tail_length;
         found.put_into(state);
         state.last_in_step = record.last_in_step;
     });
@@ -136,7 +117,11 @@ async fn open(engine: Engine, record: BootRecord) {
     mirrored.iter().for_each(|wire| engine.save(wire, None));
     engine.show();
     let early = early.borrow_mut().take().unwrap_or_default();
-    early.into_iter().for_each(|message| told(&engine, message));
+    hearing::told_meanwhile(&engine, early, true);
+    if engine.with(|state| state.replica.cursor().is_none()) {
+        engine.with(|state| state.asked_unreadable = has_snapshot);
+        say_behind(&engine, Wish::HOLE);
+    }
     status::look_at_promise(engine.signals.status);
     let trying = engine.clone();
     transport::when_worth_a_try(move || {
@@ -171,7 +156,7 @@ fn take_over(replica: &mut Replica, commands: &[WireCommand]) {
     replica.adopt_all(envelopes);
 }
 
-async fn replica_of(mut stored: Stored) -> Replica {
+pub(super) async fn replica_of(mut stored: Stored) -> Replica {
     let lines = stored.snapshot.iter().flat_map(|row| row.lines());
     let loaded = read_snapshot(lines).await;
     let Some((confirmed, cursor)) = loaded else {
@@ -245,163 +230,4 @@ pub(super) async fn reopen_storage(engine: &Engine) -> bool {
     leadership::lead_on(engine);
     engine.show();
     true
-}
-
-/// Takes in what another tab tells.
-fn told(engine: &Engine, message: TabMessage) {
-    if message.is_news() {
-        engine.with(|state| state.heard += 1);
-    }
-    match message {
-        TabMessage::Beat => {
-            engine.hear_leader();
-            return;
-        }
-        TabMessage::Submitted(wire) => {
-            engine.hear_of(wire);
-            engine.input(Input::Queued);
-        }
-        TabMessage::Saved(keys) => {
-            engine.with(|state| state.awaited.retain(|key, _| !keys.contains(key)));
-        }
-        // Who leads has this from the server, and stores what follows from it.
-        TabMessage::Events(_) | TabMessage::Results(_) if engine.with(|state| state.is_leader) => return,
-        TabMessage::Events(events) => {
-            let is_hole = engine.with(|state| state.replica.receive(&events).is_err());
-            if is_hole {
-                read_anew_soon(engine, Reason::Hole);
-            }
-        }
-        TabMessage::Results(results) => {
-            engine.with(|state| {
-                let refused = state.replica.settle(&results).into_iter().filter_map(Settled::refused);
-                state.refused.extend(refused.map(refused_command));
-            });
-        }
-        TabMessage::Reload { forked } => {
-            read_anew_soon(engine, if forked { Reason::Forked } else { Reason::Told });
-        }
-        TabMessage::Behind => store_anew(engine),
-        TabMessage::Replaced(wires) => {
-            let names: BTreeSet<_> = wires.iter().map(WireCommand::key).collect();
-            engine.with(|state| state.replica.retain(|key| !names.contains(&key)));
-            adopt(engine, wires);
-        }
-        TabMessage::LetGo(keys) => {
-            engine.with(|state| keys.iter().for_each(|key| state.replica.let_go(*key)));
-            engine.input(Input::Queued);
-        }
-        TabMessage::Lost(events) => engine.with(|state| state.replica.remember_lost(&events)),
-        TabMessage::FoundAgain(keys) => {
-            engine.with(|state| state.replica.forget_lost(&keys));
-        }
-        TabMessage::Restored(restored) => engine.with(|state| state.restored = restored),
-        TabMessage::Refused(refused) => engine.with(|state| state.take_refused(refused)),
-        TabMessage::Dealt(keys) => {
-            engine.with(|state| state.refused.retain(|refused| !keys.contains(&refused.key)));
-        }
-        TabMessage::Link { link, last_in_step, waits_for_server } => {
-            engine.with(|state| {
-                state.leaders_link = link;
-                state.leader_waits = waits_for_server;
-                state.last_in_step = last_in_step;
-            });
-        }
-        TabMessage::Ask => {
-            engine.with(|state| state.tell_link());
-        }
-    }
-    engine.show();
-}
-
-/// Reads everything anew, once the leader has had time to store it.
-fn read_anew_soon(engine: &Engine, reason: Reason) {
-    let engine = engine.clone();
-    set_timeout(move || read_anew(&engine, reason), Duration::from_millis(STORED_SOON_MS));
-}
-
-/// Stores what this leader has: another tab can't get there by what is stored.
-pub(super) fn store_anew(engine: &Engine) {
-    let (is_leader, has_opaque) = engine.with(|state| (state.is_leader, state.replica.has_opaque()));
-    match (is_leader, has_opaque) {
-        (false, _) => {}
-        (true, false) => engine.store_tail_as_snapshot(true),
-        // A newer build has to read the log again: only the server has a state that contains all of it.
-        (true, true) => engine.input(Input::StoreAnew),
-    }
-}
-
-/// Reads everything anew. What is stored counts if it is newer than what this tab has, or of another timeline.
-pub(super) fn read_anew(engine: &Engine, reason: Reason) {
-    let engine = engine.clone();
-    leptos::task::spawn_local(async move {
-        let Some(storage) = engine.with(|state| state.storage.clone()) else { return };
-        for _ in 0..READ_TRIES {
-            let (before, heard) = engine.with(|state| (pending_keys(&state.replica), state.heard));
-            let stored = storage.load().await;
-            if stored.is_unread || !storage.is_durable() {
-                return;
-            }
-            let found = Found::of(&stored);
-            let fresh = replica_of(stored).await;
-            // What other tabs told while it was read is not in it.
-            if engine.with(|state| state.heard == heard) {
-                engine.with(|state| take_fresh(state, fresh, &before, reason));
-                engine.with(|state| found.put_into(state));
-                engine.show();
-                return;
-            }
-        }
-        read_anew_soon(&engine, reason);
-    });
-}
-
-/// Takes what was read, if it counts more than what this tab has.
-fn take_fresh(state: &mut State, fresh: Replica, before: &BTreeSet<CommandKey>, reason: Reason) {
-    let (present, read) = (state.replica.cursor(), fresh.cursor());
-    let is_newer = |cursor: Cursor| {
-        present.is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
-    };
-    // Who leads has all this from the server.
-    if !state.is_leader && read.is_some_and(|cursor| reason == Reason::Forked || is_newer(cursor)) {
-        let unsaved: BTreeSet<_> = state.unsaved.iter().chain(state.awaited.keys()).copied().collect();
-        state.read_at = read;
-        replace(&mut state.replica, fresh, before, |key| unsaved.contains(&key));
-    }
-    let is_behind = match read {
-        None => reason != Reason::Told,
-        read => reason == Reason::Hole && read == present,
-    };
-    if is_behind {
-        state.tell(&TabMessage::Behind);
-    }
-    if reason == Reason::Forked && !state.is_leader {
-        // The leader may have been done with what still is in the outbox: it asks what became of it.
-        let pending = state.replica.pending().iter().map(|pending| pending.envelope.to_wire());
-        pending.for_each(|wire| state.tell(&TabMessage::Submitted(wire)));
-    }
-}
-
-/// Puts a replica that was read in place of the present one, and keeps what happened while it was read: `before` is
-/// what was pending when the reading began.
-fn replace(
-    present: &mut Replica,
-    mut fresh: Replica,
-    before: &BTreeSet<CommandKey>,
-    is_unsaved: impl Fn(CommandKey) -> bool,
-) {
-    fresh.set_actor(present.actor());
-    let now = pending_keys(present);
-    fresh.retain(|key| !before.contains(&key) || now.contains(&key));
-    for pending in present.pending() {
-        let key = pending.envelope.key;
-        if !before.contains(&key) || is_unsaved(key) {
-            fresh.adopt(pending.envelope.clone());
-        }
-    }
-    *present = fresh;
-}
-
-fn pending_keys(replica: &Replica) -> BTreeSet<CommandKey> {
-    replica.pending().iter().map(|pending| pending.envelope.key).collect()
 }

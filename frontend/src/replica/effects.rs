@@ -9,27 +9,19 @@ use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
 use slipway_shared::sync::repair::{Recalled, SetAside};
 use slipway_shared::sync::replica::Refused;
-use slipway_shared::sync::snapshot::SnapshotWriter;
 
 use super::boot;
 use super::engine::Engine;
 use super::fetching::{self, Fetched};
-use super::storage::{self, BootRecord, SnapshotRows, Storage};
+use super::storage::{self, BootRecord, Storage};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
 use super::{Boot, RefusedCommand, Restored};
-use crate::browser::slices::{Slices, wait, when_idle};
+use crate::browser::slices::wait;
 
-/// With a longer tail a snapshot is written and the tail begins anew.
-const LONGEST_TAIL: usize = 500;
 /// How long a push waits for what has to be written before it, and how often it looks, in milliseconds.
 const LONGEST_WRITE_MS: i64 = 10_000;
 const WRITE_POLL_MS: u32 = 4;
-/// How often, and how many milliseconds apart, a repair is looked for in the database.
-const REPAIR_TRIES: u32 = 50;
-const REPAIR_POLL_MS: u32 = 100;
-/// How long writing a snapshot waits for an idle moment.
-const MOST_IDLE_MS: u32 = 10_000;
 
 impl Engine {
     pub(super) fn carry_out(&self, effect: Effect) {
@@ -55,7 +47,7 @@ impl Engine {
                 let wires: Vec<_> = envelopes.iter().map(CommandEnvelope::to_wire).collect();
                 self.save_all(&wires);
             }
-            Effect::Reissue(first) => self.reissue(first),
+            Effect::Reissue(taken) => self.reissue(taken),
             Effect::TellResults(results) => self.with(|state| state.tell(&TabMessage::Results(results))),
             Effect::TellFork => self.with(|state| state.forked = true),
             Effect::SetAside(aside) => self.set_aside(&aside),
@@ -105,7 +97,7 @@ impl Engine {
         }
         let request = self.with(|state| HelloRequest {
             protocol: PROTOCOL,
-            client: self.client(),
+            client: state.client,
             cursor: state.replica.cursor(),
             queues: state.sync.queues(&state.replica),
             sent_at: self.clock().now(),
@@ -221,14 +213,7 @@ impl Engine {
                 // Whoever leads now pushes it again, and learns what became of it.
                 Ok(_) if engine.reign() != reign => {}
                 Ok(answer) => {
-                    engine.with(|state| {
-                        state.last_in_step = Some(engine.clock().now());
-                        // What was said of another timeline says nothing of the commands of this one.
-                        if state.replica.cursor().is_none_or(|cursor| cursor.epoch != answer.epoch) {
-                            return;
-                        }
-                        state.tell(&TabMessage::Results(answer.results.clone()));
-                    });
+                    engine.with(|state| state.last_in_step = Some(engine.clock().now()));
                     engine.input(Input::Pushed { number, answer: Ok(answer) });
                 }
                 Err(failure) => engine.answer(reign, Input::Pushed { number, answer: Err(failure) }),
@@ -253,99 +238,6 @@ impl Engine {
         let (engine, reign) = (self.clone(), self.reign());
         let wait = std::time::Duration::from_millis(ms);
         leptos::prelude::set_timeout(move || engine.answer(reign, input), wait);
-    }
-
-    fn store_events(&self, events: Vec<StoredEvent>) {
-        let storing = self.with(|state| {
-            state.tell(&TabMessage::Events(events.clone()));
-            state.tail_length += events.len();
-            if let Some(late) = &mut state.late_tail {
-                late.extend(events);
-                return None;
-            }
-            state.storage.as_ref().map(|storage| storage.keep_events(&events))
-        });
-        self.watch(storing);
-        let is_long = self.with(|state| {
-            // A newer build has to read again what this one does not understand.
-            let is_long = state.tail_length > LONGEST_TAIL && !state.replica.has_opaque();
-            if is_long {
-                state.tail_length = 0;
-            }
-            is_long
-        });
-        if is_long {
-            let engine = self.clone();
-            when_idle(MOST_IDLE_MS, move || engine.store_tail_as_snapshot(false));
-        }
-    }
-
-    /// Stores the snapshot that was fetched, and lets the other tabs read it.
-    fn store_snapshot(&self) {
-        let taken = self.with(|state| {
-            state.tail_length = 0;
-            let (storage, cursor) = (state.storage.clone()?, state.replica.cursor()?);
-            let rows = state.fetched.take()?;
-            state.late_tail.get_or_insert_default();
-            Some((storage, rows, cursor))
-        });
-        let Some((storage, rows, cursor)) = taken else { return };
-        let engine = self.clone();
-        leptos::task::spawn_local(async move {
-            // What the server has forgotten is known from what is stored: it has to be safe before that is replaced.
-            // If it is not, nothing is stored any more, and the next start meets the same fork.
-            let mut tries = 0;
-            while !engine.has_stored_repair(&storage).await {
-                tries += 1;
-                if tries > REPAIR_TRIES {
-                    engine.with(|state| state.memory_only = true);
-                    engine.show();
-                    return;
-                }
-                wait(REPAIR_POLL_MS).await;
-            }
-            let _ = storage.drop_tail().await;
-            let is_stored = storage.keep_snapshot(rows, &cursor).await.is_ok();
-            let storing = engine.with(|state| {
-                // A snapshot that is not stored is fetched again at the next start.
-                if is_stored {
-                    state.tell(&TabMessage::Reload { forked: state.forked });
-                }
-                state.late_tail.take().map(|late| storage.keep_events(&late))
-            });
-            engine.watch(storing);
-        });
-    }
-
-    async fn has_stored_repair(&self, storage: &Storage) -> bool {
-        let (forked, pending, lost) = self.with(|state| {
-            let pending = state.replica.pending().iter().map(|pending| pending.envelope.key);
-            let lost = state.replica.lost().map(|(key, _)| key);
-            (state.forked, pending.collect::<Vec<_>>(), lost.collect::<Vec<_>>())
-        });
-        !forked || storage.has_all(&pending, &lost).await == Ok(true)
-    }
-
-    /// Writes the confirmed state as a snapshot, in slices, in place of a tail that grew long.
-    /// Other tabs read it if they wait for it.
-    pub(super) fn store_tail_as_snapshot(&self, is_awaited: bool) {
-        let found = self.with(|state| {
-            Some((state.storage.clone()?, state.replica.confirmed().clone(), state.replica.cursor()?))
-        });
-        let Some((storage, confirmed, cursor)) = found else { return };
-        let engine = self.clone();
-        leptos::task::spawn_local(async move {
-            let mut slices = Slices::begin();
-            let mut rows = SnapshotRows::default();
-            for line in SnapshotWriter::new(&confirmed, &cursor) {
-                rows.push(&line);
-                slices.pause_if_due().await;
-            }
-            // Without it the next start reads a longer tail.
-            if storage.keep_snapshot(rows, &cursor).await.is_ok() && is_awaited {
-                engine.with(|state| state.tell(&TabMessage::Reload { forked: true }));
-            }
-        });
     }
 
     fn recall(&self) {
@@ -419,7 +311,7 @@ impl Engine {
     }
 
     /// What fails here can be fetched or is sent again: nothing is lost by it, and the next start mends it.
-    fn watch<E: 'static>(&self, writing: Option<impl Future<Output = Result<(), E>> + 'static>) {
+    pub(super) fn watch<E: 'static>(&self, writing: Option<impl Future<Output = Result<(), E>> + 'static>) {
         if let Some(writing) = writing {
             leptos::task::spawn_local(async move {
                 let _ = writing.await;
@@ -453,12 +345,19 @@ impl Engine {
         });
     }
 
-    fn reissue(&self, first: CommandKey) {
+    fn reissue(&self, taken: Vec<CommandKey>) {
         let fresh = ClientId::from_u128(self.clock().mint());
-        let renamed = self.with(|state| state.replica.reissue(first, fresh));
-        let (old, new): (Vec<_>, Vec<_>) =
-            renamed.into_iter().map(|(old, envelope)| (old, envelope.to_wire())).unzip();
-        let renaming = self.with(|state| state.storage.as_ref().map(|storage| storage.rename(&old, &new)));
+        let renaming = self.with(|state| {
+            // This page is a copy, or has one: what it does from now on gets another name at once.
+            if taken.iter().any(|key| key.client == state.client) {
+                (state.client, state.next_seq) = (ClientId::from_u128(self.clock().mint()), 1);
+            }
+            let new = state.replica.reissue(&taken, fresh).into_iter();
+            let new: Vec<_> = new.map(|(_, envelope)| envelope.to_wire()).collect();
+            let renaming = state.storage.as_ref().map(|storage| storage.rename(&taken, &new));
+            state.tell(&TabMessage::Renamed { old: taken, new });
+            renaming
+        });
         let renaming = renaming.map(|renaming| self.ahead_of_pushes(renaming));
         let engine = self.clone();
         leptos::task::spawn_local(async move {

@@ -9,16 +9,19 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::since::changed_since;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, WorkspaceId};
-use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::origin::{Origin, Seen};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::{Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::replica::{Pending, Replica, Submission};
+use slipway_shared::sync::tabs::{Rereading, StoringAnew, Wish};
 use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
+use super::log_store::LogWrites;
+use super::rereading::read_anew_soon;
 use super::status;
 use super::storage::{SnapshotRows, Storage, Unreadable};
 use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
@@ -38,7 +41,6 @@ const WAITS_LONG_MS: i64 = 86_400_000;
 #[derive(Clone)]
 pub(super) struct Engine {
     clock: Clock,
-    client: ClientId,
     pub(super) signals: Signals,
     pub(super) state: Shared<State>,
 }
@@ -84,19 +86,25 @@ pub(super) struct State {
     pub(super) fetched: Option<SnapshotRows>,
     /// A snapshot that was asked for on a first visit, until it is read.
     pub(super) asked_early: Option<Pieces>,
-    /// Events that are to be stored after a snapshot, while that is being stored.
-    pub(super) late_tail: Option<Vec<StoredEvent>>,
+    /// What is being stored of the log.
+    pub(super) log_writes: LogWrites,
     /// How many writes are under way that no push may overtake.
     pub(super) writing: usize,
-    /// Counts what other tabs have told.
-    pub(super) heard: u64,
+    /// Reading anew what is stored.
+    pub(super) rereading: Rereading<TabMessage>,
+    /// Storing it anew for tabs that are behind.
+    pub(super) storing_anew: StoringAnew,
+    /// What was read can't bring this tab as far as the others.
+    pub(super) is_behind: bool,
+    /// It has asked for another snapshot than one that it can't read.
+    pub(super) asked_unreadable: bool,
     /// How far the replica was when it was last read from the database.
     pub(super) read_at: Option<Cursor>,
-    /// Events in the stored tail, to know when to write a snapshot.
-    pub(super) tail_length: usize,
     /// The longest the queue was since it was empty.
     most_waiting: usize,
-    next_seq: u64,
+    /// The name of this page's queue, and the number of the next command in it.
+    pub(super) client: ClientId,
+    pub(super) next_seq: u64,
 }
 
 impl Engine {
@@ -130,24 +138,26 @@ impl Engine {
             memory_only: false,
             fetched: None,
             asked_early: None,
-            late_tail: None,
+            log_writes: LogWrites::default(),
             writing: 0,
-            heard: 0,
+            rereading: Rereading::default(),
+            storing_anew: StoringAnew::default(),
+            is_behind: false,
+            asked_unreadable: false,
             read_at: None,
-            tail_length: 0,
             most_waiting: 0,
+            client: ClientId::from_u128(clock.mint()),
             next_seq: 1,
         };
-        let client = ClientId::from_u128(clock.mint());
-        Self { clock, client, signals, state: Rc::new(RefCell::new(state)) }
+        Self { clock, signals, state: Rc::new(RefCell::new(state)) }
     }
 
     pub(super) const fn clock(&self) -> Clock {
         self.clock
     }
 
-    pub(super) const fn client(&self) -> ClientId {
-        self.client
+    pub(super) fn client(&self) -> ClientId {
+        self.with(|state| state.client)
     }
 
     /// Does something with the state. Nothing may call back into the engine from inside.
@@ -205,7 +215,7 @@ impl Engine {
         in_place_of: Option<CommandKey>,
     ) -> Result<Submitted, Rejection> {
         let submitted = self.with(|state| {
-            let key = CommandKey { client: self.client, seq: state.next_seq };
+            let key = CommandKey { client: state.client, seq: state.next_seq };
             let envelope = state.replica.submit(Submission { key, at: self.clock.now(), seen }, command)?;
             if envelope.is_some() {
                 state.next_seq += 1;
@@ -231,7 +241,7 @@ impl Engine {
             let epoch = state.replica.cursor().map(|cursor| cursor.epoch);
             let seq = since.filter(|since| Some(since.epoch) == epoch).map_or(0, |since| since.seq);
             let pending = state.replica.pending().iter().map(|pending| pending.envelope.key);
-            let own = CommandKey { client: self.client, seq: state.next_seq };
+            let own = CommandKey { client: state.client, seq: state.next_seq };
             let seen = Seen { seq, commands: pending.chain([own]).collect() };
             changed_since(state.replica.view(), command, &seen)
         })
@@ -275,6 +285,8 @@ impl Engine {
                 let _ = dropping.await;
             }
             engine.with(|state| state.tell(&TabMessage::Reload { forked: false }));
+            // What was being read meanwhile may have had it still.
+            read_anew_soon(&engine, Wish::NEW);
         });
         self.input(Input::Queued);
     }
@@ -367,7 +379,7 @@ impl Engine {
     }
 
     fn tell_link(&self) {
-        self.with(|state| state.tell_link());
+        self.with(State::tell_link);
     }
 }
 
@@ -385,7 +397,11 @@ fn shares_all(a: &slipway_shared::workspace::Workspace, b: &slipway_shared::work
 
 impl State {
     /// Tells the other tabs of this browser.
-    pub(super) fn tell(&self, message: &TabMessage) {
+    pub(super) fn tell(&mut self, message: &TabMessage) {
+        // What is done here while something is read is not in that, either.
+        if message.is_for_somebody() {
+            self.rereading.note(|| message.clone());
+        }
         if let Some(tabs) = &self.tabs {
             tabs.post(message);
         }
@@ -412,7 +428,7 @@ impl State {
     }
 
     /// Tells the other tabs how things stand with the server, if this tab leads.
-    pub(super) fn tell_link(&self) {
+    pub(super) fn tell_link(&mut self) {
         if self.is_leader {
             let (link, last_in_step) = (self.sync.link().into(), self.last_in_step);
             let waits_for_server = self.sync.waits_for_server(&self.replica);

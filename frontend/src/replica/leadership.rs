@@ -5,15 +5,20 @@ use std::time::Duration;
 use leptos::prelude::{set_interval, set_timeout};
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::sync::client::{Input, SyncClient};
+use slipway_shared::sync::tabs::Wish;
 
-use super::boot::{Reason, adopt, read_anew, store_anew};
+use super::boot::adopt;
 use super::clock::Clock;
 use super::engine::Engine;
+use super::rereading::{read_anew, store_anew};
+use super::storage::Storage;
 use super::tabs::{LinkWord, Lock, TabMessage, is_visible};
 use crate::browser::slices::{wait, when_idle};
 
 /// How long until the outbox is read again where that failed, in milliseconds.
 const OUTBOX_AGAIN_MS: u32 = 5_000;
+/// How long until a term is begun again where that failed, in milliseconds.
+const TERM_AGAIN_MS: u32 = 30_000;
 /// How often the leader says that it is alive.
 const BEAT: Duration = Duration::from_secs(5);
 /// A leader that was not heard for so long is replaced, in milliseconds.
@@ -73,6 +78,7 @@ fn lead(engine: &Engine) {
     engine.with(|state| {
         state.holds_lock = true;
         state.reign += 1;
+        state.log_writes.begin_anew();
         // It may have led before, and nobody answers what it asked then.
         state.sync = SyncClient::default();
         // Whoever else wanted to take over is told at once.
@@ -84,8 +90,7 @@ fn lead(engine: &Engine) {
     leptos::task::spawn_local(async move {
         // Only then the leader: a push that went ahead of stored commands would leave a gap in their queue.
         if let Some(storage) = engine.with(|state| state.storage.clone()) {
-            // Without a term the log is not stored, and is fetched again at the next start: better than not to lead (decision 0006).
-            let _ = storage.begin_term(format!("{}/{reign}", engine.client())).await;
+            begin_term(&engine, &storage, reign).await;
             match storage.outbox().await {
                 Ok(outbox) => adopt(&engine, outbox),
                 Err(_) => {
@@ -115,6 +120,29 @@ fn lead(engine: &Engine) {
         engine.input(Input::Connect);
         engine.input(Input::Queued);
         when_idle(MOST_IDLE_MS, move || prune(&engine));
+    });
+}
+
+/// Without a term what the server says is not stored, and is fetched again at the next start: better than not to lead.
+/// Where there is no room for one, it is tried again.
+async fn begin_term(engine: &Engine, storage: &Storage, reign: u64) {
+    let term = format!("{}/{reign}", engine.client());
+    if storage.begin_term(&term).await.is_ok() {
+        return;
+    }
+    let Ok(before) = storage.present_term().await else { return };
+    let (engine, storage) = (engine.clone(), storage.clone());
+    leptos::task::spawn_local(async move {
+        loop {
+            wait(TERM_AGAIN_MS).await;
+            if engine.reign() != reign {
+                return;
+            }
+            // A tab that does not know yet that it leads no more must not take the term from the one that does.
+            if storage.begin_term_after(&before, &term).await.is_ok() {
+                return store_anew(&engine);
+            }
+        }
     });
 }
 
@@ -153,6 +181,6 @@ fn step_down(engine: &Engine) {
         state.tell(&TabMessage::Ask);
     });
     engine.hear_leader();
-    read_anew(engine, Reason::Forked);
+    read_anew(engine, Wish::FORKED);
     engine.show();
 }

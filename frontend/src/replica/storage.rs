@@ -27,6 +27,7 @@ use slipway_shared::sync::repair::{self, SetAside};
 use slipway_shared::time::Timestamp;
 
 use super::effects::refused_command;
+use super::tabs::has_locks;
 use super::{RefusedCommand, Restored};
 
 /// Which workspace this browser opens, and as whom: what a start without a network needs to know.
@@ -126,11 +127,30 @@ impl Storage {
     ///
     /// A leader that was frozen, and does not know yet that it was replaced, would else put an older state in place
     /// of the present one.
-    pub(super) async fn begin_term(&self, term: String) -> Result<(), StorageFailed> {
-        let batch = Batch::default().put("meta", "term", &term);
-        self.commit(batch, Vec::new(), false).await?;
-        self.term.replace(Some(term));
+    ///
+    /// Without Web Locks every tab leads, and none may keep another from writing.
+    pub(super) async fn begin_term(&self, term: &str) -> Result<(), StorageFailed> {
+        if has_locks() {
+            self.commit(Batch::default().put("meta", "term", term), Vec::new(), false).await?;
+            self.term.replace(Some(term.to_owned()));
+        }
         Ok(())
+    }
+
+    /// As [`Storage::begin_term`], if no other tab has begun one since that was the present one.
+    pub(super) async fn begin_term_after(&self, before: &str, term: &str) -> Result<(), StorageFailed> {
+        let Some(database) = &self.database else { return Err(StorageFailed::BROKEN) };
+        let batch = Batch::default().put("meta", "term", term);
+        database.write_in_term(&batch, before.to_owned()).await?;
+        self.term.replace(Some(term.to_owned()));
+        Ok(())
+    }
+
+    /// Returns the present term; an empty text when there was none yet.
+    pub(super) async fn present_term(&self) -> Result<String, StorageFailed> {
+        let Some(database) = &self.database else { return Err(StorageFailed::BROKEN) };
+        let meta = database.rows("meta").await?;
+        Ok(meta.into_iter().find(|(key, _)| key == "term").map(|(_, term)| term).unwrap_or_default())
     }
 
     /// Keeps a command in place of one that was refused, if any, beginning at once. What is returned answers once both
@@ -318,9 +338,9 @@ impl Storage {
 
     /// Writes what the server said, as long as this tab leads.
     fn write_in_term(&self, batch: &Batch) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        let term = self.term.borrow().clone();
-        let writing =
-            self.database.as_ref().zip(term).map(|(database, term)| database.write_in_term(batch, term));
+        let term = self.term.borrow().clone().filter(|_| has_locks());
+        let writing = self.database.as_ref().filter(|_| term.is_some() || !has_locks());
+        let writing = writing.map(|database| database.begin(batch, false, term));
         async move {
             match writing {
                 Some(writing) => writing.await,

@@ -11,7 +11,7 @@ export function openChannel(name, onMessage) {
 // lock again. Returns what takes it over. Without Web Locks each tab is its own leader: the server takes a command
 // that comes twice once.
 export function lead(name, onHeld, onLost) {
-  if (!navigator.locks) {
+  if (!hasLocks()) {
     onHeld();
     return () => {};
   }
@@ -40,6 +40,10 @@ export function lead(name, onHeld, onLost) {
     waiting.abort();
     ask({ steal: true });
   };
+}
+
+export function hasLocks() {
+  return Boolean(navigator.locks);
 }
 
 export function isVisible() {

@@ -19,6 +19,9 @@ extern "C" {
 
     fn lead(name: &str, on_held: &Closure<dyn FnMut()>, on_lost: &Closure<dyn FnMut()>) -> js_sys::Function;
 
+    #[wasm_bindgen(js_name = hasLocks)]
+    pub(super) fn has_locks() -> bool;
+
     #[wasm_bindgen(js_name = isVisible)]
     pub(super) fn is_visible() -> bool;
 }
@@ -43,6 +46,13 @@ pub(super) enum TabMessage {
     },
     /// The leader put other commands under these names.
     Replaced(Vec<WireCommand>),
+    /// The leader had to name commands anew: what they were called, and what they are now.
+    Renamed {
+        /// The names that count no more.
+        old: Vec<CommandKey>,
+        /// The commands under their new names.
+        new: Vec<WireCommand>,
+    },
     /// The leader knows events that the server has forgotten.
     Lost(Vec<StoredEvent>),
     /// What was lost of these commands came back, or somebody has seen to it.
@@ -79,6 +89,11 @@ impl TabMessage {
             self,
             Self::Saved(_) | Self::Beat | Self::Link { .. } | Self::Ask | Self::Behind | Self::Reload { .. }
         )
+    }
+
+    /// Tells whether it is about what waits for somebody to decide, or to read.
+    pub(super) const fn is_for_somebody(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Dealt(_) | Self::Restored(_))
     }
 }
 

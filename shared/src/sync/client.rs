@@ -41,6 +41,8 @@ const POLL_MS: u64 = 2_000;
 /// While it withholds what the server does not understand, or knows what the server has forgotten, how often it asks
 /// whether that is still so.
 const ASK_AGAIN_MS: u64 = 60_000;
+/// Timers may go off early by so much, in milliseconds: clocks are set, and made coarse.
+const EARLY_MS: i64 = 1_000;
 /// After so many pages a stream is tried again.
 const MOST_PAGES: u8 = 60;
 
@@ -222,9 +224,10 @@ impl SyncClient {
         }
     }
 
-    /// Tells whether it is time to ask after what the server has forgotten.
+    /// Tells whether it is time to ask after what the server has forgotten. Should clocks disagree on that, it is.
     fn looks_for_lost(&self, replica: &Replica, now: Timestamp) -> bool {
-        now.since(self.greeted_at) >= ASK_AGAIN_MS.cast_signed() && replica.lost().next().is_some()
+        let is_early = (0..ASK_AGAIN_MS.cast_signed() - EARLY_MS).contains(&now.since(self.greeted_at));
+        !is_early && replica.lost().next().is_some()
     }
 
     fn greet(&mut self) -> Vec<Effect> {

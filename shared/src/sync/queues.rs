@@ -1,6 +1,6 @@
 //! Queues of commands: the order across them, and how damaged ones are mended.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::envelope::CommandEnvelope;
 use super::replica::{Pending, Replica};
@@ -38,31 +38,44 @@ impl Replica {
         Some(self.pending.remove(place).envelope)
     }
 
-    /// Gives the commands of a queue new names, from `first` on: the server knows that name from another command
-    /// (a browser profile was copied). Those before it are known there as what they are. Returns old and new.
+    /// Gives commands of one queue new names in another one, see [`Replica::to_reissue`]. Returns old and new, in order.
     ///
-    /// What other queues name as their causes stays as it is: they may have been sent, and a command keeps its bytes.
+    /// What other commands name as their causes stays as it is: they may have been sent, and a command keeps its bytes.
     /// The old name, too, has its place on the server.
-    pub fn reissue(&mut self, first: CommandKey, to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
-        let before = CommandKey { seq: first.seq.saturating_sub(1), ..first };
-        let mut renamed = BTreeMap::new();
-        let own = self
-            .pending
-            .iter_mut()
-            .map(|pending| &mut pending.envelope)
-            .filter(|envelope| envelope.key.client == first.client && envelope.key.seq >= first.seq);
-        for (envelope, seq) in own.zip(1..) {
-            let key = CommandKey { client: to, seq };
-            renamed.insert(envelope.key, key);
-            envelope.key = key;
+    pub fn reissue(&mut self, taken: &[CommandKey], to: ClientId) -> Vec<(CommandKey, CommandEnvelope)> {
+        let Some(first) = taken.first() else { return Vec::new() };
+        let mut renamed = Vec::new();
+        // What its author did in the old queue before each.
+        let mut before = CommandKey { seq: first.seq.saturating_sub(1), ..*first };
+        let own = self.pending.iter_mut().map(|pending| &mut pending.envelope);
+        for envelope in own.filter(|known| known.key.client == first.client && known.key.seq >= first.seq) {
+            let old = envelope.key;
+            if !taken.contains(&old) {
+                before = old;
+                continue;
+            }
+            envelope.key = CommandKey { client: to, seq: renamed.len() as u64 + 1 };
             if before.seq > 0 {
                 envelope.causes.push(before);
             }
+            renamed.push((old, envelope.clone()));
         }
+        self.renamed.extend(taken);
         self.rebase();
-        let find = |key| self.pending.iter().find(|pending| pending.envelope.key == key);
-        let found = renamed.into_iter().filter_map(|(old, new)| Some((old, find(new)?.envelope.clone())));
-        found.collect()
+        renamed
+    }
+
+    /// Returns which commands of a queue need new names, because the server knows this one from another command: a
+    /// browser profile was copied, or put back from a copy. Those that `is_known` there keep theirs, since they may be the
+    /// same ones; what comes after all that goes with the first, for it was done having seen that.
+    pub(super) fn to_reissue(
+        &self,
+        taken: CommandKey,
+        is_known: impl Fn(CommandKey) -> bool,
+    ) -> Vec<CommandKey> {
+        let own = self.pending.iter().map(|pending| pending.envelope.key);
+        let own = own.filter(|key| key.client == taken.client && key.seq >= taken.seq);
+        own.filter(|key| *key == taken || !is_known(*key)).collect()
     }
 }
 

@@ -87,6 +87,8 @@ pub struct Replica {
     pub(super) pending: Vec<Pending>,
     /// Commands that are stored but can't be read by this build: their queues wait behind them.
     pub(super) held: BTreeSet<CommandKey>,
+    /// Names that a queue had before it was named anew: what still goes by them is there under its new name.
+    pub(super) renamed: BTreeSet<CommandKey>,
     /// The first event this build doesn't understand.
     pub(super) opaque_from: Option<u64>,
     pub(super) lost: Lost,
@@ -195,10 +197,13 @@ impl Replica {
         self.adopt_all(vec![envelope]);
     }
 
-    /// Takes in commands of other tabs, in any order. Those that are known already change nothing.
+    /// Takes in commands of other tabs, in any order. Those that are known already, also under another name, change
+    /// nothing.
     pub fn adopt_all(&mut self, envelopes: Vec<CommandEnvelope>) {
         let known: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
-        let is_new = |envelope: &CommandEnvelope| !known.contains(&envelope.key);
+        let is_new = |envelope: &CommandEnvelope| {
+            !known.contains(&envelope.key) && !self.renamed.contains(&envelope.key)
+        };
         let fresh = in_causal_order(envelopes.into_iter().filter(is_new).collect());
         // A queue keeps its order, and a cause comes before what it caused, whatever order they come to light in.
         let is_last = !fresh.iter().any(|envelope| self.has_followers(envelope.key));

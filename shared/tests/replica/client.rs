@@ -242,7 +242,8 @@ fn what_is_refused_is_kept_for_its_author() {
     leader.server.does(finish());
     let answer = leader.server.answers(&first);
     let effects = leader.answered(answer);
-    let [Effect::KeepRefused(refused), Effect::Retire(gone)] = effects.as_slice() else {
+    let [Effect::TellResults(_), Effect::KeepRefused(refused), Effect::Retire(gone)] = effects.as_slice()
+    else {
         panic!("{effects:?}")
     };
     assert_eq!(refused[0].envelope.key, key(PAGE, 1));
@@ -311,8 +312,8 @@ fn a_taken_name_is_reissued() {
     let (mut leader, _) = Leader::pushing(2);
     let CommandKey { client, seq } = key(PAGE, 1);
     let effects = leader.fails(ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq }));
-    assert_eq!(effects, [Effect::Reissue(key(PAGE, 1))]);
-    leader.replica.reissue(key(PAGE, 1), ClientId::from_u128(0xf0));
+    assert_eq!(effects, [Effect::Reissue(vec![key(PAGE, 1), key(PAGE, 2)])]);
+    leader.replica.reissue(&[key(PAGE, 1), key(PAGE, 2)], ClientId::from_u128(0xf0));
     assert_eq!(keys(&pushed(&leader.step(Input::Queued))), [key(0xf0, 1), key(0xf0, 2)]);
 }
 

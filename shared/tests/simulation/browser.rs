@@ -8,11 +8,13 @@ use slipway_shared::sync::client::{Effect, Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{HelloRequest, PROTOCOL, PushRequest};
 use slipway_shared::sync::repair::REQUEST_FRESH_MS;
+use slipway_shared::sync::replica::Replica;
+use slipway_shared::sync::tabs::{LOOK_AGAIN_MS, Wish};
 use slipway_shared::time::Timestamp;
 
 use super::Sabotage;
 use super::disk::{Disk, Write};
-use super::net::{Address, Mail, Reason, Request, Told, Turn, Weather};
+use super::net::{Address, Mail, Request, Told, Turn, Weather};
 use super::tab::Tab;
 use super::witness::violated;
 
@@ -28,6 +30,8 @@ pub struct Browser {
     pub skew_ms: i64,
     pub weather: Weather,
     pub disk: Disk,
+    /// What it had stored when its profile was copied.
+    pub copy: Option<Box<Disk>>,
     pub tabs: Vec<Tab>,
     /// The tab that holds the lock.
     pub holder: Option<u64>,
@@ -44,6 +48,7 @@ impl Browser {
             skew_ms: 0,
             weather: Weather::CALM,
             disk: Disk::new(sabotage),
+            copy: None,
             tabs: Vec::new(),
             holder: None,
             sabotage,
@@ -71,6 +76,8 @@ impl Browser {
         self.tabs.push(tab);
         if is_empty {
             self.tell(id, &Told::Behind, turn);
+            let (wish, at) = (Wish::HOLE, None);
+            turn.mail.push((LOOK_AGAIN_MS.cast_signed(), id, Mail::LookAgain { wish, at }));
         }
         if !stored.mirrored.is_empty() {
             self.disk.write(id, Write::Commands(stored.mirrored));
@@ -151,12 +158,7 @@ impl Browser {
         if !tab.is_leader {
             return;
         }
-        let (id, now) = (tab.id, if self.sabotage == Sabotage::StaleRequests { Timestamp(0) } else { now });
-        if let Input::Pushed { answer: Ok(answer), .. } = &input {
-            let results = Told::Results(answer.results.clone());
-            self.tell(id, &results, turn);
-        }
-        let tab = &mut self.tabs[place];
+        let now = if self.sabotage == Sabotage::StaleRequests { Timestamp(0) } else { now };
         let effects = tab.sync.step(&mut tab.replica, input, Moment { now, jitter });
         for effect in effects {
             self.carry_out(place, effect, turn);
@@ -210,7 +212,7 @@ impl Browser {
                 let recalled = Box::new(self.disk.recall());
                 self.later(place, 1, Input::Recalled(recalled), turn);
             }
-            Effect::Reissue(first) => self.reissue(place, first, turn),
+            Effect::Reissue(taken) => self.reissue(place, &taken, turn),
             Effect::TellResults(results) => self.tell(id, &Told::Results(results), turn),
             Effect::TellFork | Effect::TellRestored { .. } => {}
             stored => self.store(place, id, stored, turn),
@@ -274,12 +276,17 @@ impl Browser {
         }
     }
 
-    fn reissue(&mut self, place: usize, first: CommandKey, turn: &mut Turn<'_>) {
+    fn reissue(&mut self, place: usize, taken: &[CommandKey], turn: &mut Turn<'_>) {
         let fresh = ClientId::from_u128(turn.random.id());
         let tab = &mut self.tabs[place];
-        let (id, renamed) = (tab.id, tab.replica.reissue(first, fresh));
+        if taken.iter().any(|key| key.client == tab.client) {
+            (tab.client, tab.next_seq) = (ClientId::from_u128(turn.random.id()), 1);
+        }
+        let (id, renamed) = (tab.id, tab.replica.reissue(taken, fresh));
+        tab.writes_ahead = true;
         turn.renamed.extend(renamed.iter().cloned());
-        self.tabs[place].writes_ahead = true;
+        let new = renamed.iter().map(|(_, envelope)| envelope.clone()).collect();
+        self.tell(id, &Told::Renamed(taken.to_vec(), new), turn);
         self.disk.write(id, Write::Rename(renamed));
         self.tell(id, &Told::Reload { forked: true }, turn);
         self.input(place, Input::Queued, turn);
@@ -322,16 +329,12 @@ impl Browser {
                 if let (Told::Submitted(envelope), true) = (&told, tab.is_leader) {
                     self.disk.write(id, Write::Commands(vec![(**envelope).clone()]));
                 }
-                if matches!(told, Told::Behind) && tab.is_leader && tab.replica.has_opaque() {
-                    return self.input(place, Input::StoreAnew, turn);
+                if matches!(told, Told::Behind) {
+                    return self.asked_to_store(place, turn);
                 }
-                if matches!(told, Told::Behind) && tab.is_leader && tab.replica.cursor().is_some() {
-                    self.store_snapshot(place, false);
-                    self.tell(id, &Told::Reload { forked: true }, turn);
-                    return;
-                }
-                if let Some(reason) = tab.hear(told) {
-                    turn.mail.push((STORED_SOON_MS, id, Mail::Anew { reason }));
+                tab.rereading.note(|| told.clone());
+                if let Some(wish) = tab.hear(told) {
+                    self.read_anew(place, wish, turn);
                 }
                 if is_new {
                     self.input(place, Input::Queued, turn);
@@ -340,30 +343,91 @@ impl Browser {
             Mail::LockLost if self.holder == Some(id) => {}
             Mail::LockLost => {
                 tab.step_down();
-                turn.mail.push((0, id, Mail::Anew { reason: Reason::Forked }));
+                tab.rereading.ask(Wish::FORKED);
+                turn.mail.push((0, id, Mail::Anew));
             }
-            Mail::Anew { reason } => {
-                let (before, then) = (tab.pending_keys(), tab.heard);
+            Mail::Anew => {
+                let Some(wish) = tab.rereading.begin() else { return };
+                let before = tab.replica.pending_keys();
                 let fresh = Box::new(self.disk.load().replica);
-                turn.mail.push((2, id, Mail::Read { fresh, before, then, reason }));
+                turn.mail.push((2, id, Mail::Read { fresh, before, wish }));
             }
-            // What came while it was read is not in it.
-            Mail::Read { then, reason, .. } if then != tab.heard => {
-                turn.mail.push((1, id, Mail::Anew { reason }));
-            }
-            Mail::Read { fresh, before, reason, .. } => {
-                let is_behind = tab.replace(*fresh, &before, reason);
-                // The leader may have been done with what is still in the outbox: it asks what became of it.
-                let read: Vec<_> =
-                    tab.replica.pending().iter().map(|pending| pending.envelope.clone()).collect();
-                let is_told = reason == Reason::Forked && !tab.is_leader;
-                for envelope in read.into_iter().filter(|_| is_told) {
-                    self.tell(id, &Told::Submitted(Box::new(envelope)), turn);
-                }
-                if is_behind {
-                    self.tell(id, &Told::Behind, turn);
-                }
-            }
+            Mail::Read { fresh, before, wish } => self.take_stored(place, *fresh, &before, wish, turn),
+            Mail::StoreAnew => self.store_anew(place, turn),
+            Mail::LookAgain { wish, at } if tab.replica.cursor() == at => self.read_anew(place, wish, turn),
+            Mail::LookAgain { .. } => {}
         }
+    }
+
+    fn read_anew(&mut self, place: usize, wish: Wish, turn: &mut Turn<'_>) {
+        let tab = &mut self.tabs[place];
+        if tab.rereading.ask(wish) {
+            turn.mail.push((STORED_SOON_MS, tab.id, Mail::Anew));
+        }
+    }
+
+    fn take_stored(
+        &mut self,
+        place: usize,
+        fresh: Replica,
+        before: &BTreeSet<CommandKey>,
+        wish: Wish,
+        turn: &mut Turn<'_>,
+    ) {
+        let tab = &mut self.tabs[place];
+        let id = tab.id;
+        let (told, is_due) = tab.rereading.end();
+        if is_due {
+            turn.mail.push((STORED_SOON_MS, id, Mail::Anew));
+        }
+        // Who leads has all this from the server.
+        if tab.is_leader {
+            return;
+        }
+        let is_stuck = tab.replica.is_stuck(fresh.cursor(), wish);
+        let mut wishes = Vec::new();
+        if tab.replica.take_stored(fresh, before, |_| false, wish) {
+            tab.shown = None;
+            wishes = tab.hear_again(told);
+        }
+        // The leader may have been done with what is still in the outbox: it asks what became of it.
+        let at = tab.replica.cursor();
+        let pending = tab.replica.pending().iter().filter(|_| wish.forked);
+        let pending: Vec<_> = pending.map(|pending| pending.envelope.clone()).collect();
+        for envelope in pending {
+            self.tell(id, &Told::Submitted(Box::new(envelope)), turn);
+        }
+        if is_stuck {
+            self.tell(id, &Told::Behind, turn);
+            turn.mail.push((LOOK_AGAIN_MS.cast_signed(), id, Mail::LookAgain { wish, at }));
+        }
+        wishes.into_iter().for_each(|wish| self.read_anew(place, wish, turn));
+    }
+
+    /// Another tab is behind.
+    fn asked_to_store(&mut self, place: usize, turn: &mut Turn<'_>) {
+        let now = self.clock(turn.now);
+        let tab = &mut self.tabs[place];
+        if !tab.is_leader || tab.replica.cursor().is_none() {
+            return;
+        }
+        if let Some(ms) = tab.storing_anew.ask(now) {
+            turn.mail.push((ms.cast_signed(), tab.id, Mail::StoreAnew));
+        }
+    }
+
+    fn store_anew(&mut self, place: usize, turn: &mut Turn<'_>) {
+        let now = self.clock(turn.now);
+        let tab = &mut self.tabs[place];
+        tab.storing_anew.begin(now);
+        if !tab.is_leader {
+            return;
+        }
+        let id = tab.id;
+        if tab.replica.has_opaque() {
+            return self.input(place, Input::StoreAnew, turn);
+        }
+        self.store_snapshot(place, false);
+        self.tell(id, &Told::Reload { forked: true }, turn);
     }
 }

@@ -32,7 +32,11 @@ impl World {
                 let all = [Mishap::DiesBefore, Mishap::DiesAfter, Mishap::Unsure, Mishap::UnsureAfter];
                 self.server.mishap = random.pick(&all).copied();
             }
-            15 => self.restart_server(),
+            15 => match random.below(6) {
+                0 | 1 => self.copy_profile(browser),
+                2 => self.put_profile_back(browser, random),
+                _ => self.restart_server(),
+            },
             16 => self.server.is_full = !self.server.is_full,
             17 => self.back_up(random),
             18 => self.restore(random),
@@ -88,6 +92,23 @@ impl World {
         if random.chance(80) {
             self.open_tab(number, random);
         }
+    }
+
+    /// Somebody copies what the browser has stored.
+    fn copy_profile(&mut self, number: usize) {
+        let browser = &mut self.browsers[number];
+        browser.disk.commit_all();
+        browser.copy = Some(Box::new(browser.disk.clone()));
+    }
+
+    /// The machine is set up anew from that copy: what the browser stored since then is gone, and names are used again.
+    /// Where the server was put back, too, what was asked about again may be gone with it: see decision 0006.
+    fn put_profile_back(&mut self, number: usize, random: &mut Random) {
+        let browser = &mut self.browsers[number];
+        let Some(copy) = browser.copy.clone().filter(|_| self.tally.restores == 0) else { return };
+        self.has_old_profile = true;
+        browser.disk = *copy;
+        self.crash_browser(number, random);
     }
 
     pub fn open_tab(&mut self, number: usize, random: &mut Random) {
@@ -187,7 +208,8 @@ impl World {
     }
 
     fn restore(&mut self, random: &mut Random) {
-        let Some(backup) = random.pick(&self.backups).cloned() else { return };
+        let backup = random.pick(&self.backups).cloned();
+        let Some(backup) = backup.filter(|_| !self.has_old_profile) else { return };
         let epoch = EpochId::from_u128(random.id());
         self.server.restore(&backup, Some(epoch));
         self.tally.restores += 1;
@@ -198,7 +220,8 @@ impl World {
     fn swap(&mut self, random: &mut Random) {
         let epoch = self.server.store.epoch;
         let same: Vec<_> = self.backups.iter().filter(|backup| backup.epoch == epoch).collect();
-        let Some(backup) = random.pick(&same).map(|backup| (*backup).clone()) else { return };
+        let backup = random.pick(&same).map(|backup| (*backup).clone());
+        let Some(backup) = backup.filter(|_| !self.has_old_profile) else { return };
         self.server.restore(&backup, None);
         self.server.witness.was_swapped = true;
         self.tally.restores += 1;

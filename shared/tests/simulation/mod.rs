@@ -86,6 +86,8 @@ pub struct World {
     pub net: Net,
     pub streams: Vec<Stream>,
     pub backups: Vec<Store>,
+    /// A browser's profile was put back from a copy.
+    pub has_old_profile: bool,
     pub ledger: Ledger,
     pub tally: Tally,
 }
@@ -101,6 +103,7 @@ impl World {
             net: Net::default(),
             streams: Vec::new(),
             backups: Vec::new(),
+            has_old_profile: false,
             ledger: Ledger::default(),
             tally: Tally { worlds: 1, ..Tally::default() },
         };
@@ -152,7 +155,8 @@ impl World {
         let place = random.below(browser.tabs.len());
         let Some(tab) = browser.tabs.get(place).filter(|tab| !tab.is_frozen) else { return };
         let command = random_command(random, tab.replica.view(), browser.clock(self.now));
-        let pending = tab.pending_keys().iter().map(|key| self.server.witness.first_name(*key)).collect();
+        let pending =
+            tab.replica.pending_keys().iter().map(|key| self.server.witness.first_name(*key)).collect();
         let sight = Sight { cursor: tab.replica.cursor(), pending };
         let mut turn = Turn::new(self.now, random);
         if let Some(envelope) = browser.submit(place, command, &mut turn) {

@@ -9,6 +9,7 @@ use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{CommandResult, HelloRequest, PushRequest};
 use slipway_shared::sync::replica::Replica;
+use slipway_shared::sync::tabs::Wish;
 
 use super::random::Random;
 
@@ -66,6 +67,8 @@ pub enum Told {
     Replaced(Vec<CommandEnvelope>),
     Lost(Vec<StoredEvent>),
     Found(Vec<CommandKey>),
+    /// A queue goes on under new names: what they were, and what they are.
+    Renamed(Vec<CommandKey>, Vec<CommandEnvelope>),
     Reload {
         forked: bool,
     },
@@ -73,15 +76,12 @@ pub enum Told {
     Behind,
 }
 
-/// Why a tab reads what is stored.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The leader has stored something new.
-    Told,
-    /// What is stored counts more than what it has.
-    Forked,
-    /// It misses events.
-    Hole,
+impl Told {
+    /// Returns the commands that this shows in the log.
+    pub fn shown(&self) -> Vec<CommandKey> {
+        let Self::Events(events) = self else { return Vec::new() };
+        events.iter().filter_map(|event| Some(event.read_header().ok()?.command)).collect()
+    }
 }
 
 /// What reaches a tab.
@@ -98,15 +98,19 @@ pub enum Mail {
     /// Another tab has taken the lead over.
     LockLost,
     /// Time to read everything anew.
-    Anew {
-        reason: Reason,
-    },
+    Anew,
     /// It was read.
     Read {
         fresh: Box<Replica>,
         before: BTreeSet<CommandKey>,
-        then: u64,
-        reason: Reason,
+        wish: Wish,
+    },
+    /// Time to store everything anew: other tabs are behind.
+    StoreAnew,
+    /// The leader has had time to store what was missing when this was as far as it got.
+    LookAgain {
+        wish: Wish,
+        at: Option<Cursor>,
     },
 }
 

@@ -8,9 +8,10 @@ use slipway_shared::log::Cursor;
 use slipway_shared::sync::client::SyncClient;
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::replica::{Replica, Submission};
+use slipway_shared::sync::tabs::{Rereading, StoringAnew, Wish};
 use slipway_shared::time::Timestamp;
 
-use super::net::{Mail, Reason, Told};
+use super::net::{Mail, Told};
 use super::witness::violated;
 
 pub struct Tab {
@@ -32,8 +33,8 @@ pub struct Tab {
     pub tail_length: usize,
     /// Something is being written that no push may overtake.
     pub writes_ahead: bool,
-    /// Counts what other tabs have told.
-    pub heard: u64,
+    pub rereading: Rereading<Told>,
+    pub storing_anew: StoringAnew,
     /// What it showed when that was last looked at.
     pub shown: Option<Cursor>,
 }
@@ -55,7 +56,8 @@ impl Tab {
             backlog: Vec::new(),
             tail_length: 0,
             writes_ahead: false,
-            heard: 0,
+            rereading: Rereading::default(),
+            storing_anew: StoringAnew::default(),
             shown: None,
         }
     }
@@ -76,14 +78,13 @@ impl Tab {
         self.sync = SyncClient::default();
     }
 
-    /// Takes in what another tab tells. Returns why everything has to be read anew.
-    pub fn hear(&mut self, told: Told) -> Option<Reason> {
-        self.heard += 1;
+    /// Takes in what another tab tells. Returns what everything has to be read anew for.
+    pub fn hear(&mut self, told: Told) -> Option<Wish> {
         match told {
             Told::Submitted(envelope) => self.replica.adopt(*envelope),
             // Who leads has this from the server, and has to store what follows from it.
             Told::Events(_) | Told::Results(_) if self.is_leader => {}
-            Told::Events(events) => return self.replica.receive(&events).is_err().then_some(Reason::Hole),
+            Told::Events(events) => return self.replica.receive(&events).is_err().then_some(Wish::HOLE),
             Told::Results(results) => drop(self.replica.settle(&results)),
             Told::Replaced(fillers) => {
                 let names: BTreeSet<_> = fillers.iter().map(|filler| filler.key).collect();
@@ -92,42 +93,18 @@ impl Tab {
             }
             Told::Lost(events) => self.replica.remember_lost(&events),
             Told::Found(keys) => drop(self.replica.forget_lost(&keys)),
-            Told::Reload { forked } => return Some(if forked { Reason::Forked } else { Reason::Told }),
+            Told::Renamed(old, new) => self.replica.take_new_names(&old, new),
+            Told::Reload { forked } => return Some(Wish { forked, hole: false }),
             Told::Behind => {}
         }
         None
     }
 
-    pub fn pending_keys(&self) -> BTreeSet<CommandKey> {
-        self.replica.pending().iter().map(|pending| pending.envelope.key).collect()
-    }
-
-    /// Puts a replica that was read in place of the present one, and keeps what happened since `before`. Returns
-    /// whether what it missed was not there.
-    pub fn replace(&mut self, mut fresh: Replica, before: &BTreeSet<CommandKey>, reason: Reason) -> bool {
-        let present = self.replica.cursor();
-        let is_behind = match fresh.cursor() {
-            None => reason != Reason::Told,
-            found => reason == Reason::Hole && found == present,
-        };
-        let is_newer = |cursor: &Cursor| {
-            present.is_none_or(|present| present.epoch != cursor.epoch || present.seq <= cursor.seq)
-        };
-        let counts = fresh.cursor().is_some_and(|cursor| reason == Reason::Forked || is_newer(&cursor));
-        if !counts || self.is_leader {
-            return is_behind;
-        }
-        fresh.set_actor(self.replica.actor());
-        let now = self.pending_keys();
-        fresh.retain(|key| !before.contains(&key) || now.contains(&key));
-        for pending in self.replica.pending() {
-            if !before.contains(&pending.envelope.key) {
-                fresh.adopt(pending.envelope.clone());
-            }
-        }
-        self.replica = fresh;
-        self.shown = None;
-        is_behind
+    /// Takes in what was told while something was read that counts now.
+    pub fn hear_again(&mut self, told: Vec<Told>) -> Vec<Wish> {
+        let shown: BTreeSet<_> = told.iter().flat_map(Told::shown).collect();
+        let is_open = |told: &Told| !matches!(told, Told::Submitted(known) if shown.contains(&known.key));
+        told.into_iter().filter(is_open).filter_map(|told| self.hear(told)).collect()
     }
 
     /// I7: the view is what confirmed and pending make; I11: no request has a part in it.

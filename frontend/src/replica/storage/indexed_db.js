@@ -129,7 +129,7 @@ export function write(database, steps, strict, term) {
     };
     if (term === undefined) return put(0);
     const present = transaction.objectStore(TERM.store).get(TERM.key);
-    present.onsuccess = () => (present.result === term ? put(0) : giveUp(new Error("another tab leads")));
+    present.onsuccess = () => ((present.result ?? "") === term ? put(0) : giveUp(new Error("another tab leads")));
   }));
 }
 

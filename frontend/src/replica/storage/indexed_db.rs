@@ -122,7 +122,8 @@ impl Database {
         self.begin(batch, false, Some(term))
     }
 
-    fn begin(
+    /// Begins to write, in a term or in none.
+    pub(super) fn begin(
         &self,
         batch: &Batch,
         strict: bool,

@@ -40,7 +40,7 @@ impl SyncClient {
                 }
             }
         }
-        let mut effects = Vec::new();
+        let mut effects = vec![Effect::TellResults(answer.results.clone())];
         if !refused.is_empty() {
             effects.push(Effect::KeepRefused(refused));
         }
@@ -92,7 +92,8 @@ impl SyncClient {
                 self.in_flight = false;
                 let key = CommandKey { client, seq };
                 let Some(filler) = replica.give_way(key) else {
-                    return vec![Effect::Reissue(key)];
+                    let known = &self.known;
+                    return vec![Effect::Reissue(replica.to_reissue(key, |key| known.has(key)))];
                 };
                 let outcome = Outcome { status: OutcomeStatus::Noop, events: None, rejection: None };
                 let gone = CommandResult { client, seq, outcome, duplicate: true };

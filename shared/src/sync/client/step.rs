@@ -120,10 +120,10 @@ pub enum Effect {
         /// When the newest event that both knew had reached the server.
         restored_to: Option<Timestamp>,
     },
-    /// Mint a new id for this queue from this command on, call
+    /// The names of these commands of one queue are taken: mint a new id for a queue, call
     /// [`Replica::reissue`](crate::sync::replica::Replica::reissue), store the new names and forget the old.
-    Reissue(CommandKey),
-    /// Tell the other tabs these outcomes, as if the server had answered them.
+    Reissue(Vec<CommandKey>),
+    /// Tell the other tabs these outcomes.
     TellResults(Vec<CommandResult>),
     /// The server holds another history: say so.
     TellFork,

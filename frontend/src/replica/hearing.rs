@@ -1,0 +1,114 @@
+//! What other tabs tell, and how it is taken in.
+
+use std::collections::BTreeSet;
+
+use slipway_shared::ids::CommandKey;
+use slipway_shared::log::StoredEvent;
+use slipway_shared::sync::client::Input;
+use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
+use slipway_shared::sync::replica::Settled;
+use slipway_shared::sync::tabs::Wish;
+
+use super::boot::adopt;
+use super::effects::refused_command;
+use super::engine::Engine;
+use super::rereading::{asked_to_store, read_anew_soon};
+use super::tabs::TabMessage;
+
+/// Takes in what another tab tells.
+pub(super) fn told(engine: &Engine, message: TabMessage) {
+    if message.is_news() {
+        engine.with(|state| state.rereading.note(|| message.clone()));
+    }
+    take_in(engine, message);
+}
+
+/// Takes in once more what was told while something was read that may not contain it.
+pub(super) fn told_meanwhile(engine: &Engine, messages: Vec<TabMessage>, is_replaced: bool) {
+    let shown: BTreeSet<_> = messages.iter().flat_map(shown_by).collect();
+    for message in messages {
+        let counts = match &message {
+            // The log may be read as far as there already: then nothing would take it out of the queue again.
+            TabMessage::Submitted(wire) => is_replaced && !shown.contains(&wire.key()),
+            message => is_replaced || message.is_for_somebody(),
+        };
+        if counts {
+            take_in(engine, message);
+        }
+    }
+}
+
+/// Returns the commands that a message shows in the log.
+fn shown_by(message: &TabMessage) -> Vec<CommandKey> {
+    let events: &[StoredEvent] = match message {
+        TabMessage::Events(events) => events,
+        _ => &[],
+    };
+    events.iter().filter_map(|event| Some(event.read_header().ok()?.command)).collect()
+}
+
+fn take_in(engine: &Engine, message: TabMessage) {
+    match message {
+        TabMessage::Beat => {
+            engine.hear_leader();
+            return;
+        }
+        TabMessage::Submitted(wire) => {
+            engine.hear_of(wire);
+            engine.input(Input::Queued);
+        }
+        TabMessage::Saved(keys) => {
+            engine.with(|state| state.awaited.retain(|key, _| !keys.contains(key)));
+        }
+        // Who leads has this from the server, and stores what follows from it.
+        TabMessage::Events(_) | TabMessage::Results(_) if engine.with(|state| state.is_leader) => return,
+        TabMessage::Events(events) => {
+            let is_hole = engine.with(|state| state.replica.receive(&events).is_err());
+            if is_hole {
+                read_anew_soon(engine, Wish::HOLE);
+            }
+        }
+        TabMessage::Results(results) => {
+            engine.with(|state| {
+                let refused = state.replica.settle(&results).into_iter().filter_map(Settled::refused);
+                let refused = refused.map(refused_command).collect();
+                state.take_refused(refused);
+            });
+        }
+        TabMessage::Reload { forked } => read_anew_soon(engine, Wish { forked, hole: false }),
+        TabMessage::Behind => asked_to_store(engine),
+        TabMessage::Replaced(wires) => {
+            let names: BTreeSet<_> = wires.iter().map(WireCommand::key).collect();
+            engine.with(|state| state.replica.retain(|key| !names.contains(&key)));
+            adopt(engine, wires);
+        }
+        TabMessage::Renamed { old, new } => {
+            let new: Vec<CommandEnvelope> = new.iter().filter_map(|wire| wire.read().ok()).collect();
+            engine.with(|state| state.replica.take_new_names(&old, new));
+        }
+        TabMessage::LetGo(keys) => {
+            engine.with(|state| keys.iter().for_each(|key| state.replica.let_go(*key)));
+            engine.input(Input::Queued);
+        }
+        TabMessage::Lost(events) => engine.with(|state| state.replica.remember_lost(&events)),
+        TabMessage::FoundAgain(keys) => {
+            engine.with(|state| state.replica.forget_lost(&keys));
+        }
+        TabMessage::Restored(restored) => engine.with(|state| state.restored = restored),
+        TabMessage::Refused(refused) => engine.with(|state| state.take_refused(refused)),
+        TabMessage::Dealt(keys) => {
+            engine.with(|state| state.refused.retain(|refused| !keys.contains(&refused.key)));
+        }
+        TabMessage::Link { link, last_in_step, waits_for_server } => {
+            engine.with(|state| {
+                state.leaders_link = link;
+                state.leader_waits = waits_for_server;
+                state.last_in_step = last_in_step;
+            });
+        }
+        TabMessage::Ask => {
+            engine.with(super::engine::State::tell_link);
+        }
+    }
+    engine.show();
+}
