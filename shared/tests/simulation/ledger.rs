@@ -98,12 +98,15 @@ impl Ledger {
             let may_stand = is_shown || server.empty.contains(&(*key, *hash));
             (known == hash || outcome.events.is_none() && may_stand).then_some(outcome.status)
         });
+        let did_nothing = given.names.iter().any(|name| server.empty.contains(name));
         let is_lost_in_sight =
             browser.disk.lost.keys().any(|(key, _)| given.names.iter().any(|name| name.0 == *key));
         let is_accounted = match found {
             // What its browser had not saved yet when it died can't be put before anybody.
             Some(OutcomeStatus::Rejected) => is_shown || given.promise == Promise::OnServer,
             Some(_) => true,
+            // Where a file was put back by hand nobody may notice that what did nothing has been forgotten: it is nothing.
+            None if server.witness.was_swapped => is_shown || is_lost_in_sight || did_nothing,
             None => is_shown || is_lost_in_sight,
         };
         let is_excused = match given.promise {
