@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use slipway_shared::ids::CommandKey;
-use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::replica::Settled;
@@ -27,12 +26,9 @@ pub(super) fn told(engine: &Engine, message: TabMessage) {
 pub(super) fn told_meanwhile(engine: &Engine, messages: Vec<TabMessage>, is_replaced: bool) {
     let shown: BTreeSet<_> = messages.iter().flat_map(shown_by).collect();
     for message in messages {
-        let counts = match &message {
-            // The log may be read as far as there already: then nothing would take it out of the queue again.
-            TabMessage::Submitted(wire) => is_replaced && !shown.contains(&wire.key()),
-            message => is_replaced || message.is_for_somebody(),
-        };
-        if counts {
+        // The log may be read as far as there already: then nothing would take it out of the queue again.
+        let is_over = matches!(&message, TabMessage::Submitted(wire) if shown.contains(&wire.key()));
+        if !is_over && (is_replaced || message.is_for_somebody()) {
             take_in(engine, message);
         }
     }
@@ -40,10 +36,7 @@ pub(super) fn told_meanwhile(engine: &Engine, messages: Vec<TabMessage>, is_repl
 
 /// Returns the commands that a message shows in the log.
 fn shown_by(message: &TabMessage) -> Vec<CommandKey> {
-    let events: &[StoredEvent] = match message {
-        TabMessage::Events(events) => events,
-        _ => &[],
-    };
+    let TabMessage::Events(events) = message else { return Vec::new() };
     events.iter().filter_map(|event| Some(event.read_header().ok()?.command)).collect()
 }
 

@@ -102,16 +102,15 @@ fn take_stored(state: &mut State, fresh: Fresh, before: &BTreeSet<CommandKey>, w
 }
 
 fn tell_the_leader(engine: &Engine, wish: Wish) {
-    let is_behind = engine.with(|state| {
-        if wish.forked && !state.is_leader {
-            // The leader may have been done with what still is in the outbox: it asks what became of it.
-            let pending = state.replica.pending().iter().map(|pending| pending.envelope.to_wire());
-            let pending: Vec<_> = pending.collect();
-            pending.into_iter().for_each(|wire| state.tell(&TabMessage::Submitted(wire)));
-        }
-        std::mem::take(&mut state.is_behind)
+    let unsettled: Vec<_> = engine.with(|state| {
+        let pending = state.replica.pending().iter().filter(|_| wish.forked && !state.is_leader);
+        pending.map(|pending| pending.envelope.to_wire()).collect()
     });
-    if is_behind {
+    // The leader may have been done with what still is in the outbox: it asks what became of it.
+    for wire in unsettled {
+        engine.with(|state| state.tell(&TabMessage::Submitted(wire)));
+    }
+    if engine.with(|state| std::mem::take(&mut state.is_behind)) {
         say_behind(engine, wish);
     }
 }

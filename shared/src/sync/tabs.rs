@@ -1,5 +1,7 @@
-//! How the tabs of one browser stay together. Most of what one of them learns it tells the others; what that does not
-//! bring they read from what is stored, and who leads stores anew what it has where even that is not enough.
+//! How the tabs of one browser stay together.
+//!
+//! Most of what one of them learns it tells the others; what that does not bring they read from what is stored, and who
+//! leads stores anew what it has where even that is not enough.
 
 use std::collections::BTreeSet;
 
@@ -96,7 +98,7 @@ impl<M> Rereading<M> {
                 let is_due = next.is_some_and(|wish| self.ask(wish));
                 (told, is_due)
             }
-            other => {
+            other @ (Self::Idle | Self::Due(_)) => {
                 *self = other;
                 (Vec::new(), false)
             }
