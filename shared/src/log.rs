@@ -133,6 +133,11 @@ pub struct Cursor {
     pub chain: Hash,
 }
 
+/// Iterates over the commands that events come from; an event that can't be read is passed over.
+pub fn commands_of(events: &[StoredEvent]) -> impl Iterator<Item = CommandKey> {
+    events.iter().filter_map(|event| Some(event.read_header().ok()?.command))
+}
+
 /// Returns the chain's next hash: over the previous one, the header, and the hash of the payload.
 #[must_use]
 pub fn chain_hash(previous: Hash, header: &str, payload: Hash) -> Hash {

@@ -94,16 +94,12 @@ impl Browser {
     pub fn wait_for(&self, css: &str) -> Element {
         // One look both says that it is shown and brings it: between two the page may be drawn anew.
         let shown = "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found : null";
-        let start = std::time::Instant::now();
-        loop {
-            if let Ok(found) = self.try_script(shown, &[json!(css)])
-                && !found.is_null()
-            {
-                return self.element(css, &found);
-            }
-            assert!(start.elapsed() < wait::PATIENCE, "{css} is not shown, but:\n{}", self.words("body"));
-            std::thread::sleep(wait::PAUSE);
-        }
+        let instead = || format!("{css} to be shown; the page shows:\n{}", self.words("body"));
+        let found = wait::until_or(wait::PATIENCE, instead, || {
+            let found = self.try_script(shown, &[json!(css)]).ok()?;
+            (!found.is_null()).then_some(found)
+        });
+        self.element(css, &found)
     }
 
     /// Waits until nothing that `css` selects is there.
@@ -131,15 +127,8 @@ impl Browser {
     ///
     /// When it does not in time; with what it shows instead.
     pub fn see_in(&self, css: &str, text: &str) {
-        let start = std::time::Instant::now();
-        while !self.words(css).contains(text) {
-            assert!(
-                start.elapsed() < wait::PATIENCE,
-                "{css} does not show {text:?} but:\n{}",
-                self.words(css)
-            );
-            std::thread::sleep(wait::PAUSE);
-        }
+        let instead = || format!("{css} to show {text:?}; it shows:\n{}", self.words(css));
+        wait::until_or(wait::PATIENCE, instead, || self.words(css).contains(text).then_some(()));
     }
 
     /// Returns the text of what `css` selects; none where that is not there.

@@ -22,13 +22,26 @@ pub fn until<T>(what: &str, condition: impl FnMut() -> Option<T>) -> T {
 /// # Panics
 ///
 /// When the condition gave nothing in time.
-pub fn until_within<T>(patience: Duration, what: &str, mut condition: impl FnMut() -> Option<T>) -> T {
+pub fn until_within<T>(patience: Duration, what: &str, condition: impl FnMut() -> Option<T>) -> T {
+    until_or(patience, || what.to_owned(), condition)
+}
+
+/// As [`until_within`], where only the end tells what there is instead.
+///
+/// # Panics
+///
+/// When the condition gave nothing in time.
+pub fn until_or<T>(
+    patience: Duration,
+    what: impl Fn() -> String,
+    mut condition: impl FnMut() -> Option<T>,
+) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = condition() {
             return found;
         }
-        assert!(start.elapsed() < patience, "waited {} s for: {what}", patience.as_secs());
+        assert!(start.elapsed() < patience, "waited {} s for: {}", patience.as_secs(), what());
         std::thread::sleep(PAUSE);
     }
 }

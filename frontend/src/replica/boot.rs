@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use slipway_shared::ids::WorkspaceId;
-use slipway_shared::log::Cursor;
+use slipway_shared::log::{Cursor, commands_of};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::replica::Replica;
 use slipway_shared::sync::snapshot::SnapshotReader;
@@ -175,8 +175,7 @@ pub(super) async fn replica_of(mut stored: Stored) -> Replica {
     });
     let tail: Vec<_> = contiguous.collect();
     // What the log shows has left the queue, though its row may still be there.
-    let shown: BTreeSet<_> =
-        tail.iter().filter_map(|event| event.read_header().ok()).map(|header| header.command).collect();
+    let shown: BTreeSet<_> = commands_of(&tail).collect();
     // A tail that does not fit is passed over, and the server sends it again.
     if replica.receive(&tail).is_ok() {
         stored.outbox.retain(|wire| !shown.contains(&wire.key()));

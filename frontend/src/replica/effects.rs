@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
-use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::log::{Cursor, StoredEvent, commands_of};
 use slipway_shared::sync::client::{Effect, Failure, Input};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
@@ -277,8 +277,7 @@ impl Engine {
 
     fn keep_lost(&self, events: Vec<StoredEvent>) {
         let keeping = self.with(|state| {
-            let headers = events.iter().filter_map(|event| event.read_header().ok());
-            let keys: BTreeSet<_> = headers.map(|header| header.command).collect();
+            let keys: BTreeSet<_> = commands_of(&events).collect();
             let lost = state.replica.lost().filter(|(key, _)| keys.contains(key));
             let lost: Vec<_> = lost.map(|(key, events)| (key, events.to_vec())).collect();
             let keeping = state.storage.as_ref().map(|storage| storage.keep_lost(&lost));

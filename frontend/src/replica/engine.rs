@@ -13,9 +13,9 @@ use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::origin::{Origin, Seen};
 use slipway_shared::rejection::Rejection;
-use slipway_shared::sync::client::{Input, Link, Moment, SyncClient};
+use slipway_shared::sync::client::{Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
-use slipway_shared::sync::replica::{Pending, Replica, Submission};
+use slipway_shared::sync::replica::{Replica, Submission};
 use slipway_shared::sync::tabs::{Rereading, StoringAnew, Wish};
 use slipway_shared::time::Timestamp;
 
@@ -27,15 +27,8 @@ use super::storage::{SnapshotRows, Storage, Unreadable};
 use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::{Pieces, Stream};
 use super::{
-    Boot, LostCommand, QueueState, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StorageKind,
-    StoragePromise, Submitted, SyncStatus, SyncWord,
+    Boot, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StoragePromise, Submitted, SyncStatus,
 };
-
-/// Differences between clocks below this are nobody's business.
-const SKEW_WORTH_A_WORD_MS: i64 = 120_000;
-
-/// What waits longer than that is worth a word, in milliseconds: a day.
-const WAITS_LONG_MS: i64 = 86_400_000;
 
 /// The moving part. Clones are one engine.
 #[derive(Clone)]
@@ -94,14 +87,12 @@ pub(super) struct State {
     pub(super) rereading: Rereading<TabMessage>,
     /// Storing it anew for tabs that are behind.
     pub(super) storing_anew: StoringAnew,
-    /// What was read can't bring this tab as far as the others.
-    pub(super) is_behind: bool,
     /// It has asked for another snapshot than one that it can't read.
     pub(super) asked_unreadable: bool,
     /// How far the replica was when it was last read from the database.
     pub(super) read_at: Option<Cursor>,
     /// The longest the queue was since it was empty.
-    most_waiting: usize,
+    pub(super) most_waiting: usize,
     /// The name of this page's queue, and the number of the next command in it.
     pub(super) client: ClientId,
     pub(super) next_seq: u64,
@@ -142,7 +133,6 @@ impl Engine {
             writing: 0,
             rereading: Rereading::default(),
             storing_anew: StoringAnew::default(),
-            is_behind: false,
             asked_unreadable: false,
             read_at: None,
             most_waiting: 0,
@@ -433,81 +423,6 @@ impl State {
             let (link, last_in_step) = (self.sync.link().into(), self.last_in_step);
             let waits_for_server = self.sync.waits_for_server(&self.replica);
             self.tell(&TabMessage::Link { link, last_in_step, waits_for_server });
-        }
-    }
-
-    fn queue_state(&self, pending: &Pending, waits_for_server: bool) -> QueueState {
-        let key = pending.envelope.key;
-        if pending.acknowledged.is_some() {
-            QueueState::Answered
-        } else if self.replica.is_held(key) {
-            QueueState::NeedsApp
-        } else if waits_for_server {
-            QueueState::NeedsServer
-        } else if self.sent.contains(&key) {
-            QueueState::Sent
-        } else if self.memory_only || self.unsaved.contains(&key) {
-            QueueState::Here
-        } else if self.awaited.contains_key(&key) {
-            QueueState::InOtherTab
-        } else {
-            QueueState::Saved
-        }
-    }
-
-    fn needs_somebody(&self) -> bool {
-        !self.refused.is_empty() || !self.unreadable.is_empty() || self.replica.lost().next().is_some()
-    }
-
-    /// Tells whether a newer build has left commands here that this one can't read.
-    fn holds_newer(&self) -> bool {
-        let is_broken = |key| self.unreadable.iter().any(|row| row.command() == Some(key));
-        self.replica.held().any(|key| !is_broken(key))
-    }
-
-    /// Returns what this browser knows and the server has forgotten, oldest first.
-    fn lost(&self) -> Vec<LostCommand> {
-        let lost = self.replica.lost().filter_map(|(key, events)| {
-            let header = events.first()?.read_header().ok()?;
-            Some(LostCommand { key, actor: header.actor, at: header.effective, events: events.to_vec() })
-        });
-        let mut lost: Vec<_> = lost.collect();
-        lost.sort_by_key(|lost| (lost.at, lost.key));
-        lost
-    }
-
-    fn status(&mut self, now: Timestamp) -> SyncStatus {
-        let link = if self.is_leader { self.sync.link().into() } else { self.leaders_link };
-        let waiting = self.replica.pending().len();
-        self.most_waiting = if waiting == 0 { 0 } else { waiting.max(self.most_waiting) };
-        let waiting_since = self.replica.pending().iter().map(|pending| pending.envelope.at).min();
-        let waits_for_server =
-            if self.is_leader { self.sync.waits_for_server(&self.replica) } else { self.leader_waits };
-        let word = match link {
-            _ if self.needs_somebody() => SyncWord::NeedsYou,
-            LinkWord::Following if waiting == 0 => SyncWord::Synced,
-            LinkWord::Following => SyncWord::Saving,
-            LinkWord::Connecting if self.last_in_step.is_none() && waiting == 0 => SyncWord::Connecting,
-            LinkWord::Connecting | LinkWord::Offline | LinkWord::Outdated => SyncWord::Offline,
-        };
-        SyncStatus {
-            word,
-            waiting,
-            last_in_step: self.last_in_step,
-            storage: if self.memory_only { StorageKind::MemoryOnly } else { StorageKind::Device },
-            promise: StoragePromise::Unknown,
-            has_opaque: self.replica.has_opaque(),
-            is_sending: waiting > 0 && matches!(link, LinkWord::Following) && !waits_for_server,
-            waits_for_server,
-            waits_long: waiting_since.is_some_and(|since| now.since(since) > WAITS_LONG_MS),
-            most_waiting: self.most_waiting,
-            waiting_since,
-            restored: self.restored,
-            elsewhere: self.elsewhere,
-            outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
-            trouble: self.sync.trouble(),
-            is_leader: self.is_leader,
-            skew_ms: Some(self.skew_ms).filter(|skew| skew.abs() > SKEW_WORTH_A_WORD_MS),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use slipway_shared::ids::CommandKey;
+use slipway_shared::log::commands_of;
 use slipway_shared::sync::client::Input;
-use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
+use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::replica::Settled;
 use slipway_shared::sync::tabs::Wish;
 
@@ -24,7 +24,11 @@ pub(super) fn told(engine: &Engine, message: TabMessage) {
 
 /// Takes in once more what was told while something was read that may not contain it.
 pub(super) fn told_meanwhile(engine: &Engine, messages: Vec<TabMessage>, is_replaced: bool) {
-    let shown: BTreeSet<_> = messages.iter().flat_map(shown_by).collect();
+    let events = messages.iter().filter_map(|message| match message {
+        TabMessage::Events(events) => Some(events),
+        _ => None,
+    });
+    let shown: BTreeSet<_> = events.flat_map(|events| commands_of(events)).collect();
     for message in messages {
         // The log may be read as far as there already: then nothing would take it out of the queue again.
         let is_over = matches!(&message, TabMessage::Submitted(wire) if shown.contains(&wire.key()));
@@ -32,12 +36,6 @@ pub(super) fn told_meanwhile(engine: &Engine, messages: Vec<TabMessage>, is_repl
             take_in(engine, message);
         }
     }
-}
-
-/// Returns the commands that a message shows in the log.
-fn shown_by(message: &TabMessage) -> Vec<CommandKey> {
-    let TabMessage::Events(events) = message else { return Vec::new() };
-    events.iter().filter_map(|event| Some(event.read_header().ok()?.command)).collect()
 }
 
 fn take_in(engine: &Engine, message: TabMessage) {
@@ -76,8 +74,8 @@ fn take_in(engine: &Engine, message: TabMessage) {
             adopt(engine, wires);
         }
         TabMessage::Renamed { old, new } => {
-            let new: Vec<CommandEnvelope> = new.iter().filter_map(|wire| wire.read().ok()).collect();
-            engine.with(|state| state.replica.take_new_names(&old, new));
+            engine.with(|state| state.replica.forget_names(&old));
+            adopt(engine, new);
         }
         TabMessage::LetGo(keys) => {
             engine.with(|state| keys.iter().for_each(|key| state.replica.let_go(*key)));

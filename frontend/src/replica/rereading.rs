@@ -48,12 +48,17 @@ fn read_if_due(engine: &Engine) {
         }
         // What can't be read changes nothing: what is shown stays, and what was told is in it.
         let Some((fresh, found, before)) = read else { return };
-        let is_replaced = engine.with(|state| {
+        let taken = engine.with(|state| {
             found.put_into(state);
             take_stored(state, fresh, &before, wish)
         });
-        told_meanwhile(&engine, told, is_replaced);
-        tell_the_leader(&engine, wish);
+        told_meanwhile(&engine, told, taken.is_replaced);
+        if wish.forked {
+            ask_after_pending(&engine);
+        }
+        if taken.is_behind {
+            say_behind(&engine, wish);
+        }
         engine.show();
     });
 }
@@ -81,37 +86,43 @@ async fn read(engine: &Engine) -> Option<Read> {
     Some((Fresh { replica, is_unreadable }, found, before))
 }
 
-/// Takes what was read, if it counts more than what this tab has; tells whether it did.
-fn take_stored(state: &mut State, fresh: Fresh, before: &BTreeSet<CommandKey>, wish: Wish) -> bool {
+/// What became of what was read.
+#[derive(Default)]
+struct Taken {
+    /// It is in place of what this tab had.
+    is_replaced: bool,
+    /// It does not bring this tab as far as the others.
+    is_behind: bool,
+}
+
+/// Takes what was read, if it counts more than what this tab has.
+fn take_stored(state: &mut State, fresh: Fresh, before: &BTreeSet<CommandKey>, wish: Wish) -> Taken {
+    // Who leads has all this from the server.
+    if state.is_leader {
+        return Taken::default();
+    }
     let Fresh { replica, is_unreadable } = fresh;
     let read = replica.cursor();
     // Asking twice for what can't be read would not help.
-    state.is_behind = state.replica.is_stuck(read, wish) && !(is_unreadable && state.asked_unreadable);
-    state.asked_unreadable = is_unreadable && (state.is_behind || state.asked_unreadable);
-    // Who leads has all this from the server.
-    if state.is_leader {
-        return false;
-    }
+    let is_behind = state.replica.is_stuck(read, wish) && !(is_unreadable && state.asked_unreadable);
+    state.asked_unreadable = is_unreadable && (is_behind || state.asked_unreadable);
     let State { replica: present, unsaved, awaited, .. } = state;
     let is_unsaved = |key| unsaved.contains(&key) || awaited.contains_key(&key);
     let is_replaced = present.take_stored(replica, before, is_unsaved, wish);
     if is_replaced {
         state.read_at = read;
     }
-    is_replaced
+    Taken { is_replaced, is_behind }
 }
 
-fn tell_the_leader(engine: &Engine, wish: Wish) {
+/// The leader may have been done with what still is in the outbox: it is asked what became of it.
+fn ask_after_pending(engine: &Engine) {
     let unsettled: Vec<_> = engine.with(|state| {
-        let pending = state.replica.pending().iter().filter(|_| wish.forked && !state.is_leader);
+        let pending = state.replica.pending().iter().filter(|_| !state.is_leader);
         pending.map(|pending| pending.envelope.to_wire()).collect()
     });
-    // The leader may have been done with what still is in the outbox: it asks what became of it.
     for wire in unsettled {
         engine.with(|state| state.tell(&TabMessage::Submitted(wire)));
-    }
-    if engine.with(|state| std::mem::take(&mut state.is_behind)) {
-        say_behind(engine, wish);
     }
 }
 

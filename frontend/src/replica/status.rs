@@ -6,11 +6,21 @@ use slipway_shared::command::Command;
 use slipway_shared::ids::{CommandKey, MemberId};
 use slipway_shared::log::StoredEvent;
 use slipway_shared::rejection::Rejection;
+use slipway_shared::sync::client::Link;
 use slipway_shared::sync::protocol::ErrorCode;
+use slipway_shared::sync::replica::Pending;
 use slipway_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
+use super::engine::State;
+use super::tabs::LinkWord;
 use crate::browser::kept;
+
+/// Differences between clocks below this are nobody's business.
+const SKEW_WORTH_A_WORD_MS: i64 = 120_000;
+
+/// What waits longer than that is worth a word, in milliseconds: a day.
+const WAITS_LONG_MS: i64 = 86_400_000;
 
 /// Where it is noted that the browser was asked.
 const ASKED: &str = "asked_to_keep";
@@ -223,4 +233,81 @@ pub(super) fn ask_to_keep_storage(status: RwSignal<SyncStatus>) {
         let promise = promise(&ask_to_keep().await);
         status.update(|status| status.promise = promise);
     });
+}
+
+impl State {
+    pub(super) fn queue_state(&self, pending: &Pending, waits_for_server: bool) -> QueueState {
+        let key = pending.envelope.key;
+        if pending.acknowledged.is_some() {
+            QueueState::Answered
+        } else if self.replica.is_held(key) {
+            QueueState::NeedsApp
+        } else if waits_for_server {
+            QueueState::NeedsServer
+        } else if self.sent.contains(&key) {
+            QueueState::Sent
+        } else if self.memory_only || self.unsaved.contains(&key) {
+            QueueState::Here
+        } else if self.awaited.contains_key(&key) {
+            QueueState::InOtherTab
+        } else {
+            QueueState::Saved
+        }
+    }
+
+    fn needs_somebody(&self) -> bool {
+        !self.refused.is_empty() || !self.unreadable.is_empty() || self.replica.lost().next().is_some()
+    }
+
+    /// Tells whether a newer build has left commands here that this one can't read.
+    fn holds_newer(&self) -> bool {
+        let is_broken = |key| self.unreadable.iter().any(|row| row.command() == Some(key));
+        self.replica.held().any(|key| !is_broken(key))
+    }
+
+    /// Returns what this browser knows and the server has forgotten, oldest first.
+    pub(super) fn lost(&self) -> Vec<LostCommand> {
+        let lost = self.replica.lost().filter_map(|(key, events)| {
+            let header = events.first()?.read_header().ok()?;
+            Some(LostCommand { key, actor: header.actor, at: header.effective, events: events.to_vec() })
+        });
+        let mut lost: Vec<_> = lost.collect();
+        lost.sort_by_key(|lost| (lost.at, lost.key));
+        lost
+    }
+
+    pub(super) fn status(&mut self, now: Timestamp) -> SyncStatus {
+        let link = if self.is_leader { self.sync.link().into() } else { self.leaders_link };
+        let waiting = self.replica.pending().len();
+        self.most_waiting = if waiting == 0 { 0 } else { waiting.max(self.most_waiting) };
+        let waiting_since = self.replica.pending().iter().map(|pending| pending.envelope.at).min();
+        let waits_for_server =
+            if self.is_leader { self.sync.waits_for_server(&self.replica) } else { self.leader_waits };
+        let word = match link {
+            _ if self.needs_somebody() => SyncWord::NeedsYou,
+            LinkWord::Following if waiting == 0 => SyncWord::Synced,
+            LinkWord::Following => SyncWord::Saving,
+            LinkWord::Connecting if self.last_in_step.is_none() && waiting == 0 => SyncWord::Connecting,
+            LinkWord::Connecting | LinkWord::Offline | LinkWord::Outdated => SyncWord::Offline,
+        };
+        SyncStatus {
+            word,
+            waiting,
+            last_in_step: self.last_in_step,
+            storage: if self.memory_only { StorageKind::MemoryOnly } else { StorageKind::Device },
+            promise: StoragePromise::Unknown,
+            has_opaque: self.replica.has_opaque(),
+            is_sending: waiting > 0 && matches!(link, LinkWord::Following) && !waits_for_server,
+            waits_for_server,
+            waits_long: waiting_since.is_some_and(|since| now.since(since) > WAITS_LONG_MS),
+            most_waiting: self.most_waiting,
+            waiting_since,
+            restored: self.restored,
+            elsewhere: self.elsewhere,
+            outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
+            trouble: self.sync.trouble(),
+            is_leader: self.is_leader,
+            skew_ms: Some(self.skew_ms).filter(|skew| skew.abs() > SKEW_WORTH_A_WORD_MS),
+        }
+    }
 }

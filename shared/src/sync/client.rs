@@ -23,7 +23,7 @@ use super::protocol::{ErrorCode, EventsPage, HelloAction, HelloResponse, PUSH_CO
 use super::repair::{Positions, Recalled, Repaired, SetAside};
 use super::replica::{Received, Replica};
 use crate::ids::{ClientId, CommandKey, EpochId};
-use crate::log::{Cursor, StoredEvent};
+use crate::log::{Cursor, StoredEvent, commands_of};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
@@ -177,8 +177,7 @@ impl SyncClient {
         let mut queues: Vec<_> = pending.chain(replica.lost().map(|(key, _)| key.client)).collect();
         if let Fork::Recalled(recalled) = &self.fork {
             queues.extend(recalled.acknowledged.iter().map(|envelope| envelope.key.client));
-            let headers = recalled.tail.iter().filter_map(|event| event.read_header().ok());
-            queues.extend(headers.map(|header| header.command.client));
+            queues.extend(commands_of(&recalled.tail).map(|key| key.client));
         }
         let mut named = std::collections::BTreeSet::new();
         queues.retain(|client| named.insert(*client));

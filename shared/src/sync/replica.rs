@@ -200,7 +200,7 @@ impl Replica {
     /// Takes in commands of other tabs, in any order. Those that are known already, also under another name, change
     /// nothing.
     pub fn adopt_all(&mut self, envelopes: Vec<CommandEnvelope>) {
-        let known: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
+        let known = self.pending_keys();
         let is_new = |envelope: &CommandEnvelope| {
             !known.contains(&envelope.key) && !self.renamed.contains(&envelope.key)
         };

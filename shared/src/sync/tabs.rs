@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use super::envelope::CommandEnvelope;
 use super::replica::Replica;
 use crate::ids::CommandKey;
 use crate::log::Cursor;
@@ -153,11 +152,13 @@ impl Replica {
         }
         stored.set_actor(self.actor());
         let now = self.pending_keys();
-        stored.retain(|key| !before.contains(&key) || now.contains(&key));
+        stored.renamed.append(&mut self.renamed);
+        // The new names may not be stored yet.
+        let renamed = stored.renamed.clone();
+        stored.retain(|key| !renamed.contains(&key) && (!before.contains(&key) || now.contains(&key)));
         let pending = self.pending.iter().map(|pending| &pending.envelope);
         let kept = pending.filter(|known| !before.contains(&known.key) || is_unsaved(known.key));
         stored.adopt_all(kept.cloned().collect());
-        stored.renamed.append(&mut self.renamed);
         *self = stored;
         true
     }
@@ -181,11 +182,10 @@ impl Replica {
         self.pending.iter().map(|pending| pending.envelope.key).collect()
     }
 
-    /// Takes in what another tab says of commands that it had to name anew, see [`Replica::reissue`]: who goes on to
-    /// send them under their old names does them twice.
-    pub fn take_new_names(&mut self, old: &[CommandKey], new: Vec<CommandEnvelope>) {
+    /// Lets go of names that count no more: another tab named these commands anew, see [`Replica::reissue`]. Who goes on
+    /// to send them under their old names does them twice.
+    pub fn forget_names(&mut self, old: &[CommandKey]) {
         self.renamed.extend(old);
         self.retain(|key| !old.contains(&key));
-        self.adopt_all(new);
     }
 }

@@ -7,7 +7,7 @@ use slipway_shared::sync::client::{Effect, Failure, Input, Link, Moment, SyncCli
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
     ApiError, ErrorCode, ErrorDetails, EventsPage, HelloAction, HelloResponse, PUSH_BYTES, PUSH_COMMANDS,
-    PushResponse,
+    PushResponse, QueuePosition,
 };
 use slipway_shared::sync::replica::Replica;
 use slipway_shared::time::Timestamp;
@@ -315,6 +315,20 @@ fn a_taken_name_is_reissued() {
     assert_eq!(effects, [Effect::Reissue(vec![key(PAGE, 1), key(PAGE, 2)])]);
     leader.replica.reissue(&[key(PAGE, 1), key(PAGE, 2)], ClientId::from_u128(0xf0));
     assert_eq!(keys(&pushed(&leader.step(Input::Queued))), [key(0xf0, 1), key(0xf0, 2)]);
+}
+
+/// A profile was put back from a copy: the server has another command in the first place, and these two after it.
+#[test]
+fn what_the_server_knew_at_the_last_hello_keeps_its_name() {
+    let mut leader = Leader::offline();
+    (1..=4).for_each(|seq| leader.make(seq));
+    leader.step(Input::Connect);
+    let Input::Greeted(mut greeting) = leader.greeting(HelloAction::Tail) else { unreachable!() };
+    let CommandKey { client, seq } = key(PAGE, 1);
+    greeting.queues.push(QueuePosition { client, last_seq: 3 });
+    leader.step(Input::Greeted(greeting));
+    let effects = leader.fails(ErrorCode::Reused, Some(ErrorDetails::Reused { client, seq }));
+    assert_eq!(effects, [Effect::Reissue(vec![key(PAGE, 1), key(PAGE, 4)])]);
 }
 
 /// The server was put back to a time when what the place is kept for had happened.

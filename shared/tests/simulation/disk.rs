@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use slipway_shared::ids::CommandKey;
-use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::log::{Cursor, StoredEvent, commands_of};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::repair::Recalled;
 use slipway_shared::sync::replica::{Refused, Replica};
@@ -142,8 +142,7 @@ impl Disk {
         let tail = self.contiguous();
         // A tail that does not fit is passed over: the server sends it again.
         if self.snapshot.is_some() && replica.receive(&tail).is_ok() {
-            let shown = tail.iter().filter_map(|event| event.read_header().ok());
-            shown.for_each(|header| drop(outbox.remove(&header.command)));
+            commands_of(&tail).for_each(|key| drop(outbox.remove(&key)));
         }
         if let Some(place) =
             self.place.filter(|place| replica.cursor().is_some_and(|known| known.seq < place.seq))

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use slipway_shared::ids::CommandKey;
-use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::log::{Cursor, StoredEvent, commands_of};
 use slipway_shared::sync::client::Input;
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::protocol::{CommandResult, HelloRequest, PushRequest};
@@ -80,7 +80,7 @@ impl Told {
     /// Returns the commands that this shows in the log.
     pub fn shown(&self) -> Vec<CommandKey> {
         let Self::Events(events) = self else { return Vec::new() };
-        events.iter().filter_map(|event| Some(event.read_header().ok()?.command)).collect()
+        commands_of(events).collect()
     }
 }
 

@@ -93,7 +93,10 @@ impl Tab {
             }
             Told::Lost(events) => self.replica.remember_lost(&events),
             Told::Found(keys) => drop(self.replica.forget_lost(&keys)),
-            Told::Renamed(old, new) => self.replica.take_new_names(&old, new),
+            Told::Renamed(old, new) => {
+                self.replica.forget_names(&old);
+                self.replica.adopt_all(new);
+            }
             Told::Reload { forked } => return Some(Wish { forked, hole: false }),
             Told::Behind => {}
         }

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::command::Command;
 use crate::ids::CommandKey;
+use crate::log::commands_of;
 use crate::rejection::Rejection;
 use crate::sync::envelope::{CommandEnvelope, WireCommand};
 use crate::sync::protocol::{CommandResult, OutcomeStatus};
@@ -32,9 +33,8 @@ impl Doubts {
         replica: &Replica,
         now: Timestamp,
     ) -> Self {
-        let shown = recalled.tail.iter().filter_map(|event| event.read_header().ok());
-        let shown: BTreeSet<_> = shown.map(|header| header.command).collect();
-        let waiting: BTreeSet<_> = replica.pending().iter().map(|pending| pending.envelope.key).collect();
+        let shown: BTreeSet<_> = commands_of(&recalled.tail).collect();
+        let waiting = replica.pending_keys();
         let is_doubtful = |envelope: &&CommandEnvelope| {
             // Should the server be put back once more meanwhile, asking for an old request would repeat it.
             let may_go_out = !envelope.is_request() || now.since(envelope.at) <= REQUEST_FRESH_MS;
