@@ -116,8 +116,9 @@ impl Engine {
                 engine.show();
                 return;
             }
-            let _ = storage.drop_tail().await;
-            let is_stored = storage.keep_snapshot(rows, &cursor).await.is_ok();
+            // Events of another history must not follow the new snapshot.
+            let is_stored =
+                storage.drop_tail().await.is_ok() && storage.keep_snapshot(rows, &cursor).await.is_ok();
             let storing = engine.with(|state| {
                 let late = state.log_writes.end_snapshot(number);
                 let storing = (!late.is_empty()).then(|| storage.keep_events(&late));

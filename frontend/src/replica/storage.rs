@@ -82,8 +82,9 @@ const BOOT_DATABASE: &str = "slipway";
 /// Reads which workspace to open; `None` on the first visit.
 pub(super) async fn boot_record() -> Option<BootRecord> {
     let database = open_database(BOOT_DATABASE).await.ok()?;
-    let texts = database.texts("meta").await.ok()?;
-    texts.first().and_then(|text| json::read(text).ok())
+    let texts = database.texts("meta").await;
+    database.close();
+    texts.ok()?.first().and_then(|text| json::read(text).ok())
 }
 
 /// Remembers which workspace to open.
@@ -92,6 +93,7 @@ pub(super) async fn keep_boot_record(record: &BootRecord) {
     if let Ok(database) = open_database(BOOT_DATABASE).await {
         // Without it the next start needs the server; the data itself is kept elsewhere.
         let _ = database.write(&Batch::default().put("meta", "boot", &text), true).await;
+        database.close();
     }
 }
 

@@ -107,12 +107,24 @@ fn a_refused_move_is_overtaken_by_a_later_one() {
     server.restart();
     let (workspace, _) = Api::connect(server.address()).unwrap().snapshot().unwrap();
     let from = workspace.deployments.get(&deployment).unwrap().column;
-    let (to, _) = workspace.columns.iter().find(|(_, column)| column.name == "Approval").unwrap();
-    let (to, rank) = (*to, slipway_shared::rank::between(None, None));
-    Somebody::at(&server).does(Command::Deployment(DeploymentCommand::Move { deployment, from, to, rank }));
+    let column = |name| *workspace.columns.iter().find(|(_, column)| column.name == name).unwrap().0;
+    let (to, wanted) = (column("Approval"), column("Monitoring"));
+    let rank = slipway_shared::rank::between(None, None);
+    let mut somebody = Somebody::at(&server);
+    let mut moves = |from, to| {
+        let rank = rank.clone();
+        somebody.does(Command::Deployment(DeploymentCommand::Move { deployment, from, to, rank }));
+    };
+    moves(from, to);
 
     browser.go(&format!("{}/needs-you", server.url()));
-    browser.see_in("[data-testid=refused]", "It was moved to Approval meanwhile. Your move was not made");
+    let not_made = "It was moved to Approval meanwhile. Your move was not made";
+    browser.see_in("[data-testid=refused]", not_made);
+    // What it says follows what becomes of the card.
+    moves(to, wanted);
+    browser.see_in("[data-testid=refused]", "It is in Monitoring all the same, and nothing is left to do");
+    moves(wanted, to);
+    browser.see_in("[data-testid=refused]", not_made);
     move_to("/^Monitoring/");
     wait::until("the move to be confirmed", || (rows(&browser, "outbox") == json!(0)).then_some(()));
     browser.go(&format!("{}/needs-you", server.url()));

@@ -10,7 +10,7 @@ use slipway_tests::server::TestServer;
 use slipway_tests::verify::read_log;
 
 const REPLICAS: usize = 4;
-const ROUNDS: usize = 1_000;
+const COMMANDS: usize = 600;
 
 #[test]
 fn replicas_that_do_anything_end_in_the_same_state() {
@@ -20,7 +20,11 @@ fn replicas_that_do_anything_end_in_the_same_state() {
     let mut replicas: Vec<_> =
         (0..REPLICAS).map(|_| TestReplica::connected(address, random.fork())).collect();
     let mut submitted = 0;
-    for round in 0..ROUNDS {
+    // What is drawn is sometimes refused at once or without effect: rounds are played until there are enough.
+    for round in 0.. {
+        if submitted == COMMANDS {
+            break;
+        }
         let which = random.below(REPLICAS);
         let replica = replicas.get_mut(which).unwrap();
         match random.below(12) {
@@ -55,7 +59,7 @@ fn replicas_that_do_anything_end_in_the_same_state() {
         "{submitted} commands of {REPLICAS} replicas, {refused} refused at the server, {} events: one digest",
         cursor.seq
     );
-    assert!(submitted > ROUNDS / 2 && refused < submitted / 2, "{submitted} submitted, {refused} refused");
+    assert!(refused < submitted / 2, "{submitted} submitted, {refused} refused");
 }
 
 #[test]

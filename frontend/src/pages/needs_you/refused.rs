@@ -15,7 +15,7 @@ use crate::app::place::Place;
 use crate::browser::platform;
 use crate::command_words::{column_name, command_words};
 use crate::components::icon::Icon;
-use crate::components::live::all;
+use crate::components::live::{all, derive, memo};
 use crate::components::relative_time::RelativeTime;
 use crate::language::count;
 use crate::pages::deployment::keep_draft;
@@ -29,19 +29,23 @@ pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
     let view = use_replica().view();
     let Some(first) = group.first().cloned() else { return ().into_any() };
     let me = use_replica().me().get_untracked();
-    let (what, why, overtaken) = view.with_untracked(|view| {
-        let why = rejection_words(&first.rejection, view);
-        (command_words(&first.command, view), why, overtaken_words(&group, view, me))
+    let (what, why) = view.with_untracked(|view| {
+        (command_words(&first.command, view), rejection_words(&first.rejection, view))
     });
+    // The refusal can be here before the change it speaks of, and the card may be moved on while this is shown.
+    let moved = group.clone();
+    let overtaken = memo(move || view.with(|view| overtaken_words(&moved, view, me)));
     let title = if is_question(&first.rejection) { t!(still_wanted, &what) } else { t!(declined, &what) };
     let more = group.len() - 1;
     let (icon, class) = match &first.rejection {
-        _ if overtaken.is_some() => ("info", "notice"),
         asked if is_question(asked) => ("circle-alert", "notice is-warn"),
         // Somebody else was first, and it happens: nothing went wrong.
         Rejection::RolloutRunning { .. } => ("info", "notice"),
         _ => ("circle-x", "notice is-bad"),
     };
+    let is_overtaken = move || overtaken.with(Option::is_some);
+    let icon = derive(move || if is_overtaken() { "info" } else { icon });
+    let class = derive(move || if is_overtaken() { "notice" } else { class });
     view! {
         <li data-testid="refused">
             <div class=class>
@@ -49,7 +53,7 @@ pub fn RefusedGroup(group: Vec<RefusedCommand>) -> impl IntoView {
                 <div>
                     <b>{title}</b>
                     {(more > 0).then(|| format!(" {}", t!(and_more, count(more))))}
-                    <p>{overtaken.unwrap_or(why)}</p>
+                    <p>{derive(move || overtaken.get().unwrap_or_else(|| why.clone()))}</p>
                     {stale_decision(&group).map(|decision| view! { <WhatChanged decision /> })}
                     <Contents group=group.clone() />
                 </div>
@@ -70,7 +74,7 @@ const fn is_question(rejection: &Rejection) -> bool {
 /// Returns the words for a move that was refused, where its author has moved the card since, or where the card is
 /// where it was to go: nothing is left to do.
 fn overtaken_words(group: &[RefusedCommand], workspace: &Workspace, me: MemberId) -> Option<String> {
-    let [RefusedCommand { command: Command::Deployment(command), rejection, .. }] = group else {
+    let [RefusedCommand { command: Command::Deployment(command), rejection, at, .. }] = group else {
         return None;
     };
     let (DeploymentCommand::Move { deployment, to, .. }, Rejection::ColumnChanged { column }) =
@@ -82,7 +86,7 @@ fn overtaken_words(group: &[RefusedCommand], workspace: &Workspace, me: MemberId
     let (then, now) = (column_name(*column, workspace), column_name(known.column, workspace));
     if known.column == *to {
         Some(t!(moved_there_anyway, &then, &now))
-    } else if known.entered.actor == me && known.column != *column {
+    } else if known.entered.actor == me && known.entered.at > *at && known.column != *column {
         Some(t!(moved_since, &then, &now))
     } else {
         None
