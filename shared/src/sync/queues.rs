@@ -38,7 +38,7 @@ impl Replica {
         Some(self.pending.remove(place).envelope)
     }
 
-    /// Gives commands of one queue new names in another one, see [`Replica::to_reissue`]. Returns old and new, in order.
+    /// Gives commands of one queue new names in another one, see `Replica::to_reissue`. Returns old and new, in order.
     ///
     /// What other commands name as their causes stays as it is: they may have been sent, and a command keeps its bytes.
     /// The old name, too, has its place on the server.
