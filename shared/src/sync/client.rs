@@ -292,8 +292,9 @@ impl SyncClient {
             return Vec::new();
         }
         let (confirmed, cursor) = loaded;
-        if self.greeted != Some(cursor.epoch) {
-            // Put back once more in between: what it said of the queues was said of another timeline.
+        if self.greeted != Some(cursor.epoch) || cursor.seq < self.head {
+            // Put back in between, by hand where the timeline still has its name: what it said of the queues was said
+            // of another history.
             return self.disconnect(moment.jitter);
         }
         self.wants_snapshot = false;

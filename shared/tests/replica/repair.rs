@@ -269,6 +269,35 @@ fn a_snapshot_of_yet_another_timeline_is_not_repaired_with_what_was_said_before(
     assert_eq!(shown(&browser.replica), "one", "nothing is given up");
 }
 
+/// The file is put back by hand between `hello` and the snapshot, and the timeline keeps its name: what the server said
+/// it knows is not in the snapshot. The browser has no replica of its own that would show it.
+#[test]
+fn a_snapshot_from_before_what_was_greeted_is_not_taken() {
+    let mut browser = Browser::new();
+    let backup = browser.server.clone();
+    browser.confirms(key(PAGE, 1), title("one"));
+    browser.replica = Replica::default();
+    browser.step(Input::Failed(Failure::Unreachable));
+    browser.step(Input::Connect);
+    assert_eq!(browser.greeted(HelloAction::Snapshot), [Effect::Recall]);
+    let recalled = Recalled { acknowledged: browser.acknowledged.clone(), tail: Vec::new() };
+    browser.step(Input::Recalled(Box::new(recalled.clone())));
+    assert_eq!(browser.greeted(HelloAction::Snapshot), [Effect::FetchSnapshot]);
+    browser.server = backup;
+    let snapshot = |browser: &Browser| {
+        Input::Loaded(Box::new((browser.server.sequencer.workspace.clone(), browser.server.cursor())))
+    };
+    let effects = browser.step(snapshot(&browser));
+    assert!(matches!(effects.as_slice(), [Effect::CloseStream, Effect::Wait { .. }]), "{effects:?}");
+
+    browser.step(Input::Connect);
+    browser.greeted(HelloAction::Snapshot);
+    browser.step(Input::Recalled(Box::new(recalled)));
+    browser.greeted(HelloAction::Snapshot);
+    browser.step(snapshot(&browser));
+    assert_eq!((pending(&browser.replica), shown(&browser.replica)), (vec![key(PAGE, 1)], "one"));
+}
+
 /// Returns the push among some effects, with its number.
 #[track_caller]
 fn pushed(effects: &[Effect]) -> (u64, Vec<WireCommand>) {

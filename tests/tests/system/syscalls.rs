@@ -217,6 +217,8 @@ fn sweep(kind: &'static str, faults: &[Fault], points: usize) {
             Fault::Error(_) => match run.ended.code() {
                 Some(70) => true,
                 Some(0 | 73 | 74) => !run.is_unsure,
+                // The system could not even load the program.
+                Some(127) => run.server.log().contains("error while loading shared libraries"),
                 _ => false,
             },
         };
