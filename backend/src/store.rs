@@ -224,6 +224,9 @@ pub trait Reader: Send + Sync {
     /// Returns one link of the chain; `None` beyond the head.
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError>;
 
+    /// Returns where timelines began, other than the first.
+    fn timelines(&self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError>;
+
     /// Returns the people of a workspace, as they are shown.
     fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError>;
 

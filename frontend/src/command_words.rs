@@ -76,6 +76,7 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
             t!(command_remove_label, &label_name(*label, workspace), &named(deployment))
         }
         C::Finish { deployment } => t!(command_finish, &named(deployment)),
+        C::Settle { deployment, .. } => t!(command_settle, &named(deployment)),
         C::Reopen { deployment } => t!(command_reopen, &named(deployment)),
         C::Seal { deployment } => t!(command_seal, &named(deployment)),
         C::Unseal { deployment, .. } => t!(command_unseal, &named(deployment)),

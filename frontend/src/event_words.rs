@@ -67,6 +67,7 @@ fn deployment_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<St
         E::Finished { deployment } => t!(command_finish, &named(*deployment)),
         E::Reopened { deployment } => t!(command_reopen, &named(*deployment)),
         E::Judged { deployment, .. } => t!(lost_judged, &named(*deployment)),
+        E::Settled { deployment, .. } => t!(command_settle, &named(*deployment)),
         E::Sealed { .. } | E::Unsealed { .. } => return None,
     })
 }

@@ -98,6 +98,7 @@ impl Command {
                 DeploymentCommand::MarkStage { .. } => "deployment.mark_stage",
                 DeploymentCommand::AddLabel { .. } => "deployment.add_label",
                 DeploymentCommand::RemoveLabel { .. } => "deployment.remove_label",
+                DeploymentCommand::Settle { .. } => "deployment.settle",
                 DeploymentCommand::Finish { .. } => "deployment.finish",
                 DeploymentCommand::Reopen { .. } => "deployment.reopen",
                 DeploymentCommand::Seal { .. } => "deployment.seal",
@@ -128,6 +129,7 @@ impl Command {
                 | DeploymentCommand::MarkStage { deployment, .. }
                 | DeploymentCommand::AddLabel { deployment, .. }
                 | DeploymentCommand::RemoveLabel { deployment, .. }
+                | DeploymentCommand::Settle { deployment, .. }
                 | DeploymentCommand::Finish { deployment }
                 | DeploymentCommand::Reopen { deployment }
                 | DeploymentCommand::Seal { deployment }
@@ -139,7 +141,7 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 23] = [
+    pub const KINDS: [(&'static str, u16); 24] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("member.add", 1),
@@ -155,6 +157,7 @@ impl Command {
         ("deployment.mark_stage", 1),
         ("deployment.add_label", 1),
         ("deployment.remove_label", 1),
+        ("deployment.settle", 1),
         ("deployment.finish", 1),
         ("deployment.reopen", 1),
         ("deployment.seal", 1),

@@ -68,6 +68,7 @@ impl Event {
                 DeploymentEvent::StageMarked { .. } => "deployment.stage_marked",
                 DeploymentEvent::LabelAdded { .. } => "deployment.label_added",
                 DeploymentEvent::LabelRemoved { .. } => "deployment.label_removed",
+                DeploymentEvent::Settled { .. } => "deployment.settled",
                 DeploymentEvent::Finished { .. } => "deployment.finished",
                 DeploymentEvent::Reopened { .. } => "deployment.reopened",
                 DeploymentEvent::Sealed { .. } => "deployment.sealed",
@@ -79,7 +80,7 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 24] = [
         "workspace.created",
         "member.joined",
         "member.role_set",
@@ -97,6 +98,7 @@ impl Event {
         "deployment.stage_marked",
         "deployment.label_added",
         "deployment.label_removed",
+        "deployment.settled",
         "deployment.finished",
         "deployment.reopened",
         "deployment.sealed",

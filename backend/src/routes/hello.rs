@@ -33,9 +33,11 @@ pub(crate) async fn hello(
     let workspace = app.workspace();
     let reader = app.reader();
     let asked = hello.cursor.map(|cursor| cursor.seq);
-    let (link, people) = blocking(move || {
+    let (link, restored, people) = blocking(move || {
         let link = asked.map(|seq| reader.link(workspace, seq)).transpose()?.flatten();
-        Ok((link, reader.people(workspace)?))
+        let present = reader.timelines(workspace)?.into_iter().find(|timeline| timeline.epoch == epoch);
+        let restored = present.map(|timeline| reader.link(workspace, timeline.began)).transpose()?.flatten();
+        Ok((link, restored, reader.people(workspace)?))
     })
     .await?;
     let position = |client| {
@@ -52,6 +54,7 @@ pub(crate) async fn hello(
         commands: Command::KINDS.iter().map(|(kind, version)| ((*kind).to_owned(), *version)).collect(),
         queues: hello.queues.iter().copied().map(position).collect(),
         action: action(&hello, state.cursor, link.map(|link| link.chain)),
+        restored_to: restored.map(|link| link.received),
         member: app.local_member(),
         people,
     }))

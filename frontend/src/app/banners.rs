@@ -1,6 +1,7 @@
 //! What a person has to know about this device before anything else, above every page.
 
 use leptos::prelude::*;
+use slipway_shared::rejection::Rejection;
 
 use super::place::Place;
 use crate::browser::{intl, page, platform};
@@ -8,7 +9,7 @@ use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::sync_details::{SaveElsewhere, skew_words};
 use crate::language::count;
-use crate::replica::{Restored, StorageKind, SyncStatus, use_replica};
+use crate::replica::{RefusedCommand, Restored, StorageKind, SyncStatus, use_replica};
 use crate::toasts::use_toasts;
 
 /// What a person has to know before anything else.
@@ -18,7 +19,12 @@ pub fn Banners() -> impl IntoView {
     let status = replica.status();
     let restored = memo(move || {
         let lost = replica.lost().with(|lost| lost.len());
-        status.with(|status| status.restored).map(|restored| (restored, lost))
+        let is_asked = |refused: &&RefusedCommand| refused.rejection == Rejection::TimelineChanged;
+        let asked = replica.refused().with(|refused| refused.iter().filter(is_asked).count());
+        // Those that were answered meanwhile need nobody any more.
+        status
+            .with(|status| status.restored)
+            .map(|told| (Restored { asked: told.asked.min(asked), ..told }, lost))
     });
     let banner = |claim, words: fn() -> (String, String), actions: fn() -> AnyView| {
         view! { <Banner claim words actions /> }

@@ -27,7 +27,7 @@ pub fn SyncDetails() -> impl IntoView {
     let elsewhere = memo(move || status.with(|status| status.elsewhere));
     let has_elsewhere = derive(move || elsewhere.get() > 0);
     let asks = memo(move || status.with(|status| status.promise == StoragePromise::Evictable));
-    let needs = memo(move || status.with(|status| status.word == SyncWord::NeedsYou));
+    let needs = memo(move || status.with(|status| status.needs_you));
     let save =
         move |_| platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
     view! {

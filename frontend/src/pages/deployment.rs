@@ -32,7 +32,7 @@ use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
 use conflicts::Conflicts;
-pub use conflicts::{conflict_edit, conflict_what};
+pub use conflicts::{KeepButton, conflict_edit, conflict_what};
 use environments::Environments;
 use facts::Facts;
 use gate::Gate;

@@ -376,5 +376,6 @@ impl Engine {
 
 pub(super) fn refused_command(refused: Refused) -> RefusedCommand {
     let Refused { envelope, rejection } = refused;
-    RefusedCommand { key: envelope.key, at: envelope.at, command: envelope.command, rejection }
+    let seen = Some(envelope.seen_log());
+    RefusedCommand { key: envelope.key, at: envelope.at, command: envelope.command, rejection, seen }
 }

@@ -14,7 +14,7 @@ use slipway_shared::member::Profile;
 use slipway_shared::origin::{Origin, Seen};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::{Input, Moment, SyncClient};
-use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::replica::{Replica, Submission};
 use slipway_shared::sync::tabs::{Rereading, StoringAnew, Wish};
 use slipway_shared::time::Timestamp;
@@ -194,19 +194,18 @@ impl Engine {
     }
 
     pub(super) fn submit(&self, command: Command, seen: Option<Cursor>) -> Result<Submitted, Rejection> {
-        self.submit_in_place(command, seen, None)
+        self.submit_by(None, |replica, key, at| replica.submit(Submission { key, at, seen }, command))
     }
 
-    /// As [`Self::submit`], in place of a command that was refused.
-    fn submit_in_place(
+    /// Puts a command into the queue, perhaps in place of one that was refused.
+    fn submit_by(
         &self,
-        command: Command,
-        seen: Option<Cursor>,
         in_place_of: Option<CommandKey>,
+        submit: impl FnOnce(&mut Replica, CommandKey, Timestamp) -> Result<Option<CommandEnvelope>, Rejection>,
     ) -> Result<Submitted, Rejection> {
         let submitted = self.with(|state| {
             let key = CommandKey { client: state.client, seq: state.next_seq };
-            let envelope = state.replica.submit(Submission { key, at: self.clock.now(), seen }, command)?;
+            let envelope = submit(&mut state.replica, key, self.clock.now())?;
             if envelope.is_some() {
                 state.next_seq += 1;
             }
@@ -240,7 +239,14 @@ impl Engine {
     pub(super) fn retry(&self, key: CommandKey, instead: Option<Command>) -> Result<Submitted, Rejection> {
         let found = self.with(|state| state.refused.iter().find(|refused| refused.key == key).cloned());
         let Some(refused) = found else { return Ok(Submitted::NoEffect) };
-        let submitted = self.submit_in_place(instead.unwrap_or(refused.command), None, Some(key))?;
+        let RefusedCommand { command, seen, .. } = refused;
+        // What is decided anew was decided on what is shown; the same again rests on what was seen then.
+        let seen = seen.filter(|_| instead.is_none());
+        let command = instead.unwrap_or(command);
+        let submitted = self.submit_by(Some(key), |replica, key, at| match seen {
+            Some(seen) => replica.submit_having_seen(key, at, command, seen),
+            None => replica.submit(Submission { key, at, seen: None }, command),
+        })?;
         if submitted == Submitted::NoEffect {
             self.discard(&[key]);
         }

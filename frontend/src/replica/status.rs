@@ -7,6 +7,7 @@ use slipway_shared::ids::{CommandKey, MemberId};
 use slipway_shared::log::StoredEvent;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::Link;
+use slipway_shared::sync::envelope::SeenLog;
 use slipway_shared::sync::protocol::ErrorCode;
 use slipway_shared::sync::replica::Pending;
 use slipway_shared::time::Timestamp;
@@ -122,6 +123,8 @@ pub struct LostCommand {
 pub struct SyncStatus {
     /// In one word.
     pub word: SyncWord,
+    /// Whether something was refused, or waits for somebody in another way.
+    pub needs_you: bool,
     /// How many commands are not confirmed.
     pub waiting: usize,
     /// When the server was last heard.
@@ -201,6 +204,9 @@ pub struct RefusedCommand {
     pub command: Command,
     /// Why it was refused.
     pub rejection: Rejection,
+    /// What its author had seen; absent from what earlier builds have stored.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seen: Option<SeenLog>,
 }
 
 fn promise(answer: &JsValue) -> StoragePromise {
@@ -283,15 +289,18 @@ impl State {
         let waiting_since = self.replica.pending().iter().map(|pending| pending.envelope.at).min();
         let waits_for_server =
             if self.is_leader { self.sync.waits_for_server(&self.replica) } else { self.leader_waits };
+        let needs_you = self.needs_somebody();
         let word = match link {
-            _ if self.needs_somebody() => SyncWord::NeedsYou,
+            LinkWord::Following if needs_you => SyncWord::NeedsYou,
             LinkWord::Following if waiting == 0 => SyncWord::Synced,
             LinkWord::Following => SyncWord::Saving,
             LinkWord::Connecting if self.last_in_step.is_none() && waiting == 0 => SyncWord::Connecting,
+            // Being offline comes first: what needs somebody is counted beside its own page as well.
             LinkWord::Connecting | LinkWord::Offline | LinkWord::Outdated => SyncWord::Offline,
         };
         SyncStatus {
             word,
+            needs_you,
             waiting,
             last_in_step: self.last_in_step,
             storage: if self.memory_only { StorageKind::MemoryOnly } else { StorageKind::Device },

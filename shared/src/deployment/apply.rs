@@ -46,6 +46,7 @@ impl DeploymentEvent {
             | Self::StageMarked { deployment, .. }
             | Self::LabelAdded { deployment, .. }
             | Self::LabelRemoved { deployment, .. }
+            | Self::Settled { deployment, .. }
             | Self::Finished { deployment }
             | Self::Reopened { deployment }
             | Self::Sealed { deployment, .. }
@@ -143,6 +144,9 @@ impl Deployment {
             }
             DeploymentEvent::LabelAdded { label, .. } => drop(self.labels.insert(*label)),
             DeploymentEvent::LabelRemoved { label, .. } => drop(self.labels.remove(label)),
+            DeploymentEvent::Settled { lost, .. } => {
+                self.conflicts.retain(|conflict| conflict.origin.command != *lost);
+            }
             DeploymentEvent::Finished { .. } => self.finished = Some(*origin),
             DeploymentEvent::Reopened { .. } => self.finished = None,
             DeploymentEvent::Sealed { detail, gates_open, .. } => *self = self.facts(*detail, gates_open),

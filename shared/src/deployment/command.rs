@@ -6,7 +6,7 @@ use super::{Change, Deployment, DeploymentField};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::document::SectionKind;
-use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
 use crate::stage::{Stage, StageState};
 
 /// A check of a new deployment.
@@ -142,6 +142,13 @@ pub enum DeploymentCommand {
         deployment: DeploymentId,
         /// The label.
         label: LabelId,
+    },
+    /// Lets go of a version that lost against a concurrent one: what is there stays.
+    Settle {
+        /// Which.
+        deployment: DeploymentId,
+        /// The edit that lost.
+        lost: CommandKey,
     },
     /// Takes it off the board: it is over.
     Finish {

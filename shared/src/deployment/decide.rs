@@ -60,6 +60,11 @@ impl Workspace {
                 let event = DeploymentEvent::LabelRemoved { deployment: *deployment, label: *label };
                 known.labels.contains(label).then_some(event)
             }
+            C::Settle { deployment, lost } => {
+                let conflicts = &self.existing(*deployment)?.conflicts;
+                let is_there = conflicts.iter().any(|conflict| conflict.origin.command == *lost);
+                is_there.then_some(DeploymentEvent::Settled { deployment: *deployment, lost: *lost })
+            }
             C::Finish { deployment } => {
                 let open = self.existing(*deployment)?.finished.is_none();
                 open.then_some(DeploymentEvent::Finished { deployment: *deployment })

@@ -119,6 +119,13 @@ pub enum DeploymentEvent {
         /// The label.
         label: LabelId,
     },
+    /// A version that had lost was let go of.
+    Settled {
+        /// Which.
+        deployment: DeploymentId,
+        /// The edit that had lost.
+        lost: CommandKey,
+    },
     /// It was taken off the board.
     Finished {
         /// Which.

@@ -31,6 +31,7 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
         | C::AttachChanges { .. }
         | C::AddLabel { .. }
         | C::RemoveLabel { .. }
+        | C::Settle { .. }
         | C::Seal { .. }
         | C::Unseal { .. }
         | C::Approve { .. }

@@ -108,6 +108,8 @@ pub struct SyncClient {
     head: u64,
     /// When that was.
     greeted_at: Timestamp,
+    /// When the newest event that was restored had reached the server, as it said then.
+    restored_to: Option<Timestamp>,
     fork: Fork,
     doubts: Doubts,
     /// What is stored of the log has a hole: it begins anew with a snapshot.
@@ -134,6 +136,7 @@ impl Default for SyncClient {
             greeted: None,
             head: 0,
             greeted_at: Timestamp(0),
+            restored_to: None,
             fork: Fork::None,
             doubts: Doubts::default(),
             wants_snapshot: false,
@@ -246,6 +249,7 @@ impl SyncClient {
         self.greeted = Some(answer.epoch);
         self.head = answer.head;
         self.greeted_at = now;
+        self.restored_to = answer.restored_to;
         self.known = Positions::new(answer.queues.iter().map(|queue| (queue.client, queue.last_seq)));
         match (answer.action, replica.cursor()) {
             (HelloAction::Upgrade, _) => {
@@ -301,7 +305,9 @@ impl SyncClient {
         let mut effects = match std::mem::take(&mut self.fork) {
             Fork::Recalled(recalled) => {
                 let had_replica = replica.cursor().is_some();
-                let repaired = replica.repair(confirmed, cursor, &recalled, &self.known);
+                let mut repaired = replica.repair(confirmed, cursor, &recalled, &self.known);
+                // The server knows; what is read off this browser's own log is only near it.
+                repaired.restored_to = self.restored_to.or(repaired.restored_to);
                 self.doubts = Doubts::after_fork(&recalled, &self.known, replica, moment.now);
                 after_repair(repaired, had_replica)
             }

@@ -7,6 +7,7 @@ use crate::canonical::{Hash, canonical_hash, to_canonical};
 use crate::command::Command;
 use crate::ids::{ClientId, CommandKey, DeviceId};
 use crate::json;
+use crate::log::Cursor;
 use crate::origin::Seen;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -67,7 +68,29 @@ pub struct WireCommand {
     pub signature: Option<Signature>,
 }
 
+/// Up to where an author had seen a log, as a command says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenLog {
+    /// The newest event; 0 for none.
+    pub seq: u64,
+    /// What says on which timeline, see [`mark_of`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub chain: Option<String>,
+}
+
+impl From<Cursor> for SeenLog {
+    fn from(cursor: Cursor) -> Self {
+        Self { seq: cursor.seq, chain: (cursor.seq > 0).then(|| mark_of(cursor.chain)) }
+    }
+}
+
 impl CommandEnvelope {
+    /// Returns up to where its author had seen the log.
+    #[must_use]
+    pub fn seen_log(&self) -> SeenLog {
+        SeenLog { seq: self.seen, chain: self.seen_chain.clone() }
+    }
+
     /// Returns the command's form on the wire.
     #[must_use]
     pub fn to_wire(&self) -> WireCommand {

@@ -106,6 +106,9 @@ pub struct HelloResponse {
     pub queues: Vec<QueuePosition>,
     /// What to do next.
     pub action: HelloAction,
+    /// After a restore: when the newest event that was restored had reached the server.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub restored_to: Option<Timestamp>,
     /// Who acts.
     pub member: MemberId,
     /// The people of the workspace, as they are shown.

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::envelope::{CommandEnvelope, mark_of};
+use super::envelope::{CommandEnvelope, SeenLog};
 use super::protocol::{COMMAND_BYTES, CommandResult, OutcomeStatus};
 use super::queues::{causally, in_causal_order};
 use super::repair::Lost;
@@ -153,13 +153,29 @@ impl Replica {
         submission: Submission,
         command: Command,
     ) -> Result<Option<CommandEnvelope>, Rejection> {
-        let seen = self.seen_by(&submission);
+        let seen = self.seen_by(&submission).map_or(SeenLog { seq: 0, chain: None }, SeenLog::from);
+        self.submit_having_seen(submission.key, submission.at, command, seen)
+    }
+
+    /// As [`Replica::submit`], for what was refused and is done again: what its author had seen then is what counts, so
+    /// that what others did meanwhile is kept beside it and not overwritten.
+    ///
+    /// # Errors
+    ///
+    /// As [`Replica::submit`].
+    pub fn submit_having_seen(
+        &mut self,
+        key: CommandKey,
+        at: Timestamp,
+        command: Command,
+        seen: SeenLog,
+    ) -> Result<Option<CommandEnvelope>, Rejection> {
         let envelope = CommandEnvelope {
-            key: submission.key,
-            at: submission.at,
-            seen: seen.map_or(0, |seen| seen.seq),
-            seen_chain: seen.filter(|seen| seen.seq > 0).map(|seen| mark_of(seen.chain)),
-            causes: self.newest_of_siblings(submission.key.client),
+            key,
+            at,
+            seen: seen.seq,
+            seen_chain: seen.chain,
+            causes: self.newest_of_siblings(key.client),
             command,
         };
         let context = self.context(&envelope);

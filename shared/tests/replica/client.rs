@@ -85,6 +85,7 @@ impl Leader {
             commands: std::collections::BTreeMap::new(),
             queues: Vec::new(),
             action,
+            restored_to: None,
             member: ACTOR,
             people: Vec::new(),
         }))

@@ -27,6 +27,7 @@ fn greeting(server: &Server, kinds: &[&str]) -> Input {
         commands,
         queues: Vec::new(),
         action: HelloAction::Tail,
+        restored_to: None,
         member: ACTOR,
         people: Vec::new(),
     }))

@@ -10,8 +10,8 @@ use slipway_shared::time::Timestamp;
 
 use super::test;
 use super::world::{
-    ACTOR, CARD, PAGE, Server, assert_view_is_recomputable, finish, key, outcome, pending, shown, submit,
-    title,
+    ACTOR, CARD, PAGE, SIBLING, Server, assert_view_is_recomputable, finish, key, outcome, pending, shown,
+    submit, title,
 };
 
 fn result(seq: u64, status: OutcomeStatus, events: Option<(u64, u64)>) -> CommandResult {
@@ -32,6 +32,26 @@ fn what_a_rule_forbids_is_not_kept() {
     let submission = Submission { key: key(PAGE, 2), at: Timestamp(0), seen: None };
     assert_eq!(replica.submit(submission, title("mine")), Err(Rejection::DeploymentFinished));
     assert_eq!(pending(&replica), [key(PAGE, 1)]);
+}
+
+/// What was refused is done again later: the edit that came meanwhile was not seen by its author, and is kept beside it.
+#[test]
+fn what_is_done_again_rests_on_what_its_author_had_seen() {
+    let mut server = Server::new();
+    let mut replica = server.replica();
+    let first = submit(&mut replica, key(PAGE, 1), title("mine"));
+    let seen = first.read().expect("it is known").seen_log();
+    replica.let_go(key(PAGE, 1));
+    server.does(title("theirs"));
+    let shown_to = replica.cursor().expect("in step").seq;
+    replica.receive(&server.log_after(shown_to)).expect("the log goes on");
+    let again = replica.submit_having_seen(key(SIBLING, 1), Timestamp(i64::MAX / 2), title("mine"), seen);
+    server.admits(&again.expect("no rule forbids it").expect("it has an effect").to_wire());
+    let card = &server.sequencer.workspace.deployments[&CARD];
+    let kept: Vec<_> = card.conflicts.iter().map(|conflict| conflict.value.as_str()).collect();
+    let mut both = [kept, vec![card.title.value.as_str()]].concat();
+    both.sort_unstable();
+    assert_eq!(both, ["mine", "theirs"]);
 }
 
 #[test]

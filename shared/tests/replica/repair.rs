@@ -72,6 +72,7 @@ impl Browser {
             commands: std::collections::BTreeMap::new(),
             queues,
             action,
+            restored_to: None,
             member: ACTOR,
             people: Vec::new(),
         })))

@@ -5,8 +5,8 @@ use slipway_shared::deployment::EditConflict;
 
 use super::given::{ANA, ANAS_OTHER_TAB, BO, Given, after, check, deed_of, happens, has_no_effect};
 use super::test;
-use super::then::{edit_lost, edited};
-use super::when::{CARD, SECTION, edit, opened, opened_and};
+use super::then::{edit_lost, edited, settled};
+use super::when::{CARD, SECTION, edit, opened, opened_and, settle};
 
 /// Ana edited the title, ten minutes before it reached the server.
 fn ana_edited() -> Given {
@@ -107,4 +107,16 @@ fn a_third_edit_by_one_who_saw_both_settles_them_and_the_lost_value_stays_readab
     let bos = edit(Title, "Bo's").by(BO).without_seeing(1).made_ms_before(700_000);
     let given = ana_edited().into_iter().chain([bos, edit(Title, "both")]).collect();
     kept(given, Title, "both", &["Bo's"]);
+}
+
+#[test]
+fn what_lost_is_let_go_of_by_whoever_has_read_it() {
+    let bos = edit(Title, "Bo's").by(BO).without_seeing(1).made_ms_before(700_000);
+    let given: Given = ana_edited().into_iter().chain([bos]).collect();
+    let lost = after(given.clone()).deployments[&CARD].conflicts[0].origin.command;
+    check(given.clone(), settle(lost), happens([settled(lost)]));
+    let done: Given = given.into_iter().chain([settle(lost)]).collect();
+    kept(done.clone(), Title, "Ana's", &[]);
+    check(done, settle(lost), has_no_effect());
+    check(ana_edited(), settle(lost), has_no_effect());
 }

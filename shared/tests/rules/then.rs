@@ -44,6 +44,10 @@ pub fn finished() -> Event {
     Event::Deployment(D::Finished { deployment: CARD })
 }
 
+pub fn settled(lost: CommandKey) -> Event {
+    Event::Deployment(D::Settled { deployment: CARD, lost })
+}
+
 pub fn reopened() -> Event {
     Event::Deployment(D::Reopened { deployment: CARD })
 }

@@ -7,7 +7,8 @@ use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewS
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
 use slipway_shared::ids::{
-    CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId,
+    ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::{MemberCommand, Role};
@@ -184,6 +185,10 @@ pub fn take_label(label: LabelId) -> Deed {
 
 pub fn finish() -> Deed {
     card(D::Finish { deployment: CARD })
+}
+
+pub fn settle(lost: CommandKey) -> Deed {
+    card(D::Settle { deployment: CARD, lost })
 }
 
 pub fn reopen() -> Deed {

@@ -107,6 +107,7 @@ impl Server {
             commands: understood.map(|(kind, version)| ((*kind).to_owned(), *version)).collect(),
             queues: request.queues.iter().map(position).collect(),
             action,
+            restored_to: None,
             member: actor,
             people: Vec::new(),
         }

@@ -123,13 +123,35 @@ fn a_refused_move_is_overtaken_by_a_later_one() {
     // What it says follows what becomes of the card.
     moves(to, wanted);
     browser.see_in("[data-testid=refused]", "It is in Monitoring all the same, and nothing is left to do");
+    assert!(!browser.has("button", "Try again"));
     moves(wanted, to);
     browser.see_in("[data-testid=refused]", not_made);
-    move_to("/^Monitoring/");
-    wait::until("the move to be confirmed", || (rows(&browser, "outbox") == json!(0)).then_some(()));
-    browser.go(&format!("{}/needs-you", server.url()));
-    browser.see_in("[data-testid=refused]", "It is in Monitoring all the same, and nothing is left to do");
-    assert!(!browser.has("button", "Try again"));
-    browser.click("button", "Discard");
+    // Whoever tries again has read where the card is now.
+    browser.click("button", "Try again");
     browser.see("Nothing waits for you");
+    wait::until("the move to be confirmed", || {
+        let (workspace, _) = Api::connect(server.address()).unwrap().snapshot().unwrap();
+        (workspace.deployments.get(&deployment).unwrap().column == wanted).then_some(())
+    });
+}
+
+/// By the menu of its page a deployment goes where no rollout is needed, and the page goes on.
+#[test]
+fn a_deployment_is_moved_on_its_own_page() {
+    let server = TestServer::start();
+    let (_profile, browser) = Browser::open(Engine::Chromium);
+    browser.go(&server.url());
+    browser.wait_for("[data-testid=column]");
+    browser.click("link", "/^New deployment/");
+    browser.write("/^(Service|Name of the service)/", "harbour");
+    browser.write("Version", "2.4.0");
+    browser.click("button", "Create deployment");
+    browser.see("2.4.0");
+    for column in ["Approval", "Monitoring", "Ready to Deploy"] {
+        browser.click("button", "/^Move to/");
+        browser.click("menuitem", &format!("/^{column}/"));
+        browser.see_in(".deployment-actions", column);
+        browser.wait_gone("[role=menuitem]");
+    }
+    synced(&browser);
 }

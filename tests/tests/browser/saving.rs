@@ -91,7 +91,7 @@ fn dies_doing_again(script: &str) -> (TestServer, Profile, Browser, slipway_shar
     browser.go(&format!("{}/needs-you", server.url()));
     browser.wait_for("[data-testid=refused]");
     server.kill();
-    browser.see_in("[data-testid=sync-indicator]", "Needs you");
+    browser.see_in("[data-testid=sync-indicator]", "Offline");
     let again = browser.tab();
     let other = browser.open_tab();
     browser.show_tab(&again);

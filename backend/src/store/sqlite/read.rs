@@ -8,8 +8,8 @@ use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, Workspac
 use slipway_shared::log::StoredEvent;
 use slipway_shared::member::Profile;
 
-use super::{StoreError, details, failed, open, row};
-use crate::store::{Detail, Link, LogHead, NewOutcome, Reader, SnapshotRow};
+use super::{StoreError, details, failed, open, row, timelines};
+use crate::store::{Detail, Link, LogHead, NewOutcome, Reader, SnapshotRow, Timeline};
 
 /// How many reads may run at once.
 const READERS: usize = 3;
@@ -52,6 +52,10 @@ impl Reader for SqliteReader {
         let sql = "SELECT chain, received FROM events WHERE ws = ?1 AND seq = ?2";
         let mut statement = connection.prepare_cached(sql).map_err(failed)?;
         statement.query_row(params![key(workspace), row::to_sql(seq)], row::link).optional().map_err(failed)
+    }
+
+    fn timelines(&self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError> {
+        timelines::all(&self.connection(), workspace)
     }
 
     fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError> {

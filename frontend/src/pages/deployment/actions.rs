@@ -83,7 +83,8 @@ fn MoveItem(column: ColumnId) -> impl IntoView {
             let deployment = subject.id;
             subject.recording.set(Some(RolloutSubject { deployment, environment, rollout: None }));
         }
-        None => view.with_untracked(|view| move_on_top(acts, subject, view, column)),
+        // What acts changes the view: it must not be borrowed meanwhile.
+        None => move_on_top(acts, subject, &view.get_untracked(), column),
     });
     let icon = match known.columns.get(&column).map(|column| column.kind) {
         Some(ColumnKind::Environment(_)) => "server",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::{Deployment, DeploymentField, EditConflict};
-use slipway_shared::ids::DeploymentId;
+use slipway_shared::ids::{CommandKey, DeploymentId};
 
 use super::use_subject;
 use crate::acts::use_acts;
@@ -34,6 +34,7 @@ fn Conflict(conflict: EditConflict) -> impl IntoView {
     let acts = use_acts();
     let name = use_name(conflict.origin.actor).get_untracked();
     let (what, value) = (conflict_what(conflict.field), conflict.value.clone());
+    let lost = conflict.origin.command;
     let take = move |_| {
         if let Some(known) = subject.deployment.get_untracked() {
             let (edit, back) = conflict_edit(subject.id, &known, &conflict);
@@ -46,12 +47,27 @@ fn Conflict(conflict: EditConflict) -> impl IntoView {
             <button class="button" type="button" on:click=move |event| take.with_value(|take| take(event))>
                 {t!(conflict_take)}
             </button>
+            <KeepButton deployment=subject.id lost />
         }
     };
     view! {
         <div class="conflict">
             <Notice kind=NoticeKind::Warning title=t!(conflict, &name, &what) text=value actions />
         </div>
+    }
+}
+
+/// Lets go of what lost: what is there stays.
+#[component]
+pub fn KeepButton(deployment: DeploymentId, lost: CommandKey) -> impl IntoView {
+    let acts = use_acts();
+    let keep = move |_| {
+        acts.act(Command::Deployment(DeploymentCommand::Settle { deployment, lost }));
+    };
+    view! {
+        <button class="button is-quiet" type="button" on:click=keep>
+            {t!(conflict_keep)}
+        </button>
     }
 }
 

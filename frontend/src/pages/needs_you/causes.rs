@@ -98,7 +98,7 @@ mod tests {
 
     fn refused(seq: u64, command: Command, rejection: Rejection) -> RefusedCommand {
         let key = CommandKey { client: ClientId::from_u128(1), seq };
-        RefusedCommand { key, at: Timestamp(0), command, rejection }
+        RefusedCommand { key, at: Timestamp(0), command, rejection, seen: None }
     }
 
     fn sizes(refused: &[RefusedCommand]) -> Vec<usize> {

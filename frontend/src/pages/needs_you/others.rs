@@ -19,7 +19,7 @@ use crate::components::notice::{Notice, NoticeKind};
 use crate::components::relative_time::RelativeTime;
 use crate::event_words::event_words;
 use crate::language::count;
-use crate::pages::deployment::{conflict_edit, conflict_what};
+use crate::pages::deployment::{KeepButton, conflict_edit, conflict_what};
 use crate::replica::{LostCommand, use_replica};
 
 /// What others did, known here and forgotten by the server; it shrinks as their browsers bring it back.
@@ -112,7 +112,12 @@ fn Conflict(id: DeploymentId, conflict: EditConflict) -> impl IntoView {
     let acts = use_acts();
     let deployment = use_replica().deployment(id);
     let name = use_replica().view().with_untracked(|view| name_of(id, view));
-    let (what, text) = (conflict_what(conflict.field), conflict.value.clone());
+    let (what, lost) = (conflict_what(conflict.field), conflict.origin.command);
+    let now = deployment.with_untracked(|known| {
+        let field = known.as_ref().and_then(|known| known.field(conflict.field).ok());
+        field.map(|field| field.value.clone()).unwrap_or_default()
+    });
+    let text = t!(conflict_both, &conflict.value, &now);
     let conflict = StoredValue::new(conflict);
     let take = move |_| {
         if let Some(known) = deployment.get_untracked() {
@@ -125,6 +130,7 @@ fn Conflict(id: DeploymentId, conflict: EditConflict) -> impl IntoView {
             <button class="button" type="button" on:click=take>
                 {t!(conflict_take)}
             </button>
+            <KeepButton deployment=id lost />
             <a class="button is-quiet" href=Place::Deployment(id).path()>
                 {t!(button_open)}
             </a>

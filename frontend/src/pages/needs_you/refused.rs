@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
+use slipway_shared::ids::{DeploymentId, MemberId};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::workspace::Workspace;
 
@@ -15,7 +15,7 @@ use crate::app::place::Place;
 use crate::browser::platform;
 use crate::command_words::{column_name, command_words};
 use crate::components::icon::Icon;
-use crate::components::live::{all, derive, memo};
+use crate::components::live::{When, all, derive, memo};
 use crate::components::relative_time::RelativeTime;
 use crate::language::count;
 use crate::pages::deployment::keep_draft;
@@ -162,20 +162,28 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
     let opens = about.filter(|_| draft.is_none());
     let decision = stale_decision(&group);
     let open = if decision.is_some() { t!(button_review) } else { t!(button_open) };
-    let is_overtaken = {
-        let (view, me) = (use_replica().view(), use_replica().me().get_untracked());
-        view.with_untracked(|view| overtaken_words(&group, view, me).is_some())
-    };
+    let (view, me) = (use_replica().view(), use_replica().me().get_untracked());
+    let asked = group.clone();
+    let is_left = memo(move || view.with(|view| overtaken_words(&asked, view, me).is_none()));
+    let all_of_it = group.clone();
     let again = match decision {
         // The same again would be refused again.
         Some(decision) => view! { <DecideAgain decision keys /> }.into_any(),
-        None if is_overtaken => ().into_any(),
-        None => view! {
-            <button class="button" type="button" on:click=move |_| apply(acts, reopens, &keys)>
-                {again}
-            </button>
+        None => {
+            let group = StoredValue::new(group);
+            view! {
+                <When holds=is_left>
+                    <button
+                        class="button"
+                        type="button"
+                        on:click=move |_| group.with_value(|group| apply(acts, reopens, group))
+                    >
+                        {again.clone()}
+                    </button>
+                </When>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
         {again}
@@ -188,25 +196,44 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
                     </a>
                 }
             })}
-        <DiscardButton group words=drop />
+        <DiscardButton group=all_of_it words=drop />
     }
     .into_any()
 }
 
 /// Does again what was refused, in the order it was done in; the deployment is put back on the board first if that
 /// is what it needs.
-fn apply(acts: Acts, reopens: Option<DeploymentId>, keys: &[CommandKey]) {
+fn apply(acts: Acts, reopens: Option<DeploymentId>, group: &[RefusedCommand]) {
     let replica = use_replica();
     let reopen = reopens.map(|deployment| Command::Deployment(DeploymentCommand::Reopen { deployment }));
     if reopen.is_some_and(|reopen| !acts.act(reopen)) {
         return;
     }
-    for key in keys {
-        if let Err(rejection) = replica.retry(*key) {
+    for refused in group {
+        let again = replica.view().with_untracked(|view| moved_from_where_it_is(refused, view));
+        let tried = match again {
+            Some(again) => replica.retry_as(refused.key, again),
+            None => replica.retry(refused.key),
+        };
+        if let Err(rejection) = tried {
             acts.refuse(&rejection);
             return;
         }
     }
+}
+
+/// Returns a move that somebody else was before, begun where the card is now: its author has read where that is.
+fn moved_from_where_it_is(refused: &RefusedCommand, workspace: &Workspace) -> Option<Command> {
+    let (
+        Command::Deployment(DeploymentCommand::Move { deployment, to, rank, .. }),
+        Rejection::ColumnChanged { .. },
+    ) = (&refused.command, &refused.rejection)
+    else {
+        return None;
+    };
+    let from = workspace.deployments.get(deployment)?.column;
+    let (deployment, to, rank) = (*deployment, *to, rank.clone());
+    Some(Command::Deployment(DeploymentCommand::Move { deployment, from, to, rank }))
 }
 
 /// A text that was refused, with where it belongs.
