@@ -35,5 +35,6 @@ pub mod decide;
 pub mod event;
 pub mod rejection;
 
+pub mod account;
 pub mod log;
 pub mod sync;

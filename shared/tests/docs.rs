@@ -6,8 +6,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use slipway_shared::account::Session;
 use slipway_shared::sync::protocol::{
-    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, Session, StreamMessage,
+    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
 use slipway_shared::sync::snapshot::SnapshotLine;
 

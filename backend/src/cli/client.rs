@@ -7,11 +7,12 @@ use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
+use slipway_shared::account::Session;
 use slipway_shared::ids::{EpochId, WorkspaceId};
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
-    CommandResult, ErrorBody, ErrorCode, PROTOCOL, PushRequest, PushResponse, Session,
+    CommandResult, ErrorBody, ErrorCode, PROTOCOL, PushRequest, PushResponse,
 };
 use slipway_shared::sync::snapshot;
 use slipway_shared::time::Timestamp;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use slipway_shared::sync::protocol::{Session, WorkspaceSummary};
+use slipway_shared::account::{Session, WorkspaceSummary};
 
 use crate::app::App;
 
@@ -16,7 +16,7 @@ pub(crate) struct Workspaces {
 
 /// Tells who acts.
 pub(crate) async fn session(State(app): State<App>) -> Json<Session> {
-    Json(Session { member: app.local_member(), workspaces: summaries(&app) })
+    Json(Session { member: app.local_member(), workspaces: summaries(&app), account: None, session: None })
 }
 
 /// Lists the workspaces.
@@ -26,5 +26,5 @@ pub(crate) async fn workspaces(State(app): State<App>) -> Json<Workspaces> {
 
 fn summaries(app: &App) -> Vec<WorkspaceSummary> {
     let name = app.writer().state().workspace.name.clone();
-    vec![WorkspaceSummary { id: app.workspace(), name }]
+    vec![WorkspaceSummary { id: app.workspace(), name, member: None, role: None }]
 }
