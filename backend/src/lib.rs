@@ -4,6 +4,7 @@
 
 #![warn(unreachable_pub)]
 
+mod access;
 pub mod app;
 mod audit;
 mod backup;

@@ -31,15 +31,19 @@ impl Accounts {
         statement.query_row(params![hash.0, now.0], session).optional().map_err(failed)
     }
 
-    /// Tells whether a session is open now.
-    pub(crate) fn is_session_open(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+    /// Returns a session by its id, if it is open now.
+    pub(crate) fn session_by_id(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<SessionRow>, StoreError> {
         let connection = self.read();
         let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account
-             WHERE s.id = ?1 AND {IS_OPEN} AND a.disabled_at IS NULL)"
+            "SELECT {COLUMNS} FROM sessions s JOIN accounts a ON a.id = s.account
+             WHERE s.id = ?1 AND {IS_OPEN} AND a.disabled_at IS NULL"
         );
         let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
-        statement.query_row(params![key(id.as_u128()), now.0], |row| row.get(0)).map_err(failed)
+        statement.query_row(params![key(id.as_u128()), now.0], session).optional().map_err(failed)
     }
 
     /// Notes that a session was used.
