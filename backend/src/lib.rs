@@ -4,6 +4,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod accounts;
 pub mod app;
 mod audit;
 mod backup;
