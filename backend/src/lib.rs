@@ -5,6 +5,7 @@
 #![warn(unreachable_pub)]
 
 mod access;
+pub mod accounts;
 pub mod app;
 mod audit;
 mod backup;
