@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use slipway_shared::ids::{MemberId, WorkspaceId};
-use slipway_shared::member::Role;
+use slipway_shared::member::{Member, Role};
 use tokio::sync::watch;
 
 use crate::access::places::StreamLimits;
@@ -69,8 +69,7 @@ impl App {
 
     /// As [`App::start`], with limits of one's own.
     pub(crate) fn start_with(opened: Opened, clock: Clock, limits: StreamLimits) -> Result<Self, StoreError> {
-        let Opened { dir, store, reader, head, sequencer, snapshot_seq } = opened;
-        let accounts = Accounts::open(dir.path())?;
+        let Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts } = opened;
         if head.is_demo {
             demo::make_people(&accounts)?;
         }
@@ -121,7 +120,7 @@ impl App {
     #[must_use]
     pub fn server_member(&self) -> MemberId {
         let state = self.0.writer.state();
-        let is_admin = |known: &slipway_shared::member::Member| known.role == Role::Admin;
+        let is_admin = |known: &Arc<Member>| known.role == Role::Admin;
         if state.workspace.members.get(&self.0.local_member).is_some_and(is_admin) {
             return self.0.local_member;
         }

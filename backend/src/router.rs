@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
-    assets, detail, events, health, hello, method_not_allowed, not_found, push, session, setup, snapshot, stream,
+    assets, detail, events, health, hello, method_not_allowed, not_found, push, session, setup, snapshot,
+    stream,
 };
 
 /// Returns the whole server as a service. Bind it to loopback addresses only.
@@ -28,10 +29,7 @@ pub fn build_router(app: App) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/api/v1/setup", get(setup::state).post(setup::set_up))
-        .route(
-            "/api/v1/session",
-            get(session::session).post(session::sign_in).delete(session::sign_out),
-        )
+        .route("/api/v1/session", get(session::session).post(session::sign_in).delete(session::sign_out))
         .route("/api/v1/session/confirm", post(session::confirm))
         .route("/api/v1/workspaces", get(session::workspaces))
         .route("/api/v1/workspaces/{ws}/hello", post(hello::hello))

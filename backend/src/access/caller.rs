@@ -210,9 +210,9 @@ impl InWorkspace {
     pub(crate) fn admin(&self) -> Result<(), Failure> {
         match self.role {
             Role::Admin => Ok(()),
-            Role::Viewer | Role::Member | Role::Approver => {
-                Err(Failure::forbidden("only admins of the workspace may do this; nothing was changed; ask one"))
-            }
+            Role::Viewer | Role::Member | Role::Approver => Err(Failure::forbidden(
+                "only admins of the workspace may do this; nothing was changed; ask one",
+            )),
         }
     }
 }
@@ -226,7 +226,8 @@ impl FromRequestParts<App> for InWorkspace {
         let (caller, memberships) =
             find(parts, app, |accounts, caller| accounts.memberships(caller.account())).await?;
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| unknown())?;
-        let named = params.iter().find(|(name, _)| *name == "ws").map(|(_, value)| value.parse::<WorkspaceId>());
+        let named =
+            params.iter().find(|(name, _)| *name == "ws").map(|(_, value)| value.parse::<WorkspaceId>());
         let Some(Ok(workspace)) = named else { return Err(unknown()) };
         let is_of_another = matches!(&caller, Caller::Token(token) if token.workspace != workspace);
         if workspace != app.workspace() || is_of_another {

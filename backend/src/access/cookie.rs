@@ -24,14 +24,16 @@ pub(crate) struct CookieName {
 
 impl CookieName {
     pub(crate) fn of(peer: Peer, headers: &HeaderMap) -> Self {
-        let name = if peer.is_secure { "__Host-slipway".to_owned() } else { format!("slipway-{}", port(headers)) };
+        let name =
+            if peer.is_secure { "__Host-slipway".to_owned() } else { format!("slipway-{}", port(headers)) };
         Self { name, is_secure: peer.is_secure }
     }
 
     /// Returns the secret that a browser has sent.
     pub(crate) fn read<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.split_once('='));
+        let mut pairs =
+            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.split_once('='));
         pairs.find(|(name, _)| name.trim() == self.name).map(|(_, value)| value.trim())
     }
 
@@ -66,7 +68,8 @@ impl<S: Sync> FromRequestParts<S> for CookieName {
 /// Returns the port that the browser went to, which is ours or that of a tunnel to us.
 fn port(headers: &HeaderMap) -> u16 {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let uri = host.and_then(|host| Uri::builder().authority(host).scheme("http").path_and_query("/").build().ok());
+    let uri =
+        host.and_then(|host| Uri::builder().authority(host).scheme("http").path_and_query("/").build().ok());
     uri.and_then(|uri| uri.port_u16()).unwrap_or(80)
 }
 
@@ -74,7 +77,8 @@ fn port(headers: &HeaderMap) -> u16 {
 mod tests {
     use super::*;
 
-    const PLAIN: Peer = Peer { address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), is_secure: false };
+    const PLAIN: Peer =
+        Peer { address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), is_secure: false };
 
     fn headers(pairs: &[(axum::http::HeaderName, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()

@@ -9,16 +9,16 @@ use crate::accounts::rates::network;
 
 /// How many streams may be open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StreamLimits {
+pub(crate) struct StreamLimits {
     /// Of one session or token: a browser needs one, and has it for a moment twice when a page is loaded again.
-    pub per_session: usize,
+    pub(crate) per_session: usize,
     /// Of one address.
-    pub per_address: usize,
+    pub(crate) per_address: usize,
 }
 
 impl StreamLimits {
     /// Those of a server that nobody configured.
-    pub const STANDARD: Self = Self { per_session: 8, per_address: 64 };
+    pub(crate) const STANDARD: Self = Self { per_session: 8, per_address: 64 };
 }
 
 /// Counts the streams that are open.

@@ -3,16 +3,14 @@
 use axum::Json;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
-use slipway_shared::account::{
-    ABSOLUTE_MS, Account, IDLE_MS, SHARED_MS, Session, SessionInfo,
-};
+use slipway_shared::account::{ABSOLUTE_MS, Account, IDLE_MS, SHARED_MS, Session, SessionInfo};
 use slipway_shared::ids::{AccountId, MemberId, SessionId};
 use slipway_shared::time::Timestamp;
 use uuid::Uuid;
 
+use super::Caller;
 use super::caller::present;
 use super::cookie::CookieName;
-use super::Caller;
 use crate::accounts::secret::{NoRandomness, Secret};
 use crate::app::App;
 use crate::error::Failure;

@@ -42,12 +42,14 @@ impl Failure {
     }
 
     pub(crate) fn second_factor_needed() -> Self {
-        let message = "the password is right; send the six digits of the second factor, or a recovery code, as well";
+        let message =
+            "the password is right; send the six digits of the second factor, or a recovery code, as well";
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SecondFactorNeeded, message)
     }
 
     pub(crate) fn wrong_code() -> Self {
-        let message = "the code is not right, or was used before; wait for the next one, or use a recovery code";
+        let message =
+            "the code is not right, or was used before; wait for the next one, or use a recovery code";
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongCode, message)
     }
 
@@ -58,7 +60,8 @@ impl Failure {
     }
 
     pub(crate) fn token_gone() -> Self {
-        let message = "this link is not known here, was used, or is too old; nothing was changed; ask for a new one";
+        let message =
+            "this link is not known here, was used, or is too old; nothing was changed; ask for a new one";
         Self::new(StatusCode::GONE, ErrorCode::TokenGone, message)
     }
 
@@ -103,7 +106,8 @@ impl From<HashFailed> for Failure {
     fn from(error: HashFailed) -> Self {
         match error {
             HashFailed::Busy => {
-                let message = "too many passwords wait to be checked; nothing was changed; try again in a moment";
+                let message =
+                    "too many passwords wait to be checked; nothing was changed; try again in a moment";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
             }
             HashFailed::Unreadable | HashFailed::NoMeans => {

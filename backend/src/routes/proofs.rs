@@ -53,11 +53,7 @@ async fn keep_anew(app: &App, account: &AccountRow, password: String) {
 }
 
 /// Takes the code of an account's second factor, or one of its recovery codes; each is good once.
-pub(super) async fn give_code(
-    app: &App,
-    account: &AccountRow,
-    code: Option<String>,
-) -> Result<(), Failure> {
+pub(super) async fn give_code(app: &App, account: &AccountRow, code: Option<String>) -> Result<(), Failure> {
     let Some(factor) = account.second_factor.clone() else { return Ok(()) };
     let code = code.filter(|code| !code.trim().is_empty()).ok_or_else(Failure::second_factor_needed)?;
     let (accounts, id, now) = (app.accounts(), account.id, app.clock().now());

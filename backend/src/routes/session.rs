@@ -44,7 +44,9 @@ pub(crate) async fn session(
 ) -> Result<Response, Failure> {
     let is_visitor = app.is_demo() && peer.address.is_loopback() && origin::is_from_here(&headers);
     match caller {
-        Ok(caller) if !is_visitor || visit.named.is_none() => Ok(Json(tell(&app, caller).await?).into_response()),
+        Ok(caller) if !is_visitor || visit.named.is_none() => {
+            Ok(Json(tell(&app, caller).await?).into_response())
+        }
         Err(failure) if !is_visitor || !failure.is_sign_in_needed() => Err(failure),
         Ok(_) | Err(_) => begin_visit(&app, &cookie, visit.named.as_deref()).await,
     }

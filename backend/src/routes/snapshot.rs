@@ -17,10 +17,7 @@ use crate::error::Failure;
 const PIECE: usize = 64 * 1024;
 
 /// Answers with the state at the head of the log, as lines of JSON.
-pub(crate) async fn snapshot(
-    State(app): State<App>,
-    _: InWorkspace,
-) -> Result<Response, Failure> {
+pub(crate) async fn snapshot(State(app): State<App>, _: InWorkspace) -> Result<Response, Failure> {
     let state = app.writer().state();
     // Not bounded: a slow link must not hold the thread. Where that ends early, the footer is missing.
     let (made, mut to_send) = tokio::sync::mpsc::unbounded_channel();

@@ -16,10 +16,12 @@ pub(super) fn device(text: &str) -> Result<String, Failure> {
 
 /// Reads the name to sign in with: upper and lower case are the same.
 pub(super) fn login(text: &str) -> Result<String, Failure> {
-    let folded = tidy(text).map(|text| text.to_lowercase()).filter(|text| !text.contains(char::is_whitespace));
+    let folded =
+        tidy(text).map(|text| text.to_lowercase()).filter(|text| !text.contains(char::is_whitespace));
     folded.ok_or_else(|| {
-        let message =
-            format!("the name to sign in with has 1 to {TEXT_MOST} characters and no spaces; nothing was changed");
+        let message = format!(
+            "the name to sign in with has 1 to {TEXT_MOST} characters and no spaces; nothing was changed"
+        );
         Failure::unacceptable(message)
     })
 }
@@ -42,7 +44,8 @@ mod tests {
     #[test]
     fn texts_are_trimmed_and_measured() {
         let long = "é".repeat(TEXT_MOST);
-        for (text, expected) in [(" Ada ", Some("Ada")), (&*long, Some(&*long)), ("", None), (" ", None), ("a\nb", None)]
+        for (text, expected) in
+            [(" Ada ", Some("Ada")), (&*long, Some(&*long)), ("", None), (" ", None), ("a\nb", None)]
         {
             assert_eq!(name(text).ok().as_deref(), expected, "{text:?}");
             assert_eq!(device(text).ok().as_deref(), expected, "{text:?}");

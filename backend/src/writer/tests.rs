@@ -132,7 +132,8 @@ impl Test {
 
     fn push(&self, commands: Vec<WireCommand>) -> Result<Vec<CommandResult>, PushError> {
         let epoch = self.app.writer().state().cursor.epoch;
-        let push = Push { actor: self.app.local_member(), device: None, epoch, sent_at: Timestamp(5), commands };
+        let push =
+            Push { actor: self.app.local_member(), device: None, epoch, sent_at: Timestamp(5), commands };
         self.app.writer().push_blocking(push).map(|pushed| pushed.results)
     }
 

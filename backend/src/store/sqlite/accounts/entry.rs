@@ -100,8 +100,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), EntryError> {
         self.write(|transaction| {
-            let sql =
-                "UPDATE invitations SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL AND ends > ?2";
+            let sql = "UPDATE invitations SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL AND ends > ?2";
             let used = transaction.execute(sql, params![key(invitation.as_u128()), now.0]).map_err(failed)?;
             if used == 0 {
                 return Err(EntryError::TokenGone);

@@ -100,8 +100,7 @@ impl Accounts {
                 let sql = "INSERT INTO memberships (account, ws, member) VALUES (?1, ?2, ?3)
                            ON CONFLICT DO NOTHING";
                 let Membership { account, workspace, member } = membership;
-                let values =
-                    params![key(account.as_u128()), key(workspace.as_u128()), key(member.as_u128())];
+                let values = params![key(account.as_u128()), key(workspace.as_u128()), key(member.as_u128())];
                 transaction.execute(sql, values).map_err(failed)?;
             }
             Ok(())

@@ -64,11 +64,7 @@ impl Accounts {
     }
 
     /// Returns the open sessions of an account, the newest first.
-    pub(crate) fn sessions(
-        &self,
-        account: AccountId,
-        now: Timestamp,
-    ) -> Result<Vec<SessionRow>, StoreError> {
+    pub(crate) fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
         let connection = self.read();
         let sql = format!(
             "SELECT {COLUMNS} FROM sessions s WHERE s.account = ?1 AND {IS_OPEN}

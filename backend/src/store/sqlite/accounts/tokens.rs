@@ -53,11 +53,7 @@ impl Accounts {
     }
 
     /// Returns the tokens of a workspace that are good now, the newest first.
-    pub(crate) fn tokens(
-        &self,
-        workspace: WorkspaceId,
-        now: Timestamp,
-    ) -> Result<Vec<TokenRow>, StoreError> {
+    pub(crate) fn tokens(&self, workspace: WorkspaceId, now: Timestamp) -> Result<Vec<TokenRow>, StoreError> {
         let connection = self.read();
         let sql = format!(
             "SELECT {COLUMNS} FROM tokens t JOIN accounts a ON a.id = t.account
