@@ -1,18 +1,24 @@
 //! The routes: each takes a request apart, makes one call, and answers.
 
+pub(crate) mod account;
 pub(crate) mod assets;
 mod body;
 pub(crate) mod detail;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod hello;
+pub(crate) mod invitations;
+pub(crate) mod people;
 mod proofs;
 pub(crate) mod push;
+pub(crate) mod second_factor;
 pub(crate) mod session;
+pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod snapshot;
 pub(crate) mod stream;
 mod texts;
+pub(crate) mod tokens;
 
 use axum::http::StatusCode;
 use slipway_shared::sync::protocol::ErrorCode;

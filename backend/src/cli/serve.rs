@@ -86,9 +86,10 @@ async fn serve_until_told(listener: TcpListener, opened: Opened, is_demo: bool) 
     app.dir().announce(address).map_err(|source| {
         Failed::from(crate::data_dir::DataDirError::NotWritable { path: data.clone(), source })
     })?;
+    let token = setup::offer(&app)?;
     let kind = if is_demo { "the demo" } else { "Slipway" };
     output::note(&format!("{kind} is on http://{address}, its data in {}", data.display()));
-    if let Some(token) = setup::offer(&app)? {
+    if let Some(token) = token {
         output::note(&format!(
             "This server has no owner yet. Whoever opens this link within an hour becomes it:\n\n    \
              http://{address}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",

@@ -53,6 +53,12 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongCode, message)
     }
 
+    pub(crate) fn no_draft() -> Self {
+        Self::not_found(
+            "no second factor waits to be proved; nothing was changed; POST to this address makes one",
+        )
+    }
+
     pub(crate) fn confirmation_needed() -> Self {
         let message = "this matters, and the password was given some time ago; nothing was changed; give it again \
                        (POST /api/v1/session/confirm), then repeat this";

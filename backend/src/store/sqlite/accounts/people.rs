@@ -1,9 +1,10 @@
 //! Accounts and who they are in workspaces.
 
 use rusqlite::{OptionalExtension, Row, params};
-use slipway_shared::ids::{AccountId, MemberId, WorkspaceId};
+use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
+use super::sessions::end_sessions;
 use super::{Accounts, key};
 use crate::store::accounts::{AccountRow, Membership, SecondFactor};
 use crate::store::sqlite::{StoreError, failed, row};
@@ -74,7 +75,22 @@ impl Accounts {
         })
     }
 
-    /// Changes a password, which is given as PHC text.
+    /// Changes a password, which is given as PHC text, and ends all sessions but one.
+    pub(crate) fn change_password(
+        &self,
+        account: AccountId,
+        password: &str,
+        but: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
+            transaction.execute(sql, params![key(account.as_u128()), password]).map_err(failed)?;
+            end_sessions(transaction, account, but, now).map(drop).map_err(failed)
+        })
+    }
+
+    /// Keeps the same password by the present rules, as PHC text.
     pub(crate) fn set_password(&self, account: AccountId, password: &str) -> Result<(), StoreError> {
         let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
         self.execute(sql, params![key(account.as_u128()), password]).map(drop)

@@ -108,11 +108,7 @@ impl Accounts {
         but: Option<SessionId>,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        let sql = "UPDATE sessions SET revoked_at = ?2
-                   WHERE account = ?1 AND id IS NOT ?3 AND revoked_at IS NULL
-                     AND idle_end > ?2 AND absolute_end > ?2";
-        let but = but.map(|but| key(but.as_u128()));
-        self.execute(sql, params![key(account.as_u128()), now.0, but])
+        self.write(|transaction| end_sessions(transaction, account, but, now).map_err(failed))
     }
 
     /// Forgets sessions that ended before a time.
@@ -120,6 +116,17 @@ impl Accounts {
         let sql = "DELETE FROM sessions WHERE coalesce(revoked_at, min(idle_end, absolute_end)) < ?1";
         self.execute(sql, [before.0])
     }
+}
+
+pub(super) fn end_sessions(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE sessions SET revoked_at = ?2
+               WHERE account = ?1 AND id IS NOT ?3 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2";
+    transaction.execute(sql, params![key(account.as_u128()), now.0, but.map(|but| key(but.as_u128()))])
 }
 
 pub(super) fn insert(
