@@ -83,6 +83,7 @@ impl App {
             snapshot_seq,
             clock: clock.clone(),
             hub: hub.clone(),
+            is_broken: accounts.is_broken(),
         };
         let (writer, thread) = Writer::start(parts)?;
         Ok(Self(Arc::new(Inner {

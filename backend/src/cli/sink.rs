@@ -40,7 +40,8 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    pub(super) fn open(data: &Path) -> Result<Self, Failed> {
+    /// Opens a data directory, or a way to the server that uses it, as whose `token` is given.
+    pub(super) fn open(data: &Path, token: Option<String>) -> Result<Self, Failed> {
         let clock = Clock::system();
         match open(data, Beginning::Workspace, &clock) {
             Ok(opened) => {
@@ -50,7 +51,7 @@ impl Sink {
                 Ok(Self::new(Way::Store(app), clock, id, workspace, state.cursor))
             }
             Err(OpenError::Dir(DataDirError::InUse { server: Some(server), .. })) => {
-                let client = Client::new(server.address)?;
+                let client = Client::new(server.address, token)?;
                 let (id, workspace, cursor) = client.fetch()?;
                 Ok(Self::new(Way::Server(client), clock, id, workspace, cursor))
             }
