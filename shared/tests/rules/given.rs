@@ -127,7 +127,7 @@ pub fn after(mut given: Given) -> Workspace {
 
 /// The only code of these tests that touches the API.
 #[track_caller]
-fn judged(given: Given, when: Deed) -> (Workspace, Then) {
+pub fn judged(given: Given, when: Deed) -> (Workspace, Then) {
     let mut workspace = Workspace::default();
     let_in(&mut workspace, given.iter().chain([&when]));
     let mut heads = vec![0];
