@@ -30,7 +30,7 @@ pub(super) struct GitTagsArgs {
     tag_pattern: String,
     #[command(flatten)]
     data: DataArgs,
-    /// An API token, for a server that uses the directory: with the scope write, or admin to add the service as well
+    /// An API token, with the scope write, for a server that uses the directory
     #[arg(long, env = "SLIPWAY_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Tell what was done as JSON

@@ -5,6 +5,7 @@ use slipway_shared::account::IDLE_MS;
 use slipway_shared::ids::AccountId;
 use slipway_shared::member::Role;
 
+use super::invitations::remove;
 use super::streams::Stream;
 use super::time::Time;
 use super::{TestApp, add_service};
@@ -68,6 +69,25 @@ async fn another_role_ends_the_stream_of_whose_it_is() {
     assert_eq!(of_bo.next().await, None);
     assert_eq!(of_owner.places().await, [head + 1]);
     assert_eq!(test.with_session(&bo).get("/api/v1/session").await.json()["workspaces"][0]["role"], "viewer");
+}
+
+#[tokio::test]
+async fn a_removed_member_reads_nothing_more_and_their_tokens_neither() {
+    let test = TestApp::new();
+    let (bo, member) = test.join(7, Role::Member).await;
+    let make = json!({ "name": "CI", "scope": "write" });
+    let made = test.with_session(&bo).post(&test.path("tokens"), &make).await.json();
+    let mut stream = open(&test, &bo).await;
+    assert_eq!(test.push(&[remove(member)]).await.status, 200);
+    assert_eq!(stream.next().await, None);
+    let program = test.with_token(made["secret"].as_str().unwrap());
+    for answer in [
+        program.get(&test.path("snapshot")).await,
+        program.push(&[add_service(1, 1, "web")]).await,
+        test.with_session(&bo).get(&test.path("stream?after=0")).await,
+    ] {
+        assert_eq!(answer.error(), (403, "forbidden".to_owned()));
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,13 @@ fn accept(invited: &Value, login: &str) -> Value {
     json!({ "token": invited["token"], "person": person })
 }
 
+pub(super) fn remove(member: MemberId) -> Value {
+    json!({
+        "client": uuid::Uuid::from_u128(99), "seq": 1, "at": 5, "seen": 0, "kind": "member.remove", "v": 1,
+        "body": { "member": { "remove": { "member": member } } },
+    })
+}
+
 const ACCEPT: &str = "/api/v1/invitations/accept";
 const LOOK: &str = "/api/v1/invitations/look";
 
@@ -111,12 +118,12 @@ async fn whoever_is_a_member_can_not_join_twice() {
 #[tokio::test]
 async fn whoever_was_a_member_is_the_same_one_again() {
     let test = TestApp::new();
-    // As after a removal: an account that is nobody in the workspace any more.
-    let member = MemberId::from_u128(7);
-    test.has_account(7, member);
-    let former = test.with_session(&test.begin_session(AccountId::from_u128(7)));
+    let (session, member) = test.join(7, Role::Approver).await;
+    assert_eq!(test.push(&[remove(member)]).await.status, 200);
+    let former = test.with_session(&session);
     let snapshot = test.path("snapshot");
     assert_eq!(former.get(&snapshot).await.error(), (403, "forbidden".to_owned()));
+    assert_eq!(former.push(&[add_service(1, 1, "web")]).await.error(), (403, "forbidden".to_owned()));
     assert_eq!(former.get("/api/v1/workspaces").await.json()["workspaces"], json!([]));
     let invited = invite(&test, "member").await;
     let back = former.post(ACCEPT, &json!({ "token": invited["token"] })).await.json();

@@ -21,6 +21,13 @@ fn nothing(client: u128) -> Value {
     json!({ "client": uuid::Uuid::from_u128(client), "seq": 1, "at": 5, "seen": 0, "kind": "nothing", "v": 1, "body": "nothing" })
 }
 
+fn add_member(number: u128) -> Value {
+    json!({
+        "client": uuid::Uuid::from_u128(number + 300), "seq": 1, "at": 5, "seen": 0, "kind": "member.add", "v": 1,
+        "body": { "member": { "add": { "member": uuid::Uuid::from_u128(number), "role": "viewer" } } },
+    })
+}
+
 #[tokio::test]
 async fn a_token_does_what_its_scope_says() {
     let test = TestApp::new();
@@ -34,10 +41,16 @@ async fn a_token_does_what_its_scope_says() {
         assert_eq!(program.get(&test.path("snapshot")).await.status, 200, "{scope}");
         let expected = |may: bool| if may { 200 } else { 403 };
         assert_eq!(program.push(&[nothing(number)]).await.status, expected(may_work), "{scope}");
-        let push = program.push(&[add_service(number + 100, 1, scope)]).await;
-        assert_eq!(push.status, expected(may_all), "{scope}");
+        assert_eq!(
+            program.push(&[add_service(number + 100, 1, scope)]).await.status,
+            expected(may_work),
+            "{scope}"
+        );
+        let together = [nothing(number + 200), add_member(number)];
+        assert_eq!(program.push(&together).await.status, expected(may_all), "{scope}");
     }
-    assert_eq!(test.app.writer().state().workspace.services.len(), 1);
+    let state = test.app.writer().state();
+    assert_eq!((state.workspace.services.len(), state.workspace.members.len()), (2, 2));
 }
 
 #[tokio::test]
