@@ -18,7 +18,7 @@ fn set_role(member: &Value, role: &str) -> Value {
     })
 }
 
-async fn open<'a>(test: &'a TestApp, session: &str) -> Stream {
+async fn open(test: &TestApp, session: &str) -> Stream {
     let mut stream = Stream::open_as(test, session, &test.cursor().seq.to_string()).await;
     assert_eq!(stream.next().await.unwrap().name, "heartbeat");
     stream
