@@ -19,6 +19,8 @@ use crate::wait;
 
 /// What the owner signs in with.
 pub const OWNER: &str = "owner@example.org";
+/// The name of the demo's owner, who has no password.
+const DEMO_OWNER: &str = "mara";
 /// The owner's password.
 pub const PASSWORD: &str = "nine green lanterns";
 /// How long a graceful end may take: the server's own limit is 10 s.
@@ -129,6 +131,10 @@ impl ServerSetup {
     pub const fn unclaimed(mut self) -> Self {
         self.is_unclaimed = true;
         self
+    }
+
+    fn is_demo(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.starts_with("--demo"))
     }
 
     /// Returns the data directory it will use; the folder around it exists.
@@ -266,7 +272,8 @@ impl TestServer {
         let setup = &self.setup;
         if !setup.is_unclaimed {
             // Whatever keeps this from working, the start itself tells.
-            drop(credentials::revive(setup.address, &setup.data(), OWNER));
+            let owner = if setup.is_demo() { DEMO_OWNER } else { OWNER };
+            drop(credentials::revive(setup.address, &setup.data(), owner));
         }
         let mut words: Vec<_> = setup.wrapper.clone();
         words.push(binary().to_string_lossy().into_owned());
@@ -297,18 +304,24 @@ impl TestServer {
             // A wrapped server may be killed at any moment: then the test goes on with what it kept.
             http::send(address, method, target, headers, body.as_deref().map(str::as_bytes)).ok()
         };
+        let is_fine = |answer: http::Response| match credentials::begun(address, &answer) {
+            // The demo does not ask whether somebody was signed in before.
+            Some(session) => {
+                credentials::remember(address, session);
+                true
+            }
+            None => answer.status != 401 && answer.status != 403,
+        };
         if credentials::session(address).is_some()
-            && ask("GET", "/api/v1/session", &[], None)
-                .is_none_or(|answer| answer.status != 401 && answer.status != 403)
+            && ask("GET", "/api/v1/session", &[], None).is_none_or(is_fine)
         {
             return;
         }
-        let is_demo = self.setup.arguments.iter().any(|argument| argument.starts_with("--demo"));
         let is_needed = || {
             let state = ask("GET", "/api/v1/setup", &nobody, None)?.json::<SetupState>().ok()?;
             Some(state.is_needed)
         };
-        let begun = if is_demo {
+        let begun = if self.setup.is_demo() {
             ask("GET", "/api/v1/session", &nobody, None)
         } else if is_needed() == Some(true) {
             ask("POST", "/api/v1/setup", &nobody, Some(first_visit(&self.setup_token())))
