@@ -1,18 +1,19 @@
 //! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! and forgets the reasons of refusals that nobody can ask for any more.
+//! and forgets the reasons of refusals that nobody can ask for any more and sessions that ended.
 
 use std::time::Duration;
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{ClientId, CommandKey, MemberId, WorkspaceId};
+use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::{CommandEnvelope, mark_of};
 use slipway_shared::time::Timestamp;
 
 use crate::app::App;
 use crate::open::Planned;
+use crate::routes::blocking;
 use crate::writer::{Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -20,6 +21,8 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 const BATCH: usize = 200;
 /// How long the reason of a refusal is kept, in milliseconds: 90 days.
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a session is kept that has ended, in milliseconds: 30 days.
+const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Keeps house for as long as it is polled.
 pub(crate) async fn keep(app: App) {
@@ -28,7 +31,15 @@ pub(crate) async fn keep(app: App) {
             tracing::warn!(%error, "sealing waits for the next hour");
         }
         app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
+        forget_sessions(&app).await;
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn forget_sessions(app: &App) {
+    let (accounts, before) = (app.accounts(), app.clock().now().plus(-SESSIONS_KEPT_MS));
+    if blocking(move || accounts.forget_sessions(before)).await.is_err() {
+        tracing::warn!("forgetting old sessions waits for the next hour");
     }
 }
 
@@ -36,25 +47,23 @@ pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
     loop {
         let (state, now) = (app.writer().state(), app.clock().now());
         let workspace = app.workspace();
-        let due = seals(&state, workspace, app.local_member(), now, BATCH);
-        if due.is_empty() {
-            return Ok(());
-        }
+        let due = seals(&state, workspace, now, BATCH);
+        let Some(actor) = due.first().map(|planned| planned.actor) else { return Ok(()) };
         tracing::info!(deployments = due.len(), "sealing what is over for long");
         let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
         let epoch = state.cursor.epoch;
-        app.writer().push(Push { actor: app.local_member(), epoch, sent_at: now, commands }).await?;
+        let pushed = app.writer().push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
+        if pushed.results.iter().all(|result| result.outcome.rejection.is_some()) {
+            tracing::warn!("sealing was refused; it is tried again in an hour");
+            return Ok(());
+        }
     }
 }
 
-/// Returns the commands that seal what is due, at most `most`, in the queue that the server has for it.
-pub(crate) fn seals(
-    state: &Sequencer,
-    workspace: WorkspaceId,
-    actor: MemberId,
-    now: Timestamp,
-    most: usize,
-) -> Vec<Planned> {
+/// Returns the commands that seal what is due, at most `most`, in the queue that the server has for it. They are in the
+/// name of an admin of now: whoever set the workspace up may have left it.
+pub(crate) fn seals(state: &Sequencer, workspace: WorkspaceId, now: Timestamp, most: usize) -> Vec<Planned> {
+    let Some(actor) = state.workspace.admins().next() else { return Vec::new() };
     let client = queue_of(workspace);
     let next = state.queues.get(&client).copied().unwrap_or_default() + 1;
     let deployments = state.workspace.deployments.iter();
@@ -74,4 +83,85 @@ fn queue_of(workspace: WorkspaceId) -> ClientId {
     let Hash(bytes) = Hash::of(&[b"slipway.housekeeping", &workspace.as_u128().to_be_bytes()]);
     let half = bytes.first_chunk().copied().unwrap_or_default();
     ClientId::from_u128(u128::from_be_bytes(half))
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
+    use slipway_shared::ids::{ColumnId, DeploymentId, EpochId, MemberId, ServiceId};
+    use slipway_shared::log::Cursor;
+    use slipway_shared::member::{MemberCommand, Role};
+    use slipway_shared::service::ServiceCommand;
+    use slipway_shared::workspace::default_setup;
+
+    use super::*;
+    use crate::open::sequence;
+
+    const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(7);
+    const OWNER: MemberId = MemberId::from_u128(1);
+    const OTHER: MemberId = MemberId::from_u128(2);
+
+    fn by_owner(commands: Vec<Command>) -> Vec<Planned> {
+        let planned = commands.into_iter().zip(1..).map(|(command, seq)| {
+            let key = CommandKey { client: ClientId::from_u128(1), seq };
+            let (at, causes) = (Timestamp(1_700_000_000_000), Vec::new());
+            let envelope = CommandEnvelope { key, at, seen: 0, seen_chain: None, causes, command };
+            Planned { actor: OWNER, envelope }
+        });
+        planned.collect()
+    }
+
+    /// A workspace whose owner has finished something, made somebody else an admin, and left.
+    fn without_its_owner() -> Sequencer {
+        let mut minted = 0;
+        let setup = default_setup("Harbour", OWNER, || {
+            minted += 1;
+            minted
+        });
+        let (service, deployment) = (ServiceId::from_u128(3), DeploymentId::from_u128(4));
+        let open = DeploymentCommand::Open {
+            deployment,
+            service,
+            version: "1.0.0".to_owned(),
+            title: String::new(),
+            column: ColumnId::from_u128(4),
+            rank: "8000000000".to_owned(),
+            changes: Vec::new(),
+            sections: Vec::new(),
+        };
+        let commands = by_owner(vec![
+            Command::Workspace(setup),
+            Command::Service(ServiceCommand::Add {
+                service,
+                name: "web".to_owned(),
+                hue: 1,
+                repository: None,
+            }),
+            Command::Deployment(open),
+            Command::Deployment(DeploymentCommand::Finish { deployment }),
+            Command::Member(MemberCommand::Add { member: OTHER, role: Role::Admin }),
+            Command::Member(MemberCommand::Remove { member: OWNER }),
+        ]);
+        let cursor = Cursor { epoch: EpochId::from_u128(9), seq: 0, chain: Hash::ZERO };
+        let (state, append) = sequence(Sequencer::new(cursor), &commands);
+        assert!(append.outcomes.iter().all(|outcome| outcome.outcome.rejection.is_none()));
+        state
+    }
+
+    #[test]
+    fn what_is_over_is_sealed_though_who_set_the_workspace_up_has_left() {
+        let state = without_its_owner();
+        let later = Timestamp(1_700_000_000_000 + SEALED_AFTER_MS);
+        let due = seals(&state, WORKSPACE, later, BATCH);
+        assert_eq!(due.iter().map(|planned| planned.actor).collect::<Vec<_>>(), [OTHER]);
+        let (state, _) = sequence(state, &due);
+        assert!(state.workspace.deployments.values().all(|known| known.sealed.is_some()));
+    }
+
+    #[test]
+    fn where_nobody_is_nothing_is_sealed() {
+        let mut state = without_its_owner();
+        state.workspace.members.clear();
+        assert!(seals(&state, WORKSPACE, Timestamp(i64::MAX), BATCH).is_empty());
+    }
 }

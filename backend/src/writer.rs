@@ -8,11 +8,12 @@ mod run;
 mod snapshots;
 mod start;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use slipway_shared::ids::{ClientId, EpochId, MemberId, WorkspaceId};
+use slipway_shared::ids::{ClientId, DeviceId, EpochId, MemberId, WorkspaceId};
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::CommandResult;
@@ -37,6 +38,8 @@ const QUEUE: usize = 4096;
 pub struct Push {
     /// Who acts.
     pub actor: MemberId,
+    /// On which device, where it is known.
+    pub device: Option<DeviceId>,
     /// The timeline they are meant for.
     pub epoch: EpochId,
     /// When they were sent, by the clock of the sender.
@@ -125,6 +128,8 @@ pub(crate) struct Parts {
     pub(crate) snapshot_seq: u64,
     pub(crate) clock: Clock,
     pub(crate) hub: Hub,
+    /// Whether somebody else failed to save into the same file: nothing may be acknowledged any more.
+    pub(crate) is_broken: Arc<AtomicBool>,
 }
 
 /// The way to the writer's thread. Clones lead to the same one.

@@ -101,6 +101,22 @@ typed_id!(
     /// Names one attempt to put a deployment into one environment.
     RolloutId
 );
+typed_id!(
+    /// Names an account: one person on one server.
+    AccountId
+);
+typed_id!(
+    /// Names one browser's being signed in.
+    SessionId
+);
+typed_id!(
+    /// Names one invitation to a workspace.
+    InvitationId
+);
+typed_id!(
+    /// Names an API token.
+    TokenId
+);
 
 /// The name of one command: the page that made it and its number there, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

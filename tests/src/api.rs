@@ -3,12 +3,12 @@
 use std::io;
 use std::net::SocketAddr;
 
+use slipway_shared::account::Session;
 use slipway_shared::ids::{ClientId, EpochId, MemberId, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
     ApiError, ErrorBody, EventsPage, HelloRequest, HelloResponse, PROTOCOL, PushRequest, PushResponse,
-    Session,
 };
 use slipway_shared::sync::snapshot;
 use slipway_shared::time::Timestamp;

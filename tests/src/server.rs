@@ -6,13 +6,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+use slipway_shared::account::{NewToken, SetupState};
 use tempfile::TempDir;
 
+use crate::api::Api;
+use crate::credentials;
 use crate::http;
 use crate::process::Running;
 use crate::random::Random;
 use crate::wait;
 
+/// What the owner signs in with.
+pub const OWNER: &str = "owner@example.org";
+/// The name of the demo's owner, who has no password.
+const DEMO_OWNER: &str = "mara";
+/// The owner's password.
+pub const PASSWORD: &str = "nine green lanterns";
 /// How long a graceful end may take: the server's own limit is 10 s.
 const END: Duration = Duration::from_secs(15);
 
@@ -86,6 +96,7 @@ pub struct ServerSetup {
     folder: TempDir,
     arguments: Vec<String>,
     wrapper: Vec<String>,
+    is_unclaimed: bool,
 }
 
 impl Default for ServerSetup {
@@ -95,6 +106,7 @@ impl Default for ServerSetup {
             folder: tempfile::tempdir().unwrap(),
             arguments: vec![],
             wrapper: vec![],
+            is_unclaimed: false,
         }
     }
 }
@@ -112,6 +124,17 @@ impl ServerSetup {
     pub fn inside(mut self, command: &[&str]) -> Self {
         self.wrapper = command.iter().map(ToString::to_string).collect();
         self
+    }
+
+    /// Leaves the first visit to the test: nobody is the owner, and nobody is signed in.
+    #[must_use]
+    pub const fn unclaimed(mut self) -> Self {
+        self.is_unclaimed = true;
+        self
+    }
+
+    fn is_demo(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.starts_with("--demo"))
     }
 
     /// Returns the data directory it will use; the folder around it exists.
@@ -148,7 +171,7 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// Starts an empty server and waits until it is ready.
+    /// Starts an empty server, makes an owner, and waits until it is ready for them.
     ///
     /// # Panics
     ///
@@ -156,6 +179,16 @@ impl TestServer {
     #[must_use]
     pub fn start() -> Self {
         ServerSetup::default().start()
+    }
+
+    /// Starts an empty server that waits for its first visit.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready.
+    #[must_use]
+    pub fn start_unclaimed() -> Self {
+        ServerSetup::default().unclaimed().start()
     }
 
     /// Starts a server with the demo workspace and waits until it is ready.
@@ -237,6 +270,11 @@ impl TestServer {
     pub fn try_restart(&mut self) -> Option<ExitStatus> {
         self.kill();
         let setup = &self.setup;
+        if !setup.is_unclaimed {
+            // Whatever keeps this from working, the start itself tells.
+            let owner = if setup.is_demo() { DEMO_OWNER } else { OWNER };
+            drop(credentials::revive(setup.address, &setup.data(), owner));
+        }
         let mut words: Vec<_> = setup.wrapper.clone();
         words.push(binary().to_string_lossy().into_owned());
         words.extend(["serve", "--listen", &setup.address.to_string(), "--data"].map(str::to_owned));
@@ -251,7 +289,82 @@ impl TestServer {
             is_over.then_some(ended)
         });
         self.running = Some(running);
+        if ended.is_none() && !self.setup.is_unclaimed {
+            self.be_the_owner();
+        }
         ended
+    }
+
+    /// Sees to it that requests are the owner's: by the session there is, the first visit, or signing in.
+    fn be_the_owner(&self) {
+        let address = self.address();
+        let nobody = [("cookie", "")];
+        let ask = |method: &str, target: &str, headers: &[(&str, &str)], body: Option<Value>| {
+            let body = body.map(|body| body.to_string());
+            // A wrapped server may be killed at any moment: then the test goes on with what it kept.
+            http::send(address, method, target, headers, body.as_deref().map(str::as_bytes)).ok()
+        };
+        let is_fine = |answer: http::Response| match credentials::begun(address, &answer) {
+            // The demo does not ask whether somebody was signed in before.
+            Some(session) => {
+                credentials::remember(address, session);
+                true
+            }
+            None => answer.status != 401 && answer.status != 403,
+        };
+        if credentials::session(address).is_some()
+            && ask("GET", "/api/v1/session", &[], None).is_none_or(is_fine)
+        {
+            return;
+        }
+        let is_needed = || {
+            let state = ask("GET", "/api/v1/setup", &nobody, None)?.json::<SetupState>().ok()?;
+            Some(state.is_needed)
+        };
+        let begun = if self.setup.is_demo() {
+            ask("GET", "/api/v1/session", &nobody, None)
+        } else if is_needed() == Some(true) {
+            ask("POST", "/api/v1/setup", &nobody, Some(first_visit(&self.setup_token())))
+        } else {
+            let sign_in =
+                json!({ "login": OWNER, "password": PASSWORD, "device": "Tests", "is_shared": false });
+            ask("POST", "/api/v1/session", &nobody, Some(sign_in))
+        };
+        if let Some(answer) = begun {
+            let session = credentials::begun(address, &answer);
+            let session =
+                session.unwrap_or_else(|| panic!("nobody got in: {} {}", answer.status, answer.text()));
+            credentials::remember(address, session);
+        }
+    }
+
+    /// Returns the token of the first visit, off the link that the server printed: its files may be on a disk that only it
+    /// sees.
+    ///
+    /// # Panics
+    ///
+    /// When it is down, or does not print one in time.
+    #[must_use]
+    pub fn setup_token(&self) -> String {
+        wait::until("the link of the first visit", || {
+            let output = self.running.as_ref().expect("the server is down").output();
+            let token = output.lines().rev().find_map(|line| line.split_once("/setup#"))?.1.trim().to_owned();
+            Some(token)
+        })
+    }
+
+    /// Makes an API token for the owner, that may do all that a token may.
+    ///
+    /// # Panics
+    ///
+    /// When the server makes none.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let mut api = Api::connect(self.address()).unwrap();
+        let make = json!({ "name": "Tests", "scope": "admin" }).to_string();
+        let answer = api.send("POST", "tokens", Some(make.as_bytes())).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json::<NewToken>().unwrap().secret
     }
 
     /// Starts inside nothing from now on.
@@ -263,6 +376,19 @@ impl TestServer {
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.running.as_mut().and_then(Running::ended)
     }
+}
+
+/// Returns the body of the first visit, which makes the owner of the tests.
+#[must_use]
+pub fn first_visit(token: &str) -> Value {
+    // The name that a workspace had before anybody claimed it.
+    let name = std::env::var("USER").ok().filter(|user| !user.trim().is_empty());
+    let name = name.unwrap_or_else(|| "Owner".to_owned());
+    json!({
+        "token": token,
+        "workspace": "My workspace",
+        "person": { "name": name, "login": OWNER, "password": PASSWORD, "device": "Tests" },
+    })
 }
 
 /// Returns a loopback address that nobody listens on, outside the range that outgoing connections are given.

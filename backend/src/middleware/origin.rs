@@ -1,5 +1,5 @@
-//! Who may ask. Until there are accounts, whoever reaches the server is an admin, so that nothing but this
-//! computer's own pages and programs may reach it.
+//! From where it may be asked. Until the server can do TLS, nothing but this computer's own pages and programs may reach
+//! it.
 //!
 //! A page elsewhere is refused by `Sec-Fetch-Site` and `Origin`; one that made its own name lead here (DNS
 //! rebinding) by `Host`; other computers behind a proxy by the headers proxies add.
@@ -32,10 +32,17 @@ pub(crate) async fn refuse_elsewhere(request: Request<Body>, next: Next) -> Resp
     }
 }
 
+/// Tells whether a request can only come from this computer: its name for us is one of this computer's, and no proxy
+/// has passed it on.
+pub(crate) fn is_from_here(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.is_some_and(is_loopback_name) && !FORWARDED_HEADERS.iter().any(|name| headers.contains_key(name))
+}
+
 fn check(method: &Method, headers: &HeaderMap, is_api: bool) -> Result<(), Failure> {
     if FORWARDED_HEADERS.iter().any(|name| headers.contains_key(name)) {
         return Err(Failure::cross_origin(
-            "this request came through a proxy; without accounts the server answers this computer only; \
+            "this request came through a proxy; the server answers this computer only; \
              nothing was applied",
         ));
     }

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use slipway_shared::account::Session;
 use slipway_shared::ids::{DeploymentId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::{
-    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, Session,
+    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse,
 };
 use wasm_bindgen::prelude::*;
 

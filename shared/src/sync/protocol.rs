@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::WireCommand;
 use crate::canonical::Hash;
-use crate::ids::{ClientId, EpochId, MemberId, WorkspaceId};
+use crate::ids::{ClientId, EpochId, MemberId};
 use crate::log::{Cursor, StoredEvent};
 use crate::member::Profile;
 use crate::rejection::{Rejection, lenient};
@@ -26,24 +26,6 @@ pub const COMMAND_BYTES: usize = PUSH_BYTES - 1024;
 pub const PAGE_EVENTS: usize = 500;
 /// How often an open stream says that it is alive, in milliseconds.
 pub const HEARTBEAT_MS: i64 = 15_000;
-
-/// Who is asking, and what there is: the answer of `GET /api/v1/session`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// Who acts.
-    pub member: MemberId,
-    /// The workspaces they may open.
-    pub workspaces: Vec<WorkspaceSummary>,
-}
-
-/// A workspace in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkspaceSummary {
-    /// Its id.
-    pub id: WorkspaceId,
-    /// Its name.
-    pub name: String,
-}
 
 /// `POST hello`: where a replica stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,6 +282,28 @@ pub enum ErrorCode {
     Indeterminate,
     /// The server shuts down.
     ShuttingDown,
+    /// Nobody is signed in, or the session ended: sign in, what was not sent is kept.
+    SignInNeeded,
+    /// The name or the password is not right; which of the two is not said.
+    WrongPassword,
+    /// The password is right, and a code of the second factor is needed as well.
+    SecondFactorNeeded,
+    /// The code of the second factor is not right, or was used before.
+    WrongCode,
+    /// The password has to be given again first: `POST /api/v1/session/confirm`.
+    ConfirmationNeeded,
+    /// The caller may not do this.
+    Forbidden,
+    /// The server has no owner yet.
+    SetupNeeded,
+    /// A token of a link is not known, was used, or is too old.
+    TokenGone,
+    /// The name to sign in with is taken.
+    LoginTaken,
+    /// A text is too short, too long, or a password that many use.
+    Unacceptable,
+    /// Too many tries; the header `Retry-After` says how long to wait.
+    TooManyTries,
     /// A failure inside the server.
     Internal,
 }

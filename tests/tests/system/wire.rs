@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use slipway_shared::account::Session;
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
 use slipway_shared::event::Event;
@@ -15,7 +16,7 @@ use slipway_shared::ids::EpochId;
 use slipway_shared::log::{Cursor, Payload, StoredEvent, store};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
-    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, Session, StreamMessage,
+    ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
 use slipway_tests::server::repository;
 
