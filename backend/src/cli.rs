@@ -9,6 +9,7 @@ mod export;
 mod import_git_tags;
 mod import_workspace;
 mod logging;
+mod network;
 mod restore;
 mod serve;
 mod sink;
@@ -27,6 +28,7 @@ use config::Config;
 use export::ExportArgs;
 use import_git_tags::GitTagsArgs;
 use import_workspace::WorkspaceArgs;
+use network::NetworkArgs;
 use restore::RestoreArgs;
 
 /// The data directory when nobody says, and that of the demo.
@@ -84,7 +86,7 @@ struct DataArgs {
 
 #[derive(Debug, Args)]
 struct ServeArgs {
-    /// Where to listen; until there are accounts only an address of this computer [default: 127.0.0.1:8080]
+    /// Where to listen; any but an address of this computer wants TLS, its own or a proxy's [default: 127.0.0.1:8080]
     #[arg(long, env = "SLIPWAY_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     #[command(flatten)]
@@ -99,6 +101,8 @@ struct ServeArgs {
         value_name = "reset"
     )]
     demo: Option<Demo>,
+    #[command(flatten)]
+    network: NetworkArgs,
 }
 
 /// What to do with the demo.

@@ -1,7 +1,9 @@
 //! Every route, on one screen.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -9,13 +11,14 @@ use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::error::Failure;
+use crate::facing::Facing;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
     assets, detail, events, health, hello, method_not_allowed, not_found, push, session, snapshot, stream,
 };
 
-/// Returns the whole server as a service. Bind it to loopback addresses only.
-pub fn build_router(app: App) -> Router {
+/// Returns the whole server as a service, for what `facing` says it faces.
+pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
     // Streams and the app's files, which are compressed already, stay out of this.
     let compressed = Router::new()
         .route("/api/v1/workspaces/{ws}/snapshot", get(snapshot::snapshot))
@@ -37,8 +40,8 @@ pub fn build_router(app: App) -> Router {
         .fallback(assets::serve)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(|_| -> Response { Failure::internal().into_response() }))
-        .layer(from_fn(origin::refuse_elsewhere))
-        .layer(from_fn(security_headers::add))
+        .layer(from_fn_with_state(Arc::clone(facing), origin::refuse_elsewhere))
+        .layer(from_fn_with_state(Arc::clone(facing), security_headers::add))
         .layer(from_fn(request_log::log))
         .with_state(app)
 }

@@ -6,6 +6,8 @@ mod refusals;
 mod sealing;
 mod streams;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -17,6 +19,7 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::clock::Clock;
+use crate::facing::Facing;
 use crate::open::{Beginning, open};
 use crate::router::build_router;
 
@@ -65,7 +68,7 @@ impl TestApp {
     fn in_dir(dir: TempDir, clock: &Clock) -> Self {
         let opened = open(dir.path(), Beginning::Workspace, clock).unwrap();
         let app = App::start(opened, clock.clone()).unwrap();
-        Self { router: build_router(app.clone()), app, _dir: dir }
+        Self { router: build_router(app.clone(), &Arc::new(Facing::loopback())), app, _dir: dir }
     }
 
     fn cursor(&self) -> Cursor {
