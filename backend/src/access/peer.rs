@@ -1,12 +1,15 @@
-//! Where a request comes from, as the accept loop knows it.
+//! Where a request comes from: the client behind trusted proxies, and whether TLS is between us.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-/// The other end of a connection. The accept loop adds it to every request.
+use crate::facing::{ClientAddress, Facing};
+
+/// The other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// Its address.
@@ -20,7 +23,11 @@ impl Peer {
     const UNKNOWN: Self = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_secure: false };
 
     pub(crate) fn of(parts: &Parts) -> Self {
-        parts.extensions.get().copied().unwrap_or(Self::UNKNOWN)
+        let facing = parts.extensions.get::<Arc<Facing>>();
+        let client = parts.extensions.get::<ClientAddress>();
+        // Both are there once a request was let in.
+        let (Some(facing), Some(ClientAddress(address))) = (facing, client) else { return Self::UNKNOWN };
+        Self { address: address.to_canonical(), is_secure: facing.is_secure() }
     }
 }
 
