@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use slipway_shared::ids::{MemberId, WorkspaceId};
 use tokio::sync::watch;
 
+use crate::backup::schedule::Standing;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::live::Hub;
@@ -32,6 +33,8 @@ struct Inner {
     local_member: MemberId,
     /// The writer's thread, until it is waited for.
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+    /// How the backups are that the server makes by itself; none where it makes none.
+    backups: watch::Sender<Option<Standing>>,
     /// Held so that nobody else opens the directory.
     dir: DataDir,
 }
@@ -63,6 +66,7 @@ impl App {
             draining: watch::Sender::new(false),
             local_member: head.local_member,
             thread: std::sync::Mutex::new(Some(thread)),
+            backups: watch::Sender::new(None),
             dir,
         })))
     }
@@ -103,6 +107,15 @@ impl App {
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Returns how the backups are that the server makes by itself; none where it makes none.
+    pub(crate) fn backups(&self) -> Option<Standing> {
+        *self.0.backups.borrow()
+    }
+
+    pub(crate) fn set_backups(&self, standing: Standing) {
+        self.0.backups.send_replace(Some(standing));
     }
 
     /// Returns whether the server shuts down; the receiver also tells when that begins.

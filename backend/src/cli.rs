@@ -14,6 +14,7 @@ mod serve;
 mod sink;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -99,6 +100,21 @@ struct ServeArgs {
         value_name = "reset"
     )]
     demo: Option<Demo>,
+    #[command(flatten)]
+    backups: BackupsArgs,
+}
+
+#[derive(Debug, Args)]
+struct BackupsArgs {
+    /// Make verified backups by itself, into this folder; best on another disk
+    #[arg(long, env = "SLIPWAY_BACKUP_TO", value_name = "DIR")]
+    backup_to: Option<PathBuf>,
+    /// The hours from one backup to the next [default: 24]
+    #[arg(long, env = "SLIPWAY_BACKUP_EVERY", value_name = "HOURS")]
+    backup_every: Option<NonZeroU16>,
+    /// How many of its own backups are kept there [default: 14]
+    #[arg(long, env = "SLIPWAY_KEEP", value_name = "N")]
+    keep: Option<NonZeroU16>,
 }
 
 /// What to do with the demo.

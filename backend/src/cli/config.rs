@@ -1,6 +1,7 @@
 //! The configuration file: the flags of `slipway serve` under their own names.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -9,11 +10,14 @@ use super::Demo;
 use super::exit::{Exit, Failed};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     pub(super) listen: Option<SocketAddr>,
     pub(super) data: Option<PathBuf>,
     pub(super) demo: Option<Demo>,
+    pub(super) backup_to: Option<PathBuf>,
+    pub(super) backup_every: Option<NonZeroU16>,
+    pub(super) keep: Option<NonZeroU16>,
 }
 
 impl Config {
@@ -26,7 +30,7 @@ impl Config {
         toml::from_str(&text).map_err(|error| {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
-                 It may have the keys listen, data and demo."
+                 It may have the keys listen, data, demo, backup-to, backup-every and keep."
             );
             Failed::new(Exit::Config, message)
         })
