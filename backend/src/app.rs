@@ -11,6 +11,7 @@ use crate::access::places::StreamLimits;
 use crate::access::{Endings, Places, demo};
 use crate::accounts::password::Hasher;
 use crate::accounts::rates::Rates;
+use crate::backup::schedule::Standing;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::live::Hub;
@@ -52,6 +53,8 @@ struct Inner {
     endings: Endings,
     /// The writer's thread, until it is waited for.
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+    /// How the backups are that the server makes by itself; none where it makes none.
+    backups: watch::Sender<Option<Standing>>,
     /// Held so that nobody else opens the directory.
     dir: DataDir,
 }
@@ -100,6 +103,7 @@ impl App {
             places: Places::new(limits),
             endings: Endings::new(),
             thread: std::sync::Mutex::new(Some(thread)),
+            backups: watch::Sender::new(None),
             dir,
         })))
     }
@@ -174,6 +178,15 @@ impl App {
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Returns how the backups are that the server makes by itself; none where it makes none.
+    pub(crate) fn backups(&self) -> Option<Standing> {
+        *self.0.backups.borrow()
+    }
+
+    pub(crate) fn set_backups(&self, standing: Standing) {
+        self.0.backups.send_replace(Some(standing));
     }
 
     /// Returns whether the server shuts down; the receiver also tells when that begins.

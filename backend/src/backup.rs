@@ -1,5 +1,7 @@
 //! A verified copy of a workspace in one file, and a note beside it that says what it is.
 
+pub(crate) mod schedule;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;

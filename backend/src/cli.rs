@@ -17,6 +17,7 @@ mod token;
 mod user;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -117,6 +118,21 @@ struct ServeArgs {
     streams_per_address: Option<usize>,
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    backups: BackupsArgs,
+}
+
+#[derive(Debug, Args)]
+struct BackupsArgs {
+    /// Make verified backups by itself, into this folder; best on another disk
+    #[arg(long, env = "SLIPWAY_BACKUP_TO", value_name = "DIR")]
+    backup_to: Option<PathBuf>,
+    /// The hours from one backup to the next [default: 24]
+    #[arg(long, env = "SLIPWAY_BACKUP_EVERY", value_name = "HOURS")]
+    backup_every: Option<NonZeroU16>,
+    /// How many of its own backups are kept there [default: 14]
+    #[arg(long, env = "SLIPWAY_KEEP", value_name = "N")]
+    keep: Option<NonZeroU16>,
 }
 
 /// What to do with the demo.

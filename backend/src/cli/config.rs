@@ -1,6 +1,7 @@
 //! The configuration file: the flags of `slipway serve` under their own names.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -22,6 +23,9 @@ pub(super) struct Config {
     pub(super) tls_key: Option<PathBuf>,
     pub(super) behind_tls_proxy: Option<bool>,
     pub(super) trusted_proxy: Option<Vec<String>>,
+    pub(super) backup_to: Option<PathBuf>,
+    pub(super) backup_every: Option<NonZeroU16>,
+    pub(super) keep: Option<NonZeroU16>,
 }
 
 impl Config {
@@ -35,7 +39,7 @@ impl Config {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
                  It may have the keys listen, data, demo, streams-per-session, streams-per-address, public-url, \
-                 host, tls-cert, tls-key, behind-tls-proxy and trusted-proxy."
+                 host, tls-cert, tls-key, behind-tls-proxy, trusted-proxy, backup-to, backup-every and keep."
             );
             Failed::new(Exit::Config, message)
         })

@@ -1,23 +1,32 @@
 //! `slipway serve`.
 
+use std::fs::DirBuilder;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::config::Config;
 use super::exit::{Exit, Failed};
-use super::{DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging, network};
+use super::{BackupsArgs, DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging, network};
 use crate::access::places::StreamLimits;
 use crate::access::setup;
 use crate::app::App;
+use crate::backup::schedule::{self, Schedule};
 use crate::clock::Clock;
 use crate::open::{Beginning, Opened, forget_demo, open};
 use crate::output;
 use crate::serve::{Door, serve};
 
+/// How long the end waits for a check or a backup that is under way.
+const LAST_WORK: Duration = Duration::from_secs(10);
+/// How often a backup is made, and how many are kept, where nobody says.
+const DEFAULT_EVERY_HOURS: NonZeroU16 = NonZeroU16::new(24).unwrap();
+const DEFAULT_KEEP: NonZeroU16 = NonZeroU16::new(14).unwrap();
 pub(super) const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
@@ -30,6 +39,7 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
         per_session: args.streams_per_session.or(config.streams_per_session).unwrap_or(standard.per_session),
         per_address: args.streams_per_address.or(config.streams_per_address).unwrap_or(standard.per_address),
     };
+    let backups = schedule(&args.backups, config, &data)?;
     logging::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =
@@ -40,7 +50,32 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let opened = open_data(&data, demo)?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(took_ms, data = %data.display(), head = opened.head_seq(), "opened");
-    runtime.block_on(serve_until_told(listener, opened, door, limits, demo.is_some()))
+    let served = runtime.block_on(serve_until_told(listener, opened, door, limits, demo.is_some(), backups));
+    // What still reads or copies the file can be done again.
+    runtime.shutdown_timeout(LAST_WORK);
+    served
+}
+
+/// Returns where backups go and how often; none where nobody asked for them.
+fn schedule(args: &BackupsArgs, config: &Config, data: &Path) -> Result<Option<Schedule>, Failed> {
+    let Some(folder) = args.backup_to.clone().or_else(|| config.backup_to.clone()) else { return Ok(None) };
+    let shown = folder.display();
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    let real = made.and_then(|()| std::fs::canonicalize(&folder)).map_err(|error| {
+        let message = format!("the folder {shown} for backups can't be made: {error}. Nothing was started.");
+        Failed::new(Exit::NotWritable, message)
+    })?;
+    if std::fs::canonicalize(data).is_ok_and(|data| real.starts_with(data)) {
+        let message = format!(
+            "{shown} is inside of the data directory, and backups would be lost with it. Nothing was started. \
+             Give another place, best on another disk."
+        );
+        return Err(Failed::new(Exit::Failed, message));
+    }
+    let every_hours = args.backup_every.or(config.backup_every).unwrap_or(DEFAULT_EVERY_HOURS).get();
+    let keep = args.keep.or(config.keep).unwrap_or(DEFAULT_KEEP).get();
+    let every = Duration::from_secs(u64::from(every_hours) * 60 * 60);
+    Ok(Some(Schedule { folder, every, keep: keep.into() }))
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Failed> {
@@ -75,6 +110,7 @@ async fn serve_until_told(
     door: Door,
     limits: StreamLimits,
     is_demo: bool,
+    backups: Option<Schedule>,
 ) -> Result<(), Failed> {
     let signals =
         signals().map_err(|error| Failed::new(Exit::Failed, format!("no signals to be had: {error}")))?;
@@ -99,7 +135,12 @@ async fn serve_until_told(
     }
     tracing::info!(%address, "ready");
     check_in_background(&app);
-    serve(listener, app, door, signals).await.map_err(|error| {
+    let backups = backups.map(|schedule| tokio::spawn(schedule::keep(app.clone(), schedule)));
+    let served = serve(listener, app, door, signals).await;
+    if let Some(backups) = backups {
+        backups.abort();
+    }
+    served.map_err(|error| {
         let message = format!("{error}. Look at the disk, then start it again: what was kept is there.");
         Failed::new(Exit::StoreFailed, message)
     })

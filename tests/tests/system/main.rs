@@ -21,6 +21,7 @@ mod racing_pushes;
 mod requests;
 mod requests_and_approvals;
 mod restore_drill;
+mod scheduled_backups;
 mod startup;
 mod stream;
 mod syscalls;
