@@ -173,6 +173,9 @@ fn request(
     let cookie = credentials::cookie(address).filter(|_| !has("cookie") && !has("authorization"));
     if let Some(cookie) = cookie {
         head.push_str(&format!("cookie: {cookie}\r\n"));
+        if !has("sec-fetch-site") && !has("origin") {
+            head.push_str("sec-fetch-site: same-origin\r\n");
+        }
     }
     if let Some(body) = body {
         if !has("content-type") {

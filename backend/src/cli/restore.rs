@@ -73,7 +73,8 @@ fn as_text(restored: &Restored, data: &Path) -> String {
     };
     format!(
         "{data} holds {head} events{newest}, digest {}.\n{taken}\n{old}\nA new timeline begins here. Browsers that \
-         know more notice it, say so, and send again what was confirmed to them and is missing.",
+         know more notice it, say so, and send again what was confirmed to them and is missing.\nEverybody has to sign in again, with the \
+         password they had then. API tokens of the backup stay: `slipway token list` tells which there are.",
         log.digest
     )
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use slipway_shared::ids::AccountId;
@@ -145,6 +145,9 @@ impl TestApp {
         let port = host.and_then(|host| host.rsplit_once(':')).map_or("80", |(_, port)| port);
         let cookie = format!("slipway-{port}={}", self.session).parse().unwrap();
         request.headers_mut().insert(header::COOKIE, cookie);
+        if !request.headers().contains_key(header::ORIGIN) {
+            request.headers_mut().entry("sec-fetch-site").or_insert(HeaderValue::from_static("same-origin"));
+        }
     }
 
     /// Sends a request as it is, from this computer.

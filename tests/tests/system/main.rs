@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 #![expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
 
+mod access;
 mod backup;
 mod bit_rot;
 mod convergence;

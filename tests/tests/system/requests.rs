@@ -48,7 +48,7 @@ fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
     let target = Api::connect(server.address()).unwrap().target("push");
     let mut connection = Connection::open(server.address()).unwrap();
     let head = format!(
-        "POST {target} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\ncontent-type: application/json\r\n\
+        "POST {target} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
          content-length: 999999999\r\n\r\n",
         server.address(),
         credentials::cookie(server.address()).unwrap(),

@@ -230,7 +230,9 @@ async fn no_secret_is_in_the_files_of_the_data_directory() {
 #[tokio::test]
 async fn no_other_site_is_let_in() {
     let test = with_password(&Clock::system()).await;
-    let elsewhere = test.owner().and(header::ORIGIN, "https://example.org").and(header::HOST, "localhost");
+    let cookie = format!("slipway-80={}", test.session);
+    let elsewhere = test.nobody().and(header::COOKIE, &cookie).and(header::HOST, "localhost");
+    let elsewhere = elsewhere.and(header::ORIGIN, "https://example.org");
     let answers = [
         elsewhere.post("/api/v1/session", &sign_in("olivia", PASSWORD)).await,
         elsewhere.delete("/api/v1/session").await,

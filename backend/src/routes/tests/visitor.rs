@@ -27,7 +27,8 @@ impl TestApp {
 
     /// Who has the secret of a session.
     pub(super) fn with_session(&self, secret: &str) -> Visitor<'_> {
-        self.nobody().and(header::COOKIE, &format!("slipway-80={secret}"))
+        let browser = self.nobody().and(HeaderName::from_static("sec-fetch-site"), "same-origin");
+        browser.and(header::COOKIE, &format!("slipway-80={secret}"))
     }
 
     /// Who has an API token.

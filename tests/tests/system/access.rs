@@ -1,0 +1,90 @@
+//! Who gets in, seen from outside: the first visit, what an operator ends, and what a restore leaves.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use slipway_shared::account::Session;
+use slipway_tests::api::Api;
+use slipway_tests::credentials;
+use slipway_tests::http::{self, Response};
+use slipway_tests::server::{OWNER, PASSWORD, ServerSetup, TestServer, first_visit, repository, run};
+
+/// How long the end of access may take to reach a stream, with some more for a machine that is busy.
+const SOON: Duration = Duration::from_secs(3);
+
+fn post(address: SocketAddr, target: &str, body: &Value) -> Response {
+    let body = body.to_string();
+    http::send(address, "POST", target, &[("cookie", "")], Some(body.as_bytes())).unwrap()
+}
+
+/// Asks who a session is of.
+fn asks(address: SocketAddr, session: &str) -> Response {
+    let cookie = format!("{}={session}", credentials::cookie_name(address));
+    http::send(address, "GET", "/api/v1/session", &[("cookie", &cookie)], None).unwrap()
+}
+
+fn text(path: &std::path::Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+#[test]
+fn what_an_earlier_version_wrote_is_claimed_by_the_first_visit() {
+    let setup = ServerSetup::default().unclaimed();
+    std::fs::create_dir_all(setup.data()).unwrap();
+    let kept = repository().join("tests/fixtures/replicas/0.1.0/slipway.db");
+    std::fs::copy(kept, setup.data().join("slipway.db")).unwrap();
+    let server = setup.start();
+    let address = server.address();
+    assert_eq!(http::get(address, "/api/v1/session").unwrap().status, 403);
+    let token = server.setup_token();
+    let file = std::fs::read_to_string(server.data().join("setup-token")).unwrap();
+    assert_eq!(file.trim(), token, "the link and the file tell the same");
+    let answer = post(address, "/api/v1/setup", &first_visit(&token));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    credentials::remember(address, credentials::begun(address, &answer).unwrap());
+    assert!(!server.data().join("setup-token").exists());
+    let (workspace, _) = Api::connect(address).unwrap().snapshot().unwrap();
+    let member = answer.json::<Session>().unwrap().member;
+    assert_eq!(workspace.members.keys().collect::<Vec<_>>(), [&member], "the one there was");
+    assert!(workspace.deployments.len() > 1, "nothing of it is lost");
+    assert_eq!(post(address, "/api/v1/setup", &first_visit(&token)).status, 410);
+    assert_eq!(run(&["check", "--data", &text(&server.data())]).code, Some(0));
+}
+
+#[test]
+fn what_an_operator_ends_reaches_open_streams_soon() {
+    let server = TestServer::start();
+    let mut stream = Api::connect(server.address()).unwrap().stream(0).unwrap();
+    let first = stream.next_message();
+    assert!(first.is_some());
+    let ended = run(&["user", "sign-out", OWNER, "--data", &text(&server.data())]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let began = Instant::now();
+    while stream.next_message().is_some() {}
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    assert_eq!(http::get(server.address(), "/api/v1/session").unwrap().status, 401);
+}
+
+#[test]
+fn a_restore_ends_sessions_and_leaves_passwords_and_tokens() {
+    let mut server = ServerSetup::default().unclaimed().start();
+    let address = server.address();
+    let visit = post(address, "/api/v1/setup", &first_visit(&server.setup_token()));
+    let session = credentials::begun(address, &visit).unwrap();
+    credentials::remember(address, session.clone());
+    let token = server.token();
+    let backup = server.data().with_file_name("backup.db");
+    let done = run(&["backup", "--data", &text(&server.data()), "--output", &text(&backup)]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    server.kill();
+    let done = run(&["restore", &text(&backup), "--data", &text(&server.data()), "--force"]);
+    assert!(done.stdout.contains("Everybody has to sign in again"), "{} {}", done.stdout, done.stderr);
+    server.restart();
+    assert_eq!(asks(address, &session).status, 401);
+    let bearer = format!("Bearer {token}");
+    let program = http::send(address, "GET", "/api/v1/session", &[("authorization", &bearer)], None).unwrap();
+    assert_eq!(program.status, 200);
+    let sign_in = json!({ "login": OWNER, "password": PASSWORD, "device": "Tests", "is_shared": false });
+    assert_eq!(post(address, "/api/v1/session", &sign_in).status, 200);
+}
