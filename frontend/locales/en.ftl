@@ -561,6 +561,7 @@ rejected-malformed-command = The server could not read this. What you did is kep
 rejected-internal = The server failed on this. What you did is kept; try again, or tell who runs it.
 rejected-request-too-old = This request waited for more than 15 minutes, so it was not sent by itself. Do you still want this?
 rejected-timeline-changed = The server was restored to a state before this request. Do you still want this?
+rejected-access-removed = It was not submitted: your access was removed. Nothing of it happened; save it as a file, or discard it.
 rejected-unexplained = The server refused this, for a reason this version of the app doesn't know. What you did is kept here.
 field-name = name
 field-repository = repository

@@ -544,6 +544,7 @@ rejected-malformed-command = Le serveur n'a pas pu lire cela. Votre action est g
 rejected-internal = Le serveur a échoué là-dessus. Votre action est gardée ; réessayez, ou prévenez qui l'exploite.
 rejected-request-too-old = Cette demande a attendu plus de 15 minutes et n'est pas partie d'elle-même. La voulez-vous toujours ?
 rejected-timeline-changed = Le serveur a été restauré à un état antérieur à cette demande. La voulez-vous toujours ?
+rejected-access-removed = Non transmis : votre accès a été retiré. Rien n'a été fait ; enregistrez-le dans un fichier, ou abandonnez-le.
 rejected-unexplained = Le serveur a refusé, pour une raison que cette version de l'application ne connaît pas. Votre action est gardée ici.
 field-name = le nom
 field-repository = le dépôt
