@@ -2,9 +2,11 @@
 //! except the parts of the frame that are about the replica itself.
 
 pub mod avatar;
+pub mod confirmation;
 pub mod dialog;
 pub mod empty_state;
 pub mod environment_letters;
+pub mod form;
 pub mod icon;
 pub mod live;
 pub mod markdown;

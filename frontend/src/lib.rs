@@ -14,6 +14,8 @@ pub mod browser;
 pub mod components;
 pub mod pages;
 
+pub mod account_words;
+pub mod accounts;
 pub mod acts;
 pub mod command_words;
 pub mod event_words;

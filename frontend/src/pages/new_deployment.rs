@@ -22,13 +22,15 @@ use draft::{Draft, DraftProblem, Opening};
 use service_field::ServiceField;
 use writing::Writing;
 
-/// What the draft is kept under on this device.
-const KEPT: &str = "draft.new-deployment";
+/// Returns what the draft is kept under on this device.
+fn draft_name() -> String {
+    kept::own(&format!("{}.new-deployment", kept::DRAFT))
+}
 
 /// The form for a new deployment.
 #[component]
 pub fn NewDeploymentPage() -> impl IntoView {
-    let restored = kept::read::<Draft>(KEPT);
+    let restored = kept::read::<Draft>(&draft_name());
     let was_restored = RwSignal::new(restored.is_some());
     let draft = RwSignal::new(restored.unwrap_or_else(Draft::new));
     let problem = RwSignal::new(None);
@@ -77,9 +79,9 @@ pub fn NewDeploymentPage() -> impl IntoView {
 fn keep_draft(draft: RwSignal<Draft>) {
     let mut keep = debounce(Duration::from_millis(200), |draft: Draft| {
         if draft == Draft::new() {
-            kept::forget(KEPT);
+            kept::forget(&draft_name());
         } else {
-            kept::keep(KEPT, &draft);
+            kept::keep(&draft_name(), &draft);
         }
     });
     Effect::new(move |before: Option<()>| {
@@ -101,7 +103,7 @@ fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -
                 let added = service.is_none_or(|service| acts.act(Command::Service(service)));
                 if added && acts.act(Command::Deployment(open)) {
                     draft.set(Draft::new());
-                    kept::forget(KEPT);
+                    kept::forget(&draft_name());
                     toasts.say(t!(deployment_opened, &name));
                     address.go(&Place::Deployment(id).path());
                 }

@@ -1,6 +1,16 @@
-//! How the app looks and listens on this device.
+//! Who one is, who else is here, and how the app looks and listens on this device.
+
+mod devices;
+mod form_dialog;
+mod people;
+mod remote;
+mod second_factor;
+mod sign_out;
+mod tokens;
+mod you;
 
 use leptos::prelude::*;
+use slipway_shared::account::Session;
 
 use crate::browser::platform;
 use crate::components::live::{When, memo};
@@ -9,13 +19,21 @@ use crate::language::language;
 use crate::messages::Language;
 use crate::replica::{StoragePromise, use_replica};
 use crate::settings::{Density, Theme, set_language, use_settings};
+use devices::Devices;
+use people::People;
+use remote::Remote;
+pub use sign_out::SignOutButton;
+use tokens::Tokens;
+use you::You;
 
-/// How the app looks and listens on this device.
+/// Who one is, who else is here, and how the app looks and listens on this device.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     view! {
         <div class="settings">
             <h1>{t!(nav_settings)}</h1>
+            <AccountSettings />
+            <People />
             <section>
                 <h2>{t!(this_device)}</h2>
                 <LanguageSetting />
@@ -38,6 +56,21 @@ pub fn SettingsPage() -> impl IntoView {
             <p class="faint small">{t!(about, &env!("CARGO_PKG_VERSION"))}</p>
         </div>
     }
+}
+
+/// What is about the account; a server without accounts has nothing to say here.
+#[component]
+fn AccountSettings() -> impl IntoView {
+    let session = Remote::<Session>::of("/api/v1/session".to_owned());
+    session.shown(move |known| match known.account {
+        Some(account) => view! {
+            <You account session />
+            <Devices />
+            <Tokens />
+        }
+        .into_any(),
+        None => ().into_any(),
+    })
 }
 
 #[component]

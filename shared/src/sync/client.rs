@@ -437,15 +437,12 @@ impl SyncClient {
     fn failed(&mut self, failure: Failure, jitter: u16) -> Vec<Effect> {
         if let Failure::Refused(error) = failure {
             self.trouble = Some(error.code);
-            match error.code {
-                ErrorCode::Upgrade => {
-                    self.link = Link::Outdated;
-                    return vec![Effect::CloseStream];
-                }
-                ErrorCode::SignInNeeded | ErrorCode::SetupNeeded => {
-                    return self.settle_down(Link::SignedOut);
-                }
-                _ => {}
+            if error.code == ErrorCode::Upgrade {
+                self.link = Link::Outdated;
+                return vec![Effect::CloseStream];
+            }
+            if self.is_signed_out() {
+                return self.settle_down(Link::SignedOut);
             }
         }
         if matches!(self.link, Link::SignedOut | Link::Removed) {

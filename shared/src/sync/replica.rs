@@ -363,9 +363,9 @@ impl Replica {
     pub fn give_up(&mut self) -> Vec<Refused> {
         let Self { actor, pending, .. } = std::mem::take(self);
         self.actor = actor;
-        let unsent = pending.into_iter().filter(|pending| {
-            pending.acknowledged.is_none() && pending.envelope.command != Command::Nothing
-        });
+        let unsent = pending
+            .into_iter()
+            .filter(|pending| pending.acknowledged.is_none() && pending.envelope.command != Command::Nothing);
         unsent
             .map(|Pending { envelope, .. }| Refused { envelope, rejection: Rejection::AccessRemoved })
             .collect()
