@@ -1,15 +1,22 @@
 //! What every request needs, started and stopped together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use slipway_shared::ids::{MemberId, WorkspaceId};
+use slipway_shared::member::{Member, Role};
 use tokio::sync::watch;
 
+use crate::access::places::StreamLimits;
+use crate::access::{Endings, Places, demo};
+use crate::accounts::password::Hasher;
+use crate::accounts::rates::Rates;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::live::Hub;
 use crate::open::Opened;
+use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
 use crate::writer::{Health, Parts, Writer};
 
@@ -28,8 +35,22 @@ struct Inner {
     clock: Clock,
     /// Whether the server shuts down.
     draining: watch::Sender<bool>,
-    /// The one member that acts until there are accounts; its owner claims it later.
+    /// The workspace's first member, whom the first account claims.
     local_member: MemberId,
+    /// Whether it is demo data.
+    is_demo: bool,
+    /// Accounts, sessions, invitations and tokens.
+    accounts: Arc<Accounts>,
+    /// Whether there is any account; once there is one there always is.
+    is_claimed: AtomicBool,
+    /// Hashes passwords.
+    hasher: Hasher,
+    /// Counts tries.
+    rates: Rates,
+    /// Counts open streams.
+    places: Arc<Places>,
+    /// Says when somebody's access may have ended.
+    endings: Endings,
     /// The writer's thread, until it is waited for.
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
     /// Held so that nobody else opens the directory.
@@ -41,9 +62,18 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the thread can't be started.
+    /// When the thread can't be started, or the accounts can't be read.
     pub fn start(opened: Opened, clock: Clock) -> Result<Self, StoreError> {
-        let Opened { dir, store, reader, head, sequencer, snapshot_seq } = opened;
+        Self::start_with(opened, clock, StreamLimits::STANDARD)
+    }
+
+    /// As [`App::start`], with limits of one's own.
+    pub(crate) fn start_with(opened: Opened, clock: Clock, limits: StreamLimits) -> Result<Self, StoreError> {
+        let Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts } = opened;
+        if head.is_demo {
+            demo::make_people(&accounts)?;
+        }
+        let is_claimed = accounts.is_claimed()?;
         let hub = Hub::new();
         let parts = Parts {
             store,
@@ -62,6 +92,13 @@ impl App {
             clock,
             draining: watch::Sender::new(false),
             local_member: head.local_member,
+            is_demo: head.is_demo,
+            accounts: Arc::new(accounts),
+            is_claimed: AtomicBool::new(is_claimed),
+            hasher: Hasher::new(),
+            rates: Rates::standard(),
+            places: Places::new(limits),
+            endings: Endings::new(),
             thread: std::sync::Mutex::new(Some(thread)),
             dir,
         })))
@@ -73,10 +110,22 @@ impl App {
         &self.0.writer
     }
 
-    /// Returns who acts.
+    /// Returns the workspace's first member, whom the first account claims.
     #[must_use]
     pub fn local_member(&self) -> MemberId {
         self.0.local_member
+    }
+
+    /// Returns who acts when the server does: the first member while they are an admin, else another admin.
+    #[must_use]
+    pub fn server_member(&self) -> MemberId {
+        let state = self.0.writer.state();
+        let is_admin = |known: &Arc<Member>| known.role == Role::Admin;
+        if state.workspace.members.get(&self.0.local_member).is_some_and(is_admin) {
+            return self.0.local_member;
+        }
+        let mut admins = state.workspace.members.iter().filter(|(_, known)| is_admin(known));
+        admins.next().map_or(self.0.local_member, |(member, _)| *member)
     }
 
     /// Returns the workspace.
@@ -95,6 +144,40 @@ impl App {
     #[must_use]
     pub fn reader(&self) -> Arc<dyn Reader> {
         Arc::clone(&self.0.reader)
+    }
+
+    pub(crate) fn accounts(&self) -> Arc<Accounts> {
+        Arc::clone(&self.0.accounts)
+    }
+
+    pub(crate) fn is_demo(&self) -> bool {
+        self.0.is_demo
+    }
+
+    /// Tells whether there is an owner.
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.0.is_claimed.load(Ordering::Acquire)
+    }
+
+    /// Notes that there is an owner.
+    pub(crate) fn claimed(&self) {
+        self.0.is_claimed.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    pub(crate) fn places(&self) -> &Arc<Places> {
+        &self.0.places
+    }
+
+    pub(crate) fn endings(&self) -> &Endings {
+        &self.0.endings
     }
 
     pub(crate) fn hub(&self) -> &Hub {

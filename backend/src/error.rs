@@ -2,6 +2,8 @@
 //!
 //! Messages say what happened, what was kept and what to do. What failed inside is logged, not sent.
 
+mod access;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,13 +13,15 @@ use crate::store::StoreError;
 use crate::writer::PushError;
 
 /// How long a client is asked to wait before it tries again, in seconds.
-const RETRY_AFTER_S: &str = "1";
+const RETRY_AFTER_S: u64 = 1;
 
 /// An answer that is an error.
 #[derive(Debug)]
 pub struct Failure {
     status: StatusCode,
     error: ApiError,
+    /// How many seconds to wait before the next try.
+    retry_after_s: Option<u64>,
     /// What went wrong inside, for the log.
     cause: Option<StoreError>,
 }
@@ -31,7 +35,13 @@ pub(crate) struct Logged {
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { status, error: ApiError { code, message: message.into(), details: None }, cause: None }
+        let retry_after_s = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_S);
+        let error = ApiError { code, message: message.into(), details: None };
+        Self { status, error, retry_after_s, cause: None }
+    }
+
+    fn after(self, retry_after_s: u64) -> Self {
+        Self { retry_after_s: Some(retry_after_s), ..self }
     }
 
     fn with(self, details: ErrorDetails) -> Self {
@@ -80,6 +90,17 @@ impl Failure {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::ShuttingDown, message)
     }
 
+    fn full() -> Self {
+        let message = "the disk of the server is full; nothing of this was saved, everything before is; make room \
+                       there, and send it again";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StorageFull, message)
+    }
+
+    fn busy() -> Self {
+        let message = "the server has more to do than it can; nothing was applied; try again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
+    }
+
     pub(crate) fn internal() -> Self {
         let message = "the server failed on this request; try again, and look in its log";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
@@ -107,17 +128,8 @@ impl From<PushError> for Failure {
                 failure.with(ErrorDetails::Reused { client, seq })
             }
             PushError::Fork { epoch, head } => Self::fork(epoch, head),
-            PushError::Full => Self::new(
-                unavailable,
-                ErrorCode::StorageFull,
-                "the disk of the server is full; nothing of this was saved, everything before is; make room \
-                 there, and send it again",
-            ),
-            PushError::Busy => Self::new(
-                unavailable,
-                ErrorCode::Busy,
-                "the server has more to do than it can; nothing was applied; try again in a moment",
-            ),
+            PushError::Full => Self::full(),
+            PushError::Busy => Self::busy(),
             PushError::Indeterminate => Self::new(
                 unavailable,
                 ErrorCode::Indeterminate,
@@ -131,7 +143,12 @@ impl From<PushError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self { cause: Some(error), ..Self::internal() }
+        let failure = match error {
+            StoreError::Full => Self::full(),
+            StoreError::Busy => Self::busy(),
+            _ => Self::internal(),
+        };
+        Self { cause: Some(error), ..failure }
     }
 }
 
@@ -143,8 +160,8 @@ impl IntoResponse for Failure {
         });
         let logged = Logged { code: self.error.code, cause };
         let mut response = (self.status, Json(ErrorBody { error: self.error })).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(logged);
         response

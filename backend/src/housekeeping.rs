@@ -1,5 +1,5 @@
 //! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! and forgets the reasons of refusals that nobody can ask for any more.
+//! and forgets the reasons of refusals that nobody can ask for any more and sessions that ended.
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use slipway_shared::time::Timestamp;
 
 use crate::app::App;
 use crate::open::Planned;
+use crate::routes::blocking;
 use crate::writer::{Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -20,6 +21,8 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 const BATCH: usize = 200;
 /// How long the reason of a refusal is kept, in milliseconds: 90 days.
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a session is kept that has ended, in milliseconds: 30 days.
+const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Keeps house for as long as it is polled.
 pub(crate) async fn keep(app: App) {
@@ -28,7 +31,15 @@ pub(crate) async fn keep(app: App) {
             tracing::warn!(%error, "sealing waits for the next hour");
         }
         app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
+        forget_sessions(&app).await;
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn forget_sessions(app: &App) {
+    let (accounts, before) = (app.accounts(), app.clock().now().plus(-SESSIONS_KEPT_MS));
+    if blocking(move || accounts.forget_sessions(before)).await.is_err() {
+        tracing::warn!("forgetting old sessions waits for the next hour");
     }
 }
 
@@ -36,14 +47,19 @@ pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
     loop {
         let (state, now) = (app.writer().state(), app.clock().now());
         let workspace = app.workspace();
-        let due = seals(&state, workspace, app.local_member(), now, BATCH);
+        let actor = app.server_member();
+        let due = seals(&state, workspace, actor, now, BATCH);
         if due.is_empty() {
             return Ok(());
         }
         tracing::info!(deployments = due.len(), "sealing what is over for long");
         let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
         let epoch = state.cursor.epoch;
-        app.writer().push(Push { actor: app.local_member(), epoch, sent_at: now, commands }).await?;
+        let pushed = app.writer().push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
+        if pushed.results.iter().all(|result| result.outcome.rejection.is_some()) {
+            tracing::warn!("sealing was refused; it is tried again in an hour");
+            return Ok(());
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 
 #![warn(unreachable_pub)]
 
+mod access;
+pub mod accounts;
 pub mod app;
 mod audit;
 mod backup;

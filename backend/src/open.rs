@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
-use crate::store::sqlite::{self, SqliteStore};
+use crate::store::sqlite::{self, Accounts, SqliteStore};
 use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
 use crate::writer;
 use crate::{demo, details, housekeeping};
@@ -42,6 +42,7 @@ pub struct Opened {
     pub(crate) head: LogHead,
     pub(crate) sequencer: Sequencer,
     pub(crate) snapshot_seq: u64,
+    pub(crate) accounts: Accounts,
 }
 
 impl Opened {
@@ -124,7 +125,8 @@ fn load(dir: DataDir, mut store: Box<dyn Store>) -> Result<Opened, OpenError> {
     let head = store.heads()?.first().copied().ok_or(StoreError::Corrupt { seq: 0 })?;
     let loaded = writer::load(&mut *store, &*reader, head.workspace)?;
     let writer::Loaded { head, sequencer, snapshot_seq } = loaded;
-    Ok(Opened { dir, store, reader, head, sequencer, snapshot_seq })
+    let accounts = Accounts::open(dir.path())?;
+    Ok(Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts })
 }
 
 /// Fills a workspace that is empty: a new one, or one whose first start was cut off. One transaction, and a second one

@@ -1,22 +1,32 @@
 //! The routes: each takes a request apart, makes one call, and answers.
 
+pub(crate) mod account;
 pub(crate) mod assets;
 mod body;
 pub(crate) mod detail;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod hello;
+pub(crate) mod invitations;
+pub(crate) mod people;
+mod proofs;
 pub(crate) mod push;
+pub(crate) mod second_factor;
 pub(crate) mod session;
+pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod snapshot;
 pub(crate) mod stream;
+mod texts;
+pub(crate) mod tokens;
 
 use axum::http::StatusCode;
-use slipway_shared::ids::WorkspaceId;
 use slipway_shared::sync::protocol::ErrorCode;
 
-use crate::app::App;
 use crate::error::Failure;
+
+/// The most bytes of a body that is about people.
+const BODY: usize = 16 * 1024;
 
 #[cfg(test)]
 mod tests;
@@ -32,16 +42,8 @@ pub(crate) async fn method_not_allowed() -> Failure {
     Failure::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed, message)
 }
 
-/// Refuses any workspace but the one that is here.
-fn known(app: &App, workspace: &str) -> Result<(), Failure> {
-    if workspace.parse::<WorkspaceId>().is_ok_and(|workspace| workspace == app.workspace()) {
-        return Ok(());
-    }
-    Err(Failure::not_found("there is no such workspace here; GET /api/v1/workspaces lists those there are"))
-}
-
 /// Runs something that reads from the disk, away from the threads that serve requests.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, crate::store::StoreError> + Send + 'static,
 ) -> Result<T, Failure> {
     let done = tokio::task::spawn_blocking(work).await;

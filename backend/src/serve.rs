@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -13,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::access::{Peer, endings};
 use crate::app::App;
 use crate::housekeeping;
 use crate::router::build_router;
@@ -53,6 +57,7 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let mut health = app.writer().health();
     let housekeeping = tokio::spawn(housekeeping::keep(app.clone()));
+    let endings = tokio::spawn(endings::watch(app.clone()));
     tokio::select! {
         () = accept(&listener, &router, &graceful) => {}
         () = shutdown => tracing::info!("told to stop"),
@@ -60,6 +65,7 @@ pub async fn serve(
         _ = health.wait_for(|health| *health == Health::Failed) => {}
     }
     housekeeping.abort();
+    endings.abort();
     drop(listener);
     app.drain();
     if timeout(DRAIN, graceful.shutdown()).await.is_err() {
@@ -77,8 +83,8 @@ async fn accept(listener: &TcpListener, router: &Router, graceful: &GracefulShut
     loop {
         // Waiting for a place leaves newcomers in the kernel's queue.
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, from) = match listener.accept().await {
+            Ok((stream, from)) => (stream, from),
             Err(error) => {
                 // Out of files: the next try may find some.
                 if !is_about_connection(&error) {
@@ -88,15 +94,21 @@ async fn accept(listener: &TcpListener, router: &Router, graceful: &GracefulShut
                 continue;
             }
         };
+        let peer = Peer { address: from.ip().to_canonical(), is_secure: false };
         let (router, watcher) = (router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            converse(stream, router, watcher).await;
+            converse(stream, peer, router, watcher).await;
             drop(place);
         });
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, watcher: hyper_util::server::graceful::Watcher) {
+async fn converse(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+) {
     if !matches!(timeout(FIRST_BYTE, stream.readable()).await, Ok(Ok(()))) {
         return;
     }
@@ -104,7 +116,12 @@ async fn converse(stream: TcpStream, router: Router, watcher: hyper_util::server
     let _ = stream.set_nodelay(true);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);
-    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
+    let connection = http.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection broke off");
     }

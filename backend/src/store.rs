@@ -2,6 +2,7 @@
 //!
 //! A store knows nothing of rules. It keeps bytes, in order, and says truthfully whether it kept them.
 
+pub(crate) mod accounts;
 #[cfg(test)]
 mod conformance;
 pub mod sqlite;

@@ -12,7 +12,7 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
-use slipway_shared::ids::{ClientId, EpochId, MemberId, WorkspaceId};
+use slipway_shared::ids::{ClientId, DeviceId, EpochId, MemberId, WorkspaceId};
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::CommandResult;
@@ -37,6 +37,8 @@ const QUEUE: usize = 4096;
 pub struct Push {
     /// Who acts.
     pub actor: MemberId,
+    /// On which device, where it is known.
+    pub device: Option<DeviceId>,
     /// The timeline they are meant for.
     pub epoch: EpochId,
     /// When they were sent, by the clock of the sender.

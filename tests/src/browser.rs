@@ -7,6 +7,9 @@ pub mod chromium;
 pub mod firefox;
 pub mod webkit;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use ::http as http_types;
@@ -19,8 +22,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::credentials;
 use crate::http;
 use crate::process::Running;
+use crate::random::now_ms;
 use crate::server::free_address;
 use crate::wait;
 
@@ -87,6 +92,8 @@ pub struct Browser {
     runtime: Runtime,
     client: Client,
     driver: Driver,
+    /// The sessions it was given.
+    cookies: RefCell<BTreeMap<SocketAddr, String>>,
 }
 
 impl Browser {
@@ -120,7 +127,8 @@ impl Browser {
         });
         let said = || programs.iter().map(Running::output).collect::<String>();
         let client = client.unwrap_or_else(|error| panic!("{engine:?} does not open: {error}\n{}", said()));
-        let browser = Self { engine, runtime, client, driver: Driver { programs, address } };
+        let driver = Driver { programs, address };
+        let browser = Self { engine, runtime, client, driver, cookies: RefCell::default() };
         let patience = Duration::from_secs(60);
         let timeouts = TimeoutConfiguration::new(Some(patience), Some(patience), None);
         browser.run(browser.client.update_timeouts(timeouts)).unwrap();
@@ -164,12 +172,49 @@ impl Browser {
         &self.client
     }
 
-    /// Goes to an address.
+    /// Goes to an address, as the owner where that is one of a server of the tests.
     ///
     /// # Panics
     ///
     /// When nothing is shown there.
     pub fn go(&self, address: &str) {
+        let server = url::Url::parse(address).ok().and_then(|url| url.socket_addrs(|| None).ok()?.pop());
+        if let Some(server) = server {
+            self.be_the_owner_at(server);
+        }
+        self.visit(address);
+    }
+
+    /// Gives the browser the owner's cookie, once.
+    fn be_the_owner_at(&self, server: SocketAddr) {
+        let Some(session) = credentials::session(server) else { return };
+        if self.cookies.borrow().get(&server) == Some(&session) {
+            return;
+        }
+        let (name, url) = (credentials::cookie_name(server), format!("http://{server}/health/live"));
+        let expiry = now_ms() / 1000 + 86_400;
+        if self.engine == Engine::Chromium {
+            // Also where nobody answers, and without a page in between.
+            let cookie = json!({ "name": name, "value": session, "url": url, "httpOnly": true, "sameSite": "Strict", "expires": expiry });
+            self.cdp("Network.setCookie", cookie);
+        } else {
+            // The other drivers take cookies of the page that is shown; without the server there is none.
+            if http::get(server, "/health/live").is_err() {
+                return;
+            }
+            self.visit(&url);
+            let cookie = json!({ "name": name, "value": session, "path": "/", "httpOnly": true, "sameSite": "Strict", "expiry": expiry });
+            self.raw("cookie", json!({ "cookie": cookie })).unwrap();
+        }
+        self.cookies.borrow_mut().insert(server, session);
+    }
+
+    /// Goes to an address as whoever the browser is there already.
+    ///
+    /// # Panics
+    ///
+    /// When nothing is shown there.
+    pub fn visit(&self, address: &str) {
         self.run(self.client.goto(address)).unwrap();
     }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::credentials;
 use crate::server::free_address;
 use crate::wait::PAUSE;
 
@@ -63,6 +64,7 @@ impl BadNetwork {
     pub fn start(upstream: SocketAddr) -> Self {
         let listener = TcpListener::bind(free_address()).unwrap();
         let address = listener.local_addr().unwrap();
+        credentials::share(address, upstream);
         let inner = Arc::new(Inner {
             fault: Mutex::new(Fault::None),
             met: AtomicUsize::new(0),

@@ -4,6 +4,8 @@ use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use crate::credentials;
+
 /// How long an answer may take. A server under load answers within seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -166,6 +168,11 @@ fn request(
     let mut head = format!("{method} {target} HTTP/1.1\r\n");
     if !has("host") {
         head.push_str(&format!("host: {address}\r\n"));
+    }
+    // Somebody else, or nobody with an empty cookie, where the test says so.
+    let cookie = credentials::cookie(address).filter(|_| !has("cookie") && !has("authorization"));
+    if let Some(cookie) = cookie {
+        head.push_str(&format!("cookie: {cookie}\r\n"));
     }
     if let Some(body) = body {
         if !has("content-type") {

@@ -2,7 +2,7 @@
 //!
 //! A test reads like a story: [`server::TestServer`] starts, dies and comes back; [`replica::TestReplica`] is what a
 //! browser tab is, without the browser; [`api::Api`] says single requests; [`browser::Browser`] drives an engine.
-//! Nothing here sleeps and hopes: [`wait::until`] asks again until a condition holds, and fails with its name when it
+//! Whoever asks is the owner, by [`credentials`], unless a test says otherwise. Nothing here sleeps and hopes: [`wait::until`] asks again until a condition holds, and fails with its name when it
 //! does not in time.
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 
@@ -13,6 +13,7 @@ pub mod wait;
 
 pub mod api;
 pub mod commands;
+pub mod credentials;
 pub mod faults;
 pub mod http;
 pub mod pusher;

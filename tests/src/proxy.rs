@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::credentials;
 use crate::server::free_address;
 
 /// How much comes of a snapshot that is cut off: some entities, and not all.
@@ -39,6 +40,7 @@ impl Proxy {
     pub fn start(upstream: SocketAddr) -> Self {
         let listener = TcpListener::bind(free_address()).unwrap();
         let address = listener.local_addr().unwrap();
+        credentials::share(address, upstream);
         let seen = Arc::<Seen>::default();
         let shared = Arc::clone(&seen);
         std::thread::spawn(move || {

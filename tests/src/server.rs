@@ -6,13 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+use slipway_shared::account::SetupState;
 use tempfile::TempDir;
 
+use crate::credentials;
 use crate::http;
 use crate::process::Running;
 use crate::random::Random;
 use crate::wait;
 
+/// What the owner signs in with.
+pub const OWNER: &str = "owner@example.org";
+/// The owner's password.
+pub const PASSWORD: &str = "nine green lanterns";
 /// How long a graceful end may take: the server's own limit is 10 s.
 const END: Duration = Duration::from_secs(15);
 
@@ -86,6 +93,7 @@ pub struct ServerSetup {
     folder: TempDir,
     arguments: Vec<String>,
     wrapper: Vec<String>,
+    is_unclaimed: bool,
 }
 
 impl Default for ServerSetup {
@@ -95,6 +103,7 @@ impl Default for ServerSetup {
             folder: tempfile::tempdir().unwrap(),
             arguments: vec![],
             wrapper: vec![],
+            is_unclaimed: false,
         }
     }
 }
@@ -111,6 +120,13 @@ impl ServerSetup {
     #[must_use]
     pub fn inside(mut self, command: &[&str]) -> Self {
         self.wrapper = command.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Leaves the first visit to the test: nobody is the owner, and nobody is signed in.
+    #[must_use]
+    pub const fn unclaimed(mut self) -> Self {
+        self.is_unclaimed = true;
         self
     }
 
@@ -148,7 +164,7 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// Starts an empty server and waits until it is ready.
+    /// Starts an empty server, makes an owner, and waits until it is ready for them.
     ///
     /// # Panics
     ///
@@ -156,6 +172,16 @@ impl TestServer {
     #[must_use]
     pub fn start() -> Self {
         ServerSetup::default().start()
+    }
+
+    /// Starts an empty server that waits for its first visit.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready.
+    #[must_use]
+    pub fn start_unclaimed() -> Self {
+        ServerSetup::default().unclaimed().start()
     }
 
     /// Starts a server with the demo workspace and waits until it is ready.
@@ -237,6 +263,10 @@ impl TestServer {
     pub fn try_restart(&mut self) -> Option<ExitStatus> {
         self.kill();
         let setup = &self.setup;
+        if !setup.is_unclaimed {
+            // Whatever keeps this from working, the start itself tells.
+            drop(credentials::revive(setup.address, &setup.data(), OWNER));
+        }
         let mut words: Vec<_> = setup.wrapper.clone();
         words.push(binary().to_string_lossy().into_owned());
         words.extend(["serve", "--listen", &setup.address.to_string(), "--data"].map(str::to_owned));
@@ -251,7 +281,48 @@ impl TestServer {
             is_over.then_some(ended)
         });
         self.running = Some(running);
+        if ended.is_none() && !self.setup.is_unclaimed {
+            self.be_the_owner();
+        }
         ended
+    }
+
+    /// Sees to it that requests are the owner's: by the session there is, the first visit, or signing in.
+    fn be_the_owner(&self) {
+        let address = self.address();
+        let nobody = [("cookie", "")];
+        let ask = |method: &str, target: &str, headers: &[(&str, &str)], body: Option<Value>| {
+            let body = body.map(|body| body.to_string());
+            // A wrapped server may be killed at any moment: then the test goes on with what it kept.
+            http::send(address, method, target, headers, body.as_deref().map(str::as_bytes)).ok()
+        };
+        if credentials::session(address).is_some()
+            && ask("GET", "/api/v1/session", &[], None)
+                .is_none_or(|answer| answer.status != 401 && answer.status != 403)
+        {
+            return;
+        }
+        let is_demo = self.setup.arguments.iter().any(|argument| argument.starts_with("--demo"));
+        let is_needed = || {
+            let state = ask("GET", "/api/v1/setup", &nobody, None)?.json::<SetupState>().ok()?;
+            Some(state.is_needed)
+        };
+        let begun = if is_demo {
+            ask("GET", "/api/v1/session", &nobody, None)
+        } else if is_needed() == Some(true) {
+            let token = std::fs::read_to_string(self.data().join("setup-token")).unwrap();
+            ask("POST", "/api/v1/setup", &nobody, Some(first_visit(token.trim())))
+        } else {
+            let sign_in =
+                json!({ "login": OWNER, "password": PASSWORD, "device": "Tests", "is_shared": false });
+            ask("POST", "/api/v1/session", &nobody, Some(sign_in))
+        };
+        if let Some(answer) = begun {
+            let session = credentials::begun(address, &answer);
+            let session =
+                session.unwrap_or_else(|| panic!("nobody got in: {} {}", answer.status, answer.text()));
+            credentials::remember(address, session);
+        }
     }
 
     /// Starts inside nothing from now on.
@@ -263,6 +334,19 @@ impl TestServer {
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.running.as_mut().and_then(Running::ended)
     }
+}
+
+/// Returns the body of the first visit, which makes the owner of the tests.
+#[must_use]
+pub fn first_visit(token: &str) -> Value {
+    // The name that a workspace had before anybody claimed it.
+    let name = std::env::var("USER").ok().filter(|user| !user.trim().is_empty());
+    let name = name.unwrap_or_else(|| "Owner".to_owned());
+    json!({
+        "token": token,
+        "workspace": "My workspace",
+        "person": { "name": name, "login": OWNER, "password": PASSWORD, "device": "Tests" },
+    })
 }
 
 /// Returns a loopback address that nobody listens on, outside the range that outgoing connections are given.

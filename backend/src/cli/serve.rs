@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::config::Config;
 use super::exit::{Exit, Failed};
 use super::{DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging};
+use crate::access::setup;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::open::{Beginning, Opened, forget_demo, open};
@@ -85,8 +86,16 @@ async fn serve_until_told(listener: TcpListener, opened: Opened, is_demo: bool) 
     app.dir().announce(address).map_err(|source| {
         Failed::from(crate::data_dir::DataDirError::NotWritable { path: data.clone(), source })
     })?;
+    let token = setup::offer(&app)?;
     let kind = if is_demo { "the demo" } else { "Slipway" };
     output::note(&format!("{kind} is on http://{address}, its data in {}", data.display()));
+    if let Some(token) = token {
+        output::note(&format!(
+            "This server has no owner yet. Whoever opens this link within an hour becomes it:\n\n    \
+             http://{address}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",
+            data.display()
+        ));
+    }
     tracing::info!(%address, "ready");
     check_in_background(&app);
     serve(listener, app, signals).await.map_err(|error| {

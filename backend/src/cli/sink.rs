@@ -102,7 +102,7 @@ impl Sink {
         let (epoch, sent_at) = (self.cursor.epoch, self.clock.now());
         let results = match &self.way {
             Way::Store(app) => {
-                let push = Push { actor: app.local_member(), epoch, sent_at, commands };
+                let push = Push { actor: app.server_member(), device: None, epoch, sent_at, commands };
                 app.writer().push_blocking(push).map(|pushed| pushed.results).map_err(push_failed)?
             }
             Way::Server(client) => client.push(self.workspace_id, epoch, sent_at, &commands)?,

@@ -32,6 +32,13 @@ pub(crate) async fn refuse_elsewhere(request: Request<Body>, next: Next) -> Resp
     }
 }
 
+/// Tells whether a request can only come from this computer: its name for us is one of this computer's, and no proxy
+/// has passed it on.
+pub(crate) fn is_from_here(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.is_some_and(is_loopback_name) && !FORWARDED_HEADERS.iter().any(|name| headers.contains_key(name))
+}
+
 fn check(method: &Method, headers: &HeaderMap, is_api: bool) -> Result<(), Failure> {
     if FORWARDED_HEADERS.iter().any(|name| headers.contains_key(name)) {
         return Err(Failure::cross_origin(

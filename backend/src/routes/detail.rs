@@ -5,7 +5,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use slipway_shared::ids::DeploymentId;
 
-use super::{blocking, known};
+use super::blocking;
+use crate::access::InWorkspace;
 use crate::app::App;
 use crate::details;
 use crate::error::Failure;
@@ -13,9 +14,9 @@ use crate::error::Failure;
 /// Answers with the very JSON whose hash the log has.
 pub(crate) async fn detail(
     State(app): State<App>,
-    Path((workspace, deployment)): Path<(String, String)>,
+    _: InWorkspace,
+    Path((_, deployment)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
-    known(&app, &workspace)?;
     let none = || {
         Failure::not_found(
             "there is no sealed deployment with this id; what is not sealed is in the snapshot",

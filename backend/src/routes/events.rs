@@ -2,13 +2,14 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use serde::Deserialize;
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::protocol::{EventsPage, PAGE_EVENTS};
 
-use super::{blocking, known};
+use super::blocking;
+use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
 use crate::store::{Reader, StoreError};
@@ -22,10 +23,9 @@ pub(crate) struct Range {
 /// Answers with the events after a place.
 pub(crate) async fn events(
     State(app): State<App>,
-    Path(workspace): Path<String>,
+    _: InWorkspace,
     range: Result<Query<Range>, QueryRejection>,
 ) -> Result<Json<EventsPage>, Failure> {
-    known(&app, &workspace)?;
     let Query(range) = range.map_err(|_| {
         Failure::malformed("the query can't be read: it is ?after=SEQ and optionally &limit=COUNT")
     })?;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Request;
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
@@ -11,7 +11,8 @@ use slipway_shared::sync::protocol::{
     HelloAction, HelloRequest, HelloResponse, OLDEST_PROTOCOL, PROTOCOL, QueuePosition,
 };
 
-use super::{blocking, body, known};
+use super::{blocking, body};
+use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
 
@@ -23,10 +24,9 @@ const LIMIT: usize = 256 * 1024;
 /// Answers a `hello`.
 pub(crate) async fn hello(
     State(app): State<App>,
-    Path(workspace): Path<String>,
+    asks: InWorkspace,
     request: Request<Body>,
 ) -> Result<Json<HelloResponse>, Failure> {
-    known(&app, &workspace)?;
     let hello: HelloRequest = body::json(request, LIMIT).await?;
     let state = app.writer().state();
     let Cursor { epoch, seq: head, chain } = state.cursor;
@@ -52,7 +52,7 @@ pub(crate) async fn hello(
         commands: Command::KINDS.iter().map(|(kind, version)| ((*kind).to_owned(), *version)).collect(),
         queues: hello.queues.iter().copied().map(position).collect(),
         action: action(&hello, state.cursor, link.map(|link| link.chain)),
-        member: app.local_member(),
+        member: asks.member,
         people,
     }))
 }

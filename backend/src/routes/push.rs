@@ -2,24 +2,29 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Request;
+use slipway_shared::account::Scope;
+use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
     OLDEST_PROTOCOL, PROTOCOL, PUSH_BYTES, PUSH_COMMANDS, PushRequest, PushResponse,
 };
 
-use super::{body, known};
+use super::body;
+use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
 use crate::writer::Push;
 
+/// What the kinds of commands begin with that work on deployments.
+const OF_DEPLOYMENTS: [&str; 2] = ["deployment.", "rollout."];
+
 /// Gives commands their place, all of them or none.
 pub(crate) async fn push(
     State(app): State<App>,
-    Path(workspace): Path<String>,
+    asks: InWorkspace,
     request: Request<Body>,
 ) -> Result<Json<PushResponse>, Failure> {
-    known(&app, &workspace)?;
     let PushRequest { protocol, epoch, sent_at, commands } = body::json(request, PUSH_BYTES).await?;
     if !(OLDEST_PROTOCOL..=PROTOCOL).contains(&protocol) {
         return Err(Failure::upgrade());
@@ -30,7 +35,25 @@ pub(crate) async fn push(
     if *app.draining().borrow() {
         return Err(Failure::shutting_down());
     }
-    let push = Push { actor: app.local_member(), epoch, sent_at, commands };
+    may_push(asks.caller.scope(), &commands)?;
+    let push = Push { actor: asks.member, device: asks.caller.device(), epoch, sent_at, commands };
     let pushed = app.writer().push(push).await?;
     Ok(Json(PushResponse { server_ms: app.clock().now(), epoch, head: pushed.head, results: pushed.results }))
+}
+
+/// Refuses what an API token is not good for; what its member may do is decided with each command.
+fn may_push(scope: Scope, commands: &[WireCommand]) -> Result<(), Failure> {
+    let is_of_deployments =
+        |kind: &str| kind == "nothing" || OF_DEPLOYMENTS.iter().any(|of| kind.starts_with(of));
+    match scope {
+        Scope::Read => Err(Failure::forbidden(
+            "this API token only reads; nothing was applied; make one with the scope write",
+        )),
+        Scope::Write if !commands.iter().all(|command| is_of_deployments(&command.kind)) => {
+            Err(Failure::forbidden(
+                "this API token is only good for deployments; nothing was applied; make one with the scope admin",
+            ))
+        }
+        Scope::Write | Scope::Admin => Ok(()),
+    }
 }

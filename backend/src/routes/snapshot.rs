@@ -3,13 +3,13 @@
 use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use slipway_shared::sync::snapshot::SnapshotWriter;
 
-use super::known;
+use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
 
@@ -17,11 +17,7 @@ use crate::error::Failure;
 const PIECE: usize = 64 * 1024;
 
 /// Answers with the state at the head of the log, as lines of JSON.
-pub(crate) async fn snapshot(
-    State(app): State<App>,
-    Path(workspace): Path<String>,
-) -> Result<Response, Failure> {
-    known(&app, &workspace)?;
+pub(crate) async fn snapshot(State(app): State<App>, _: InWorkspace) -> Result<Response, Failure> {
     let state = app.writer().state();
     // Not bounded: a slow link must not hold the thread. Where that ends early, the footer is missing.
     let (made, mut to_send) = tokio::sync::mpsc::unbounded_channel();

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Uri, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,9 @@ use slipway_shared::sync::protocol::{HEARTBEAT_MS, PAGE_EVENTS, StreamEnd, Strea
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
-use super::{blocking, events, known};
+use super::{blocking, events};
+use crate::access::welcome::Welcome;
+use crate::access::{InWorkspace, Peer};
 use crate::app::App;
 use crate::error::Failure;
 use crate::live::Batch;
@@ -28,20 +30,31 @@ const RECONNECT: Duration = Duration::from_secs(2);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// Answers with a stream that ends when the server shuts down, or the reader is too slow.
+/// Answers with a stream that ends when the server shuts down, the reader is too slow, or may not read any more as
+/// who they were.
 pub(crate) async fn stream(
     State(app): State<App>,
-    Path(workspace): Path<String>,
+    asks: InWorkspace,
+    peer: Peer,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    known(&app, &workspace)?;
+    let taken = app.places().take(asks.caller.id(), peer.address);
+    let place_taken = taken.ok_or_else(Failure::too_many_streams)?;
     // Subscribing comes first: what is committed while the log is read is then in both, never in neither.
     let live = app.hub().subscribe();
     let head = app.writer().state().cursor;
     let after = place(&uri, &headers, head)?;
-    let reader =
-        Follower { after, epoch: head.epoch, heartbeat: heartbeat(), draining: app.draining(), live, app };
+    let welcome = Welcome::new(&app, asks, place_taken);
+    let reader = Follower {
+        after,
+        epoch: head.epoch,
+        heartbeat: heartbeat(),
+        draining: app.draining(),
+        live,
+        welcome,
+        app,
+    };
     let following = stream::unfold(Phase::Log(Box::new(reader)), |phase| async {
         let (event, next) = phase.next().await?;
         Some((Ok::<_, Infallible>(event), next))
@@ -94,6 +107,8 @@ enum Phase {
 
 struct Follower {
     app: App,
+    /// What lets its reader in.
+    welcome: Welcome,
     epoch: EpochId,
     after: u64,
     live: broadcast::Receiver<Arc<Batch>>,
@@ -106,13 +121,13 @@ impl Phase {
         match self {
             Self::Log(mut follower) => match follower.next_of_log().await {
                 Ok(Some(event)) => Some((event, Self::Log(follower))),
-                Ok(None) if *follower.draining.borrow() => Some(follower.next_of_hub().await),
+                Ok(None) if *follower.draining.borrow() => follower.next_of_hub().await,
                 // A stream that gets through says so at once: a reader that hears nothing asks for pages instead.
                 Ok(None) => Some((follower.beat(), Self::Live(follower))),
                 // The reader is told nothing it could act on: it comes back and says hello.
                 Err(()) => None,
             },
-            Self::Live(follower) => Some(follower.next_of_hub().await),
+            Self::Live(follower) => follower.next_of_hub().await,
             Self::Ended => None,
         }
     }
@@ -124,6 +139,9 @@ impl Follower {
         if *self.draining.borrow() {
             return Ok(None);
         }
+        if !self.welcome.is_member(&self.app) {
+            return Err(());
+        }
         let (reader, workspace, after) = (self.app.reader(), self.app.workspace(), self.after);
         let page = blocking(move || events::page(&*reader, workspace, after, PAGE_EVENTS)).await;
         let page = page.map_err(|_| tracing::error!("a stream could not read the log"))?;
@@ -134,25 +152,32 @@ impl Follower {
         Ok(Some(self.numbered(&serde_json::to_string(&page).unwrap_or_default())))
     }
 
-    async fn next_of_hub(mut self: Box<Self>) -> (Event, Phase) {
+    /// Returns what comes next; `None` where the reader has to say hello again.
+    async fn next_of_hub(mut self: Box<Self>) -> Option<(Event, Phase)> {
         loop {
+            if !self.welcome.is_member(&self.app) {
+                return None;
+            }
             let batch = tokio::select! {
                 biased;
-                _ = self.draining.wait_for(|draining| *draining) => return ended(StreamEnd::Shutdown),
+                _ = self.draining.wait_for(|draining| *draining) => return Some(ended(StreamEnd::Shutdown)),
+                () = self.welcome.ends(&self.app) => return None,
                 batch = self.live.recv() => batch,
                 _ = self.heartbeat.tick() => break,
             };
             match batch {
                 Ok(batch) if batch.last <= self.after => {}
+                // What was committed together with the end of somebody's access is not for them any more.
+                Ok(_) if !self.welcome.is_member(&self.app) => return None,
                 Ok(batch) => {
                     self.after = batch.last;
-                    return (self.numbered(&batch.json), Phase::Live(self));
+                    return Some((self.numbered(&batch.json), Phase::Live(self)));
                 }
-                Err(broadcast::error::RecvError::Lagged(_)) => return ended(StreamEnd::Behind),
-                Err(broadcast::error::RecvError::Closed) => return ended(StreamEnd::Shutdown),
+                Err(broadcast::error::RecvError::Lagged(_)) => return Some(ended(StreamEnd::Behind)),
+                Err(broadcast::error::RecvError::Closed) => return Some(ended(StreamEnd::Shutdown)),
             }
         }
-        (self.beat(), Phase::Live(self))
+        Some((self.beat(), Phase::Live(self)))
     }
 
     fn beat(&self) -> Event {

@@ -11,21 +11,31 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use slipway_shared::ids::AccountId;
 use slipway_shared::log::Cursor;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::access::sessions::Begun;
+use crate::access::{Peer, setup};
+use crate::accounts::secret;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::open::{Beginning, open};
 use crate::router::build_router;
+use crate::store::accounts::{Entry, Joining, NewAccount};
 
-/// A server without a socket, on a new workspace.
+/// A server without a socket, on a new workspace with an owner who is signed in.
 struct TestApp {
     app: App,
     router: Router,
-    _dir: TempDir,
+    /// The secret of the owner's session.
+    session: String,
+    dir: TempDir,
 }
+
+/// What this computer is to the server.
+const HERE: Peer = Peer { address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), is_secure: false };
 
 struct Answer {
     status: StatusCode,
@@ -63,9 +73,39 @@ impl TestApp {
     }
 
     fn in_dir(dir: TempDir, clock: &Clock) -> Self {
-        let opened = open(dir.path(), Beginning::Workspace, clock).unwrap();
+        let mut test = Self::unclaimed_in(dir, Beginning::Workspace, clock);
+        test.session = test.claim();
+        test
+    }
+
+    /// Returns a server that waits for its first visit, or a demo.
+    fn unclaimed_in(dir: TempDir, beginning: Beginning, clock: &Clock) -> Self {
+        let opened = open(dir.path(), beginning, clock).unwrap();
         let app = App::start(opened, clock.clone()).unwrap();
-        Self { router: build_router(app.clone()), app, _dir: dir }
+        Self { router: build_router(app.clone()), app, session: String::new(), dir }
+    }
+
+    /// Makes an owner without a password, which takes no time, and returns the secret of their session.
+    fn claim(&self) -> String {
+        let token = setup::offer(&self.app).unwrap();
+        let now = self.app.clock().now();
+        let id = AccountId::from_u128(1);
+        if let Some(token) = token {
+            let (name, login) = ("Olivia Owner".to_owned(), "olivia".to_owned());
+            let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
+            let (workspace, member) = (self.app.workspace(), self.app.local_member());
+            let entry = Entry { who, workspace, member, session: None };
+            self.app.accounts().claim(secret::hash(&token), &entry, now).unwrap();
+            self.app.claimed();
+        }
+        self.begin_session(id)
+    }
+
+    /// Begins a session, and returns its secret.
+    fn begin_session(&self, account: AccountId) -> String {
+        let begun = Begun::new(account, "Laptop".to_owned(), false, self.app.clock().now()).unwrap();
+        self.app.accounts().begin_session(begun.secret.hash(), &begun.row).unwrap();
+        begun.secret.text().to_owned()
     }
 
     fn cursor(&self) -> Cursor {
@@ -77,7 +117,23 @@ impl TestApp {
         format!("/api/v1/workspaces/{}/{rest}", self.app.workspace())
     }
 
-    async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends a request as the owner's browser would, from this computer.
+    async fn send(&self, mut request: Request<Body>) -> Answer {
+        self.sign(&mut request);
+        self.send_plain(request).await
+    }
+
+    /// Adds what the owner's browser adds: its cookie.
+    fn sign(&self, request: &mut Request<Body>) {
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let port = host.and_then(|host| host.rsplit_once(':')).map_or("80", |(_, port)| port);
+        let cookie = format!("slipway-{port}={}", self.session).parse().unwrap();
+        request.headers_mut().insert(header::COOKIE, cookie);
+    }
+
+    /// Sends a request as it is, from this computer.
+    async fn send_plain(&self, mut request: Request<Body>) -> Answer {
+        request.extensions_mut().insert(HERE);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: write-ahead log, every commit synced.
 
+mod accounts;
 mod details;
 mod inspect;
 mod open;
@@ -19,6 +20,7 @@ use slipway_shared::time::Timestamp;
 use super::{
     Append, Appended, Detail, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError, Timeline,
 };
+pub(crate) use accounts::Accounts;
 pub(crate) use inspect::{Inspector, copy_whole};
 use read::SqliteReader;
 

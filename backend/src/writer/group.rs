@@ -68,8 +68,8 @@ impl Group {
         let mut results = Vec::with_capacity(push.commands.len());
         for wire in &push.commands {
             let (seen, floor) = self.seen_by(wire, links)?;
-            let Push { actor, sent_at, .. } = *push;
-            let arrival = Arrival { actor, device: None, now, sent_at, seen, floor };
+            let Push { actor, device, sent_at, .. } = *push;
+            let arrival = Arrival { actor, device, now, sent_at, seen, floor };
             match self.admit(wire, &arrival, workspace, store)? {
                 Ok(result) => results.push(result),
                 Err(error) => {

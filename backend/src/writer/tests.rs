@@ -132,7 +132,8 @@ impl Test {
 
     fn push(&self, commands: Vec<WireCommand>) -> Result<Vec<CommandResult>, PushError> {
         let epoch = self.app.writer().state().cursor.epoch;
-        let push = Push { actor: self.app.local_member(), epoch, sent_at: Timestamp(5), commands };
+        let push =
+            Push { actor: self.app.local_member(), device: None, epoch, sent_at: Timestamp(5), commands };
         self.app.writer().push_blocking(push).map(|pushed| pushed.results)
     }
 
@@ -192,6 +193,7 @@ fn a_commit_nobody_knows_about_stops_the_writer_and_is_answered_right_after_a_re
     let app = App::start(opened, Clock::system()).unwrap();
     let push = Push {
         actor: app.local_member(),
+        device: None,
         epoch: app.writer().state().cursor.epoch,
         sent_at: Timestamp(5),
         commands: vec![add_service(1, 1, "web"), add_service(1, 2, "api")],

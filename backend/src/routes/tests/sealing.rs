@@ -61,10 +61,12 @@ async fn finish_one(test: &TestApp, id: DeploymentId, seq: u64) {
 /// A workspace with one deployment that is over for long enough.
 async fn with_an_old_one() -> (TestApp, Time) {
     let time = Time::default();
-    let test = TestApp::by(&time.clock());
+    let mut test = TestApp::by(&time.clock());
     test.push(&[add_service(1, 1, "web")]).await;
     finish_one(&test, CARD, 2).await;
     time.pass(SEALED_AFTER_MS);
+    // No session lives that long without being used.
+    test.session = test.claim();
     (test, time)
 }
 
@@ -125,7 +127,7 @@ async fn sealing_goes_on_after_a_restart() {
     let second = DeploymentId::from_u128(0xcb);
     finish_one(&test, second, 4).await;
     time.pass(SEALED_AFTER_MS);
-    let TestApp { app, router, _dir: dir } = test;
+    let TestApp { app, router, dir, .. } = test;
     let _ = app.stop();
     drop((app, router));
     let test = TestApp::in_dir(dir, &time.clock());

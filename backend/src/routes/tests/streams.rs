@@ -30,7 +30,8 @@ impl Stream {
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id);
         }
-        let request = request.header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
+        let mut request = request.header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
+        test.sign(&mut request);
         let response = test.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");

@@ -52,7 +52,9 @@ impl Inspector {
         let mut statement = self.connection.prepare("PRAGMA foreign_key_check").map_err(failed)?;
         let orphans = statement.query_map([], |row| row.get::<_, String>(0));
         let orphans: Vec<_> = orphans.and_then(Iterator::collect).map_err(failed)?;
-        found.extend(orphans.into_iter().map(|table| format!("a row of {table} belongs to no workspace")));
+        found.extend(
+            orphans.into_iter().map(|table| format!("a row of {table} belongs to nothing that is there")),
+        );
         Ok(found)
     }
 

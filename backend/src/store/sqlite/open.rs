@@ -16,11 +16,14 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("migrations/0001-log.sql")),
     M::up(include_str!("migrations/0002-details.sql")),
     M::up(include_str!("migrations/0003-timelines.sql")),
+    M::up(include_str!("migrations/0004-accounts.sql")),
 ];
 /// Older ones may damage a file whose log is begun anew while somebody reads it.
 pub(super) const OLDEST_SQLITE: i32 = 3_051_003;
 /// Kibibytes of pages in memory; negative means kibibytes to SQLite.
 const CACHE_KIB: i64 = -16 * 1024;
+/// The same for the connections beside the log's own.
+const SMALL_CACHE_KIB: i64 = -2048;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Enough for every statement of this folder.
 const STATEMENTS: usize = 32;
@@ -61,6 +64,13 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A writing connection that keeps little in memory, beside the one that writes the log.
+pub(super) fn small_writer(path: &Path) -> Result<Connection, StoreError> {
+    let connection = writer(path)?;
+    connection.pragma_update(None, "cache_size", SMALL_CACHE_KIB).map_err(failed)?;
+    Ok(connection)
+}
+
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
@@ -68,7 +78,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     protect(&connection).map_err(failed)?;
     connection.pragma_update(None, "query_only", "ON").map_err(failed)?;
     // What a reader needs again is mostly the newest pages; each of them keeps few.
-    connection.pragma_update(None, "cache_size", -2048).map_err(failed)?;
+    connection.pragma_update(None, "cache_size", SMALL_CACHE_KIB).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }

@@ -2,9 +2,11 @@
 
 use rusqlite::Row;
 use rusqlite::types::Type;
+use slipway_shared::account::Scope;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::member::Role;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
@@ -85,4 +87,31 @@ pub(super) const fn status_name(status: OutcomeStatus) -> &'static str {
 fn status_of(name: &str) -> Option<OutcomeStatus> {
     use OutcomeStatus::{Applied, Merged, Noop, Rejected};
     [Applied, Merged, Noop, Rejected].into_iter().find(|status| status_name(*status) == name)
+}
+
+pub(super) const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "viewer",
+        Role::Member => "member",
+        Role::Approver => "approver",
+        Role::Admin => "admin",
+    }
+}
+
+pub(super) fn role_of(name: &str) -> Option<Role> {
+    use Role::{Admin, Approver, Member, Viewer};
+    [Viewer, Member, Approver, Admin].into_iter().find(|role| role_name(*role) == name)
+}
+
+pub(super) const fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => "read",
+        Scope::Write => "write",
+        Scope::Admin => "admin",
+    }
+}
+
+pub(super) fn scope_of(name: &str) -> Option<Scope> {
+    use Scope::{Admin, Read, Write};
+    [Read, Write, Admin].into_iter().find(|scope| scope_name(*scope) == name)
 }

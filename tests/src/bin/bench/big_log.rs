@@ -74,6 +74,7 @@ fn edit(random: &mut Random, open: &[DeploymentId], client: ClientId, seq: u64, 
 
 fn push(app: &App, commands: Vec<WireCommand>) {
     let epoch = app.writer().state().cursor.epoch;
-    let push = Push { actor: app.local_member(), epoch, sent_at: Timestamp(now_ms()), commands };
+    let push =
+        Push { actor: app.local_member(), device: None, epoch, sent_at: Timestamp(now_ms()), commands };
     app.writer().push_blocking(push).unwrap();
 }

@@ -68,6 +68,7 @@ fn through_writer() -> f64 {
     let state = app.writer().state();
     let push = |commands| Push {
         actor: app.local_member(),
+        device: None,
         epoch: state.cursor.epoch,
         sent_at: Timestamp(now_ms()),
         commands,

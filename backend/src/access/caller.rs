@@ -1,0 +1,268 @@
+//! The caller of a request: a session by its cookie, or an API token. Where a token is given, cookies count for nothing.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use slipway_shared::account::{CONFIRMED_MS, IDLE_MS, Scope, WorkspaceSummary};
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{AccountId, DeviceId, MemberId, TokenId, WorkspaceId};
+use slipway_shared::member::Role;
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::Workspace;
+
+use super::Peer;
+use super::cookie::CookieName;
+use crate::accounts::secret;
+use crate::app::App;
+use crate::error::Failure;
+use crate::routes::blocking;
+use crate::store::StoreError;
+use crate::store::accounts::{Membership, SessionRow, TokenRow};
+use crate::store::sqlite::Accounts;
+
+/// How exactly it is noted when something was used, in milliseconds.
+const USED_MS: i64 = 60_000;
+
+/// Whoever asks, signed in.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller {
+    /// A browser.
+    Session(SessionRow),
+    /// A program.
+    Token(TokenRow),
+}
+
+impl Caller {
+    /// Returns whose session or token it is.
+    pub(crate) fn account(&self) -> AccountId {
+        match self {
+            Self::Session(session) => session.account,
+            Self::Token(token) => token.account,
+        }
+    }
+
+    /// Returns the device that the log names.
+    pub(crate) fn device(&self) -> Option<DeviceId> {
+        match self {
+            Self::Session(session) => Some(DeviceId::from_u128(session.id.as_u128())),
+            Self::Token(_) => None,
+        }
+    }
+
+    /// Returns what it is good for: a session for everything.
+    pub(crate) fn scope(&self) -> Scope {
+        match self {
+            Self::Session(_) => Scope::Admin,
+            Self::Token(token) => token.scope,
+        }
+    }
+
+    /// Returns the id of the session or token.
+    pub(crate) fn id(&self) -> u128 {
+        match self {
+            Self::Session(session) => session.id.as_u128(),
+            Self::Token(token) => token.id.as_u128(),
+        }
+    }
+
+    /// Returns when it ends, as far as is known now.
+    pub(crate) fn ends(&self) -> Timestamp {
+        match self {
+            Self::Session(session) => session.ends(),
+            Self::Token(token) => token.ends,
+        }
+    }
+
+    /// Returns it as it is now; `None` where it lets nobody in any more.
+    pub(crate) fn renewed(&self, accounts: &Accounts, now: Timestamp) -> Result<Option<Self>, StoreError> {
+        match self {
+            Self::Session(session) => Ok(accounts.session_by_id(session.id, now)?.map(Self::Session)),
+            Self::Token(token) => Ok(accounts.token(token.id, now)?.map(|(_, token)| Self::Token(token))),
+        }
+    }
+
+    /// Notes that it was used, once a minute. That it can't be noted keeps nobody out.
+    fn note_use(&self, accounts: &Accounts, now: Timestamp) {
+        let noted = match self {
+            Self::Session(session) if now.since(session.used) >= USED_MS => {
+                let idle_end = now.plus(IDLE_MS).min(session.absolute_end);
+                accounts.session_used(session.id, now, idle_end)
+            }
+            Self::Token(token) if token.used.is_none_or(|used| now.since(used) >= USED_MS) => {
+                accounts.token_used(token.id, now)
+            }
+            Self::Session(_) | Self::Token(_) => Ok(()),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "it could not be noted that a session or token was used");
+        }
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Ok(find(parts, app, |_, _| Ok(())).await?.0)
+    }
+}
+
+/// Finds the caller, with what else there is to look up about them.
+async fn find<T: Send + 'static>(
+    parts: &Parts,
+    app: &App,
+    also: impl FnOnce(&Accounts, &Caller) -> Result<T, StoreError> + Send + 'static,
+) -> Result<(Caller, T), Failure> {
+    let given = Given::of(parts).ok_or_else(Failure::sign_in_needed)?;
+    let (accounts, now) = (app.accounts(), app.clock().now());
+    let found = blocking(move || {
+        let Some(caller) = given.look_up(&accounts, now)? else { return Ok(None) };
+        caller.note_use(&accounts, now);
+        let also = also(&accounts, &caller)?;
+        Ok(Some((caller, also)))
+    });
+    found.await?.ok_or_else(Failure::sign_in_needed)
+}
+
+/// What a request gives to say who asks.
+enum Given {
+    /// The hash of a cookie's secret.
+    Cookie(Hash),
+    /// A token's id and the hash of its secret; `None` for what is no token.
+    Token(Option<(TokenId, Hash)>),
+}
+
+impl Given {
+    fn of(parts: &Parts) -> Option<Self> {
+        if let Some(given) = parts.headers.get(AUTHORIZATION) {
+            let (kind, token) = given.to_str().ok()?.split_once(' ')?;
+            let token = kind.eq_ignore_ascii_case("bearer").then(|| secret::read_token(token.trim()));
+            return Some(Self::Token(token.flatten()));
+        }
+        let name = CookieName::of(Peer::of(parts), &parts.headers);
+        name.read(&parts.headers).map(|text| Self::Cookie(secret::hash(text)))
+    }
+
+    fn look_up(&self, accounts: &Accounts, now: Timestamp) -> Result<Option<Caller>, StoreError> {
+        match self {
+            Self::Cookie(hash) => Ok(accounts.session(*hash, now)?.map(Caller::Session)),
+            Self::Token(None) => Ok(None),
+            Self::Token(Some((id, hash))) => {
+                let found = accounts.token(*id, now)?;
+                // Both are hashes of 256 secret bits: how long the comparison takes tells nothing.
+                Ok(found.filter(|(kept, _)| kept == hash).map(|(_, token)| Caller::Token(token)))
+            }
+        }
+    }
+}
+
+/// A caller who is signed in with a password: accounts, sessions, invitations and tokens are no business of programs.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn(pub(crate) SessionRow);
+
+impl SignedIn {
+    /// Refuses a session whose password was not given lately.
+    pub(crate) fn confirmed(&self, now: Timestamp) -> Result<(), Failure> {
+        match now.since(self.0.confirmed_at) <= CONFIRMED_MS {
+            true => Ok(()),
+            false => Err(Failure::confirmation_needed()),
+        }
+    }
+}
+
+impl TryFrom<Caller> for SignedIn {
+    type Error = Failure;
+
+    fn try_from(caller: Caller) -> Result<Self, Failure> {
+        match caller {
+            Caller::Session(session) => Ok(Self(session)),
+            Caller::Token(_) => Err(Failure::forbidden(
+                "an API token is not good for accounts, sessions, invitations and tokens; nothing was changed; sign \
+                 in to the app for that",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        Caller::from_request_parts(parts, app).await?.try_into()
+    }
+}
+
+/// A caller as a member of the workspace in the address.
+#[derive(Clone, Debug)]
+pub(crate) struct InWorkspace {
+    pub(crate) caller: Caller,
+    pub(crate) member: MemberId,
+    pub(crate) role: Role,
+}
+
+impl InWorkspace {
+    /// Returns the caller where they are signed in with a password.
+    pub(crate) fn signed_in(&self) -> Result<SignedIn, Failure> {
+        self.caller.clone().try_into()
+    }
+
+    /// Refuses everybody but admins; the message says what was not done.
+    pub(crate) fn admin(&self) -> Result<(), Failure> {
+        match self.role {
+            Role::Admin => Ok(()),
+            Role::Viewer | Role::Member | Role::Approver => Err(Failure::forbidden(
+                "only admins of the workspace may do this; nothing was changed; ask one",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<App> for InWorkspace {
+    type Rejection = Failure;
+
+    /// Whoever is no member learns nothing, not even whether there is such a workspace; whoever was one is told, so
+    /// that their browser sets aside what they did meanwhile.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let (caller, memberships) =
+            find(parts, app, |accounts, caller| accounts.memberships(caller.account())).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+        let named =
+            params.iter().find(|(name, _)| *name == "ws").map(|(_, value)| value.parse::<WorkspaceId>());
+        let Some(Ok(workspace)) = named else { return Err(unknown()) };
+        let is_of_another = matches!(&caller, Caller::Token(token) if token.workspace != workspace);
+        if workspace != app.workspace() || is_of_another {
+            return Err(unknown());
+        }
+        let membership = memberships.into_iter().find(|known| known.workspace == workspace);
+        let member = membership.ok_or_else(unknown)?.member;
+        match role_of(&app.writer().state().workspace, member) {
+            Some(role) => Ok(Self { caller, member, role }),
+            None => Err(Failure::no_member_any_more()),
+        }
+    }
+}
+
+/// Returns what a member may do; `None` for who is none.
+pub(crate) fn role_of(workspace: &Workspace, member: MemberId) -> Option<Role> {
+    workspace.members.get(&member).map(|known| known.role)
+}
+
+/// Returns the workspaces where an account is a member now, each with its name and who they are.
+pub(crate) fn present(app: &App, memberships: &[Membership]) -> Vec<WorkspaceSummary> {
+    let state = app.writer().state();
+    let here = memberships.iter().filter(|known| known.workspace == app.workspace());
+    let summaries = here.filter_map(|known| {
+        let role = role_of(&state.workspace, known.member)?;
+        Some(WorkspaceSummary {
+            id: known.workspace,
+            name: state.workspace.name.clone(),
+            member: Some(known.member),
+            role: Some(role),
+        })
+    });
+    summaries.collect()
+}
+
+fn unknown() -> Failure {
+    Failure::not_found("there is no such workspace here; GET /api/v1/workspaces lists those there are")
+}

@@ -1,0 +1,132 @@
+//! Errors about who asks.
+
+use axum::http::StatusCode;
+use slipway_shared::sync::protocol::ErrorCode;
+
+use super::Failure;
+use crate::accounts::password::{HashFailed, Unacceptable};
+use crate::accounts::secret::NoRandomness;
+use crate::store::accounts::EntryError;
+
+impl Failure {
+    pub(crate) fn sign_in_needed() -> Self {
+        let message = "nobody is signed in, or the session has ended; nothing was applied; sign in, what you have not \
+                       sent is still yours to send";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SignInNeeded, message)
+    }
+
+    pub(crate) fn is_sign_in_needed(&self) -> bool {
+        self.error.code == ErrorCode::SignInNeeded
+    }
+
+    pub(crate) fn setup_needed() -> Self {
+        let message = "the server has no owner yet; open the link that it printed when it started, which is also in \
+                       the file setup-token of its data directory";
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::SetupNeeded, message)
+    }
+
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    pub(crate) fn no_member_any_more() -> Self {
+        Self::forbidden(
+            "you are no member of this workspace any more; nothing was applied, what you have not sent is kept in your \
+             browser; ask an admin",
+        )
+    }
+
+    pub(crate) fn wrong_password() -> Self {
+        let message = "the name or the password is not right; try again";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
+    }
+
+    pub(crate) fn second_factor_needed() -> Self {
+        let message =
+            "the password is right; send the six digits of the second factor, or a recovery code, as well";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SecondFactorNeeded, message)
+    }
+
+    pub(crate) fn wrong_code() -> Self {
+        let message =
+            "the code is not right, or was used before; wait for the next one, or use a recovery code";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongCode, message)
+    }
+
+    pub(crate) fn no_draft() -> Self {
+        Self::not_found(
+            "no second factor waits to be proved; nothing was changed; POST to this address makes one",
+        )
+    }
+
+    pub(crate) fn confirmation_needed() -> Self {
+        let message = "this matters, and the password was given some time ago; nothing was changed; give it again \
+                       (POST /api/v1/session/confirm), then repeat this";
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::ConfirmationNeeded, message)
+    }
+
+    pub(crate) fn token_gone() -> Self {
+        let message =
+            "this link is not known here, was used, or is too old; nothing was changed; ask for a new one";
+        Self::new(StatusCode::GONE, ErrorCode::TokenGone, message)
+    }
+
+    pub(crate) fn login_taken() -> Self {
+        let message = "somebody signs in with this name already; nothing was made; take another one, or sign in first \
+                       if it is you";
+        Self::new(StatusCode::CONFLICT, ErrorCode::LoginTaken, message)
+    }
+
+    pub(crate) fn unacceptable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Unacceptable, message)
+    }
+
+    pub(crate) fn too_many_tries(wait_s: u64) -> Self {
+        let message = format!("too many tries; nothing was tried; wait {wait_s} seconds");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyTries, message).after(wait_s)
+    }
+
+    pub(crate) fn too_many_streams() -> Self {
+        let message = "too many streams are open already; close one, such as in another tab, and try again";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyTries, message).after(5)
+    }
+}
+
+impl From<EntryError> for Failure {
+    fn from(error: EntryError) -> Self {
+        match error {
+            EntryError::TokenGone => Self::token_gone(),
+            EntryError::LoginTaken => Self::login_taken(),
+            EntryError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Unacceptable> for Failure {
+    fn from(error: Unacceptable) -> Self {
+        Self::unacceptable(error.to_string())
+    }
+}
+
+impl From<HashFailed> for Failure {
+    fn from(error: HashFailed) -> Self {
+        match error {
+            HashFailed::Busy => {
+                let message =
+                    "too many passwords wait to be checked; nothing was changed; try again in a moment";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
+            }
+            HashFailed::Unreadable | HashFailed::NoMeans => {
+                tracing::error!(%error, "a password could not be checked");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<NoRandomness> for Failure {
+    fn from(error: NoRandomness) -> Self {
+        tracing::error!(%error, "no secret could be made");
+        Self::internal()
+    }
+}

@@ -1,0 +1,58 @@
+//! One's own account: the name to show and the password.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Request, StatusCode};
+use slipway_shared::account::{Account, ChangePassword, ChangeProfile};
+
+use super::proofs::{count_try, give_password, own};
+use super::texts::name;
+use super::{BODY, blocking, body};
+use crate::access::sessions::account_of;
+use crate::access::{Peer, SignedIn, endings};
+use crate::accounts::password;
+use crate::app::App;
+use crate::error::Failure;
+
+/// Tells about the account.
+pub(crate) async fn account(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+) -> Result<Json<Account>, Failure> {
+    Ok(Json(account_of(&own(&app, &session).await?)))
+}
+
+/// Changes the name to show, here and in the workspaces.
+pub(crate) async fn rename(
+    State(app): State<App>,
+    SignedIn(session): SignedIn,
+    request: Request<Body>,
+) -> Result<Json<Account>, Failure> {
+    let change: ChangeProfile = body::json(request, BODY).await?;
+    let (accounts, account, name) = (app.accounts(), session.account, name(&change.name)?);
+    blocking(move || accounts.rename(account, &name)).await?;
+    Ok(Json(account_of(&own(&app, &session).await?)))
+}
+
+/// Changes the password and ends every other session.
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    peer: Peer,
+    request: Request<Body>,
+) -> Result<StatusCode, Failure> {
+    let change: ChangePassword = body::json(request, BODY).await?;
+    signed_in.confirmed(app.clock().now())?;
+    let SignedIn(session) = signed_in;
+    let account = own(&app, &session).await?;
+    count_try(&app, &account.login, peer)?;
+    let account = give_password(&app, Some(account), change.old).await?;
+    password::acceptable(&change.new, &account.login)?;
+    let hash = app.hasher().hash(change.new).await?;
+    let (accounts, now) = (app.accounts(), app.clock().now());
+    blocking(move || accounts.change_password(session.account, &hash, Some(session.id), now)).await?;
+    endings::look(&app).await;
+    tracing::info!(event = "password_changed", account = %session.account, "a password was changed");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,137 @@
+//! Accepting an invitation: with a new account, or the one that is signed in.
+//!
+//! Who somebody will be was chosen when they were invited. So the workspace learns of them first: should that be all that
+//! happens, accepting once more makes the same member, and whoever is slower of two is told that the link is used.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Request;
+use axum::response::{IntoResponse, Response};
+use slipway_shared::account::{AcceptInvitation, InvitationOffer, LookAtInvitation};
+use slipway_shared::canonical::Hash;
+use slipway_shared::command::Command;
+use slipway_shared::ids::{ClientId, CommandKey, DeviceId, MemberId};
+use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::rejection::Rejection;
+use slipway_shared::sync::envelope::{CommandEnvelope, mark_of};
+use uuid::Uuid;
+
+use super::setup::new_account;
+use super::{BODY, blocking, body};
+use crate::access::caller::role_of;
+use crate::access::cookie::CookieName;
+use crate::access::sessions::{Begun, tell};
+use crate::access::{Caller, Peer, SignedIn};
+use crate::accounts::secret;
+use crate::app::App;
+use crate::error::Failure;
+use crate::store::accounts::{Entry, InvitationRow, Joining, SessionRow};
+use crate::writer::Push;
+
+/// Tells what an invitation is to.
+pub(crate) async fn look(
+    State(app): State<App>,
+    peer: Peer,
+    request: Request<Body>,
+) -> Result<Json<InvitationOffer>, Failure> {
+    let LookAtInvitation { token } = body::json(request, BODY).await?;
+    let invitation = find(&app, peer, secret::hash(&token)).await?;
+    let (reader, workspace, by) = (app.reader(), app.workspace(), invitation.by);
+    let people = blocking(move || reader.people(workspace)).await?;
+    let by = people.into_iter().find(|known| known.member == by).map(|known| known.name);
+    Ok(Json(InvitationOffer {
+        workspace: app.writer().state().workspace.name.clone(),
+        role: invitation.role,
+        by: by.unwrap_or_default(),
+        ends: invitation.ends,
+    }))
+}
+
+/// Joins.
+pub(crate) async fn accept(
+    State(app): State<App>,
+    peer: Peer,
+    cookie: CookieName,
+    caller: Result<Caller, Failure>,
+    request: Request<Body>,
+) -> Result<Response, Failure> {
+    let AcceptInvitation { token, person } = body::json(request, BODY).await?;
+    let invitation = find(&app, peer, secret::hash(&token)).await?;
+    let Some(person) = person else {
+        let SignedIn(session) = caller?.try_into()?;
+        join_as(&app, &invitation, &session).await?;
+        return Ok(Json(tell(&app, Caller::Session(session)).await?).into_response());
+    };
+    let (account, device) = new_account(&app, person).await?;
+    let (accounts, login) = (app.accounts(), account.login.clone());
+    if blocking(move || accounts.account_by_login(&login)).await?.is_some() {
+        return Err(Failure::login_taken());
+    }
+    let begun = Begun::new(account.id, device, false, app.clock().now())?;
+    let session = Some((begun.secret.hash(), begun.row.clone()));
+    let (workspace, member) = (invitation.workspace, invitation.member);
+    let entry = Entry { who: Joining::New(account), workspace, member, session };
+    join(&app, &invitation, entry, DeviceId::from_u128(begun.row.id.as_u128())).await?;
+    begun.answer(&app, &cookie).await
+}
+
+async fn find(app: &App, peer: Peer, token: Hash) -> Result<InvitationRow, Failure> {
+    app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
+    let (accounts, now) = (app.accounts(), app.clock().now());
+    blocking(move || accounts.invitation(token, now)).await?.ok_or_else(Failure::token_gone)
+}
+
+/// Lets somebody in who has an account; whoever was a member before is the same one again.
+async fn join_as(app: &App, invitation: &InvitationRow, session: &SessionRow) -> Result<(), Failure> {
+    let (accounts, account, workspace) = (app.accounts(), session.account, invitation.workspace);
+    let found = blocking(move || {
+        let known = accounts.memberships(account)?.into_iter().find(|known| known.workspace == workspace);
+        Ok((known, accounts.account(account)?))
+    });
+    let (former, known) = found.await?;
+    let name = known.map(|known| known.name).ok_or_else(Failure::sign_in_needed)?;
+    let member = former.map_or(invitation.member, |former| former.member);
+    if role_of(&app.writer().state().workspace, member).is_some() {
+        return Err(Failure::forbidden(
+            "you are a member of this workspace already; nothing was changed, the link is still good for somebody else",
+        ));
+    }
+    let entry = Entry { who: Joining::Known { account, name }, workspace, member, session: None };
+    join(app, invitation, entry, DeviceId::from_u128(session.id.as_u128())).await
+}
+
+async fn join(app: &App, invitation: &InvitationRow, entry: Entry, device: DeviceId) -> Result<(), Failure> {
+    add_member(app, invitation, entry.member, device).await?;
+    let (accounts, id, now) = (app.accounts(), invitation.id, app.clock().now());
+    tracing::info!(event = "joined", invitation = %id, member = %entry.member, "somebody joined");
+    Ok(blocking(move || Ok(accounts.accept(id, &entry, now))).await??)
+}
+
+/// Tells the log, as who has invited, or as another admin where they are none any more.
+async fn add_member(
+    app: &App,
+    invitation: &InvitationRow,
+    member: MemberId,
+    device: DeviceId,
+) -> Result<(), Failure> {
+    let (state, now) = (app.writer().state(), app.clock().now());
+    let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
+    let actor = if is_admin { invitation.by } else { app.server_member() };
+    let command = Command::Member(MemberCommand::Add { member, role: invitation.role });
+    let key = CommandKey { client: ClientId::from_u128(Uuid::now_v7().as_u128()), seq: 1 };
+    let (seen, seen_chain) = (state.cursor.seq, Some(mark_of(state.cursor.chain)));
+    let envelope = CommandEnvelope { key, at: now, seen, seen_chain, causes: Vec::new(), command };
+    let (epoch, commands) = (state.cursor.epoch, vec![envelope.to_wire()]);
+    let pushed =
+        app.writer().push(Push { actor, device: Some(device), epoch, sent_at: now, commands }).await?;
+    match pushed.results.into_iter().find_map(|result| result.outcome.rejection) {
+        // They were added when the link was used before, and that came no further.
+        None | Some(Rejection::IdTaken) => Ok(()),
+        Some(rejection) => {
+            let message =
+                format!("the workspace refuses: {rejection}; nobody joined; ask for a new invitation");
+            Err(Failure::forbidden(message))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The people of a workspace, and inviting others.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{Request, StatusCode};
+use slipway_shared::account::{INVITATION_MS, Invitation, Invite, Invited, People, Person};
+use slipway_shared::ids::{InvitationId, MemberId};
+use slipway_shared::member::Role;
+use uuid::Uuid;
+
+use super::texts::name;
+use super::{BODY, blocking, body};
+use crate::access::{Caller, InWorkspace};
+use crate::accounts::secret::Secret;
+use crate::app::App;
+use crate::error::Failure;
+use crate::store::accounts::InvitationRow;
+
+/// Lists the members by name. Admins who are signed in also see what everybody signs in with, and who is invited.
+pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<Json<People>, Failure> {
+    let is_admin = asks.role == Role::Admin && matches!(asks.caller, Caller::Session(_));
+    let (accounts, reader, workspace, now) =
+        (app.accounts(), app.reader(), app.workspace(), app.clock().now());
+    let found = blocking(move || {
+        let invitations = if is_admin { accounts.invitations(workspace, now)? } else { Vec::new() };
+        Ok((reader.people(workspace)?, accounts.logins(workspace)?, invitations))
+    });
+    let (names, logins, invitations) = found.await?;
+    let name =
+        |member: MemberId| names.iter().find(|known| known.member == member).map(|known| known.name.clone());
+    let login =
+        |member: MemberId| logins.iter().find(|(known, _)| *known == member).map(|(_, login)| login.clone());
+    let state = app.writer().state();
+    let members = state.workspace.members.iter().map(|(member, known)| Person {
+        member: *member,
+        name: name(*member).unwrap_or_default(),
+        role: known.role,
+        login: login(*member).filter(|_| is_admin || *member == asks.member),
+    });
+    let mut people: Vec<_> = members.collect();
+    people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.member));
+    Ok(Json(People { people, invitations: invitations.into_iter().map(told).collect() }))
+}
+
+/// Invites somebody. The secret of the link is told this once.
+pub(crate) async fn invite(
+    State(app): State<App>,
+    asks: InWorkspace,
+    request: Request<Body>,
+) -> Result<Json<Invited>, Failure> {
+    let invite: Invite = body::json(request, BODY).await?;
+    asks.signed_in()?;
+    asks.admin()?;
+    let (secret, row) = new(&app, asks.member, invite.role, name(&invite.note)?)?;
+    let (accounts, hash, invitation) = (app.accounts(), secret.hash(), row.clone());
+    blocking(move || accounts.invite(hash, &invitation)).await?;
+    tracing::info!(event = "invited", invitation = %row.id, by = %row.by, "somebody was invited");
+    Ok(Json(Invited { invitation: told(row), token: secret.text().to_owned() }))
+}
+
+fn new(app: &App, by: MemberId, role: Role, note: String) -> Result<(Secret, InvitationRow), Failure> {
+    let minted = || Uuid::now_v7().as_u128();
+    let row = InvitationRow {
+        id: InvitationId::from_u128(minted()),
+        workspace: app.workspace(),
+        member: MemberId::from_u128(minted()),
+        role,
+        note,
+        by,
+        ends: app.clock().now().plus(INVITATION_MS),
+    };
+    Ok((Secret::new()?, row))
+}
+
+/// Withdraws an invitation.
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    asks: InWorkspace,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<StatusCode, Failure> {
+    asks.signed_in()?;
+    asks.admin()?;
+    let unknown =
+        || Failure::not_found("there is no such invitation, or it was accepted already; nothing was changed");
+    let id: InvitationId = id.parse().map_err(|_| unknown())?;
+    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    match blocking(move || accounts.withdraw(workspace, id, now)).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(unknown()),
+    }
+}
+
+fn told(row: InvitationRow) -> Invitation {
+    let InvitationRow { id, role, note, by, ends, .. } = row;
+    Invitation { id, role, note, by, ends }
+}

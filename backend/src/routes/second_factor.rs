@@ -1,0 +1,68 @@
+//! The second factor: drafted, proved with a code, and taken away again. All of it wants a confirmed session.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Request, StatusCode};
+use slipway_shared::account::{ConfirmSecondFactor, RecoveryCodes, SecondFactorDraft};
+
+use super::proofs::{count_try, own, recovery_hash};
+use super::{BODY, blocking, body};
+use crate::access::{Peer, SignedIn};
+use crate::accounts::totp;
+use crate::app::App;
+use crate::error::Failure;
+
+/// What authenticator apps call this.
+const ISSUER: &str = "Slipway";
+
+/// Makes a secret for an app. Signing in asks for nothing yet.
+pub(crate) async fn draft(
+    State(app): State<App>,
+    signed_in: SignedIn,
+) -> Result<Json<SecondFactorDraft>, Failure> {
+    signed_in.confirmed(app.clock().now())?;
+    let SignedIn(session) = signed_in;
+    let account = own(&app, &session).await?;
+    let secret = totp::new_secret()?;
+    let (accounts, draft) = (app.accounts(), secret.clone());
+    blocking(move || accounts.draft_second_factor(session.account, &draft)).await?;
+    let uri = totp::uri(&secret, ISSUER, &account.login);
+    Ok(Json(SecondFactorDraft { secret: totp::base32(&secret), uri }))
+}
+
+/// Takes the drafted secret once a code shows that an app has it. The recovery codes are told this once.
+pub(crate) async fn prove(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    peer: Peer,
+    request: Request<Body>,
+) -> Result<Json<RecoveryCodes>, Failure> {
+    let proof: ConfirmSecondFactor = body::json(request, BODY).await?;
+    let now = app.clock().now();
+    signed_in.confirmed(now)?;
+    let SignedIn(session) = signed_in;
+    let account = own(&app, &session).await?;
+    count_try(&app, &account.login, peer)?;
+    let secret = account.draft.ok_or_else(Failure::no_draft)?;
+    let step = totp::check(&secret, &proof.code, now, None).ok_or_else(Failure::wrong_code)?;
+    let codes = totp::recovery_codes()?;
+    let hashes: Vec<_> = codes.iter().map(|code| recovery_hash(code)).collect();
+    let accounts = app.accounts();
+    let taken = blocking(move || accounts.take_second_factor(session.account, &secret, step, &hashes));
+    if !taken.await? {
+        return Err(Failure::no_draft());
+    }
+    tracing::info!(event = "second_factor_set", account = %session.account, "a second factor is asked for");
+    Ok(Json(RecoveryCodes { codes }))
+}
+
+/// Asks for no second factor any more.
+pub(crate) async fn drop_it(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, Failure> {
+    signed_in.confirmed(app.clock().now())?;
+    let SignedIn(session) = signed_in;
+    let accounts = app.accounts();
+    blocking(move || accounts.drop_second_factor(session.account)).await?;
+    tracing::info!(event = "second_factor_dropped", account = %session.account, "no second factor any more");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,64 @@
+//! The texts of people about themselves: trimmed, not empty, not too long.
+
+use slipway_shared::account::TEXT_MOST;
+
+use crate::error::Failure;
+
+/// Reads the name of a person, a token, or for whom an invitation is.
+pub(super) fn name(text: &str) -> Result<String, Failure> {
+    tidy(text).ok_or_else(|| refused("a name"))
+}
+
+/// Reads what a device is called.
+pub(super) fn device(text: &str) -> Result<String, Failure> {
+    tidy(text).ok_or_else(|| refused("the name of a device"))
+}
+
+/// Reads the name to sign in with: upper and lower case are the same.
+pub(super) fn login(text: &str) -> Result<String, Failure> {
+    let folded =
+        tidy(text).map(|text| text.to_lowercase()).filter(|text| !text.contains(char::is_whitespace));
+    folded.ok_or_else(|| {
+        let message = format!(
+            "the name to sign in with has 1 to {TEXT_MOST} characters and no spaces; nothing was changed"
+        );
+        Failure::unacceptable(message)
+    })
+}
+
+fn tidy(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_fine = !text.is_empty() && text.chars().count() <= TEXT_MOST && !text.contains(char::is_control);
+    is_fine.then(|| text.to_owned())
+}
+
+fn refused(what: &str) -> Failure {
+    let message = format!("{what} has 1 to {TEXT_MOST} characters, all of them visible; nothing was changed");
+    Failure::unacceptable(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_trimmed_and_measured() {
+        let long = "é".repeat(TEXT_MOST);
+        for (text, expected) in
+            [(" Ada ", Some("Ada")), (&*long, Some(&*long)), ("", None), (" ", None), ("a\nb", None)]
+        {
+            assert_eq!(name(text).ok().as_deref(), expected, "{text:?}");
+            assert_eq!(device(text).ok().as_deref(), expected, "{text:?}");
+        }
+        assert!(name(&format!("{long}é")).is_err());
+    }
+
+    #[test]
+    fn names_to_sign_in_with_are_folded() {
+        for (text, expected) in
+            [(" Ada@Example.ORG", Some("ada@example.org")), ("ÅSA", Some("åsa")), ("a b", None), ("", None)]
+        {
+            assert_eq!(login(text).ok().as_deref(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What is kept about accounts, sessions, invitations and tokens. Of every secret only its hash gets here.
+
+use slipway_shared::account::Scope;
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
+use slipway_shared::member::Role;
+use slipway_shared::time::Timestamp;
+
+use super::StoreError;
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccountRow {
+    pub(crate) id: AccountId,
+    /// The name to show.
+    pub(crate) name: String,
+    /// The name to sign in with, folded.
+    pub(crate) login: String,
+    /// The password as PHC text.
+    pub(crate) password: String,
+    /// The second factor, where there is one.
+    pub(crate) second_factor: Option<SecondFactor>,
+    /// A secret that no code has proved yet.
+    pub(crate) draft: Option<Vec<u8>>,
+    /// How many recovery codes are left.
+    pub(crate) recovery_codes: u32,
+    pub(crate) made: Timestamp,
+    pub(crate) disabled_at: Option<Timestamp>,
+}
+
+/// What codes are checked by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SecondFactor {
+    pub(crate) secret: Vec<u8>,
+    /// The newest step whose code was used.
+    pub(crate) step: Option<u64>,
+}
+
+/// An account to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct NewAccount {
+    pub(crate) id: AccountId,
+    pub(crate) name: String,
+    pub(crate) login: String,
+    pub(crate) password: String,
+    pub(crate) made: Timestamp,
+}
+
+/// Who an account is in a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) account: AccountId,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) member: MemberId,
+}
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SessionRow {
+    pub(crate) id: SessionId,
+    pub(crate) account: AccountId,
+    pub(crate) device: String,
+    pub(crate) began: Timestamp,
+    pub(crate) used: Timestamp,
+    pub(crate) idle_end: Timestamp,
+    pub(crate) absolute_end: Timestamp,
+    pub(crate) is_shared: bool,
+    /// When the password was given last.
+    pub(crate) confirmed_at: Timestamp,
+}
+
+impl SessionRow {
+    /// Returns when it ends if it is not used any more.
+    pub(crate) fn ends(&self) -> Timestamp {
+        self.idle_end.min(self.absolute_end)
+    }
+}
+
+/// An invitation that can still be accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvitationRow {
+    pub(crate) id: InvitationId,
+    pub(crate) workspace: WorkspaceId,
+    /// Who the one who accepts will be.
+    pub(crate) member: MemberId,
+    pub(crate) role: Role,
+    pub(crate) note: String,
+    pub(crate) by: MemberId,
+    pub(crate) ends: Timestamp,
+}
+
+/// An API token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenRow {
+    pub(crate) id: TokenId,
+    pub(crate) account: AccountId,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) member: MemberId,
+    pub(crate) name: String,
+    pub(crate) scope: Scope,
+    pub(crate) made: Timestamp,
+    pub(crate) ends: Timestamp,
+    pub(crate) used: Option<Timestamp>,
+}
+
+/// Who joins a workspace by an invitation.
+#[derive(Clone, Debug)]
+pub(crate) enum Joining {
+    /// Somebody new.
+    New(NewAccount),
+    /// Somebody who has an account, by the name they are shown under.
+    Known { account: AccountId, name: String },
+}
+
+/// What accepting an invitation or setting the server up makes, all of it or nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) who: Joining,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) member: MemberId,
+    /// The session that begins with it, and the hash of its secret; nobody who is signed in needs another.
+    pub(crate) session: Option<(Hash, SessionRow)>,
+}
+
+/// Why somebody can't come in. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EntryError {
+    /// The token of the link is not known, was used, or is too old.
+    #[error("the token is not good any more")]
+    TokenGone,
+    /// The name to sign in with is taken.
+    #[error("the name to sign in with is taken")]
+    LoginTaken,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

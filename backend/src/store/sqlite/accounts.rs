@@ -1,0 +1,81 @@
+//! Accounts, sessions, invitations and tokens, in the file of the logs: one connection that writes and one that looks
+//! up who asks, so that nobody who asks waits for a disk.
+//!
+//! Nothing is remembered in between: what another process changes (`slipway user`) counts at the next request.
+
+mod entry;
+mod people;
+mod second_factor;
+mod sessions;
+mod tokens;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction};
+
+use super::write::{begin, commit};
+use super::{FILE, StoreError, failed, open};
+
+/// The way to all of it. Calls block: use them away from the threads that serve requests.
+pub(crate) struct Accounts {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Accounts {
+    /// Opens those of a data directory, beside whoever else has it open.
+    ///
+    /// # Errors
+    ///
+    /// As [`super::SqliteStore::open`].
+    pub(crate) fn open(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(FILE);
+        let writer = open::small_writer(&path)?;
+        let reader = open::reader(&path)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// Returns a number that changes whenever somebody's access may have ended.
+    pub(crate) fn changes(&self) -> Result<i64, StoreError> {
+        let connection = self.read();
+        let mut statement = connection.prepare_cached("SELECT count FROM access_changes").map_err(failed)?;
+        statement.query_row([], |row| row.get(0)).map_err(failed)
+    }
+
+    /// Ends every session and forgets the token of the first visit: for data that comes from a backup.
+    pub(crate) fn end_all(&self) -> Result<usize, StoreError> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM setup", []).map_err(failed)?;
+            transaction.execute("DELETE FROM sessions", []).map_err(failed)
+        })
+    }
+
+    fn read(&self) -> MutexGuard<'_, Connection> {
+        // A reader that panicked has changed nothing: its connection is as good as before.
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one transaction; an error keeps nothing of it.
+    fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // A transaction that panicked was rolled back when it was dropped.
+        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = begin(&mut connection)?;
+        let done = work(&transaction)?;
+        commit(transaction)?;
+        Ok(done)
+    }
+
+    /// Runs one statement, and tells how many rows it changed.
+    fn execute(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, StoreError> {
+        self.write(|transaction| transaction.execute(sql, values).map_err(failed))
+    }
+}
+
+/// Returns the bytes of an id.
+const fn key(id: u128) -> [u8; 16] {
+    id.to_be_bytes()
+}

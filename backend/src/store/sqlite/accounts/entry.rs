@@ -1,0 +1,157 @@
+//! Coming in: the first visit, and invitations. Each token of a link lets somebody in once.
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{InvitationId, MemberId, WorkspaceId};
+use slipway_shared::member::Role;
+use slipway_shared::time::Timestamp;
+
+use super::{Accounts, key, sessions};
+use crate::store::accounts::{Entry, EntryError, InvitationRow, Joining, NewAccount};
+use crate::store::sqlite::{StoreError, failed, row};
+
+const COLUMNS: &str = "id, ws, member, role, note, by, ends";
+
+impl Accounts {
+    /// Keeps the hash of a new token of the first visit, in place of the one before.
+    pub(crate) fn set_setup_token(&self, hash: Hash, ends: Timestamp) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO setup (id, hash, ends) VALUES (1, ?1, ?2)";
+        self.execute(sql, params![hash.0, ends.0]).map(drop)
+    }
+
+    /// Tells whether a token of the first visit is good now.
+    pub(crate) fn is_setup_token(&self, hash: Hash, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM setup WHERE hash = ?1 AND ends > ?2 AND used_at IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM accounts)";
+        self.read().query_row(sql, params![hash.0, now.0], |row| row.get(0)).map_err(failed)
+    }
+
+    /// Makes the first account, once.
+    pub(crate) fn claim(&self, token: Hash, entry: &Entry, now: Timestamp) -> Result<(), EntryError> {
+        self.write(|transaction| {
+            let sql = "UPDATE setup SET used_at = ?2
+                       WHERE hash = ?1 AND ends > ?2 AND used_at IS NULL
+                         AND NOT EXISTS (SELECT 1 FROM accounts)";
+            if transaction.execute(sql, params![token.0, now.0]).map_err(failed)? == 0 {
+                return Err(EntryError::TokenGone);
+            }
+            enter(transaction, entry)
+        })
+    }
+
+    /// Keeps an invitation with the hash of its token.
+    pub(crate) fn invite(&self, hash: Hash, invitation: &InvitationRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO invitations (id, hash, ws, member, role, note, by, ends)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let values = params![
+            key(invitation.id.as_u128()),
+            hash.0,
+            key(invitation.workspace.as_u128()),
+            key(invitation.member.as_u128()),
+            row::role_name(invitation.role),
+            invitation.note,
+            key(invitation.by.as_u128()),
+            invitation.ends.0,
+        ];
+        self.execute(sql, values).map(drop)
+    }
+
+    /// Returns the invitation of a token, if it can be accepted now.
+    pub(crate) fn invitation(&self, hash: Hash, now: Timestamp) -> Result<Option<InvitationRow>, StoreError> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM invitations WHERE hash = ?1 AND ends > ?2 AND used_at IS NULL");
+        self.read().query_row(&sql, params![hash.0, now.0], invitation).optional().map_err(failed)
+    }
+
+    /// Returns the invitations to a workspace that can be accepted now, the newest first.
+    pub(crate) fn invitations(
+        &self,
+        workspace: WorkspaceId,
+        now: Timestamp,
+    ) -> Result<Vec<InvitationRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM invitations WHERE ws = ?1 AND ends > ?2 AND used_at IS NULL
+             ORDER BY ends DESC, id DESC"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let found = statement.query_map(params![key(workspace.as_u128()), now.0], invitation);
+        found.and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Withdraws an invitation to a workspace. Returns whether there was one.
+    pub(crate) fn withdraw(
+        &self,
+        workspace: WorkspaceId,
+        id: InvitationId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE invitations SET used_at = ?3
+                   WHERE id = ?1 AND ws = ?2 AND used_at IS NULL AND ends > ?3";
+        let values = params![key(id.as_u128()), key(workspace.as_u128()), now.0];
+        Ok(self.execute(sql, values)? > 0)
+    }
+
+    /// Uses an invitation up.
+    pub(crate) fn accept(
+        &self,
+        invitation: InvitationId,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<(), EntryError> {
+        self.write(|transaction| {
+            let sql = "UPDATE invitations SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL AND ends > ?2";
+            let used = transaction.execute(sql, params![key(invitation.as_u128()), now.0]).map_err(failed)?;
+            if used == 0 {
+                return Err(EntryError::TokenGone);
+            }
+            enter(transaction, entry)
+        })
+    }
+}
+
+/// Makes the account where there is none, who it is, what it is called, and its session.
+fn enter(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), EntryError> {
+    let (account, name) = match &entry.who {
+        Joining::New(account) => {
+            insert_account(transaction, account)?;
+            (account.id, &account.name)
+        }
+        Joining::Known { account, name } => (*account, name),
+    };
+    let (ws, member) = (key(entry.workspace.as_u128()), key(entry.member.as_u128()));
+    let sql = "INSERT INTO memberships (account, ws, member) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    transaction.execute(sql, params![key(account.as_u128()), ws, member]).map_err(failed)?;
+    let sql = "INSERT INTO profiles (ws, member, name) VALUES (?1, ?2, ?3)
+               ON CONFLICT DO UPDATE SET name = excluded.name";
+    transaction.execute(sql, params![ws, member, name]).map_err(failed)?;
+    if let Some((hash, session)) = &entry.session {
+        sessions::insert(transaction, *hash, session).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn insert_account(transaction: &Transaction<'_>, account: &NewAccount) -> Result<(), EntryError> {
+    let sql = "INSERT INTO accounts (id, name, login, password, made) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (login) DO NOTHING";
+    let NewAccount { id, name, login, password, made } = account;
+    let values = params![key(id.as_u128()), name, login, password, made.0];
+    match transaction.execute(sql, values).map_err(failed)? {
+        0 => Err(EntryError::LoginTaken),
+        _ => Ok(()),
+    }
+}
+
+fn invitation(row: &Row<'_>) -> rusqlite::Result<InvitationRow> {
+    let role: String = row.get(3)?;
+    let role: Role = row::role_of(&role).ok_or(rusqlite::Error::InvalidQuery)?;
+    Ok(InvitationRow {
+        id: InvitationId::from_u128(row::id(row, 0)?),
+        workspace: WorkspaceId::from_u128(row::id(row, 1)?),
+        member: MemberId::from_u128(row::id(row, 2)?),
+        role,
+        note: row.get(4)?,
+        by: MemberId::from_u128(row::id(row, 5)?),
+        ends: Timestamp(row.get(6)?),
+    })
+}

@@ -1,0 +1,148 @@
+//! Accounts and who they are in workspaces.
+
+use rusqlite::{OptionalExtension, Row, params};
+use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
+use slipway_shared::time::Timestamp;
+
+use super::sessions::end_sessions;
+use super::{Accounts, key};
+use crate::store::accounts::{AccountRow, Membership, SecondFactor};
+use crate::store::sqlite::{StoreError, failed, row};
+
+const COLUMNS: &str = "id, name, login, password, totp_secret, totp_step, totp_draft, made, disabled_at,
+    (SELECT count(*) FROM recovery_codes WHERE account = accounts.id)";
+
+impl Accounts {
+    /// Tells whether there is any account.
+    pub(crate) fn is_claimed(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM accounts)";
+        self.read().query_row(sql, [], |row| row.get(0)).map_err(failed)
+    }
+
+    /// Returns all accounts, by the name to sign in with.
+    pub(crate) fn all(&self) -> Result<Vec<AccountRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY login");
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        statement.query_map([], account).and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Returns an account.
+    pub(crate) fn account(&self, id: AccountId) -> Result<Option<AccountRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        statement.query_row([key(id.as_u128())], account).optional().map_err(failed)
+    }
+
+    /// Returns the account that is signed in to by a name, which is folded.
+    pub(crate) fn account_by_login(&self, login: &str) -> Result<Option<AccountRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE login = ?1");
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        statement.query_row([login], account).optional().map_err(failed)
+    }
+
+    /// Returns who an account is or was, workspace by workspace.
+    pub(crate) fn memberships(&self, account: AccountId) -> Result<Vec<Membership>, StoreError> {
+        let connection = self.read();
+        let sql = "SELECT account, ws, member FROM memberships WHERE account = ?1 ORDER BY ws";
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let found = statement.query_map([key(account.as_u128())], membership);
+        found.and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Returns what those who are or were members of a workspace sign in with.
+    pub(crate) fn logins(&self, workspace: WorkspaceId) -> Result<Vec<(MemberId, String)>, StoreError> {
+        let connection = self.read();
+        let sql = "SELECT m.member, a.login FROM memberships m JOIN accounts a ON a.id = m.account
+                   WHERE m.ws = ?1 ORDER BY m.member";
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let found = statement.query_map([key(workspace.as_u128())], |row| {
+            Ok((MemberId::from_u128(row::id(row, 0)?), row.get(1)?))
+        });
+        found.and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Changes the name that an account is shown under, here and in its workspaces.
+    pub(crate) fn rename(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
+        let values = params![key(account.as_u128()), name];
+        self.write(|transaction| {
+            transaction.execute("UPDATE accounts SET name = ?2 WHERE id = ?1", values).map_err(failed)?;
+            let sql = "UPDATE profiles SET name = ?2 WHERE (ws, member) IN
+                       (SELECT ws, member FROM memberships WHERE account = ?1)";
+            transaction.execute(sql, values).map(drop).map_err(failed)
+        })
+    }
+
+    /// Changes a password, which is given as PHC text, and ends all sessions but one.
+    pub(crate) fn change_password(
+        &self,
+        account: AccountId,
+        password: &str,
+        but: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
+            transaction.execute(sql, params![key(account.as_u128()), password]).map_err(failed)?;
+            end_sessions(transaction, account, but, now).map(drop).map_err(failed)
+        })
+    }
+
+    /// Keeps the same password by the present rules, as PHC text.
+    pub(crate) fn set_password(&self, account: AccountId, password: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
+        self.execute(sql, params![key(account.as_u128()), password]).map(drop)
+    }
+
+    /// Lets nobody in by an account and its tokens from now on, or somebody again.
+    pub(crate) fn set_disabled(&self, account: AccountId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        let sql = "UPDATE accounts SET disabled_at = ?2 WHERE id = ?1";
+        self.execute(sql, params![key(account.as_u128()), at.map(|at| at.0)]).map(drop)
+    }
+
+    /// Makes accounts that nobody can sign in to with a password, with who they are; those there are stay.
+    pub(crate) fn make_without_password(
+        &self,
+        people: &[(AccountRow, Membership)],
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            for (person, membership) in people {
+                let sql = "INSERT INTO accounts (id, name, login, password, made) VALUES (?1, ?2, ?3, '', ?4)
+                           ON CONFLICT DO NOTHING";
+                let values = params![key(person.id.as_u128()), person.name, person.login, person.made.0];
+                transaction.execute(sql, values).map_err(failed)?;
+                let sql = "INSERT INTO memberships (account, ws, member) VALUES (?1, ?2, ?3)
+                           ON CONFLICT DO NOTHING";
+                let Membership { account, workspace, member } = membership;
+                let values = params![key(account.as_u128()), key(workspace.as_u128()), key(member.as_u128())];
+                transaction.execute(sql, values).map_err(failed)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
+    let step = row.get::<_, Option<i64>>(5)?.map(|_| row::number(row, 5)).transpose()?;
+    Ok(AccountRow {
+        id: AccountId::from_u128(row::id(row, 0)?),
+        name: row.get(1)?,
+        login: row.get(2)?,
+        password: row.get(3)?,
+        second_factor: row.get::<_, Option<Vec<u8>>>(4)?.map(|secret| SecondFactor { secret, step }),
+        draft: row.get(6)?,
+        made: Timestamp(row.get(7)?),
+        disabled_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+        recovery_codes: row.get(9)?,
+    })
+}
+
+fn membership(row: &Row<'_>) -> rusqlite::Result<Membership> {
+    Ok(Membership {
+        account: AccountId::from_u128(row::id(row, 0)?),
+        workspace: WorkspaceId::from_u128(row::id(row, 1)?),
+        member: MemberId::from_u128(row::id(row, 2)?),
+    })
+}

@@ -1,0 +1,68 @@
+//! The second factor and its recovery codes: each code counts once, whoever is first.
+
+use rusqlite::params;
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::AccountId;
+
+use super::{Accounts, key};
+use crate::store::sqlite::{StoreError, failed, row};
+
+impl Accounts {
+    /// Keeps a secret until a code has proved it; nothing is asked for yet.
+    pub(crate) fn draft_second_factor(&self, account: AccountId, secret: &[u8]) -> Result<(), StoreError> {
+        let sql = "UPDATE accounts SET totp_draft = ?2 WHERE id = ?1";
+        self.execute(sql, params![key(account.as_u128()), secret]).map(drop)
+    }
+
+    /// Takes the drafted secret, which the code of `step` has proved, and recovery codes in place of all there were.
+    /// Returns whether the draft was still this one.
+    pub(crate) fn take_second_factor(
+        &self,
+        account: AccountId,
+        secret: &[u8],
+        step: u64,
+        codes: &[Hash],
+    ) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let sql = "UPDATE accounts SET totp_secret = totp_draft, totp_draft = NULL, totp_step = ?3
+                       WHERE id = ?1 AND totp_draft = ?2";
+            let values = params![key(account.as_u128()), secret, row::to_sql(step)];
+            if transaction.execute(sql, values).map_err(failed)? == 0 {
+                return Ok(false);
+            }
+            let sql = "DELETE FROM recovery_codes WHERE account = ?1";
+            transaction.execute(sql, [key(account.as_u128())]).map_err(failed)?;
+            let sql = "INSERT INTO recovery_codes (account, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            for code in codes {
+                transaction.execute(sql, params![key(account.as_u128()), code.0]).map_err(failed)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// Uses the code of a step up. Returns whether neither it nor a later one was used before.
+    pub(crate) fn use_step(&self, account: AccountId, step: u64) -> Result<bool, StoreError> {
+        let sql = "UPDATE accounts SET totp_step = ?2
+                   WHERE id = ?1 AND totp_secret IS NOT NULL AND (totp_step IS NULL OR totp_step < ?2)";
+        Ok(self.execute(sql, params![key(account.as_u128()), row::to_sql(step)])? > 0)
+    }
+
+    /// Uses a recovery code up. Returns whether there was such a one.
+    pub(crate) fn use_recovery_code(&self, account: AccountId, code: Hash) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM recovery_codes WHERE account = ?1 AND hash = ?2";
+        Ok(self.execute(sql, params![key(account.as_u128()), code.0])? > 0)
+    }
+
+    /// Asks for no second factor any more. Returns whether there was one.
+    pub(crate) fn drop_second_factor(&self, account: AccountId) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let id = [key(account.as_u128())];
+            transaction.execute("DELETE FROM recovery_codes WHERE account = ?1", id).map_err(failed)?;
+            let sql = "UPDATE accounts SET totp_draft = NULL WHERE id = ?1";
+            transaction.execute(sql, id).map_err(failed)?;
+            let sql = "UPDATE accounts SET totp_secret = NULL, totp_step = NULL
+                       WHERE id = ?1 AND totp_secret IS NOT NULL";
+            Ok(transaction.execute(sql, id).map_err(failed)? > 0)
+        })
+    }
+}

@@ -1,0 +1,167 @@
+//! Sessions.
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{AccountId, SessionId};
+use slipway_shared::time::Timestamp;
+
+use super::{Accounts, key};
+use crate::store::accounts::SessionRow;
+use crate::store::sqlite::{StoreError, failed, row};
+
+const COLUMNS: &str = "s.id, s.account, s.device, s.began, s.used, s.idle_end, s.absolute_end, s.is_shared, \
+    s.confirmed_at";
+/// What is true of a session that lets somebody in, at the time `?2`.
+const IS_OPEN: &str = "s.revoked_at IS NULL AND s.idle_end > ?2 AND s.absolute_end > ?2";
+
+impl Accounts {
+    /// Begins a session.
+    pub(crate) fn begin_session(&self, hash: Hash, session: &SessionRow) -> Result<(), StoreError> {
+        self.write(|transaction| insert(transaction, hash, session).map_err(failed))
+    }
+
+    /// Returns the session that a secret of this hash opens now.
+    pub(crate) fn session(&self, hash: Hash, now: Timestamp) -> Result<Option<SessionRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM sessions s JOIN accounts a ON a.id = s.account
+             WHERE s.hash = ?1 AND {IS_OPEN} AND a.disabled_at IS NULL"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        statement.query_row(params![hash.0, now.0], session).optional().map_err(failed)
+    }
+
+    /// Returns a session by its id, if it is open now.
+    pub(crate) fn session_by_id(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<Option<SessionRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM sessions s JOIN accounts a ON a.id = s.account
+             WHERE s.id = ?1 AND {IS_OPEN} AND a.disabled_at IS NULL"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        statement.query_row(params![key(id.as_u128()), now.0], session).optional().map_err(failed)
+    }
+
+    /// Notes that a session was used.
+    pub(crate) fn session_used(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle_end: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET used = ?2, idle_end = ?3 WHERE id = ?1 AND used < ?2";
+        self.execute(sql, params![key(id.as_u128()), now.0, idle_end.0]).map(drop)
+    }
+
+    /// Notes that the password was given again.
+    pub(crate) fn confirm_session(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET confirmed_at = ?2 WHERE id = ?1";
+        self.execute(sql, params![key(id.as_u128()), now.0]).map(drop)
+    }
+
+    /// Returns the open sessions of an account, the newest first.
+    pub(crate) fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM sessions s WHERE s.account = ?1 AND {IS_OPEN}
+             ORDER BY s.began DESC, s.id DESC"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let found = statement.query_map(params![key(account.as_u128()), now.0], session);
+        found.and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Names the device of an account's session. Returns whether it has this one.
+    pub(crate) fn rename_session(
+        &self,
+        account: AccountId,
+        id: SessionId,
+        device: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE sessions SET device = ?4
+                   WHERE id = ?3 AND account = ?1 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2";
+        let values = params![key(account.as_u128()), now.0, key(id.as_u128()), device];
+        Ok(self.execute(sql, values)? > 0)
+    }
+
+    /// Ends one session of an account. Returns whether it has this one.
+    pub(crate) fn end_session(
+        &self,
+        account: AccountId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE sessions SET revoked_at = ?2
+                   WHERE id = ?3 AND account = ?1 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2";
+        Ok(self.execute(sql, params![key(account.as_u128()), now.0, key(id.as_u128())])? > 0)
+    }
+
+    /// Ends all sessions of an account but one. Returns how many were open.
+    pub(crate) fn end_sessions(
+        &self,
+        account: AccountId,
+        but: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.write(|transaction| end_sessions(transaction, account, but, now).map_err(failed))
+    }
+
+    /// Forgets sessions that ended before a time.
+    pub(crate) fn forget_sessions(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let sql = "DELETE FROM sessions WHERE coalesce(revoked_at, min(idle_end, absolute_end)) < ?1";
+        self.execute(sql, [before.0])
+    }
+}
+
+pub(super) fn end_sessions(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE sessions SET revoked_at = ?2
+               WHERE account = ?1 AND id IS NOT ?3 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2";
+    transaction.execute(sql, params![key(account.as_u128()), now.0, but.map(|but| key(but.as_u128()))])
+}
+
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    hash: Hash,
+    session: &SessionRow,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO sessions
+               (hash, id, account, device, began, used, idle_end, absolute_end, is_shared, confirmed_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let values = params![
+        hash.0,
+        key(session.id.as_u128()),
+        key(session.account.as_u128()),
+        session.device,
+        session.began.0,
+        session.used.0,
+        session.idle_end.0,
+        session.absolute_end.0,
+        session.is_shared,
+        session.confirmed_at.0,
+    ];
+    transaction.execute(sql, values).map(drop)
+}
+
+fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        id: SessionId::from_u128(row::id(row, 0)?),
+        account: AccountId::from_u128(row::id(row, 1)?),
+        device: row.get(2)?,
+        began: Timestamp(row.get(3)?),
+        used: Timestamp(row.get(4)?),
+        idle_end: Timestamp(row.get(5)?),
+        absolute_end: Timestamp(row.get(6)?),
+        is_shared: row.get(7)?,
+        confirmed_at: Timestamp(row.get(8)?),
+    })
+}

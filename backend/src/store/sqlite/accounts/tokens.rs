@@ -1,0 +1,97 @@
+//! API tokens.
+
+use rusqlite::{OptionalExtension, Row, params};
+use slipway_shared::account::Scope;
+use slipway_shared::canonical::Hash;
+use slipway_shared::ids::{AccountId, MemberId, TokenId, WorkspaceId};
+use slipway_shared::time::Timestamp;
+
+use super::{Accounts, key};
+use crate::store::accounts::TokenRow;
+use crate::store::sqlite::{StoreError, failed, row};
+
+const COLUMNS: &str = "t.id, t.account, t.ws, t.member, t.name, t.scope, t.made, t.ends, t.used";
+/// What is true of a token that lets somebody in, at the time `?2`.
+const IS_OPEN: &str = "t.revoked_at IS NULL AND t.ends > ?2 AND a.disabled_at IS NULL";
+
+impl Accounts {
+    /// Keeps a token with the hash of its secret.
+    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO tokens (id, hash, account, ws, member, name, scope, made, ends)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let values = params![
+            key(token.id.as_u128()),
+            hash.0,
+            key(token.account.as_u128()),
+            key(token.workspace.as_u128()),
+            key(token.member.as_u128()),
+            token.name,
+            row::scope_name(token.scope),
+            token.made.0,
+            token.ends.0,
+        ];
+        self.execute(sql, values).map(drop)
+    }
+
+    /// Returns the token of an id that lets somebody in now, with the hash of its secret.
+    pub(crate) fn token(&self, id: TokenId, now: Timestamp) -> Result<Option<(Hash, TokenRow)>, StoreError> {
+        let connection = self.read();
+        let sql = format!(
+            "SELECT {COLUMNS}, t.hash FROM tokens t JOIN accounts a ON a.id = t.account
+             WHERE t.id = ?1 AND {IS_OPEN}"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let found = statement
+            .query_row(params![key(id.as_u128()), now.0], |row| Ok((Hash(row.get(9)?), token(row)?)));
+        found.optional().map_err(failed)
+    }
+
+    /// Notes that a token was used.
+    pub(crate) fn token_used(&self, id: TokenId, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE tokens SET used = ?2 WHERE id = ?1 AND (used IS NULL OR used < ?2)";
+        self.execute(sql, params![key(id.as_u128()), now.0]).map(drop)
+    }
+
+    /// Returns the tokens of a workspace that are good now, the newest first.
+    pub(crate) fn tokens(&self, workspace: WorkspaceId, now: Timestamp) -> Result<Vec<TokenRow>, StoreError> {
+        let connection = self.read();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM tokens t JOIN accounts a ON a.id = t.account
+             WHERE t.ws = ?1 AND {IS_OPEN} ORDER BY t.made DESC, t.id DESC"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let found = statement.query_map(params![key(workspace.as_u128()), now.0], token);
+        found.and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Ends a token of a workspace, one of `account` where that is named. Returns whether there was such a one.
+    pub(crate) fn revoke_token(
+        &self,
+        workspace: WorkspaceId,
+        id: TokenId,
+        account: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE tokens SET revoked_at = ?2
+                   WHERE id = ?1 AND ws = ?3 AND (?4 IS NULL OR account = ?4) AND revoked_at IS NULL AND ends > ?2";
+        let account = account.map(|account| key(account.as_u128()));
+        let values = params![key(id.as_u128()), now.0, key(workspace.as_u128()), account];
+        Ok(self.execute(sql, values)? > 0)
+    }
+}
+
+fn token(row: &Row<'_>) -> rusqlite::Result<TokenRow> {
+    let scope: String = row.get(5)?;
+    let scope: Scope = row::scope_of(&scope).ok_or(rusqlite::Error::InvalidQuery)?;
+    Ok(TokenRow {
+        id: TokenId::from_u128(row::id(row, 0)?),
+        account: AccountId::from_u128(row::id(row, 1)?),
+        workspace: WorkspaceId::from_u128(row::id(row, 2)?),
+        member: MemberId::from_u128(row::id(row, 3)?),
+        name: row.get(4)?,
+        scope,
+        made: Timestamp(row.get(6)?),
+        ends: Timestamp(row.get(7)?),
+        used: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+    })
+}
