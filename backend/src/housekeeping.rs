@@ -6,7 +6,7 @@ use std::time::Duration;
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{ClientId, CommandKey, MemberId, WorkspaceId};
+use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::{CommandEnvelope, mark_of};
 use slipway_shared::time::Timestamp;
@@ -47,11 +47,8 @@ pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
     loop {
         let (state, now) = (app.writer().state(), app.clock().now());
         let workspace = app.workspace();
-        let actor = app.server_member();
-        let due = seals(&state, workspace, actor, now, BATCH);
-        if due.is_empty() {
-            return Ok(());
-        }
+        let due = seals(&state, workspace, now, BATCH);
+        let Some(actor) = due.first().map(|planned| planned.actor) else { return Ok(()) };
         tracing::info!(deployments = due.len(), "sealing what is over for long");
         let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
         let epoch = state.cursor.epoch;
@@ -63,14 +60,10 @@ pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
     }
 }
 
-/// Returns the commands that seal what is due, at most `most`, in the queue that the server has for it.
-pub(crate) fn seals(
-    state: &Sequencer,
-    workspace: WorkspaceId,
-    actor: MemberId,
-    now: Timestamp,
-    most: usize,
-) -> Vec<Planned> {
+/// Returns the commands that seal what is due, at most `most`, in the queue that the server has for it. They are in the
+/// name of an admin of now: whoever set the workspace up may have left it.
+pub(crate) fn seals(state: &Sequencer, workspace: WorkspaceId, now: Timestamp, most: usize) -> Vec<Planned> {
+    let Some(actor) = state.workspace.admins().next() else { return Vec::new() };
     let client = queue_of(workspace);
     let next = state.queues.get(&client).copied().unwrap_or_default() + 1;
     let deployments = state.workspace.deployments.iter();

@@ -142,7 +142,7 @@ fn begin(opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
     };
     let opened = append(opened, &commands)?;
     let Opened { sequencer, head, .. } = &opened;
-    let old = housekeeping::seals(sequencer, head.workspace, head.local_member, now, usize::MAX);
+    let old = housekeeping::seals(sequencer, head.workspace, now, usize::MAX);
     if old.is_empty() { Ok(opened) } else { append(opened, &old) }
 }
 

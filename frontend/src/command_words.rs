@@ -23,6 +23,7 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         }
         Command::Member(MemberCommand::Add { .. }) => t!(command_add_member),
         Command::Member(MemberCommand::SetRole { .. }) => t!(command_set_role),
+        Command::Member(MemberCommand::Remove { .. }) => t!(command_remove_member),
         Command::Service(ServiceCommand::Add { name, .. }) => t!(command_add_service, &name),
         Command::Label(LabelCommand::Add { name, .. }) => t!(command_create_label, &name),
         Command::Deployment(command) => deployment_words(command, workspace),

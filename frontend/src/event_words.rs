@@ -4,6 +4,7 @@ use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::event::Event;
 use slipway_shared::label::LabelEvent;
+use slipway_shared::member::MemberEvent;
 use slipway_shared::rollout::RolloutEvent;
 use slipway_shared::service::ServiceEvent;
 use slipway_shared::workspace::Workspace;
@@ -18,6 +19,9 @@ use crate::language::count;
 #[must_use]
 pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
     Some(match event {
+        Event::Member(MemberEvent::Joined { .. }) => t!(command_add_member),
+        Event::Member(MemberEvent::RoleSet { .. }) => t!(command_set_role),
+        Event::Member(MemberEvent::Removed { .. }) => t!(command_remove_member),
         Event::Service(ServiceEvent::Added { name, .. }) => t!(command_add_service, &name),
         Event::Label(LabelEvent::Added { name, .. }) => t!(command_create_label, &name),
         Event::Deployment(event) => return deployment_words(event, workspace),

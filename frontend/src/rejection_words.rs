@@ -59,6 +59,8 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         Rejection::StaleApproval { .. } => t!(rejected_stale_approval),
         Rejection::NotApprover => t!(rejected_not_approver),
         Rejection::OwnWork => t!(rejected_own_work),
+        Rejection::NotMember => t!(rejected_not_member),
+        Rejection::ReadOnly => t!(rejected_read_only),
         Rejection::NotAdmin => t!(rejected_not_admin),
         Rejection::LastAdmin => t!(rejected_last_admin),
         Rejection::UnknownCommand { .. } => t!(rejected_unknown_command),

@@ -86,6 +86,7 @@ impl Command {
             Self::Workspace(WorkspaceCommand::Create { .. }) => "workspace.create",
             Self::Member(MemberCommand::Add { .. }) => "member.add",
             Self::Member(MemberCommand::SetRole { .. }) => "member.set_role",
+            Self::Member(MemberCommand::Remove { .. }) => "member.remove",
             Self::Service(ServiceCommand::Add { .. }) => "service.add",
             Self::Label(LabelCommand::Add { .. }) => "label.add",
             Self::Deployment(command) => match command {
@@ -139,11 +140,12 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 23] = [
+    pub const KINDS: [(&'static str, u16); 24] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("member.add", 1),
         ("member.set_role", 1),
+        ("member.remove", 1),
         ("service.add", 1),
         ("label.add", 1),
         ("deployment.open", 1),

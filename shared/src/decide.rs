@@ -1,5 +1,6 @@
 //! Whether a command may happen, and what it changes. The only place rules live; changes nothing itself.
 
+use crate::capability;
 use crate::column::{ColumnEvent, ColumnKind, NewColumn};
 use crate::command::{Command, WorkspaceCommand};
 use crate::context::Context;
@@ -18,14 +19,26 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 ///
-/// The rule that forbids it, with its data.
+/// The rule that forbids it, with its data. Who may do it at all comes first, see [`capability`].
 pub fn decide(workspace: &Workspace, context: &Context, command: &Command) -> Result<Vec<Event>, Rejection> {
+    match capability::refusal(workspace, context.actor, command) {
+        Some(refusal) => Err(refusal),
+        None => decide_for_anybody(workspace, context, command),
+    }
+}
+
+/// As [`decide`], whoever acts: for predictions while that is not known.
+pub(crate) fn decide_for_anybody(
+    workspace: &Workspace,
+    context: &Context,
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::Nothing => Ok(Vec::new()),
         Command::Workspace(WorkspaceCommand::Create { name, owner, environments, columns }) => {
             create_workspace(workspace, name, *owner, environments, columns)
         }
-        Command::Member(command) => workspace.decide_member(context, command),
+        Command::Member(command) => workspace.decide_member(command),
         Command::Service(command) => add_service(workspace, command),
         Command::Label(command) => add_label(workspace, command),
         Command::Deployment(command) => workspace.decide_deployment(context, command),

@@ -53,6 +53,7 @@ impl Event {
             Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
             Self::Member(MemberEvent::Joined { .. }) => "member.joined",
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
+            Self::Member(MemberEvent::Removed { .. }) => "member.removed",
             Self::Service(ServiceEvent::Added { .. }) => "service.added",
             Self::Environment(EnvironmentEvent::Added(_)) => "environment.added",
             Self::Column(ColumnEvent::Added(_)) => "column.added",
@@ -79,10 +80,11 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 24] = [
         "workspace.created",
         "member.joined",
         "member.role_set",
+        "member.removed",
         "service.added",
         "environment.added",
         "column.added",

@@ -4,7 +4,7 @@
 //! [`decide::decide`] is the only place a rule lives. [`workspace::Workspace::apply`] is total and deterministic,
 //! the same bytes in WebAssembly and natively.
 //!
-//! Start reading at [`workspace`], then [`command`], [`event`] and [`decide`]; then [`log`] and [`sync`].
+//! Start reading at [`workspace`], then [`command`], [`event`], [`capability`] and [`decide`]; then [`log`] and [`sync`].
 
 #![warn(missing_docs, unreachable_pub, clippy::wildcard_enum_match_arm, clippy::indexing_slicing)]
 
@@ -29,6 +29,7 @@ pub mod service;
 pub mod stage;
 pub mod workspace;
 
+pub mod capability;
 pub mod command;
 pub mod context;
 pub mod decide;

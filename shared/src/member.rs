@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::context::Context;
 use crate::event::Event;
 use crate::ids::MemberId;
 use crate::rejection::Rejection;
@@ -52,9 +51,9 @@ impl Profile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum MemberCommand {
-    /// Lets someone act in the workspace.
+    /// Lets someone act in the workspace: someone new, or who was taken out. For admins.
     Add {
-        /// Their new id.
+        /// Their id; it stays theirs when they are taken out and come back.
         member: MemberId,
         /// What they may do.
         role: Role,
@@ -65,6 +64,12 @@ pub enum MemberCommand {
         member: MemberId,
         /// What they may do from now on.
         role: Role,
+    },
+    /// Takes a member out of the workspace: what they did stays, their approvals no longer count. For admins, and for
+    /// who leaves by themselves; the last admin stays.
+    Remove {
+        /// Who.
+        member: MemberId,
     },
 }
 
@@ -86,37 +91,56 @@ pub enum MemberEvent {
         /// What they may do from now on.
         role: Role,
     },
+    /// Someone is in the workspace no more.
+    Removed {
+        /// Who.
+        member: MemberId,
+    },
 }
 
 impl Workspace {
-    pub(crate) fn decide_member(
-        &self,
-        context: &Context,
-        command: &MemberCommand,
-    ) -> Result<Vec<Event>, Rejection> {
-        match *command {
+    pub(crate) fn decide_member(&self, command: &MemberCommand) -> Result<Vec<Event>, Rejection> {
+        let event = match *command {
             MemberCommand::Add { member, role } => {
                 if self.members.contains_key(&member) {
                     return Err(Rejection::IdTaken);
                 }
-                Ok(vec![Event::Member(MemberEvent::Joined { member, role })])
+                Some(MemberEvent::Joined { member, role })
             }
-            MemberCommand::SetRole { member, role } => self.set_role(context.actor, member, role),
-        }
+            MemberCommand::SetRole { member, role } => self.set_role(member, role)?,
+            MemberCommand::Remove { member } => self.remove(member)?,
+        };
+        Ok(event.map(Event::Member).into_iter().collect())
     }
 
-    fn set_role(&self, actor: MemberId, member: MemberId, role: Role) -> Result<Vec<Event>, Rejection> {
-        let is_admin = |known: &Member| known.role == Role::Admin;
-        if !self.members.get(&actor).is_some_and(|known| is_admin(known)) {
-            return Err(Rejection::NotAdmin);
-        }
+    fn set_role(&self, member: MemberId, role: Role) -> Result<Option<MemberEvent>, Rejection> {
         let known = self.members.get(&member).ok_or(Rejection::UnknownMember { member })?;
         if known.role == role {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        if is_admin(known) && self.members.values().filter(|known| is_admin(known)).count() == 1 {
+        if self.is_last_admin(member) {
             return Err(Rejection::LastAdmin);
         }
-        Ok(vec![Event::Member(MemberEvent::RoleSet { member, role })])
+        Ok(Some(MemberEvent::RoleSet { member, role }))
+    }
+
+    /// Whoever is gone already stays gone: two admins may have meant the same.
+    fn remove(&self, member: MemberId) -> Result<Option<MemberEvent>, Rejection> {
+        if self.is_last_admin(member) {
+            return Err(Rejection::LastAdmin);
+        }
+        Ok(self.members.contains_key(&member).then_some(MemberEvent::Removed { member }))
+    }
+
+    /// Iterates over the admins, in the order of their ids. Where there are members there is one.
+    pub fn admins(&self) -> impl Iterator<Item = MemberId> {
+        self.members.iter().filter(|(_, known)| known.role == Role::Admin).map(|(member, _)| *member)
+    }
+
+    /// Tells whether somebody is the only admin: they can't leave, and stay one.
+    #[must_use]
+    pub fn is_last_admin(&self, member: MemberId) -> bool {
+        let mut admins = self.admins();
+        admins.next() == Some(member) && admins.next().is_none()
     }
 }

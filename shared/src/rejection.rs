@@ -175,6 +175,12 @@ pub enum Rejection {
         /// Who.
         member: MemberId,
     },
+    /// Who acts is not in the workspace, or no longer.
+    #[error("only members of the workspace may do this")]
+    NotMember,
+    /// Viewers change nothing.
+    #[error("viewers only read")]
+    ReadOnly,
     /// Only admins change what members may do.
     #[error("only admins may do this")]
     NotAdmin,

@@ -56,6 +56,7 @@ impl Workspace {
             Event::Member(MemberEvent::Joined { member, role } | MemberEvent::RoleSet { member, role }) => {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }
+            Event::Member(MemberEvent::Removed { member }) => drop(self.members.remove(member)),
             Event::Service(ServiceEvent::Added { service, name, hue, repository }) => {
                 let added = Service { name: name.clone(), hue: *hue, repository: repository.clone() };
                 self.services.insert(*service, Arc::new(added));

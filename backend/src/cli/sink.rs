@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
-use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
+use slipway_shared::ids::{ClientId, CommandKey, MemberId, WorkspaceId};
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{CommandResult, PUSH_BYTES, PUSH_COMMANDS};
@@ -102,7 +103,7 @@ impl Sink {
         let (epoch, sent_at) = (self.cursor.epoch, self.clock.now());
         let results = match &self.way {
             Way::Store(app) => {
-                let push = Push { actor: app.server_member(), device: None, epoch, sent_at, commands };
+                let push = Push { actor: acting_member(app), device: None, epoch, sent_at, commands };
                 app.writer().push_blocking(push).map(|pushed| pushed.results).map_err(push_failed)?
             }
             Way::Server(client) => client.push(self.workspace_id, epoch, sent_at, &commands)?,
@@ -117,6 +118,15 @@ impl Sink {
             Way::Store(_) | Way::Server(_) => Ok(()),
         }
     }
+}
+
+/// Returns in whose name is written what the operator of this computer brings in: its first member or, where they have
+/// left or only read, an admin.
+fn acting_member(app: &App) -> MemberId {
+    let (first, state) = (app.local_member(), app.writer().state());
+    let may_work = Capability::Work.refusal(&state.workspace, first).is_none();
+    let admin = state.workspace.admins().next();
+    admin.filter(|_| !may_work).unwrap_or(first)
 }
 
 fn accepted(result: &CommandResult) -> Result<(), Failed> {

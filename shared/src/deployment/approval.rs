@@ -1,13 +1,16 @@
 //! Approvals: who judged what exactly, and which of these judgements count.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::Deployment;
 use super::event::DeploymentEvent;
 use crate::attestation::Attestation;
 use crate::canonical::{Hash, canonical_hash};
+use crate::capability::Capability;
 use crate::context::Context;
 use crate::ids::{DeploymentId, EnvironmentId, MemberId};
-use crate::member::Role;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -104,34 +107,40 @@ impl Workspace {
             }
         }
         let digest = self.approval_digest(id, environment);
-        let opened_by = known.opened.actor;
         last.into_iter()
             .map(|said| {
                 let Judgement { verdict, note, .. } = &said.statement;
                 let by = said.origin.actor;
-                let lapse = if digest != Some(said.statement.digest) {
-                    Some(Lapse::Stale)
-                } else if !self.is_approver(by) {
-                    Some(Lapse::NotApprover)
-                } else if *verdict == Verdict::Approved && self.is_own_work(by, opened_by) {
-                    Some(Lapse::OwnWork)
+                let lapse = if digest == Some(said.statement.digest) {
+                    self.lapse_of(id, by, *verdict)
                 } else {
-                    None
+                    Some(Lapse::Stale)
                 };
                 Standing { by, at: said.origin.at, verdict: *verdict, note: note.clone(), lapse }
             })
             .collect()
     }
 
+    /// Returns why what somebody said would not count if they said it now.
+    fn lapse_of(&self, deployment: DeploymentId, by: MemberId, verdict: Verdict) -> Option<Lapse> {
+        let needed = match verdict {
+            Verdict::Approved => Capability::Approve { deployment },
+            Verdict::Declined => Capability::Decline,
+        };
+        let refusal = needed.refusal(self, by)?;
+        Some(if refusal == Rejection::OwnWork { Lapse::OwnWork } else { Lapse::NotApprover })
+    }
+
     /// Tells whether somebody may decide on approvals now.
     #[must_use]
     pub fn is_approver(&self, member: MemberId) -> bool {
-        self.members.get(&member).is_some_and(|known| known.role >= Role::Approver)
+        Capability::Decline.refusal(self, member).is_none()
     }
 
-    /// Four eyes: who opened a deployment does not count, except where there is nobody else.
-    fn is_own_work(&self, member: MemberId, opened_by: MemberId) -> bool {
-        member == opened_by && self.members.len() > 1
+    /// Four eyes: who opened a deployment does not approve it, except where there is nobody else.
+    pub(crate) fn is_own_work(&self, deployment: DeploymentId, member: MemberId) -> bool {
+        let opened_it = |known: &Arc<Deployment>| known.opened.actor == member;
+        self.members.len() > 1 && self.deployments.get(&deployment).is_some_and(opened_it)
     }
 
     pub(super) fn judge(
@@ -140,16 +149,10 @@ impl Workspace {
         deployment: DeploymentId,
         judgement: Judgement,
     ) -> Result<Option<DeploymentEvent>, Rejection> {
-        let Judgement { environment, digest, verdict, .. } = judgement;
+        let Judgement { environment, digest, .. } = judgement;
         let known = self.editable(deployment)?;
         if !self.environments.contains_key(&environment) {
             return Err(Rejection::UnknownEnvironment { environment });
-        }
-        if !self.is_approver(context.actor) {
-            return Err(Rejection::NotApprover);
-        }
-        if verdict == Verdict::Approved && self.is_own_work(context.actor, known.opened.actor) {
-            return Err(Rejection::OwnWork);
         }
         if let Some(current) = self.approval_digest(deployment, environment)
             && current != digest

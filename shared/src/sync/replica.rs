@@ -17,7 +17,7 @@ use super::queues::{causally, in_causal_order};
 use super::repair::Lost;
 use crate::command::{Command, CommandClass};
 use crate::context::Context;
-use crate::decide::decide;
+use crate::decide::{decide, decide_for_anybody};
 use crate::event::Event;
 use crate::ids::{ClientId, CommandKey, MemberId};
 use crate::json;
@@ -163,7 +163,7 @@ impl Replica {
             command,
         };
         let context = self.context(&envelope);
-        let events = decide(&self.view, &context, &envelope.command)?;
+        let events = self.decide(&context, &envelope.command)?;
         if events.is_empty() && envelope.command != Command::Nothing {
             return Ok(None);
         }
@@ -171,6 +171,15 @@ impl Replica {
         self.predict(&context, envelope.is_request(), &events);
         self.pending.push(Pending::new(envelope.clone()));
         Ok(Some(envelope))
+    }
+
+    /// Decides a command on the view. While it is not known who acts, or who the members are, nobody is refused for
+    /// who they are: what waits here from before would be hidden.
+    fn decide(&self, context: &Context, command: &Command) -> Result<Vec<Event>, Rejection> {
+        match (self.actor, self.cursor) {
+            (Some(_), Some(_)) => decide(&self.view, context, command),
+            (None, _) | (_, None) => decide_for_anybody(&self.view, context, command),
+        }
     }
 
     /// Returns what was shown when a command was begun: an editor may have been opened long ago.
@@ -384,7 +393,7 @@ impl Replica {
         };
         let context = self.context(&pending.envelope);
         let is_request = pending.envelope.is_request();
-        let decided = decide(&self.view, &context, &pending.envelope.command);
+        let decided = self.decide(&context, &pending.envelope.command);
         if let Ok(events) = &decided {
             self.predict(&context, is_request, events);
         }

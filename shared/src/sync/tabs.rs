@@ -150,7 +150,9 @@ impl Replica {
         if !stored.cursor.is_some_and(|read| wish.forked || is_newer(read)) {
             return false;
         }
-        stored.set_actor(self.actor());
+        if let Some(actor) = self.actor {
+            stored.set_actor(actor);
+        }
         let now = self.pending_keys();
         stored.renamed.append(&mut self.renamed);
         // The new names may not be stored yet.

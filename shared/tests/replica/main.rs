@@ -9,6 +9,7 @@ mod queues;
 mod repair;
 mod requests;
 mod reset;
+mod roles;
 mod tabs;
 mod texts;
 mod world;

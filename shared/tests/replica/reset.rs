@@ -4,13 +4,14 @@ use slipway_shared::sync::replica::Replica;
 
 use super::test;
 use super::world::{
-    OTHER_EPOCH, PAGE, Server, assert_view_is_recomputable, finish, key, pending, shown, submit, title,
+    ACTOR, OTHER_EPOCH, PAGE, Server, assert_view_is_recomputable, finish, key, pending, shown, submit, title,
 };
 
 #[test]
 fn a_snapshot_replaces_what_is_confirmed_and_keeps_what_is_pending() {
     let mut server = Server::new();
     let mut replica = Replica::default();
+    replica.set_actor(ACTOR);
     submit_blindly(&mut replica);
     server.does(title("theirs"));
     replica.reset(server.sequencer.workspace.clone(), server.cursor());

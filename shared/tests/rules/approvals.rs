@@ -13,7 +13,7 @@ use super::test;
 use super::then::judged;
 use super::when::{
     CARD, CHECK, ENVIRONMENTS_SECTION, PRODUCTION, SECTION, STAGING_CHECK, add_check, approve, as_opened,
-    attest, decline, edit, elsewhere, finish, join, opened, opened_and, set_role,
+    attest, decline, edit, elsewhere, finish, join, leave_out, opened, opened_and, set_role,
 };
 
 /// A deployment that Ana opened, and Bo, who decides on approvals.
@@ -114,6 +114,24 @@ fn the_role_that_counts_is_the_one_held_now() {
     stands(and(&[down.clone(), up]), &[(BO, Verdict::Approved, None)]);
     // Lost while the approval was on its way.
     check(with_bo([down]), approve(as_opened()).by(BO).without_seeing(1), refused(Rejection::NotApprover));
+}
+
+#[test]
+fn who_is_not_in_the_workspace_any_more_approves_nothing() {
+    let approved = || with_bo([approve(as_opened()).by(BO)]);
+    let and = |deeds: &[Deed]| approved().into_iter().chain(deeds.iter().cloned()).collect();
+    let back = join(BO, Role::Approver);
+    stands(and(&[leave_out(BO)]), &[(BO, Verdict::Approved, Some(Lapse::NotApprover))]);
+    stands(and(&[leave_out(BO), back]), &[(BO, Verdict::Approved, None)]);
+    // Taken out while the approval was on its way.
+    let given = with_bo([leave_out(BO)]);
+    check(given, approve(as_opened()).by(BO).without_seeing(1), refused(Rejection::NotMember));
+}
+
+#[test]
+fn who_is_alone_again_approves_their_own() {
+    let given = with_bo([leave_out(BO), approve(as_opened())]);
+    stands(given, &[(ANA, Verdict::Approved, None)]);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn ones_own_earlier_statement_is_seen_before_the_log_brings_it() {
 
 #[test]
 fn the_statement_of_another_tab_is_seen_when_it_is_a_cause() {
-    let other_tab = attest(CHECK, Done).by(ANAS_OTHER_TAB).without_seeing(1);
+    let other_tab = attest(CHECK, Done).by(ANAS_OTHER_TAB).of_member(ANA).without_seeing(1);
     stands([attest(CHECK, Failed), other_tab.clone()], Failed, 2);
     stands([attest(CHECK, Failed), other_tab.knowing_tab(ANA)], Done, 1);
 }

@@ -48,7 +48,8 @@ fn ones_own_earlier_edit_is_seen_before_the_log_brings_it() {
 
 #[test]
 fn an_edit_of_another_tab_is_seen_when_it_is_a_cause() {
-    let when = edit(Title, "other tab").by(ANAS_OTHER_TAB).without_seeing(1).made_ms_before(700_000);
+    let when =
+        edit(Title, "other tab").by(ANAS_OTHER_TAB).of_member(ANA).without_seeing(1).made_ms_before(700_000);
     check(ana_edited(), when.clone(), happens([edit_lost(Title, "other tab")]));
     check(ana_edited(), when.knowing_tab(ANA), happens([edited(Title, "other tab", None)]));
 }

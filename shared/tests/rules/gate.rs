@@ -14,7 +14,7 @@ use super::test;
 use super::then::{granted, moved, outside_gate, reported};
 use super::when::{
     CARD, CHECK, Fact, PRODUCTION, PRODUCTION_COLUMN, READY_COLUMN, ROLLOUT, STAGING, approve, as_opened,
-    attest, decline, edit, fact, join, opened_and, report, request, set_role,
+    attest, decline, edit, fact, join, leave_out, opened_and, report, request, set_role,
 };
 
 /// A deployment that Ana opened, and Bo, who decides on approvals.
@@ -73,6 +73,8 @@ fn one_decline_outweighs_every_approval() {
 #[test]
 fn an_approval_that_does_not_count_opens_nothing() {
     closed([done(), approved(), set_role(BO, Role::Member)], &[Missing::Approval]);
+    closed([done(), approved(), leave_out(BO)], &[Missing::Approval]);
+    closed([approved(), done(), leave_out(BO).by(BO)], &[Missing::Approval]);
     let edited = edit(DeploymentField::Version, "1.4.1");
     let given = with_bo([done(), approved(), edited, edit(DeploymentField::Version, "1.4.0")]);
     assert!(after(given).missing_at_gate(CARD, PRODUCTION).is_empty(), "it is again what was approved");

@@ -1,10 +1,13 @@
 //! Deeds with their circumstances, and the one function that has them judged.
 
+use std::sync::Arc;
+
 use slipway_shared::command::Command;
 use slipway_shared::context::Context;
 use slipway_shared::decide::decide;
 use slipway_shared::event::Event;
 use slipway_shared::ids::{ClientId, CommandKey, MemberId};
+use slipway_shared::member::{Member, MemberCommand, Role};
 use slipway_shared::origin::{Origin, Seen};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::time::Timestamp;
@@ -16,6 +19,8 @@ pub const START: i64 = 1_700_000_000_000;
 /// Pages that commands come from. Deeds are Ana's unless they say otherwise.
 pub const ANA: u128 = 0xa;
 pub const BO: u128 = 0xb;
+/// Whoever else acts is in the workspace from the beginning, see [`let_in`].
+const STRANGER: u128 = 0x57;
 /// Another tab of Ana's browser.
 pub const ANAS_OTHER_TAB: u128 = 0xaa;
 
@@ -48,6 +53,11 @@ impl From<Command> for Deed {
 impl Deed {
     pub fn by(self, page: u128) -> Self {
         Self { page, ..self }
+    }
+
+    /// Somebody does it who never was in the workspace.
+    pub fn by_stranger(self) -> Self {
+        Self { page: STRANGER, ..self }
     }
 
     /// Who acts there, where it is not the person whose page has the same number.
@@ -117,8 +127,9 @@ pub fn after(mut given: Given) -> Workspace {
 
 /// The only code of these tests that touches the API.
 #[track_caller]
-fn judged(given: Given, when: Deed) -> (Workspace, Then) {
+pub fn judged(given: Given, when: Deed) -> (Workspace, Then) {
     let mut workspace = Workspace::default();
+    let_in(&mut workspace, given.iter().chain([&when]));
     let mut heads = vec![0];
     let mut done: Vec<CommandKey> = Vec::new();
     let last = given.len();
@@ -145,6 +156,22 @@ fn judged(given: Given, when: Deed) -> (Workspace, Then) {
     unreachable!("the last deed is always judged")
 }
 
+/// Whoever acts, and is let in by none of the deeds, is a member from the beginning: it goes without saying in most
+/// tests. Ana sets the workspace up.
+fn let_in<'a>(workspace: &mut Workspace, deeds: impl Iterator<Item = &'a Deed> + Clone) {
+    let joins = |actor: MemberId| move |deed: &Deed| matches!(deed.command, Command::Member(MemberCommand::Add { member, .. }) if member == actor);
+    for actor in deeds.clone().map(actor_of) {
+        let is_told = [ANA, STRANGER].contains(&actor.as_u128()) || deeds.clone().any(joins(actor));
+        if !is_told {
+            workspace.members.insert(actor, Arc::new(Member { role: Role::Member }));
+        }
+    }
+}
+
+fn actor_of(deed: &Deed) -> MemberId {
+    MemberId::from_u128(deed.member.unwrap_or(deed.page))
+}
+
 fn context(deed: &Deed, index: usize, heads: &[u64], done: &[CommandKey]) -> Context {
     let newest = |page: u128| {
         let client = ClientId::from_u128(page);
@@ -156,7 +183,7 @@ fn context(deed: &Deed, index: usize, heads: &[u64], done: &[CommandKey]) -> Con
     let now = Timestamp(START + 1_000 * i64::try_from(index).expect("few deeds"));
     Context {
         command: CommandKey { seq: before.seq + 1, ..before },
-        actor: MemberId::from_u128(deed.member.unwrap_or(deed.page)),
+        actor: actor_of(deed),
         device: None,
         now,
         effective: now.plus(-deed.late_ms),

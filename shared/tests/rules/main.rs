@@ -2,6 +2,7 @@
 
 mod approvals;
 mod attestations;
+mod capabilities;
 mod changes;
 mod edits;
 mod environment_checks;

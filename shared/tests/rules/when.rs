@@ -270,3 +270,7 @@ pub fn join(page: u128, role: Role) -> Deed {
 pub fn set_role(page: u128, role: Role) -> Deed {
     Command::Member(MemberCommand::SetRole { member: MemberId::from_u128(page), role }).into()
 }
+
+pub fn leave_out(page: u128) -> Deed {
+    Command::Member(MemberCommand::Remove { member: MemberId::from_u128(page) }).into()
+}

@@ -34,8 +34,13 @@ pub fn random_command(random: &mut Random, view: &Workspace, now: Timestamp) -> 
     }
     if kind < 6 {
         let member = MemberId::from_u128(0xb0 + random.below(4) as u128);
-        let role = *random.pick(&[Role::Member, Role::Approver, Role::Admin]).unwrap_or(&Role::Member);
-        return Command::Member(MemberCommand::SetRole { member, role });
+        let role =
+            *random.pick(&[Role::Viewer, Role::Member, Role::Approver, Role::Admin]).unwrap_or(&Role::Member);
+        return Command::Member(match random.below(8) {
+            0..3 => MemberCommand::Remove { member },
+            3..5 => MemberCommand::Add { member, role },
+            _ => MemberCommand::SetRole { member, role },
+        });
     }
     match random.pick(&deployments).copied() {
         Some((id, deployment)) if kind >= 14 => concerning(random, view, now, *id, deployment, kind),

@@ -67,6 +67,8 @@ pub struct Tally {
     pub merged: u64,
     pub noop: u64,
     pub rejected: u64,
+    /// Commands of those who meanwhile had been taken out, or only read.
+    pub turned_away: u64,
     /// Commands that reached the server more than once.
     pub repeated: u64,
 }

@@ -1,5 +1,6 @@
 //! How a world comes to rest: everything that was wrong is right again, and then all have to agree before long.
 
+use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::protocol::OutcomeStatus;
 
 use super::net::{Turn, Weather};
@@ -120,7 +121,7 @@ impl World {
     }
 
     fn count(&mut self) {
-        let Tally { applied, merged, noop, rejected, .. } = &mut self.tally;
+        let Tally { applied, merged, noop, rejected, turned_away, .. } = &mut self.tally;
         for (_, outcome) in self.server.store.outcomes.values() {
             *match outcome.status {
                 OutcomeStatus::Applied => &mut *applied,
@@ -128,6 +129,9 @@ impl World {
                 OutcomeStatus::Noop => &mut *noop,
                 OutcomeStatus::Rejected => &mut *rejected,
             } += 1;
+            let is_turned_away =
+                matches!(outcome.rejection, Some(Rejection::NotMember | Rejection::ReadOnly));
+            *turned_away += u64::from(is_turned_away);
         }
         self.tally.commands = self.ledger.len() as u64;
         self.tally.repeated = self.server.repetitions as u64;

@@ -88,6 +88,7 @@ impl Tally {
             (&mut self.merged, other.merged),
             (&mut self.noop, other.noop),
             (&mut self.rejected, other.rejected),
+            (&mut self.turned_away, other.turned_away),
             (&mut self.repeated, other.repeated),
         ];
         sums.into_iter().for_each(|(sum, more)| *sum += more);

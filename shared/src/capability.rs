@@ -1,0 +1,117 @@
+//! Who may give which command: one table. [`decide`](crate::decide::decide) begins with it, approvals are counted by
+//! it, and screens ask it in advance what is not on offer, and why. `docs/roles.md` is made from it.
+
+use crate::command::{Command, WorkspaceCommand};
+use crate::deployment::command::DeploymentCommand;
+use crate::ids::{DeploymentId, MemberId};
+use crate::label::LabelCommand;
+use crate::member::{MemberCommand, Role};
+use crate::rejection::Rejection;
+use crate::rollout::RolloutCommand;
+use crate::service::ServiceCommand;
+use crate::workspace::Workspace;
+
+/// Something that takes a role, and where it matters, that something is one's own or somebody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// Filling a place in a queue, and setting up a workspace that has no members yet. For anybody.
+    Begin,
+    /// Working on deployments, telling what happened to them, and adding the services and labels they need.
+    Work,
+    /// Approving a deployment. Not for who opened it, unless they are alone in the workspace.
+    Approve {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Declining a deployment. For who opened it too.
+    Decline,
+    /// Taking a member out of the workspace. Everybody may leave by themselves.
+    Remove {
+        /// Who.
+        member: MemberId,
+    },
+    /// Saying who acts in the workspace and what they may do, and keeping house in it.
+    Administer,
+}
+
+impl Capability {
+    /// Returns what a command takes: the table.
+    #[must_use]
+    pub const fn of(command: &Command) -> Self {
+        match command {
+            Command::Nothing | Command::Workspace(WorkspaceCommand::Create { .. }) => Self::Begin,
+            Command::Member(command) => match command {
+                MemberCommand::Add { .. } | MemberCommand::SetRole { .. } => Self::Administer,
+                MemberCommand::Remove { member } => Self::Remove { member: *member },
+            },
+            Command::Service(ServiceCommand::Add { .. }) | Command::Label(LabelCommand::Add { .. }) => {
+                Self::Work
+            }
+            Command::Deployment(command) => match command {
+                DeploymentCommand::Open { .. }
+                | DeploymentCommand::Move { .. }
+                | DeploymentCommand::Edit { .. }
+                | DeploymentCommand::AddCheck { .. }
+                | DeploymentCommand::Attest { .. }
+                | DeploymentCommand::AttachChanges { .. }
+                | DeploymentCommand::MarkStage { .. }
+                | DeploymentCommand::AddLabel { .. }
+                | DeploymentCommand::RemoveLabel { .. }
+                | DeploymentCommand::Finish { .. }
+                | DeploymentCommand::Reopen { .. }
+                | DeploymentCommand::Unseal { .. } => Self::Work,
+                DeploymentCommand::Approve { deployment, .. } => Self::Approve { deployment: *deployment },
+                DeploymentCommand::Decline { .. } => Self::Decline,
+                // The server does this by itself, in the name of an admin.
+                DeploymentCommand::Seal { .. } => Self::Administer,
+            },
+            Command::Rollout(RolloutCommand::Report { .. } | RolloutCommand::Request { .. }) => Self::Work,
+        }
+    }
+
+    /// Returns the least role it takes; `None` where nobody has to be a member.
+    #[must_use]
+    pub const fn least(self) -> Option<Role> {
+        match self {
+            Self::Begin => None,
+            Self::Work => Some(Role::Member),
+            Self::Approve { .. } | Self::Decline => Some(Role::Approver),
+            Self::Remove { .. } | Self::Administer => Some(Role::Admin),
+        }
+    }
+
+    /// Returns why somebody may not do this now; `None` when they may. What else forbids it is for
+    /// [`decide`](crate::decide::decide).
+    #[must_use]
+    pub fn refusal(self, workspace: &Workspace, actor: MemberId) -> Option<Rejection> {
+        let least = self.least()?;
+        let Some(member) = workspace.members.get(&actor) else { return Some(Rejection::NotMember) };
+        if self == (Self::Remove { member: actor }) {
+            return None;
+        }
+        if member.role < least {
+            return Some(refusal_below(least));
+        }
+        match self {
+            Self::Approve { deployment } => {
+                workspace.is_own_work(deployment, actor).then_some(Rejection::OwnWork)
+            }
+            Self::Begin | Self::Work | Self::Decline | Self::Remove { .. } | Self::Administer => None,
+        }
+    }
+}
+
+/// Returns why somebody may not give a command now, whatever else would become of it; `None` when they may.
+#[must_use]
+pub fn refusal(workspace: &Workspace, actor: MemberId, command: &Command) -> Option<Rejection> {
+    Capability::of(command).refusal(workspace, actor)
+}
+
+/// Returns what a member is told whose role is below the least one.
+const fn refusal_below(least: Role) -> Rejection {
+    match least {
+        Role::Viewer | Role::Member => Rejection::ReadOnly,
+        Role::Approver => Rejection::NotApprover,
+        Role::Admin => Rejection::NotAdmin,
+    }
+}

@@ -1,0 +1,191 @@
+//! Who may give which command: every kind of command, given by everybody who could, about what is their own and what
+//! is not. What the table says is what becomes of it, and what `docs/roles.md` says.
+
+use std::fmt::Write as _;
+
+use slipway_shared::capability::{self, Capability};
+use slipway_shared::check::CheckState;
+use slipway_shared::command::Command;
+use slipway_shared::deployment::DeploymentField;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
+use slipway_shared::ids::{CheckId, LabelId, MemberId, RolloutId, ServiceId};
+use slipway_shared::member::Role;
+use slipway_shared::rejection::Rejection;
+use slipway_shared::rollout::Phase;
+use slipway_shared::stage::{Stage, StageState};
+
+use super::given::{BO, Deed, Given, Then, after, judged, refused};
+use super::test;
+use super::when::{
+    APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
+    approve, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join, leave_out,
+    mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, take_label,
+};
+
+const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
+
+/// Another member.
+const CY: u128 = 0xc;
+/// Everybody who may try: who is in the workspace no more, and every role.
+const WHO: [Option<Role>; 5] =
+    [None, Some(Role::Viewer), Some(Role::Member), Some(Role::Approver), Some(Role::Admin)];
+
+/// What a command is about: something that who gives it has opened, or is; or something that they have not, or are not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Others,
+}
+
+fn card(command: DeploymentCommand) -> Deed {
+    Command::Deployment(command).into()
+}
+
+fn seal() -> Deed {
+    card(DeploymentCommand::Seal { deployment: CARD })
+}
+
+/// A workspace of three with a deployment that Bo has opened, or Ana.
+fn opened_by(whose: Whose) -> Given {
+    let open = Deed::from(open());
+    let open = if whose == Whose::Own { open.by(BO) } else { open };
+    let joined = [join(BO, Role::Admin), join(CY, Role::Member)];
+    set_up().into_iter().chain(joined).chain([open]).collect()
+}
+
+/// A command of a kind, that nothing but a role stands in the way of after what is given. It is about what is Bo's or
+/// not; where that makes no difference, it is the same one.
+fn example(kind: &str, whose: Whose) -> (Given, Deed) {
+    let opened = || opened_by(whose);
+    let opened_and = |deeds: &[Deed]| opened().into_iter().chain(deeds.iter().cloned()).collect::<Given>();
+    let long_finished = || opened_and(&[finish().made_ms_before(SEALED_AFTER_MS)]);
+    let whom = if whose == Whose::Own { BO } else { CY };
+    match kind {
+        "nothing" => (opened(), Command::Nothing.into()),
+        "workspace.create" => (nothing(), Command::Workspace(create_workspace()).into()),
+        "member.add" => (opened(), join(0xd, Role::Viewer)),
+        "member.set_role" => (opened(), set_role(whom, Role::Viewer)),
+        "member.remove" => (opened(), leave_out(whom)),
+        "service.add" => (opened(), add_service(ServiceId::from_u128(0x52), "billing")),
+        "label.add" => (opened(), add_label(LabelId::from_u128(0x1b), "risky")),
+        "deployment.open" => {
+            let before_it = opened().into_iter().filter(|deed| deed.command.deployment().is_none());
+            (before_it.collect(), open().into())
+        }
+        "deployment.move" => (opened(), move_card(READY_COLUMN, APPROVAL_COLUMN)),
+        "deployment.edit" => (opened(), edit(DeploymentField::Title, "Fastest search")),
+        "deployment.add_check" => (opened(), add_check(SECTION, CheckId::from_u128(0xc9))),
+        "deployment.attest" => (opened(), attest(CHECK, CheckState::Done)),
+        "deployment.attach_changes" => (opened(), attach([commit("c0ffee")])),
+        "deployment.mark_stage" => (opened(), mark(Stage::Build, StageState::NotStarted, StageState::Passed)),
+        "deployment.add_label" => (opened(), put_label(LABEL)),
+        "deployment.remove_label" => (opened_and(&[put_label(LABEL)]), take_label(LABEL)),
+        "deployment.finish" => (opened(), finish()),
+        "deployment.reopen" => (opened_and(&[finish()]), reopen()),
+        "deployment.seal" => (long_finished(), seal()),
+        "deployment.unseal" => {
+            let detail = after(long_finished()).deployments[&CARD].as_ref().clone();
+            let unseal = DeploymentCommand::Unseal { deployment: CARD, detail: Box::new(detail) };
+            (long_finished().into_iter().chain([seal()]).collect(), card(unseal))
+        }
+        "deployment.approve" => (opened(), approve(as_opened())),
+        "deployment.decline" => (opened(), decline(as_opened(), "Not on Friday")),
+        "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
+        "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
+        other => panic!("no example of {other}"),
+    }
+}
+
+/// Lets Bo be who tries it, after all that was given.
+fn with_bo_as(given: Given, who: Option<Role>) -> Given {
+    if given.is_empty() {
+        return given;
+    }
+    let becomes = who.map_or_else(|| leave_out(BO), |role| set_role(BO, role));
+    given.into_iter().chain([becomes]).collect()
+}
+
+/// Has Bo try it, and returns why he may not. What the table says has to become of it.
+#[track_caller]
+fn tried(kind: &str, whose: Whose, who: Option<Role>) -> Option<Rejection> {
+    let (given, when) = example(kind, whose);
+    assert_eq!(when.command.kind(), kind);
+    let given = with_bo_as(given, who);
+    let bo = MemberId::from_u128(BO);
+    let workspace = if given.is_empty() { Default::default() } else { after(given.clone()) };
+    let said = capability::refusal(&workspace, bo, &when.command);
+    let (_, found) = judged(given, when.by(BO));
+    match &said {
+        Some(refusal) => assert_eq!(found, refused(refusal.clone()), "{kind} as {who:?}"),
+        None => assert!(matches!(found, Then::Happens(_)), "{kind} as {who:?}: {found:?}"),
+    }
+    said
+}
+
+fn cell(refusal: Option<&Rejection>) -> String {
+    let name = refusal.map(|refusal| serde_json::to_string(refusal).expect("a refusal is JSON"));
+    name.map_or_else(|| "yes".to_owned(), |name| name.replace('"', "`"))
+}
+
+/// The page, as it has to be.
+fn page() -> String {
+    let mut page = "\
+# Who may do what
+
+Made from `shared/src/capability.rs` by a test, `shared/tests/rules/capabilities.rs`: when the table changes, it says what
+has to be here. Each row is a kind of command, and each cell what becomes of it: `yes`, as far as roles are concerned, or
+the refusal. There are two rows where it matters whether who gives it has opened the deployment, or is the member it is
+about.
+
+What counts is the role held when a command reaches the server. Whoever was taken out of the workspace is no member, and
+what they did stays. The last admin stays one (`last_admin`). Who opened a deployment may approve it while nobody else is
+in the workspace. A workspace is set up by anybody, once (`workspace_exists`).
+
+| command | about | no member | viewer | member | approver | admin |
+| --- | --- | --- | --- | --- | --- | --- |
+"
+    .to_owned();
+    for (kind, _) in Command::KINDS {
+        let row = |whose| WHO.map(|who| cell(tried(kind, whose, who).as_ref())).join(" | ");
+        let (own, others) = (row(Whose::Own), row(Whose::Others));
+        let rows = if own == others {
+            vec![("any", own)]
+        } else {
+            vec![("one's own", own), ("somebody else's", others)]
+        };
+        for (whose, row) in rows {
+            writeln!(page, "| `{kind}` | {whose} | {row} |").expect("a string takes everything");
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_about_roles_says_what_becomes_of_every_command() {
+    let page = page();
+    assert!(page == ROLES_PAGE, "docs/roles.md has to be:\n{page}");
+}
+
+#[test]
+fn who_never_was_in_the_workspace_does_nothing_in_it() {
+    for (kind, _) in Command::KINDS {
+        let (given, when) = example(kind, Whose::Others);
+        let takes = Capability::of(&when.command);
+        let (_, found) = judged(given, when.by_stranger());
+        match takes.least() {
+            Some(_) => assert_eq!(found, refused(Rejection::NotMember), "{kind}"),
+            None => assert!(matches!(found, Then::Happens(_)), "{kind}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn nothing_but_setting_it_up_is_done_in_an_empty_workspace() {
+    for (kind, _) in Command::KINDS {
+        let (_, when) = example(kind, Whose::Others);
+        let takes = Capability::of(&when.command);
+        let (_, found) = judged(nothing(), when);
+        assert_eq!(found == refused(Rejection::NotMember), takes != Capability::Begin, "{kind}");
+    }
+}
