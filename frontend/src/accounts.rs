@@ -4,13 +4,16 @@
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use slipway_shared::account::Session;
 use slipway_shared::json;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::account_words::failure_words;
 use crate::components::live::memo;
 use crate::replica::transport;
+use crate::toasts::Toasts;
 
 /// Asks the server about accounts. What matters it only does for whoever has given the password not long ago: then the
 /// person is asked for it, and what was asked for goes on by itself.
@@ -40,36 +43,60 @@ pub fn code_of(failure: &Failure) -> Option<ErrorCode> {
     }
 }
 
+/// What is asked for, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// How.
+    pub method: &'static str,
+    /// Where.
+    pub url: String,
+    /// With what, as JSON.
+    pub body: Option<String>,
+}
+
+impl Request {
+    /// Returns a request that carries something.
+    #[must_use]
+    pub fn with(method: &'static str, url: String, body: &impl Serialize) -> Self {
+        Self { method, url, body: Some(json::write(body)) }
+    }
+
+    /// Returns a request that ends something.
+    #[must_use]
+    pub const fn delete(url: String) -> Self {
+        Self { method: "DELETE", url, body: None }
+    }
+}
+
 impl Accounts {
-    /// Asks for something.
-    ///
-    /// # Errors
-    ///
-    /// When there is no answer, or another one.
-    pub async fn get<T: DeserializeOwned>(self, url: &str) -> Result<T, Failure> {
-        read(&self.call("GET", url, None).await?)
+    /// Asks for something beside any form, and goes on with the answer; what goes wrong is said in a corner.
+    pub fn act(self, toasts: Toasts, request: Request, done: Callback<String>) {
+        leptos::task::spawn_local(async move {
+            match self.call(&request).await {
+                // Whoever wanted to know may be gone.
+                Ok(text) => done.try_run(text).unwrap_or_default(),
+                Err(failure) => toasts.refuse(failure_words(&failure)),
+            }
+        });
     }
 
-    /// Asks for something to be made or changed, and for what came of it.
+    /// Asks who is signed in.
     ///
     /// # Errors
     ///
-    /// Why it was not.
-    pub async fn send<T: DeserializeOwned>(
-        self,
-        method: &str,
-        url: &str,
-        body: &impl Serialize,
-    ) -> Result<T, Failure> {
-        read(&self.call(method, url, Some(json::write(body))).await?)
+    /// When nobody is, or the server does not answer.
+    pub async fn session(self) -> Result<Session, Failure> {
+        let url = "/api/v1/session".to_owned();
+        read(&self.call(&Request { method: "GET", url, body: None }).await?)
     }
 
-    /// Asks for something to be done; there is nothing to be told of it.
+    /// Asks for something, and returns the answer as it comes.
     ///
     /// # Errors
     ///
-    /// Why it was not.
-    pub async fn call(self, method: &str, url: &str, body: Option<String>) -> Result<String, Failure> {
+    /// Why it was not done, or that there is no answer.
+    pub async fn call(self, request: &Request) -> Result<String, Failure> {
+        let Request { method, url, body } = request;
         loop {
             let answered = transport::call(method, url, body.as_deref()).await;
             let is_confirmed = match &answered {
@@ -106,6 +133,11 @@ impl Accounts {
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+/// Reads an answer.
+///
+/// # Errors
+///
+/// When it is something else.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     json::read(text).map_err(|_| Failure::Unreadable)
 }

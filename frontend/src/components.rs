@@ -14,6 +14,7 @@ pub mod menu;
 pub mod notice;
 pub mod pill;
 pub mod relative_time;
+pub mod rows;
 pub mod skeleton;
 pub mod swatch;
 pub mod sync_details;

@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod acts;
 pub mod command_words;
 pub mod event_words;
+pub mod may;
 pub mod rejection_words;
 pub mod settings;
 pub mod toasts;

@@ -1,15 +1,13 @@
 //! Asks for the password again, before something that matters. What was asked for goes on by itself then.
 
 use leptos::prelude::*;
-use slipway_shared::account::{Confirm, Session};
-use slipway_shared::json;
+use slipway_shared::account::Confirm;
 use slipway_shared::sync::protocol::ErrorCode;
 
 use super::dialog::Dialog;
-use super::form::{Field, FieldKind, Form, FormState, Problem};
-use crate::accounts::{code_of, use_accounts};
+use super::form::{Field, FieldKind, Form, FormState};
+use crate::accounts::{Request, use_accounts};
 use crate::components::live::{derive, live};
-use crate::replica::transport;
 
 const PASSWORD: &str = "confirm-password";
 const CODE: &str = "confirm-code";
@@ -33,26 +31,20 @@ fn Question() -> impl IntoView {
     let (login, has_code) = (RwSignal::new(String::new()), RwSignal::new(false));
     // Only what keeps passwords wants the name; a second factor is asked for when the server says so, too.
     leptos::task::spawn_local(async move {
-        let session = accounts.get::<Session>("/api/v1/session").await;
-        if let Some(account) = session.ok().and_then(|session| session.account) {
+        if let Some(account) = accounts.session().await.ok().and_then(|session| session.account) {
             login.try_set(account.login);
             has_code.try_set(account.has_second_factor);
         }
     });
+    let place = Callback::new(move |code| {
+        has_code.update(|has| *has |= code == ErrorCode::SecondFactorNeeded);
+        placed(code, PASSWORD, CODE)
+    });
+    let done = Callback::new(move |_| accounts.answer(true));
     let send = Callback::new(move |()| {
-        state.run(Box::pin(async move {
-            let code = Some(state.get(CODE).trim().to_owned()).filter(|code| !code.is_empty());
-            let body = json::write(&Confirm { password: state.get(PASSWORD), code });
-            match transport::call("POST", "/api/v1/session/confirm", Some(&body)).await {
-                Ok(_) => accounts.answer(true),
-                Err(failure) => {
-                    let needs_code = code_of(&failure) == Some(ErrorCode::SecondFactorNeeded);
-                    has_code.try_update(|has| *has |= needs_code);
-                    return Err(placed(failure, PASSWORD, CODE));
-                }
-            }
-            Ok(())
-        }));
+        let body = Confirm { password: state.get(PASSWORD), code: state.filled_in(CODE) };
+        let request = Request::with("POST", "/api/v1/session/confirm".to_owned(), &body);
+        state.send(accounts, Ok(request), place, done);
     });
     view! {
         <p>{t!(confirm_what)}</p>
@@ -67,17 +59,12 @@ fn Question() -> impl IntoView {
     .into_any()
 }
 
-/// Returns a problem beside the field it is about.
+/// Returns which of the two fields, password and code, a refusal is about.
 #[must_use]
-pub fn placed(
-    failure: slipway_shared::sync::client::Failure,
-    password: &'static str,
-    code: &'static str,
-) -> Problem {
-    let field = match code_of(&failure) {
-        Some(ErrorCode::WrongPassword | ErrorCode::Unacceptable) => Some(password),
-        Some(ErrorCode::WrongCode | ErrorCode::SecondFactorNeeded) => Some(code),
+pub fn placed(refusal: ErrorCode, password: &'static str, code: &'static str) -> Option<&'static str> {
+    match refusal {
+        ErrorCode::WrongPassword | ErrorCode::Unacceptable => Some(password),
+        ErrorCode::WrongCode | ErrorCode::SecondFactorNeeded => Some(code),
         _ => None,
-    };
-    Problem { field, ..Problem::from(failure) }
+    }
 }

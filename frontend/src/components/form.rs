@@ -4,12 +4,16 @@
 use std::pin::Pin;
 
 use leptos::prelude::*;
+use slipway_shared::account::Session;
 use slipway_shared::sync::client::Failure;
+use slipway_shared::sync::protocol::ErrorCode;
 
 use super::icon::Icon;
-use crate::account_words::failure_words;
+use crate::account_words::{failure_words, text_problem};
+use crate::accounts::{Accounts, Request, code_of};
 use crate::browser::focus;
 use crate::components::live::{When, all, derive, live, memo};
+use crate::replica::ReplicaHandle;
 
 /// What a field takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,14 +80,11 @@ impl Problem {
     }
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        Self { field: None, text: failure_words(&failure) }
-    }
-}
+/// Tells which field a refusal is about, by its code.
+pub type Place = Callback<ErrorCode, Option<&'static str>>;
 
 /// What follows from a form that was sent.
-pub type Work = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+type Work = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 
 /// What was filled in, and how far it is.
 #[derive(Clone, Copy)]
@@ -129,14 +130,83 @@ impl FormState {
         self.answers.set(Vec::new());
     }
 
+    /// Returns an answer without the spaces around it, if there is one.
+    #[must_use]
+    pub fn filled_in(self, name: &str) -> Option<String> {
+        Some(self.get(name).trim().to_owned()).filter(|answer| !answer.is_empty())
+    }
+
+    /// Returns an answer that has to be there, without the spaces around it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn needed(self, name: &'static str) -> Result<String, Problem> {
+        let answer = self.get(name).trim().to_owned();
+        match text_problem(&answer) {
+            Some(text) => Err(Problem::of(name, text)),
+            None => Ok(answer),
+        }
+    }
+
+    /// Returns what was picked of a few; the first where nothing was.
+    #[must_use]
+    pub fn picked<T: Copy, const N: usize>(self, name: &str, options: &[(&str, T); N]) -> T {
+        picked(options, &self.get(name))
+    }
+
     /// Returns the answer to a tick.
     #[must_use]
     pub fn is_ticked(self, name: &str) -> bool {
         !self.get(name).is_empty()
     }
 
+    /// Sends what was filled in, unless something is wrong with it, and goes on with the answer.
+    pub fn send(
+        self,
+        accounts: Accounts,
+        request: Result<Request, Problem>,
+        place: Place,
+        done: Callback<String>,
+    ) {
+        match request {
+            Err(problem) => self.say(problem),
+            Ok(request) => self.run(
+                place,
+                Box::pin(async move {
+                    let text = accounts.call(&request).await?;
+                    // Whoever wanted to know may be gone.
+                    let _ = done.try_run(text);
+                    Ok(())
+                }),
+            ),
+        }
+    }
+
+    /// As [`Self::send`], for what begins a session.
+    pub fn begin(
+        self,
+        replica: ReplicaHandle,
+        url: &'static str,
+        body: Result<String, Problem>,
+        place: Place,
+        done: Callback<Session>,
+    ) {
+        match body {
+            Err(problem) => self.say(problem),
+            Ok(body) => self.run(
+                place,
+                Box::pin(async move {
+                    let session = replica.begin_session(url, &body).await?;
+                    let _ = done.try_run(session);
+                    Ok(())
+                }),
+            ),
+        }
+    }
+
     /// Does what follows, once at a time, and says what was wrong.
-    pub fn run(self, work: Work) {
+    fn run(self, place: Place, work: Work) {
         if self.is_busy.get_untracked() {
             return;
         }
@@ -146,8 +216,13 @@ impl FormState {
             let done = work.await;
             // The form may be gone: what it was for is done.
             self.is_busy.try_set(false);
-            if let Err(problem) = done {
-                self.say(problem);
+            if let Err(failure) = done {
+                let code = code_of(&failure);
+                let field = code.and_then(|code| place.try_run(code).flatten());
+                // That a code is needed as well is no mistake: its field is there now, and says what it wants.
+                let is_mistake = code != Some(ErrorCode::SecondFactorNeeded);
+                let text = if is_mistake { failure_words(&failure) } else { String::new() };
+                self.say(Problem { field, text });
             }
         });
     }
@@ -157,7 +232,7 @@ impl FormState {
         if let Some(field) = problem.field {
             focus::focus_soon(format!("#{field}"));
         }
-        self.problem.try_set(Some(problem));
+        self.problem.try_set(Some(problem).filter(|problem| !problem.text.is_empty()));
     }
 
     /// Returns what is wrong with a field, or with all of it.
@@ -168,6 +243,15 @@ impl FormState {
             problem.with(|problem| problem.as_ref().filter(about).map(|problem| problem.text.clone()))
         })
     }
+}
+
+/// Returns the option that an answer names; the first where it is none of them.
+///
+/// # Panics
+///
+/// When there are no options: a bug.
+pub fn picked<T: Copy, const N: usize>(options: &[(&str, T); N], answer: &str) -> T {
+    options.iter().find(|(option, _)| *option == answer).unwrap_or(&options[0]).1
 }
 
 /// A form.

@@ -8,6 +8,7 @@ mod writing;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 
 use crate::acts::use_acts;
@@ -16,6 +17,7 @@ use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
+use crate::may::MayNot;
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 use draft::{Draft, DraftProblem, Opening};
@@ -51,6 +53,7 @@ pub fn NewDeploymentPage() -> impl IntoView {
             }
         >
             <h1>{t!(new_deployment)}</h1>
+            <MayNot capability=Capability::Work />
             <div class="fields">
                 <ServiceField draft problem />
                 <VersionField draft problem />

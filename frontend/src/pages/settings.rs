@@ -19,12 +19,12 @@ use crate::language::language;
 use crate::messages::Language;
 use crate::replica::{StoragePromise, use_replica};
 use crate::settings::{Density, Theme, set_language, use_settings};
-use devices::Devices;
-use people::People;
+use devices::devices;
+use people::people;
 use remote::Remote;
 pub use sign_out::SignOutButton;
-use tokens::Tokens;
-use you::You;
+use tokens::tokens;
+use you::you;
 
 /// Who one is, who else is here, and how the app looks and listens on this device.
 #[component]
@@ -32,8 +32,8 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <div class="settings">
             <h1>{t!(nav_settings)}</h1>
-            <AccountSettings />
-            <People />
+            {account_settings()}
+            {people()}
             <section>
                 <h2>{t!(this_device)}</h2>
                 <LanguageSetting />
@@ -59,16 +59,10 @@ pub fn SettingsPage() -> impl IntoView {
 }
 
 /// What is about the account; a server without accounts has nothing to say here.
-#[component]
-fn AccountSettings() -> impl IntoView {
-    let session = Remote::<Session>::of("/api/v1/session".to_owned());
-    session.shown(move |known| match known.account {
-        Some(account) => view! {
-            <You account session />
-            <Devices />
-            <Tokens />
-        }
-        .into_any(),
+fn account_settings() -> AnyView {
+    let session = Remote::of("/api/v1/session".to_owned());
+    session.shown(move |known: Session| match known.account {
+        Some(account) => vec![you(&account, session), devices(), tokens()].into_any(),
         None => ().into_any(),
     })
 }

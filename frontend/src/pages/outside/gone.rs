@@ -23,7 +23,7 @@ pub(super) fn RemovedPage() -> impl IntoView {
     });
     let has_left = derive(move || left.with(|left| !left.is_empty()));
     let save = move |_| {
-        platform::save_file("slipway-not-submitted.json", "application/json", &replica.export_pending())
+        platform::save_file("slipway-not-submitted.json", "application/json", &replica.export_pending());
     };
     view! {
         <h1>{t!(removed)}</h1>

@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use slipway_shared::account::{AcceptInvitation, Account, InvitationOffer, LookAtInvitation, Session};
 use slipway_shared::json;
 
-use super::joining::{person, person_fields, refused};
+use super::joining::{person, person_fields, place};
 use super::sign_in::SignInForm;
 use crate::account_words::{failure_words, role_name, role_what};
-use crate::accounts::use_accounts;
+use crate::accounts::{Request, read, use_accounts};
 use crate::app::place::Place;
 use crate::browser::{intl, page};
-use crate::components::form::{Form, FormState, Problem};
-use crate::components::live::{derive, live};
+use crate::components::form::{Form, FormState};
+use crate::components::live::live;
+use crate::components::rows::{button, hint};
 use crate::components::skeleton::TextSkeleton;
 use crate::replica::use_replica;
 
@@ -37,12 +38,12 @@ pub(super) fn InvitationPage() -> impl IntoView {
     let offer = RwSignal::new(None);
     let way = RwSignal::new(Way::New);
     leptos::task::spawn_local(async move {
-        if let Ok(Session { account: Some(account), .. }) = accounts.get::<Session>("/api/v1/session").await {
+        if let Ok(Session { account: Some(account), .. }) = accounts.session().await {
             way.try_set(Way::As(account));
         }
         let look = LookAtInvitation { token: token.get_value() };
-        offer
-            .try_set(Some(accounts.send::<InvitationOffer>("POST", "/api/v1/invitations/look", &look).await));
+        let look = Request::with("POST", "/api/v1/invitations/look".to_owned(), &look);
+        offer.try_set(Some(accounts.call(&look).await.and_then(|text| read::<InvitationOffer>(&text))));
     });
     live(move || match offer.get() {
         None => view! { <TextSkeleton /> }.into_any(),
@@ -78,9 +79,7 @@ fn NewAccount(token: StoredValue<String>, way: RwSignal<Way>) -> impl IntoView {
     let send = use_accept(state, token, true);
     view! {
         <Form state fields=person_fields().into() button=t!(invitation_join) on_send=send />
-        <button class="link" type="button" on:click=move |_| way.set(Way::SignIn)>
-            {t!(invitation_known)}
-        </button>
+        {button("link", t!(invitation_known), Callback::new(move |()| way.set(Way::SignIn)))}
     }
 }
 
@@ -91,9 +90,7 @@ fn Known(way: RwSignal<Way>) -> impl IntoView {
     });
     view! {
         <SignInForm on_done=done />
-        <button class="link" type="button" on:click=move |_| way.set(Way::New)>
-            {t!(invitation_new)}
-        </button>
+        {button("link", t!(invitation_new), Callback::new(move |()| way.set(Way::New)))}
     }
 }
 
@@ -101,27 +98,24 @@ fn Known(way: RwSignal<Way>) -> impl IntoView {
 fn Join(account: Account, token: StoredValue<String>, way: RwSignal<Way>) -> impl IntoView {
     let state = FormState::new(Vec::new());
     let send = use_accept(state, token, false);
-    let button = StoredValue::new(t!(invitation_join_as, &account.name));
     view! {
-        <p>{t!(invitation_signed_in, &account.name, &account.login)}</p>
-        <Form state fields=Vec::new() button=button.get_value() on_send=send />
-        <button class="link" type="button" on:click=move |_| way.set(Way::SignIn)>
-            {derive(|| t!(invitation_other))}
-        </button>
+        {hint(t!(invitation_signed_in, &account.name, &account.login))}
+        <Form state fields=Vec::new() button=t!(invitation_join_as, &account.name) on_send=send />
+        {button("link", t!(invitation_other), Callback::new(move |()| way.set(Way::SignIn)))}
     }
 }
 
 /// Returns what accepts the invitation: with a new account, or as who is signed in.
 fn use_accept(state: FormState, token: StoredValue<String>, is_new: bool) -> Callback<()> {
     let replica = use_replica();
+    let done = Callback::new(move |session| {
+        leptos::task::spawn_local(async move { replica.enter(session, &Place::Board.path()).await });
+    });
     Callback::new(move |()| {
-        state.run(Box::pin(async move {
+        let request = || {
             let person = if is_new { Some(person(state)?) } else { None };
-            let accept = AcceptInvitation { token: token.get_value(), person };
-            let session = replica.begin_session(URL, &json::write(&accept)).await;
-            let session = session.map_err(|failure| -> Problem { refused(failure, None) })?;
-            replica.enter(session, &Place::Board.path()).await;
-            Ok(())
-        }));
+            Ok(json::write(&AcceptInvitation { token: token.get_value(), person }))
+        };
+        state.begin(replica, URL, request(), Callback::new(|code| place(code, None)), done);
     })
 }

@@ -1,11 +1,9 @@
 //! What everybody is asked who comes here first, and how what they say becomes an account.
 
 use slipway_shared::account::NewPerson;
-use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
 
 use crate::account_words::{login_problem, password_problem, text_problem};
-use crate::accounts::code_of;
 use crate::browser::platform;
 use crate::components::form::{Field, FieldKind, FormState, Problem};
 
@@ -48,13 +46,12 @@ pub(super) fn person(state: FormState) -> Result<NewPerson, Problem> {
     Ok(NewPerson { name, login, password, device: platform::device_name() })
 }
 
-/// Returns why somebody was not let in, beside the field it is about.
-pub(super) fn refused(failure: Failure, token: Option<&'static str>) -> Problem {
-    let field = match code_of(&failure) {
-        Some(ErrorCode::LoginTaken) => Some(LOGIN),
-        Some(ErrorCode::Unacceptable) => Some(PASSWORD),
-        Some(ErrorCode::TokenGone) => token,
+/// Returns which field it is about that somebody was not let in.
+pub(super) fn place(refusal: ErrorCode, token: Option<&'static str>) -> Option<&'static str> {
+    match refusal {
+        ErrorCode::LoginTaken => Some(LOGIN),
+        ErrorCode::Unacceptable => Some(PASSWORD),
+        ErrorCode::TokenGone => token,
         _ => None,
-    };
-    Problem { field, ..Problem::from(failure) }
+    }
 }

@@ -3,16 +3,18 @@
 use leptos::prelude::*;
 use slipway_shared::account::{SetupRequest, SetupState};
 use slipway_shared::json;
+use slipway_shared::sync::protocol::ErrorCode;
 
-use super::joining::{person, person_fields, refused};
-use crate::account_words::text_problem;
-use crate::accounts::use_accounts;
+use super::joining::{person, person_fields, place};
+use crate::accounts::{Request, read, use_accounts};
 use crate::app::place::Place;
 use crate::browser::page;
-use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
-use crate::components::live::{When, derive};
+use crate::components::form::{Field, FieldKind, Form, FormState};
+use crate::components::live::{When, derive, live};
 use crate::replica::use_replica;
+use crate::toasts::use_toasts;
 
+const URL: &str = "/api/v1/setup";
 const TOKEN: &str = "token";
 const WORKSPACE: &str = "workspace";
 
@@ -21,40 +23,39 @@ const WORKSPACE: &str = "workspace";
 pub(super) fn SetupPage() -> impl IntoView {
     let (replica, accounts) = (use_replica(), use_accounts());
     let token = page::take_fragment();
-    let has_token = !token.is_empty();
+    // One that came with the link is asked for only where it turns out to be wrong.
+    let asks_token = RwSignal::new(token.is_empty());
     let state = FormState::new(vec![(TOKEN, token)]);
     let is_done = RwSignal::new(false);
-    leptos::task::spawn_local(async move {
-        if let Ok(setup) = accounts.get::<SetupState>("/api/v1/setup").await {
-            is_done.try_set(!setup.is_needed);
-        }
+    let asked = Request { method: "GET", url: URL.to_owned(), body: None };
+    let told = Callback::new(move |text: String| {
+        is_done.set(read::<SetupState>(&text).is_ok_and(|setup| !setup.is_needed));
+    });
+    accounts.act(use_toasts(), asked, told);
+    let done = Callback::new(move |session| {
+        leptos::task::spawn_local(async move { replica.enter(session, &Place::Board.path()).await });
     });
     let send = Callback::new(move |()| {
-        state.run(Box::pin(async move {
-            let (token, workspace) =
-                (state.get(TOKEN).trim().to_owned(), state.get(WORKSPACE).trim().to_owned());
-            for (field, text) in [(TOKEN, &token), (WORKSPACE, &workspace)] {
-                if let Some(problem) = text_problem(text) {
-                    return Err(Problem::of(field, problem));
-                }
-            }
-            let request = SetupRequest { token, workspace, person: person(state)? };
-            let session = replica.begin_session("/api/v1/setup", &json::write(&request)).await;
-            let session = session.map_err(|failure| refused(failure, Some(TOKEN)))?;
-            replica.enter(session, &Place::Board.path()).await;
-            Ok(())
-        }));
+        let request = || {
+            let (token, workspace) = (state.needed(TOKEN)?, state.needed(WORKSPACE)?);
+            Ok(json::write(&SetupRequest { token, workspace, person: person(state)? }))
+        };
+        let place = Callback::new(move |code| {
+            asks_token.update(|asks| *asks |= code == ErrorCode::TokenGone);
+            place(code, Some(TOKEN))
+        });
+        state.begin(replica, URL, request(), place, done);
     });
-    let fields = move || {
-        // A token that came with the link is asked for only where it turns out to be wrong.
-        let token = Field::new(TOKEN, FieldKind::Token, t!(setup_token));
-        let token = token.with_hint(if has_token { t!(setup_token_there) } else { t!(setup_token_hint) });
-        let workspace = Field::new(WORKSPACE, FieldKind::Text, t!(workspace_name));
-        let mut fields = vec![token, workspace.with_hint(t!(workspace_name_hint))];
-        fields.extend(person_fields());
-        fields
+    let form = move || {
+        live(move || {
+            let token = Field::new(TOKEN, FieldKind::Token, t!(setup_token)).with_hint(t!(setup_token_hint));
+            let workspace = Field::new(WORKSPACE, FieldKind::Text, t!(workspace_name));
+            let mut fields: Vec<_> = asks_token.get().then_some(token).into_iter().collect();
+            fields.push(workspace.with_hint(t!(workspace_name_hint)));
+            fields.extend(person_fields());
+            view! { <Form state fields button=t!(setup_button) on_send=send /> }
+        })
     };
-    let form = move || view! { <Form state fields=fields() button=t!(setup_button) on_send=send /> };
     view! {
         <h1>{t!(setup)}</h1>
         <When holds=is_done otherwise=form>

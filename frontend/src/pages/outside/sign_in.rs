@@ -5,7 +5,6 @@ use slipway_shared::account::{Session, SignIn};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
-use crate::accounts::code_of;
 use crate::app::place::Place;
 use crate::app::routes::use_place;
 use crate::browser::address::{use_address, within};
@@ -68,33 +67,19 @@ pub(super) fn SignInForm(
     let replica = use_replica();
     let state = FormState::new(Vec::new());
     let needs_code = RwSignal::new(false);
+    let place = Callback::new(move |code| {
+        needs_code.update(|needs| *needs |= code == ErrorCode::SecondFactorNeeded);
+        placed(code, PASSWORD, CODE)
+    });
     let send = Callback::new(move |()| {
-        let code = Some(state.get(CODE).trim().to_owned()).filter(|code| !code.is_empty());
         let sign_in = SignIn {
             login: state.get(LOGIN).trim().to_owned(),
             password: state.get(PASSWORD),
-            code: code.filter(|_| needs_code.get_untracked()),
+            code: state.filled_in(CODE),
             device: platform::device_name(),
             is_shared: state.is_ticked(SHARED),
         };
-        state.run(Box::pin(async move {
-            match replica.begin_session("/api/v1/session", &json::write(&sign_in)).await {
-                Ok(session) => {
-                    on_done.run(session);
-                    Ok(())
-                }
-                Err(failure) => {
-                    let is_first = code_of(&failure) == Some(ErrorCode::SecondFactorNeeded)
-                        && !needs_code.get_untracked();
-                    if is_first {
-                        needs_code.set(true);
-                        crate::browser::focus::focus_soon(format!("#{CODE}"));
-                        return Ok(());
-                    }
-                    Err(placed(failure, PASSWORD, CODE))
-                }
-            }
-        }));
+        state.begin(replica, "/api/v1/session", Ok(json::write(&sign_in)), place, on_done);
     });
     live(move || {
         let mut fields = vec![

@@ -5,56 +5,76 @@ use serde::de::DeserializeOwned;
 use slipway_shared::sync::client::Failure;
 
 use crate::account_words::failure_words;
-use crate::accounts::use_accounts;
-use crate::components::form::{Problem, Work};
+use crate::accounts::{Accounts, Request, read, use_accounts};
 use crate::components::live::live;
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::skeleton::TextSkeleton;
-use crate::toasts::Toasts;
+use crate::toasts::{Toasts, use_toasts};
+
+/// Shows an answer, or says that it is none.
+type Draw = Box<dyn Fn(&str) -> Result<AnyView, Failure> + Send + Sync>;
 
 /// What the server says at an address.
-pub(super) struct Remote<T: Send + Sync + 'static> {
+#[derive(Clone, Copy)]
+pub(super) struct Remote {
+    accounts: Accounts,
+    toasts: Toasts,
     url: StoredValue<String>,
-    value: RwSignal<Option<Result<T, Failure>>>,
+    answer: RwSignal<Option<Result<String, Failure>>>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Remote<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Send + Sync + 'static> Copy for Remote<T> {}
-
-impl<T: Clone + DeserializeOwned + Send + Sync + 'static> Remote<T> {
+impl Remote {
     /// Asks.
     pub(super) fn of(url: String) -> Self {
-        let remote = Self { url: StoredValue::new(url), value: RwSignal::new(None) };
+        let remote = Self {
+            accounts: use_accounts(),
+            toasts: use_toasts(),
+            url: StoredValue::new(url),
+            answer: RwSignal::new(None),
+        };
         remote.ask();
         remote
     }
 
     /// Asks anew; what is shown stays until there is an answer.
     pub(super) fn ask(self) {
-        let accounts = use_accounts();
+        let Some(url) = self.url.try_get_value() else { return };
         leptos::task::spawn_local(async move {
-            let Some(url) = self.url.try_get_value() else { return };
-            let answered = accounts.get::<T>(&url).await;
-            self.value.try_set(Some(answered));
+            let answer = self.accounts.call(&Request { method: "GET", url, body: None }).await;
+            self.answer.try_set(Some(answer));
         });
     }
 
-    /// Returns what it said, if it has.
-    pub(super) fn get(self) -> Option<T> {
-        self.value.get().and_then(Result::ok)
+    /// Ends something that is listed here, says so, and asks anew.
+    pub(super) fn end(self, url: String, said: String) -> Callback<()> {
+        let done = Callback::new(move |_: String| {
+            self.toasts.say(said.clone());
+            self.ask();
+        });
+        Callback::new(move |()| self.accounts.act(self.toasts, Request::delete(url.clone()), done))
+    }
+
+    /// Returns what it said, if it has, and it is that.
+    pub(super) fn get<T: DeserializeOwned>(self) -> Option<T> {
+        self.answer.with(|answer| read(answer.as_ref()?.as_ref().ok()?).ok())
     }
 
     /// Shows what it said, or that it could not be asked.
-    pub(super) fn shown(self, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
-        live(move || match self.value.get() {
-            Some(Ok(value)) => draw(value),
-            Some(Err(failure)) => view! { <NoAnswer failure /> }.into_any(),
-            None => view! { <TextSkeleton /> }.into_any(),
+    pub(super) fn shown<T: DeserializeOwned>(
+        self,
+        draw: impl Fn(T) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        self.drawn(Box::new(move |text| read(text).map(&draw)))
+    }
+
+    fn drawn(self, draw: Draw) -> AnyView {
+        live(move || {
+            let drawn = self.answer.with(|answer| match answer {
+                Some(Ok(text)) => draw(text),
+                Some(Err(failure)) => Err(failure.clone()),
+                None => Ok(view! { <TextSkeleton /> }.into_any()),
+            });
+            drawn.unwrap_or_else(|failure| view! { <NoAnswer failure /> }.into_any())
         })
     }
 }
@@ -63,13 +83,4 @@ impl<T: Clone + DeserializeOwned + Send + Sync + 'static> Remote<T> {
 fn NoAnswer(failure: Failure) -> impl IntoView {
     let kind = if failure == Failure::Unreachable { NoticeKind::Offline } else { NoticeKind::Plain };
     view! { <Notice kind title=t!(account_no_answer) text=failure_words(&failure) actions=|| () /> }
-}
-
-/// Does something beside any form; what goes wrong is said in a corner.
-pub(super) fn run_or_say(toasts: Toasts, work: Work) {
-    leptos::task::spawn_local(async move {
-        if let Err(Problem { text, .. }) = work.await {
-            toasts.refuse(text);
-        }
-    });
 }
