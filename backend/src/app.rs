@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use slipway_shared::ids::{MemberId, WorkspaceId};
-use slipway_shared::member::{Member, Role};
 use tokio::sync::watch;
 
 use crate::access::places::StreamLimits;
@@ -83,6 +82,7 @@ impl App {
             snapshot_seq,
             clock: clock.clone(),
             hub: hub.clone(),
+            is_broken: accounts.is_broken(),
         };
         let (writer, thread) = Writer::start(parts)?;
         Ok(Self(Arc::new(Inner {
@@ -114,18 +114,6 @@ impl App {
     #[must_use]
     pub fn local_member(&self) -> MemberId {
         self.0.local_member
-    }
-
-    /// Returns who acts when the server does: the first member while they are an admin, else another admin.
-    #[must_use]
-    pub fn server_member(&self) -> MemberId {
-        let state = self.0.writer.state();
-        let is_admin = |known: &Arc<Member>| known.role == Role::Admin;
-        if state.workspace.members.get(&self.0.local_member).is_some_and(is_admin) {
-            return self.0.local_member;
-        }
-        let mut admins = state.workspace.members.iter().filter(|(_, known)| is_admin(known));
-        admins.next().map_or(self.0.local_member, |(member, _)| *member)
     }
 
     /// Returns the workspace.

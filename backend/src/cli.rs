@@ -12,6 +12,8 @@ mod logging;
 mod restore;
 mod serve;
 mod sink;
+mod token;
+mod user;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -59,6 +61,12 @@ enum Asked {
     Restore(RestoreArgs),
     /// Look for damage in the data or in a backup, also while the server runs
     Check(CheckArgs),
+    /// See who has an account, and help who is locked out; also while the server runs
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// See which API tokens there are, and end them; also while the server runs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Print the version
     Version {
         /// As JSON
@@ -99,6 +107,12 @@ struct ServeArgs {
         value_name = "reset"
     )]
     demo: Option<Demo>,
+    /// How many streams one session or token may have open [default: 8]
+    #[arg(long, env = "SLIPWAY_STREAMS_PER_SESSION", value_name = "COUNT")]
+    streams_per_session: Option<usize>,
+    /// How many streams one address may have open; a proxy or an office may need more [default: 64]
+    #[arg(long, env = "SLIPWAY_STREAMS_PER_ADDRESS", value_name = "COUNT")]
+    streams_per_address: Option<usize>,
 }
 
 /// What to do with the demo.
@@ -128,6 +142,8 @@ impl Cli {
             Asked::Backup(args) => backup::run(args, &config),
             Asked::Restore(args) => restore::run(args, &config),
             Asked::Check(args) => check::run(args, &config),
+            Asked::User(command) => user::run(command, &config),
+            Asked::Token(command) => token::run(command, &config),
             Asked::Version { json } => {
                 version(json);
                 Ok(())

@@ -84,3 +84,84 @@ fn queue_of(workspace: WorkspaceId) -> ClientId {
     let half = bytes.first_chunk().copied().unwrap_or_default();
     ClientId::from_u128(u128::from_be_bytes(half))
 }
+
+#[cfg(test)]
+mod tests {
+    use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
+    use slipway_shared::ids::{ColumnId, DeploymentId, EpochId, MemberId, ServiceId};
+    use slipway_shared::log::Cursor;
+    use slipway_shared::member::{MemberCommand, Role};
+    use slipway_shared::service::ServiceCommand;
+    use slipway_shared::workspace::default_setup;
+
+    use super::*;
+    use crate::open::sequence;
+
+    const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(7);
+    const OWNER: MemberId = MemberId::from_u128(1);
+    const OTHER: MemberId = MemberId::from_u128(2);
+
+    fn by_owner(commands: Vec<Command>) -> Vec<Planned> {
+        let planned = commands.into_iter().zip(1..).map(|(command, seq)| {
+            let key = CommandKey { client: ClientId::from_u128(1), seq };
+            let (at, causes) = (Timestamp(1_700_000_000_000), Vec::new());
+            let envelope = CommandEnvelope { key, at, seen: 0, seen_chain: None, causes, command };
+            Planned { actor: OWNER, envelope }
+        });
+        planned.collect()
+    }
+
+    /// A workspace whose owner has finished something, made somebody else an admin, and left.
+    fn without_its_owner() -> Sequencer {
+        let mut minted = 0;
+        let setup = default_setup("Harbour", OWNER, || {
+            minted += 1;
+            minted
+        });
+        let (service, deployment) = (ServiceId::from_u128(3), DeploymentId::from_u128(4));
+        let open = DeploymentCommand::Open {
+            deployment,
+            service,
+            version: "1.0.0".to_owned(),
+            title: String::new(),
+            column: ColumnId::from_u128(4),
+            rank: "8000000000".to_owned(),
+            changes: Vec::new(),
+            sections: Vec::new(),
+        };
+        let commands = by_owner(vec![
+            Command::Workspace(setup),
+            Command::Service(ServiceCommand::Add {
+                service,
+                name: "web".to_owned(),
+                hue: 1,
+                repository: None,
+            }),
+            Command::Deployment(open),
+            Command::Deployment(DeploymentCommand::Finish { deployment }),
+            Command::Member(MemberCommand::Add { member: OTHER, role: Role::Admin }),
+            Command::Member(MemberCommand::Remove { member: OWNER }),
+        ]);
+        let cursor = Cursor { epoch: EpochId::from_u128(9), seq: 0, chain: Hash::ZERO };
+        let (state, append) = sequence(Sequencer::new(cursor), &commands);
+        assert!(append.outcomes.iter().all(|outcome| outcome.outcome.rejection.is_none()));
+        state
+    }
+
+    #[test]
+    fn what_is_over_is_sealed_though_who_set_the_workspace_up_has_left() {
+        let state = without_its_owner();
+        let later = Timestamp(1_700_000_000_000 + SEALED_AFTER_MS);
+        let due = seals(&state, WORKSPACE, later, BATCH);
+        assert_eq!(due.iter().map(|planned| planned.actor).collect::<Vec<_>>(), [OTHER]);
+        let (state, _) = sequence(state, &due);
+        assert!(state.workspace.deployments.values().all(|known| known.sealed.is_some()));
+    }
+
+    #[test]
+    fn where_nobody_is_nothing_is_sealed() {
+        let mut state = without_its_owner();
+        state.workspace.members.clear();
+        assert!(seals(&state, WORKSPACE, Timestamp(i64::MAX), BATCH).is_empty());
+    }
+}

@@ -14,7 +14,7 @@ use crate::audit::{AuditedLog, Finding, audit};
 use crate::backup::{self, Manifest};
 use crate::civil;
 use crate::data_dir::{DataDir, DataDirError};
-use crate::store::sqlite::{FILE, Inspector, SqliteStore};
+use crate::store::sqlite::{Accounts, FILE, Inspector, SqliteStore};
 use crate::store::{Store, StoreError, Timeline};
 use crate::swap;
 
@@ -156,6 +156,9 @@ fn begin_timeline(
         store.remember_timeline(workspace, *timeline)?;
     }
     store.set_epoch(workspace, epoch)?;
+    // Who was signed in when the backup was taken need not be who has the browser now, and the cookies of since then are
+    // unknown to it. Accounts, passwords and API tokens stay.
+    Accounts::open(draft)?.end_all()?;
     drop(store);
     // Closing the store leaves it in one file, and only that file goes into place.
     match fs::metadata(draft.join(format!("{FILE}-wal"))) {

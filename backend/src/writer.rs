@@ -8,6 +8,7 @@ mod run;
 mod snapshots;
 mod start;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -127,6 +128,8 @@ pub(crate) struct Parts {
     pub(crate) snapshot_seq: u64,
     pub(crate) clock: Clock,
     pub(crate) hub: Hub,
+    /// Whether somebody else failed to save into the same file: nothing may be acknowledged any more.
+    pub(crate) is_broken: Arc<AtomicBool>,
 }
 
 /// The way to the writer's thread. Clones lead to the same one.

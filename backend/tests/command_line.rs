@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tempfile::TempDir;
 
 fn slipway(arguments: &[&str]) -> Command {
@@ -60,6 +61,36 @@ impl Server {
         self.ask(&format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
     }
 
+    fn post(&self, path: &str, cookie: &str, body: &serde_json::Value) -> String {
+        let body = body.to_string();
+        let length = body.len();
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        ))
+    }
+
+    /// Makes the first visit. Returns the owner's cookie and the id of the workspace.
+    fn claim(&self, data: &Path) -> (String, String) {
+        let token = std::fs::read_to_string(data.join("setup-token")).unwrap();
+        let person = json!({
+            "name": "Olivia Owner", "login": "olivia", "password": "nine green lanterns", "device": "Laptop",
+        });
+        let setup = json!({ "token": token.trim(), "workspace": "Harbour", "person": person });
+        let answer = self.post("/api/v1/setup", "", &setup);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(!data.join("setup-token").exists(), "the used token is still there");
+        let cookie = answer.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        let workspaces = answer.split("\"workspaces\":[{\"id\":\"").nth(1).unwrap();
+        (cookie, workspaces.split('"').next().unwrap().to_owned())
+    }
+
+    fn token(&self, cookie: &str, workspace: &str) -> String {
+        let make = json!({ "name": "CI", "scope": "admin" });
+        let answer = self.post(&format!("/api/v1/workspaces/{workspace}/tokens"), cookie, &make);
+        answer.split("\"secret\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+
     fn terminate(&mut self) -> (Option<i32>, Duration) {
         let began = Instant::now();
         let pid = self.child.id().to_string();
@@ -96,11 +127,11 @@ fn a_server_serves_and_stops_though_a_stream_is_open() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Server::start(data.path(), &[]);
     assert!(server.get("/health/ready").starts_with("HTTP/1.1 200"));
-    let session = server.get("/api/v1/session");
-    let workspace = session.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let (cookie, workspace) = server.claim(data.path());
     let mut stream = TcpStream::connect(&server.address).unwrap();
-    let ask =
-        format!("GET /api/v1/workspaces/{workspace}/stream?after=0 HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let ask = format!(
+        "GET /api/v1/workspaces/{workspace}/stream?after=0 HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n"
+    );
     stream.write_all(ask.as_bytes()).unwrap();
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
@@ -198,7 +229,11 @@ fn a_demo_is_made_once_and_anew_when_told() {
     let head = |server: &Server| {
         let session = server.get("/api/v1/session");
         let workspace = session.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        let events = server.get(&format!("/api/v1/workspaces/{workspace}/events?after=0&limit=1"));
+        let cookie = session.split("set-cookie: ").nth(1).unwrap().split(';').next().unwrap();
+        let events = server.ask(&format!(
+            "GET /api/v1/workspaces/{workspace}/events?after=0&limit=1 HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\
+             connection: close\r\n\r\n"
+        ));
         events.rsplit("\"chain\":\"").next().unwrap()[..64].to_owned()
     };
     let mut server = Server::start(data.path(), &["--demo"]);
@@ -253,9 +288,14 @@ fn git_tags_are_imported_once_with_and_without_a_server() {
     assert_eq!((first["added"].clone(), first["changes"].clone()), (2.into(), 2.into()));
     let server = Server::start(data.path(), &[]);
     git(repository.path(), &["tag", "v1.2"]);
-    let second = told(&run(&import));
+    refused(&run(&import), 1, &["no owner yet"]);
+    let (cookie, workspace) = server.claim(data.path());
+    refused(&run(&import), 1, &["--token", "SLIPWAY_TOKEN"]);
+    let token = server.token(&cookie, &workspace);
+    let with_token = || slipway(&import).env("SLIPWAY_TOKEN", &token).output().unwrap();
+    let second = told(&with_token());
     assert_eq!((second["added"].clone(), second["imported_before"].clone()), (1.into(), 2.into()));
-    assert_eq!(told(&run(&import))["added"], 0);
+    assert_eq!(told(&with_token())["added"], 0);
     drop(server);
     assert_eq!(told(&run(&import))["imported_before"], 3);
 }
@@ -315,4 +355,70 @@ fn a_workspace_goes_out_and_in_again_and_a_cut_off_file_does_not() {
     assert_eq!(digest(&String::from_utf8_lossy(&again.stdout)), digest(&whole));
     refused(&run(&["import", "workspace", file, "--data", target]), 77, &["already", "--data"]);
     refused(&run(&["import", "workspace", "/nonexistent", "--data", target]), 66, &["can't be read"]);
+}
+
+#[test]
+fn an_operator_helps_who_is_locked_out_while_the_server_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_str().unwrap();
+    let user = |arguments: &[&str]| run(&[&["user"], arguments, &["--data", data]].concat());
+    let server = Server::start(dir.path(), &[]);
+    refused(&user(&["invite", "--role", "member"]), 1, &["no owner yet"]);
+    let (cookie, workspace) = server.claim(dir.path());
+    let token = server.token(&cookie, &workspace);
+    let session = |cookie: &str| {
+        let asked = format!(
+            "GET /api/v1/session HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"
+        );
+        server.ask(&asked)[9..12].to_owned()
+    };
+    let sign_in = |password: &str| {
+        let body = json!({ "login": "Olivia", "password": password, "device": "Phone", "is_shared": false });
+        server.post("/api/v1/session", "", &body)[9..12].to_owned()
+    };
+    let text = |output: Output| {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let list: serde_json::Value = serde_json::from_str(&text(user(&["list", "--json"]))).unwrap();
+    assert_eq!(
+        (&list["accounts"][0]["login"], &list["accounts"][0]["sessions"]),
+        (&json!("olivia"), &json!(1))
+    );
+    refused(&user(&["sign-out", "nobody"]), 65, &["nobody signs in", "slipway user list"]);
+
+    assert_eq!(session(&cookie), "200");
+    assert!(text(user(&["sign-out", "OLIVIA"])).contains("1 sessions"));
+    assert_eq!(session(&cookie), "401", "the server asks anew each time");
+    text(user(&["disable", "olivia"]));
+    assert_eq!(sign_in("nine green lanterns"), "401");
+    text(user(&["enable", "olivia"]));
+    assert_eq!(sign_in("nine green lanterns"), "200");
+
+    let mut command = slipway(&["user", "password", "olivia", "--data", data]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"seven yellow kettles\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(
+        (sign_in("nine green lanterns"), sign_in("seven yellow kettles")),
+        ("401".into(), "200".into())
+    );
+    assert!(text(user(&["second-factor-off", "olivia"])).contains("had no second factor"));
+
+    let invited = text(user(&["invite", "--role", "member"]));
+    assert!(invited.starts_with(&format!("http://{}/invitation#", server.address)), "{invited}");
+    let tokens: serde_json::Value =
+        serde_json::from_str(&text(run(&["token", "list", "--json", "--data", data]))).unwrap();
+    let id = tokens["tokens"][0]["id"].as_str().unwrap();
+    let with_token = || {
+        let asked = format!(
+            "GET /api/v1/session HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+        );
+        server.ask(&asked)[9..12].to_owned()
+    };
+    assert_eq!(with_token(), "200");
+    text(run(&["token", "revoke", id, "--data", data]));
+    assert_eq!(with_token(), "401");
+    refused(&run(&["token", "revoke", id, "--data", data]), 65, &["slipway token list"]);
 }

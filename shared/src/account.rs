@@ -192,7 +192,8 @@ pub struct ChangePassword {
 
 /// The answer of `POST /api/v1/account/second-factor`: what an authenticator app is told.
 ///
-/// Nothing is asked for at sign-in until `PUT` to the same address has shown that the app knows it. Both want a session that was confirmed.
+/// Nothing is asked for at sign-in until `PUT` to the same address has shown that the app knows it. Both want a session
+/// that was confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactorDraft {
     /// The secret in base 32, to type.

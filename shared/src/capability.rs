@@ -1,5 +1,7 @@
-//! Who may give which command: one table. [`decide`](crate::decide::decide) begins with it, approvals are counted by
-//! it, and screens ask it in advance what is not on offer, and why. `docs/roles.md` is made from it.
+//! Who may give which command: one table.
+//!
+//! [`decide`](crate::decide::decide) begins with it, approvals are counted by it, and screens ask it in advance what is
+//! not on offer, and why. `docs/roles.md` is made from it.
 
 use crate::command::{Command, WorkspaceCommand};
 use crate::deployment::command::DeploymentCommand;

@@ -6,7 +6,10 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use slipway_shared::account::Session;
+use slipway_shared::account::{
+    AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, NewToken, People, Session, SetupRequest,
+    SetupState, SignIn,
+};
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
@@ -43,6 +46,16 @@ fn examples_are_what_the_types_read_and_write() {
             "PushRequest" => check::<PushRequest>(example),
             "PushResponse" => check::<PushResponse>(example),
             "ErrorBody" => check::<ErrorBody>(example),
+            "SetupState" => check::<SetupState>(example),
+            "SetupRequest" => check::<SetupRequest>(example),
+            "SignIn" => check::<SignIn>(example),
+            "Confirm" => check::<Confirm>(example),
+            "People" => check::<People>(example),
+            "Invited" => check::<Invited>(example),
+            "InvitationOffer" => check::<InvitationOffer>(example),
+            "AcceptInvitation" => check::<AcceptInvitation>(example),
+            "MakeToken" => check::<MakeToken>(example),
+            "NewToken" => check::<NewToken>(example),
             other => panic!("no type {other} is known here"),
         }
     }

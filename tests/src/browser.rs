@@ -82,7 +82,7 @@ pub struct Driver {
     /// Ended from the last to the first.
     pub programs: Vec<Running>,
     /// Where the driver listens.
-    pub address: std::net::SocketAddr,
+    pub address: SocketAddr,
 }
 
 /// A browser that is open.
@@ -109,7 +109,7 @@ impl Browser {
         (profile, browser)
     }
 
-    fn start(engine: Engine, driver: fn(std::net::SocketAddr) -> Vec<Running>, capabilities: &Value) -> Self {
+    fn start(engine: Engine, driver: fn(SocketAddr) -> Vec<Running>, capabilities: &Value) -> Self {
         let address = free_address();
         let mut programs = driver(address);
         wait::until("the driver to be ready", || {

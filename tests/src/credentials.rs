@@ -1,5 +1,7 @@
-//! Who the tests are to each server: what goes along with every request to its address, and into a browser that goes
-//! there. Secrets are looked up by address, so that a test speaks of servers and not of cookies.
+//! Who the tests are to each server.
+//!
+//! That goes along with every request to its address, and into a browser that goes there. Secrets are looked up by
+//! address, so that a test speaks of servers and not of cookies.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -7,9 +7,10 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use slipway_shared::account::SetupState;
+use slipway_shared::account::{NewToken, SetupState};
 use tempfile::TempDir;
 
+use crate::api::Api;
 use crate::credentials;
 use crate::http;
 use crate::process::Running;
@@ -310,8 +311,7 @@ impl TestServer {
         let begun = if is_demo {
             ask("GET", "/api/v1/session", &nobody, None)
         } else if is_needed() == Some(true) {
-            let token = std::fs::read_to_string(self.data().join("setup-token")).unwrap();
-            ask("POST", "/api/v1/setup", &nobody, Some(first_visit(token.trim())))
+            ask("POST", "/api/v1/setup", &nobody, Some(first_visit(&self.setup_token())))
         } else {
             let sign_in =
                 json!({ "login": OWNER, "password": PASSWORD, "device": "Tests", "is_shared": false });
@@ -323,6 +323,35 @@ impl TestServer {
                 session.unwrap_or_else(|| panic!("nobody got in: {} {}", answer.status, answer.text()));
             credentials::remember(address, session);
         }
+    }
+
+    /// Returns the token of the first visit, off the link that the server printed: its files may be on a disk that only it
+    /// sees.
+    ///
+    /// # Panics
+    ///
+    /// When it is down, or does not print one in time.
+    #[must_use]
+    pub fn setup_token(&self) -> String {
+        wait::until("the link of the first visit", || {
+            let output = self.running.as_ref().expect("the server is down").output();
+            let token = output.lines().rev().find_map(|line| line.split_once("/setup#"))?.1.trim().to_owned();
+            Some(token)
+        })
+    }
+
+    /// Makes an API token for the owner, that may do all that a token may.
+    ///
+    /// # Panics
+    ///
+    /// When the server makes none.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let mut api = Api::connect(self.address()).unwrap();
+        let make = json!({ "name": "Tests", "scope": "admin" }).to_string();
+        let answer = api.send("POST", "tokens", Some(make.as_bytes())).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json::<NewToken>().unwrap().secret
     }
 
     /// Starts inside nothing from now on.

@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use slipway_shared::ids::MemberId;
 use slipway_shared::member::Role;
+use slipway_shared::time::Timestamp;
 use tokio::sync::watch;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{Instant, sleep_until};
 
 use super::caller::role_of;
 use super::places::Place;
 use super::{Caller, InWorkspace};
 use crate::app::App;
-use crate::routes::blocking;
+use crate::store::StoreError;
 
 /// The longest a stream goes on without looking at its session: a clock that is set anew moves its end.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -23,6 +26,10 @@ pub(crate) struct Welcome {
     member: MemberId,
     role: Role,
     changes: watch::Receiver<i64>,
+    /// When it is looked at the latest whether the caller is still let in.
+    look_at: Instant,
+    /// The look that is under way.
+    looking: Option<JoinHandle<Result<Option<Caller>, StoreError>>>,
     _place: Place,
 }
 
@@ -31,7 +38,8 @@ impl Welcome {
         let mut changes = app.endings().subscribe();
         // The caller was looked up a moment ago, perhaps before the newest of them.
         changes.mark_changed();
-        Self { caller, member, role, changes, _place: place }
+        let look_at = next_look(&caller, app.clock().now());
+        Self { caller, member, role, changes, look_at, looking: None, _place: place }
     }
 
     /// Tells whether the reader is still who they were in the workspace, going by what is committed.
@@ -39,29 +47,38 @@ impl Welcome {
         role_of(&app.writer().state().workspace, self.member) == Some(self.role)
     }
 
-    /// Waits until the session or token is good for nothing any more. It may be dropped at any await and called anew.
+    /// Waits until the session or token is good for nothing any more. May be dropped and called anew as often as it
+    /// takes: what it waits for is not in it.
     pub(crate) async fn ends(&mut self, app: &App) {
         loop {
-            let now = app.clock().now();
-            let left = u64::try_from(self.caller.ends().since(now)).unwrap_or_default();
-            let left = Duration::from_millis(left).clamp(LOOK_AFTER, LOOK_EVERY);
-            // Both lead to a look; that the app is gone does too.
-            let _ = tokio::time::timeout(left, self.changes.changed()).await;
-            if !self.look(app).await {
-                return;
+            if self.looking.is_none() {
+                tokio::select! {
+                    // That the app is gone is worth a look too.
+                    _ = self.changes.changed() => {}
+                    () = sleep_until(self.look_at) => {}
+                }
             }
+            let looking = self.looking.get_or_insert_with(|| look(app, self.caller.clone()));
+            let looked = looking.await;
+            self.looking = None;
+            match looked {
+                Ok(Ok(Some(caller))) => self.caller = caller,
+                Ok(Ok(None)) => return,
+                // Nobody is thrown out for a disk that does not answer; the next look comes.
+                Ok(Err(_)) | Err(_) => tracing::warn!("it could not be looked whether a stream may go on"),
+            }
+            self.look_at = next_look(&self.caller, app.clock().now());
         }
     }
+}
 
-    /// Looks whether it is still good, and until when.
-    async fn look(&mut self, app: &App) -> bool {
-        let (accounts, caller, now) = (app.accounts(), self.caller.clone(), app.clock().now());
-        match blocking(move || caller.renewed(&accounts, now)).await {
-            Ok(Some(caller)) => self.caller = caller,
-            Ok(None) => return false,
-            // Nobody is thrown out for a disk that does not answer; the next look comes.
-            Err(_) => tracing::warn!("it could not be looked whether a stream may go on"),
-        }
-        true
-    }
+/// Looks whether a caller is still let in, and until when.
+fn look(app: &App, caller: Caller) -> JoinHandle<Result<Option<Caller>, StoreError>> {
+    let (accounts, now) = (app.accounts(), app.clock().now());
+    spawn_blocking(move || caller.renewed(&accounts, now))
+}
+
+fn next_look(caller: &Caller, now: Timestamp) -> Instant {
+    let left = u64::try_from(caller.ends().since(now)).unwrap_or_default();
+    Instant::now() + Duration::from_millis(left).clamp(LOOK_AFTER, LOOK_EVERY)
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
@@ -28,6 +28,8 @@ const TRIES: u32 = 5;
 pub(super) struct Client {
     runtime: Runtime,
     address: SocketAddr,
+    /// The API token, as a header.
+    authorization: Option<HeaderValue>,
 }
 
 /// How a request failed.
@@ -38,11 +40,15 @@ enum Trouble {
 }
 
 impl Client {
-    pub(super) fn new(address: SocketAddr) -> Result<Self, Failed> {
+    pub(super) fn new(address: SocketAddr, token: Option<String>) -> Result<Self, Failed> {
+        let header = |token: String| HeaderValue::from_str(&format!("Bearer {}", token.trim()));
+        let authorization = token.map(header).transpose().map_err(|_| {
+            Failed::new(Exit::BadInput, "the token has characters that no token has. Nothing was changed.")
+        })?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| Failed::new(Exit::Failed, format!("no threads to be had: {error}")))?;
-        Ok(Self { runtime, address })
+        Ok(Self { runtime, address, authorization })
     }
 
     /// Fetches the workspace as it is now.
@@ -92,7 +98,7 @@ impl Client {
     fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, Trouble> {
         let (status, bytes) = self
             .runtime
-            .block_on(exchange(self.address, method, path, body))
+            .block_on(exchange(self.address, self.authorization.clone(), method, path, body))
             .map_err(|error| Trouble::Unreachable(error.to_string()))?;
         if status.is_success() {
             return Ok(bytes);
@@ -106,6 +112,11 @@ impl Client {
     fn failed(&self, trouble: Trouble) -> Failed {
         let said = match trouble {
             Trouble::Unreachable(why) => format!("it can't be reached ({why})"),
+            Trouble::Refused(body) if body.error.code == ErrorCode::SignInNeeded => {
+                "it wants an API token, given with --token or in SLIPWAY_TOKEN, that was made in its settings and has \
+                 not ended"
+                    .to_owned()
+            }
             Trouble::Refused(body) => body.error.message,
         };
         let message = format!(
@@ -127,18 +138,27 @@ fn may_pass(trouble: &Trouble) -> bool {
 type Answer = Result<(StatusCode, Bytes), Box<dyn std::error::Error + Send + Sync>>;
 
 /// One request on a connection of its own.
-async fn exchange(address: SocketAddr, method: Method, path: &str, body: Bytes) -> Answer {
+async fn exchange(
+    address: SocketAddr,
+    authorization: Option<HeaderValue>,
+    method: Method,
+    path: &str,
+    body: Bytes,
+) -> Answer {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = Request::builder()
+    let mut request = Request::builder()
         .method(method)
         .uri(path)
         .header(header::HOST, address.to_string())
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::CONNECTION, "close")
         .body(Body::from(body))?;
+    if let Some(authorization) = authorization {
+        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+    }
     let answer = sender.send_request(request).await?;
     let status = answer.status();
     Ok((status, answer.into_body().collect().await?.to_bytes()))

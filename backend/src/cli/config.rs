@@ -14,6 +14,8 @@ pub(super) struct Config {
     pub(super) listen: Option<SocketAddr>,
     pub(super) data: Option<PathBuf>,
     pub(super) demo: Option<Demo>,
+    pub(super) streams_per_session: Option<usize>,
+    pub(super) streams_per_address: Option<usize>,
 }
 
 impl Config {
@@ -26,7 +28,7 @@ impl Config {
         toml::from_str(&text).map_err(|error| {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
-                 It may have the keys listen, data and demo."
+                 It may have the keys listen, data, demo, streams_per_session and streams_per_address."
             );
             Failed::new(Exit::Config, message)
         })

@@ -30,6 +30,9 @@ pub(super) struct GitTagsArgs {
     tag_pattern: String,
     #[command(flatten)]
     data: DataArgs,
+    /// An API token, with the scope write, for a server that uses the directory
+    #[arg(long, env = "SLIPWAY_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    token: Option<String>,
     /// Tell what was done as JSON
     #[arg(long, env = "SLIPWAY_JSON")]
     json: bool,
@@ -51,7 +54,7 @@ pub(super) fn run(args: GitTagsArgs, config: &Config) -> Result<(), Failed> {
     let commits = repository.commits(&tags)?;
     let (releases, mut skipped) = releases(tags, &commits, &args.tag_pattern);
 
-    let mut sink = Sink::open(&config.data(args.data.data, DEFAULT_DATA))?;
+    let mut sink = Sink::open(&config.data(args.data.data, DEFAULT_DATA), args.token)?;
     let plan = plan(&sink.workspace, sink.workspace_id, service, releases);
     let plan = plan.map_err(|error| Failed::new(Exit::Failed, format!("{error}. Nothing was changed.")))?;
     let Plan { service: add_service, releases, skipped: also_skipped } = plan;

@@ -50,6 +50,7 @@ fn as_json(restored: &Restored, data: &Path) -> String {
         "taken_at": manifest.as_ref().map(|manifest| manifest.taken_at),
         "manifest": manifest.is_some(),
         "set_aside": set_aside,
+        "sessions_ended": true,
     });
     told.to_string()
 }

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::config::Config;
 use super::exit::{Exit, Failed};
 use super::{DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging};
+use crate::access::places::StreamLimits;
 use crate::access::setup;
 use crate::app::App;
 use crate::clock::Clock;
@@ -17,13 +18,18 @@ use crate::open::{Beginning, Opened, forget_demo, open};
 use crate::output;
 use crate::serve::serve;
 
-const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+pub(super) const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let listen = args.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
     refuse_other_computers(listen)?;
     let demo = args.demo.or(config.demo);
     let data = config.data(args.data.data, if demo.is_some() { DEFAULT_DEMO_DATA } else { DEFAULT_DATA });
+    let standard = StreamLimits::STANDARD;
+    let limits = StreamLimits {
+        per_session: args.streams_per_session.or(config.streams_per_session).unwrap_or(standard.per_session),
+        per_address: args.streams_per_address.or(config.streams_per_address).unwrap_or(standard.per_address),
+    };
     logging::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =
@@ -34,7 +40,7 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let opened = open_data(&data, demo)?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(took_ms, data = %data.display(), head = opened.head_seq(), "opened");
-    runtime.block_on(serve_until_told(listener, opened, demo.is_some()))
+    runtime.block_on(serve_until_told(listener, opened, limits, demo.is_some()))
 }
 
 fn refuse_other_computers(listen: SocketAddr) -> Result<(), Failed> {
@@ -75,10 +81,15 @@ fn open_data(data: &Path, demo: Option<Demo>) -> Result<Opened, Failed> {
     Ok(open(data, beginning, &clock)?)
 }
 
-async fn serve_until_told(listener: TcpListener, opened: Opened, is_demo: bool) -> Result<(), Failed> {
+async fn serve_until_told(
+    listener: TcpListener,
+    opened: Opened,
+    limits: StreamLimits,
+    is_demo: bool,
+) -> Result<(), Failed> {
     let signals =
         signals().map_err(|error| Failed::new(Exit::Failed, format!("no signals to be had: {error}")))?;
-    let app = App::start(opened, Clock::system())?;
+    let app = App::start_with(opened, Clock::system(), limits)?;
     let address = listener.local_addr();
     let address =
         address.map_err(|error| Failed::new(Exit::Address, format!("no address to be had: {error}")))?;

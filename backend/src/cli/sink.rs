@@ -41,7 +41,8 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    pub(super) fn open(data: &Path) -> Result<Self, Failed> {
+    /// Opens a data directory, or a way to the server that uses it, as whose `token` is given.
+    pub(super) fn open(data: &Path, token: Option<String>) -> Result<Self, Failed> {
         let clock = Clock::system();
         match open(data, Beginning::Workspace, &clock) {
             Ok(opened) => {
@@ -51,7 +52,7 @@ impl Sink {
                 Ok(Self::new(Way::Store(app), clock, id, workspace, state.cursor))
             }
             Err(OpenError::Dir(DataDirError::InUse { server: Some(server), .. })) => {
-                let client = Client::new(server.address)?;
+                let client = Client::new(server.address, token)?;
                 let (id, workspace, cursor) = client.fetch()?;
                 Ok(Self::new(Way::Server(client), clock, id, workspace, cursor))
             }
@@ -103,7 +104,8 @@ impl Sink {
         let (epoch, sent_at) = (self.cursor.epoch, self.clock.now());
         let results = match &self.way {
             Way::Store(app) => {
-                let push = Push { actor: acting_member(app), device: None, epoch, sent_at, commands };
+                let actor = acting_member(&app.writer().state().workspace, app.local_member());
+                let push = Push { actor, device: None, epoch, sent_at, commands };
                 app.writer().push_blocking(push).map(|pushed| pushed.results).map_err(push_failed)?
             }
             Way::Server(client) => client.push(self.workspace_id, epoch, sent_at, &commands)?,
@@ -122,11 +124,11 @@ impl Sink {
 
 /// Returns in whose name is written what the operator of this computer brings in: its first member or, where they have
 /// left or only read, an admin.
-fn acting_member(app: &App) -> MemberId {
-    let (first, state) = (app.local_member(), app.writer().state());
-    let may_work = Capability::Work.refusal(&state.workspace, first).is_none();
-    let admin = state.workspace.admins().next();
-    admin.filter(|_| !may_work).unwrap_or(first)
+fn acting_member(workspace: &Workspace, first: MemberId) -> MemberId {
+    match Capability::Work.refusal(workspace, first) {
+        Some(_) => workspace.admins().next().unwrap_or(first),
+        None => first,
+    }
 }
 
 fn accepted(result: &CommandResult) -> Result<(), Failed> {
@@ -154,4 +156,26 @@ fn push_failed(error: PushError) -> Failed {
          what is missing."
     );
     Failed::new(exit, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use slipway_shared::member::{Member, Role};
+
+    use super::*;
+
+    #[test]
+    fn what_is_brought_in_is_brought_in_by_who_may() {
+        let [first, admin] = [1, 2].map(MemberId::from_u128);
+        let mut workspace = Workspace::default();
+        assert_eq!(acting_member(&workspace, first), first, "nobody else is there");
+        workspace.members.insert(admin, Arc::new(Member { role: Role::Admin }));
+        assert_eq!(acting_member(&workspace, first), admin, "the first one has left");
+        for (role, expected) in [(Role::Viewer, admin), (Role::Member, first)] {
+            workspace.members.insert(first, Arc::new(Member { role }));
+            assert_eq!(acting_member(&workspace, first), expected);
+        }
+    }
 }

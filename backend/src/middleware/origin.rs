@@ -1,5 +1,5 @@
-//! Who may ask. Until there are accounts, whoever reaches the server is an admin, so that nothing but this
-//! computer's own pages and programs may reach it.
+//! From where it may be asked. Until the server can do TLS, nothing but this computer's own pages and programs may reach
+//! it.
 //!
 //! A page elsewhere is refused by `Sec-Fetch-Site` and `Origin`; one that made its own name lead here (DNS
 //! rebinding) by `Host`; other computers behind a proxy by the headers proxies add.
@@ -42,7 +42,7 @@ pub(crate) fn is_from_here(headers: &HeaderMap) -> bool {
 fn check(method: &Method, headers: &HeaderMap, is_api: bool) -> Result<(), Failure> {
     if FORWARDED_HEADERS.iter().any(|name| headers.contains_key(name)) {
         return Err(Failure::cross_origin(
-            "this request came through a proxy; without accounts the server answers this computer only; \
+            "this request came through a proxy; the server answers this computer only; \
              nothing was applied",
         ));
     }

@@ -117,7 +117,8 @@ async fn add_member(
 ) -> Result<(), Failure> {
     let (state, now) = (app.writer().state(), app.clock().now());
     let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
-    let actor = if is_admin { invitation.by } else { app.server_member() };
+    let other = state.workspace.admins().next().filter(|_| !is_admin);
+    let actor = other.unwrap_or(invitation.by);
     let command = Command::Member(MemberCommand::Add { member, role: invitation.role });
     let key = CommandKey { client: ClientId::from_u128(Uuid::now_v7().as_u128()), seq: 1 };
     let (seen, seen_chain) = (state.cursor.seq, Some(mark_of(state.cursor.chain)));

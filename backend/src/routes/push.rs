@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use slipway_shared::account::Scope;
+use slipway_shared::capability::Capability;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
     OLDEST_PROTOCOL, PROTOCOL, PUSH_BYTES, PUSH_COMMANDS, PushRequest, PushResponse,
@@ -15,9 +16,6 @@ use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
 use crate::writer::Push;
-
-/// What the kinds of commands begin with that work on deployments.
-const OF_DEPLOYMENTS: [&str; 2] = ["deployment.", "rollout."];
 
 /// Gives commands their place, all of them or none.
 pub(crate) async fn push(
@@ -43,17 +41,22 @@ pub(crate) async fn push(
 
 /// Refuses what an API token is not good for; what its member may do is decided with each command.
 fn may_push(scope: Scope, commands: &[WireCommand]) -> Result<(), Failure> {
-    let is_of_deployments =
-        |kind: &str| kind == "nothing" || OF_DEPLOYMENTS.iter().any(|of| kind.starts_with(of));
     match scope {
         Scope::Read => Err(Failure::forbidden(
             "this API token only reads; nothing was applied; make one with the scope write",
         )),
-        Scope::Write if !commands.iter().all(|command| is_of_deployments(&command.kind)) => {
-            Err(Failure::forbidden(
-                "this API token is only good for deployments; nothing was applied; make one with the scope admin",
-            ))
-        }
+        Scope::Write if commands.iter().any(is_administration) => Err(Failure::forbidden(
+            "this API token is only good for deployments; nothing was applied; make one with the scope admin",
+        )),
         Scope::Write | Scope::Admin => Ok(()),
+    }
+}
+
+/// What can't be read is refused by the log.
+fn is_administration(command: &WireCommand) -> bool {
+    match command.read().map(|read| Capability::of(&read.command)) {
+        Ok(Capability::Administer | Capability::Remove { .. }) => true,
+        Ok(Capability::Begin | Capability::Work | Capability::Approve { .. } | Capability::Decline)
+        | Err(_) => false,
     }
 }

@@ -1,10 +1,18 @@
 //! Each route through the whole router: statuses and bodies.
 
 mod assets;
+mod endings;
+mod first_visit;
+mod invitations;
 mod pushes;
 mod refusals;
 mod sealing;
+mod second_factor;
+mod sign_in;
 mod streams;
+mod time;
+mod tokens;
+mod visitor;
 
 use axum::Router;
 use axum::body::Body;

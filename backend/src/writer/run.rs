@@ -1,6 +1,7 @@
 //! The writer's thread: collect, decide, commit, publish, answer; and what to do when the disk says no.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -39,13 +40,14 @@ pub(super) struct Thread {
     snapshots: Snapshots,
     clock: Clock,
     hub: Hub,
+    is_broken: Arc<AtomicBool>,
     /// How many commands the last group had: about as many are on their way again.
     last_group: usize,
 }
 
 impl Thread {
     pub(super) fn new(parts: Parts, writer: &Writer, health: watch::Sender<Health>) -> Self {
-        let Parts { store, reader, head, sequencer, snapshot_seq, clock, hub } = parts;
+        let Parts { store, reader, head, sequencer, snapshot_seq, clock, hub, is_broken } = parts;
         Self {
             store,
             links: RecentLinks { reader, workspace: head.workspace, newest: 0, links: VecDeque::new() },
@@ -56,6 +58,7 @@ impl Thread {
             snapshots: Snapshots::new(snapshot_seq, writer.jobs.clone()),
             clock,
             hub,
+            is_broken,
             last_group: 0,
         }
     }
@@ -142,6 +145,7 @@ impl Thread {
             }
             match self.store.append(self.workspace, &append)? {
                 Appended::Appended => {
+                    self.refuse_broken()?;
                     let commands = append.outcomes.len();
                     let committed_in = began.elapsed() - decided_in;
                     tracing::debug!(commands, ?decided_in, ?committed_in, "committed");
@@ -211,7 +215,21 @@ impl Thread {
         }
     }
 
+    /// Refuses to go on where what was appended may be lost with what somebody else failed to save before it.
+    fn refuse_broken(&self) -> Result<(), StoreError> {
+        match self.is_broken.load(Ordering::Acquire) {
+            true => Err(StoreError::Indeterminate("an account or session could not be saved".into())),
+            false => Ok(()),
+        }
+    }
+
     fn probe(&mut self) {
+        if let Err(error) = self.refuse_broken() {
+            if *self.health.borrow() != Health::Failed {
+                self.fail(&error, Vec::new());
+            }
+            return;
+        }
         if *self.health.borrow() != Health::Full {
             return;
         }

@@ -34,10 +34,19 @@ fn jiff() -> (TempDir, PathBuf) {
     (folder, clone)
 }
 
-fn import(server_data: &Path, repo: &Path, service: &str, pattern: &str) -> Finished {
-    let (repo, data) = (repo.to_string_lossy(), server_data.to_string_lossy());
+fn import(data: &Path, repo: &Path, service: &str, pattern: &str) -> Finished {
+    import_as(&[], data, repo, service, pattern)
+}
+
+/// As a program that has a token of the server.
+fn import_beside(server: &TestServer, repo: &Path, service: &str, pattern: &str) -> Finished {
+    import_as(&["--token", &server.token()], &server.data(), repo, service, pattern)
+}
+
+fn import_as(more: &[&str], data: &Path, repo: &Path, service: &str, pattern: &str) -> Finished {
+    let (repo, data) = (repo.to_string_lossy(), data.to_string_lossy());
     let fixed = ["import", "git-tags", "--json", "--data", &data, "--repo", &repo];
-    run(&[&fixed[..], &["--service", service, "--tag-pattern", pattern]].concat())
+    run(&[&fixed[..], more, &["--service", service, "--tag-pattern", pattern]].concat())
 }
 
 #[track_caller]
@@ -106,9 +115,9 @@ fn the_history_of_jiff_is_what_git_tells() {
     let (_folder, repo) = jiff();
     let mut server = TestServer::start();
     // Beside the server that runs, as a person would.
-    let first = told(&import(&server.data(), &repo, "jiff", "[0-9]*"));
+    let first = told(&import_beside(&server, &repo, "jiff", "[0-9]*"));
     assert_eq!((&first["matched"], &first["added"]), (&66.into(), &66.into()), "{first}");
-    let second = told(&import(&server.data(), &repo, "jiff-static", "jiff-static-[0-9]*"));
+    let second = told(&import_beside(&server, &repo, "jiff-static", "jiff-static-[0-9]*"));
     assert_eq!((&second["matched"], &second["added"]), (&33.into(), &33.into()), "{second}");
 
     let mut api = Api::connect(server.address()).unwrap();
@@ -121,7 +130,7 @@ fn the_history_of_jiff_is_what_git_tells() {
     eprintln!("jiff: 66 + 33 deployments with {commits} commits, as git tells");
 
     for (service, pattern, count) in [("jiff", "[0-9]*", 66), ("jiff-static", "jiff-static-[0-9]*", 33)] {
-        let again = told(&import(&server.data(), &repo, service, pattern));
+        let again = told(&import_beside(&server, &repo, service, pattern));
         assert_eq!((&again["added"], &again["imported_before"]), (&0.into(), &count.into()), "{again}");
     }
     assert_eq!(api.snapshot().unwrap(), (workspace, cursor), "a second import changed something");

@@ -2,6 +2,7 @@
 
 use slipway_shared::sync::protocol::{ErrorBody, ErrorCode};
 use slipway_tests::api::Api;
+use slipway_tests::credentials;
 use slipway_tests::http::{self, Connection, Response};
 use slipway_tests::server::TestServer;
 
@@ -47,8 +48,10 @@ fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
     let target = Api::connect(server.address()).unwrap().target("push");
     let mut connection = Connection::open(server.address()).unwrap();
     let head = format!(
-        "POST {target} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: 999999999\r\n\r\n",
-        server.address()
+        "POST {target} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\ncontent-type: application/json\r\n\
+         content-length: 999999999\r\n\r\n",
+        server.address(),
+        credentials::cookie(server.address()).unwrap(),
     );
     connection.send_raw(head.as_bytes()).unwrap();
     let (status, _) = connection.read_head().unwrap();

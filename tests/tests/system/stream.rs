@@ -8,7 +8,7 @@ use slipway_tests::api::Api;
 use slipway_tests::commands;
 use slipway_tests::random::Random;
 use slipway_tests::replica::TestReplica;
-use slipway_tests::server::TestServer;
+use slipway_tests::server::{ServerSetup, TestServer};
 use slipway_tests::stream::{EventStream, Received};
 
 use crate::killed::prepare;
@@ -69,7 +69,7 @@ fn a_stream_goes_on_where_it_broke_off() {
 
 #[test]
 fn open_streams_hold_up_no_shutdown() {
-    let mut server = TestServer::start();
+    let mut server = ServerSetup::default().flag("--streams-per-session=50").start();
     let api = Api::connect(server.address()).unwrap();
     let streams: Vec<_> = (0..50).map(|_| api.stream(0).unwrap()).collect();
     let (status, took) = server.terminate();

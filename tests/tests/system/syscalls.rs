@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -13,6 +14,7 @@ use std::process::{Command, ExitStatus};
 use rusqlite::config::DbConfig;
 use slipway_shared::sync::protocol::ErrorCode;
 use slipway_tests::api::RequestError;
+use slipway_tests::credentials;
 use slipway_tests::pusher::{self, Pusher, Work, verify_server};
 use slipway_tests::random::Random;
 use slipway_tests::server::{ServerSetup, TestServer};
@@ -65,6 +67,8 @@ pub(crate) fn assert_may_trace() {
 struct Primed {
     folder: TempDir,
     works: Vec<Work>,
+    /// Where it was made: whoever was signed in there is in every copy.
+    made_at: SocketAddr,
 }
 
 impl Primed {
@@ -76,7 +80,7 @@ impl Primed {
         fill_log(&server.data().join("slipway.db"));
         let folder = tempfile::tempdir().unwrap();
         copy(&server.data(), folder.path());
-        Self { folder, works }
+        Self { folder, works, made_at: server.address() }
     }
 
     /// Runs a server on a copy through its pushes, to its end, wrapped as `words` say.
@@ -84,6 +88,7 @@ impl Primed {
         let setup = under(ServerSetup::default(), words);
         copy(self.folder.path(), &setup.data());
         let mut server = setup.stopped();
+        credentials::share(server.address(), self.made_at);
         let pushers = self.works.iter().map(|work| Pusher::new(server.address(), *work, random.fork()));
         let mut pushers: Vec<_> = pushers.collect();
         let mut is_unsure = false;

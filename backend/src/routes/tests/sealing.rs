@@ -1,8 +1,5 @@
 //! What the server does by itself: sealing what is over for long, and giving its detail out again.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use serde_json::{Value, json};
 use slipway_shared::canonical::Hash;
 use slipway_shared::deployment::sealed::{SEALED_AFTER_MS, read_detail};
@@ -10,29 +7,13 @@ use slipway_shared::ids::{DeploymentId, EpochId};
 use slipway_shared::sync::snapshot;
 use slipway_shared::time::Timestamp;
 
+use super::time::Time;
 use super::{TestApp, add_service};
-use crate::clock::Clock;
 use crate::housekeeping;
 use crate::store::sqlite::SqliteStore;
 use crate::transfer;
 
-const START: i64 = 1_790_000_000_000;
 const CARD: DeploymentId = DeploymentId::from_u128(0xca);
-
-/// A clock that a test moves.
-#[derive(Clone, Default)]
-struct Time(Arc<AtomicI64>);
-
-impl Time {
-    fn clock(&self) -> Clock {
-        let later = Arc::clone(&self.0);
-        Clock::from_fn(move || Timestamp(START + later.load(Ordering::Relaxed)))
-    }
-
-    fn pass(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::Relaxed);
-    }
-}
 
 fn deployment(seq: u64, body: &Value) -> Value {
     let verb = body.as_object().unwrap().keys().next().unwrap();

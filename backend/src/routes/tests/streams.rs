@@ -12,26 +12,35 @@ use tower::ServiceExt;
 use super::{TestApp, add_service};
 
 /// An open stream, read message by message.
-struct Stream {
+pub(super) struct Stream {
     body: BodyDataStream,
     read: String,
 }
 
 #[derive(Debug, PartialEq)]
-struct Message {
+pub(super) struct Message {
     id: Option<String>,
-    name: String,
+    pub(super) name: String,
     data: Value,
 }
 
 impl Stream {
     async fn open(test: &TestApp, after: &str, last_event_id: Option<&str>) -> Self {
+        Self::open_with(test, &test.session, after, last_event_id).await
+    }
+
+    /// Opens one with another session.
+    pub(super) async fn open_as(test: &TestApp, session: &str, after: &str) -> Self {
+        Self::open_with(test, session, after, None).await
+    }
+
+    async fn open_with(test: &TestApp, session: &str, after: &str, last_event_id: Option<&str>) -> Self {
         let mut request = Request::get(test.path(&format!("stream?after={after}")));
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id);
         }
-        let mut request = request.header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
-        test.sign(&mut request);
+        let request = request.header("cookie", format!("slipway-80={session}"));
+        let request = request.header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
         let response = test.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -42,7 +51,7 @@ impl Stream {
     }
 
     /// Returns the next message; `None` at the end.
-    async fn next(&mut self) -> Option<Message> {
+    pub(super) async fn next(&mut self) -> Option<Message> {
         loop {
             if let Some((message, rest)) = self.read.split_once("\n\n") {
                 let field =
@@ -58,7 +67,7 @@ impl Stream {
     }
 
     /// Returns the places of the events of the next message.
-    async fn places(&mut self) -> Vec<u64> {
+    pub(super) async fn places(&mut self) -> Vec<u64> {
         let mut message = self.next().await.unwrap();
         while message.name == "heartbeat" {
             message = self.next().await.unwrap();

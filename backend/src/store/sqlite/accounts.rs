@@ -10,7 +10,8 @@ mod sessions;
 mod tokens;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction};
 
@@ -21,6 +22,7 @@ use super::{FILE, StoreError, failed, open};
 pub(crate) struct Accounts {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    is_broken: Arc<AtomicBool>,
 }
 
 impl Accounts {
@@ -33,7 +35,14 @@ impl Accounts {
         let path = dir.join(FILE);
         let writer = open::small_writer(&path)?;
         let reader = open::reader(&path)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        let is_broken = Arc::default();
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), is_broken })
+    }
+
+    /// Returns what is true once it is not known whether something was kept. The log is in the same file: what is
+    /// appended after that may be lost with it, so that nothing may be acknowledged any more.
+    pub(crate) fn is_broken(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_broken)
     }
 
     /// Returns a number that changes whenever somebody's access may have ended.
@@ -65,7 +74,11 @@ impl Accounts {
         let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = begin(&mut connection)?;
         let done = work(&transaction)?;
-        commit(transaction)?;
+        let committed = commit(transaction);
+        if matches!(committed, Err(StoreError::Indeterminate(_))) {
+            self.is_broken.store(true, Ordering::Release);
+        }
+        committed?;
         Ok(done)
     }
 

@@ -64,10 +64,12 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A writing connection that keeps little in memory, beside the one that writes the log.
+/// A writing connection beside the one that writes the log: it keeps little in memory, and leaves it to the other one
+/// to take the log of the file into it, whose failures that one notices.
 pub(super) fn small_writer(path: &Path) -> Result<Connection, StoreError> {
     let connection = writer(path)?;
     connection.pragma_update(None, "cache_size", SMALL_CACHE_KIB).map_err(failed)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(())).map_err(failed)?;
     Ok(connection)
 }
 

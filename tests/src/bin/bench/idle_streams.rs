@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use slipway_tests::api::Api;
 use slipway_tests::random::Random;
-use slipway_tests::server::TestServer;
+use slipway_tests::server::{ServerSetup, TestServer};
 
 use crate::report::{Report, Target};
 use crate::world::{OPEN, fill};
@@ -15,7 +15,9 @@ const STILL: Duration = Duration::from_secs(1);
 
 /// Measures the memory of the server's process.
 pub fn measure(report: &mut Report) {
-    let server = TestServer::start();
+    let setup = ServerSetup::default();
+    let setup = setup.flag("--streams-per-session=2000").flag("--streams-per-address=2000");
+    let server = setup.start();
     fill(&server, &mut Random::seeded(6), OPEN, OPEN);
     let api = Api::connect(server.address()).unwrap();
     let head = Api::connect(server.address()).unwrap().events(0).unwrap().head;

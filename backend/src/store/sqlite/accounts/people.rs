@@ -102,6 +102,14 @@ impl Accounts {
         self.execute(sql, params![key(account.as_u128()), at.map(|at| at.0)]).map(drop)
     }
 
+    /// Makes an account that is a member of nothing.
+    #[cfg(test)]
+    pub(crate) fn make_account_alone(&self, person: &AccountRow) -> Result<(), StoreError> {
+        let sql = "INSERT INTO accounts (id, name, login, password, made) VALUES (?1, ?2, ?3, '', ?4)";
+        let values = params![key(person.id.as_u128()), person.name, person.login, person.made.0];
+        self.execute(sql, values).map(drop)
+    }
+
     /// Makes accounts that nobody can sign in to with a password, with who they are; those there are stay.
     pub(crate) fn make_without_password(
         &self,

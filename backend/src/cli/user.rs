@@ -1,0 +1,260 @@
+//! `slipway user`: for the operator who helps somebody who is locked out, or locks somebody out. Works on the data
+//! directory, also while a server uses it, which notices within a second.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+use slipway_shared::account::INVITATION_MS;
+use slipway_shared::ids::{InvitationId, MemberId};
+use slipway_shared::member::Role;
+use slipway_shared::time::Timestamp;
+use uuid::Uuid;
+
+use super::config::Config;
+use super::exit::{Exit, Failed, refuse_without_data};
+use super::{DEFAULT_DATA, DataArgs};
+use crate::accounts::password::{Hasher, acceptable};
+use crate::accounts::secret::Secret;
+use crate::civil;
+use crate::clock::Clock;
+use crate::data_dir::user_of;
+use crate::output;
+use crate::store::accounts::{AccountRow, InvitationRow};
+use crate::store::sqlite::{Accounts, SqliteStore};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// List the accounts
+    List(ListArgs),
+    /// Set a password, read from standard input, and end all sessions of the account
+    Password(OneArgs),
+    /// End all sessions of an account
+    SignOut(OneArgs),
+    /// Let nobody in by an account and its tokens any more
+    Disable(OneArgs),
+    /// Let somebody in again
+    Enable(OneArgs),
+    /// Ask for no second factor any more
+    SecondFactorOff(OneArgs),
+    /// Make a link that lets somebody join the workspace
+    Invite(InviteArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// As JSON
+    #[arg(long, env = "SLIPWAY_JSON")]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OneArgs {
+    /// What they sign in with
+    #[arg(value_name = "LOGIN")]
+    login: String,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InviteArgs {
+    /// What they may do
+    #[arg(long, env = "SLIPWAY_ROLE", value_enum)]
+    role: InvitedRole,
+    /// For whom it is
+    #[arg(long, env = "SLIPWAY_NOTE", value_name = "TEXT", default_value = "From the command line")]
+    note: String,
+    #[command(flatten)]
+    data: DataArgs,
+    /// As JSON
+    #[arg(long, env = "SLIPWAY_JSON")]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum InvitedRole {
+    Viewer,
+    Member,
+    Approver,
+    Admin,
+}
+
+impl From<InvitedRole> for Role {
+    fn from(role: InvitedRole) -> Self {
+        match role {
+            InvitedRole::Viewer => Self::Viewer,
+            InvitedRole::Member => Self::Member,
+            InvitedRole::Approver => Self::Approver,
+            InvitedRole::Admin => Self::Admin,
+        }
+    }
+}
+
+pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
+    let now = Clock::system().now();
+    match command {
+        UserCommand::List(args) => list(&open(args.data, config)?.0, args.json),
+        UserCommand::Password(args) => {
+            let (accounts, account) = one(args, config)?;
+            let password = new_password(&account.login)?;
+            accounts.change_password(account.id, &password, None, now)?;
+            done(&account, "has a new password, and is signed in nowhere")
+        }
+        UserCommand::SignOut(args) => {
+            let (accounts, account) = one(args, config)?;
+            let ended = accounts.end_sessions(account.id, None, now)?;
+            done(&account, &format!("is signed in nowhere any more; {ended} sessions were ended"))
+        }
+        UserCommand::Disable(args) => {
+            let (accounts, account) = one(args, config)?;
+            accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)))?;
+            accounts.end_sessions(account.id, None, now)?;
+            done(&account, "can't sign in any more, and the tokens of the account let nobody in")
+        }
+        UserCommand::Enable(args) => {
+            let (accounts, account) = one(args, config)?;
+            accounts.set_disabled(account.id, None)?;
+            done(&account, "can sign in")
+        }
+        UserCommand::SecondFactorOff(args) => {
+            let (accounts, account) = one(args, config)?;
+            let had_one = accounts.drop_second_factor(account.id)?;
+            done(&account, if had_one { "signs in without a second factor" } else { "had no second factor" })
+        }
+        UserCommand::Invite(args) => invite(args, config, now),
+    }
+}
+
+fn done(account: &AccountRow, what: &str) -> Result<(), Failed> {
+    output::result(&format!("{} {what}", account.login));
+    Ok(())
+}
+
+/// Opens the accounts of a data directory.
+pub(super) fn open(data: DataArgs, config: &Config) -> Result<(Accounts, PathBuf), Failed> {
+    let data = config.data(data.data, DEFAULT_DATA);
+    refuse_without_data(&data)?;
+    Ok((Accounts::open(&data)?, data))
+}
+
+fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed> {
+    let (accounts, data) = open(args.data, config)?;
+    let found = accounts.account_by_login(&args.login.trim().to_lowercase())?;
+    let account = found.ok_or_else(|| {
+        let message = format!(
+            "nobody signs in with {:?} in {}. Nothing was changed. `slipway user list` tells who does.",
+            args.login,
+            data.display()
+        );
+        Failed::new(Exit::BadInput, message)
+    })?;
+    Ok((accounts, account))
+}
+
+fn list(accounts: &Accounts, as_json: bool) -> Result<(), Failed> {
+    let now = Clock::system().now();
+    let mut lines = Vec::new();
+    for account in accounts.all()? {
+        let sessions = accounts.sessions(account.id, now)?;
+        let used = sessions.iter().map(|session| session.used).max();
+        if as_json {
+            lines.push(json!({
+                "id": account.id,
+                "login": account.login,
+                "name": account.name,
+                "has_second_factor": account.second_factor.is_some(),
+                "made": account.made,
+                "disabled_at": account.disabled_at,
+                "sessions": sessions.len(),
+                "used": used,
+            }));
+            continue;
+        }
+        let state = if account.disabled_at.is_some() { ", disabled" } else { "" };
+        let factor = if account.second_factor.is_some() { ", second factor" } else { "" };
+        let used = used.map(|used| format!(", last seen {}", civil::utc(used))).unwrap_or_default();
+        let line =
+            format!("{} ({}): {} sessions{used}{factor}{state}", account.login, account.name, sessions.len());
+        output::result(&line);
+    }
+    if as_json {
+        output::result(&json!({ "accounts": lines }).to_string());
+    }
+    Ok(())
+}
+
+fn new_password(login: &str) -> Result<String, Failed> {
+    let password = read_password().map_err(|error| {
+        Failed::new(Exit::NoInput, format!("no password could be read: {error}. Nothing was changed."))
+    })?;
+    let refused =
+        |error: &dyn std::fmt::Display| Failed::new(Exit::BadInput, format!("{error}. Nothing was changed."));
+    acceptable(&password, login).map_err(|error| refused(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| refused(&error))?;
+    runtime.block_on(Hasher::new().hash(password)).map_err(|error| refused(&error))
+}
+
+/// Reads one line; on a terminal what is typed is not shown.
+fn read_password() -> io::Result<String> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let stdin = io::stdin();
+    let mut line = String::new();
+    if stdin.is_terminal() {
+        output::note("The new password (it is not shown):");
+        let shown = tcgetattr(&stdin)?;
+        let mut hidden = shown.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&stdin, OptionalActions::Flush, &hidden)?;
+        let read = stdin.lock().read_line(&mut line);
+        tcsetattr(&stdin, OptionalActions::Flush, &shown)?;
+        read?;
+    } else {
+        stdin.lock().read_line(&mut line)?;
+    }
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Failed> {
+    let (accounts, data) = open(args.data, config)?;
+    let heads = SqliteStore::read_only(&data)?.heads()?;
+    let head = heads.first().filter(|_| accounts.is_claimed().unwrap_or_default());
+    let head = head.ok_or_else(|| {
+        let message = "the server has no owner yet, who comes before everybody else. Nothing was changed. Start it, and \
+                       open the link that it prints.";
+        Failed::new(Exit::Failed, message)
+    })?;
+    let secret =
+        Secret::new().map_err(|error| Failed::new(Exit::Failed, format!("{error}. Nothing was changed.")))?;
+    let minted = || Uuid::now_v7().as_u128();
+    let invitation = InvitationRow {
+        id: InvitationId::from_u128(minted()),
+        workspace: head.workspace,
+        member: MemberId::from_u128(minted()),
+        role: args.role.into(),
+        note: args.note.trim().to_owned(),
+        by: head.local_member,
+        ends: now.plus(INVITATION_MS),
+    };
+    accounts.invite(secret.hash(), &invitation)?;
+    let link = link(&data, secret.text());
+    if args.json {
+        let told =
+            json!({ "id": invitation.id, "link": link, "token": secret.text(), "ends": invitation.ends });
+        output::result(&told.to_string());
+    } else {
+        output::result(&link);
+        output::note(&format!("Good once, until {}.", civil::utc(invitation.ends)));
+    }
+    Ok(())
+}
+
+/// Returns the link at the server that uses the directory, or at the address a server usually has.
+fn link(data: &Path, token: &str) -> String {
+    let running = user_of(data).flatten();
+    let address = running.map_or(super::serve::DEFAULT_LISTEN, |server| server.address);
+    format!("http://{address}/invitation#{token}")
+}

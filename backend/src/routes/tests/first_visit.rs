@@ -1,0 +1,147 @@
+//! The first visit: once, with the newest token only, and nothing else before it.
+
+use std::os::unix::fs::PermissionsExt;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use slipway_shared::account::SETUP_MS;
+
+use super::time::Time;
+use super::visitor::PASSWORD;
+use super::{TestApp, add_service};
+use crate::access::setup;
+use crate::clock::Clock;
+use crate::open::Beginning;
+
+fn visit(token: &str) -> Value {
+    let person = json!({ "name": "Olivia Owner", "login": "Olivia@Example.org", "password": PASSWORD, "device": "Laptop" });
+    json!({ "token": token, "workspace": "Harbour", "person": person })
+}
+
+fn unclaimed(clock: &Clock) -> TestApp {
+    TestApp::unclaimed_in(tempfile::tempdir().unwrap(), Beginning::Workspace, clock)
+}
+
+fn token(test: &TestApp) -> String {
+    setup::offer(&test.app).unwrap().unwrap()
+}
+
+/// Stops a server and starts it on the same directory.
+fn restarted(test: TestApp, clock: &Clock) -> TestApp {
+    let TestApp { app, router, dir, .. } = test;
+    let _ = app.stop();
+    drop((app, router));
+    TestApp::unclaimed_in(dir, Beginning::Workspace, clock)
+}
+
+#[tokio::test]
+async fn nothing_else_is_answered_before_it() {
+    let test = unclaimed(&Clock::system());
+    token(&test);
+    let nobody = test.nobody();
+    assert_eq!(nobody.get("/api/v1/setup").await.json(), json!({ "is_needed": true }));
+    for (method, path) in [
+        (Method::GET, "/api/v1/session".to_owned()),
+        (Method::POST, "/api/v1/session".to_owned()),
+        (Method::GET, "/api/v1/workspaces".to_owned()),
+        (Method::GET, test.path("snapshot")),
+        (Method::POST, test.path("push")),
+        (Method::POST, "/api/v1/invitations/accept".to_owned()),
+        (Method::GET, "/api/v1/nothing".to_owned()),
+    ] {
+        let answer = nobody.ask(method.clone(), &path, Some(&json!({}))).await;
+        assert_eq!(answer.error(), (403, "setup_needed".to_owned()), "{method} {path}");
+    }
+    assert_eq!(nobody.get("/health/ready").await.status, 200);
+    assert_ne!(nobody.get("/setup").await.status, 403);
+}
+
+#[tokio::test]
+async fn it_makes_the_owner_once() {
+    let test = unclaimed(&Clock::system());
+    let token = token(&test);
+    let file = test.dir.path().join("setup-token");
+    assert_eq!(std::fs::read_to_string(&file).unwrap().trim(), token);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let answer = test.nobody().post("/api/v1/setup", &visit(&token)).await;
+    let (session, told) = (answer.session(), answer.json());
+    assert_eq!(told["member"], json!(test.app.local_member()), "what was there before is theirs");
+    assert_eq!(told["account"]["login"], "olivia@example.org");
+    assert_eq!(told["session"]["device"], "Laptop");
+    assert!(!file.exists());
+    assert_eq!(test.nobody().get("/api/v1/setup").await.json(), json!({ "is_needed": false }));
+    let owner = test.with_session(&session);
+    assert_eq!(owner.push(&[add_service(1, 1, "web")]).await.json()["head"], 12);
+    let again = test.nobody().post("/api/v1/setup", &visit(&token)).await;
+    assert_eq!(again.error(), (410, "token_gone".to_owned()));
+
+    let test = restarted(test, &Clock::system());
+    assert_eq!(setup::offer(&test.app).unwrap(), None);
+    let again = test.nobody().post("/api/v1/setup", &visit(&token)).await;
+    assert_eq!(again.error(), (410, "token_gone".to_owned()));
+    assert_eq!(
+        test.with_session(&session).get("/api/v1/session").await.status,
+        200,
+        "sessions outlive a restart"
+    );
+}
+
+#[tokio::test]
+async fn only_the_newest_token_is_good_and_only_for_an_hour() {
+    let time = Time::default();
+    let test = unclaimed(&time.clock());
+    let first = token(&test);
+    let test = restarted(test, &time.clock());
+    let second = token(&test);
+    for gone in [&first, "", "x", &second.to_lowercase()] {
+        let answer = test.nobody().post("/api/v1/setup", &visit(gone)).await;
+        assert_eq!(answer.error(), (410, "token_gone".to_owned()), "{gone}");
+    }
+    time.pass(SETUP_MS);
+    let late = test.nobody().post("/api/v1/setup", &visit(&second)).await;
+    assert_eq!(late.error(), (410, "token_gone".to_owned()));
+    let test = restarted(test, &time.clock());
+    let third = token(&test);
+    assert_eq!(test.nobody().post("/api/v1/setup", &visit(&third)).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_not_acceptable_uses_no_token_up() {
+    let test = unclaimed(&Clock::system());
+    let token = token(&test);
+    for (field, value, expected) in [
+        ("password", json!("short"), (422, "unacceptable")),
+        ("password", json!("olivia@example.org"), (422, "unacceptable")),
+        ("login", json!("two words"), (422, "unacceptable")),
+        ("name", json!("  "), (422, "unacceptable")),
+        ("device", json!("x".repeat(201)), (422, "unacceptable")),
+        ("is_admin", json!(true), (400, "malformed")),
+    ] {
+        let mut body = visit(&token);
+        body["person"][field] = value;
+        let (status, code) = test.nobody().post("/api/v1/setup", &body).await.error();
+        assert_eq!((status, &*code), expected, "{field}");
+    }
+    assert_eq!(test.nobody().post("/api/v1/setup", &visit(&token)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_demo_lets_in_who_asks_from_this_computer() {
+    let clock = Clock::system();
+    let test = TestApp::unclaimed_in(tempfile::tempdir().unwrap(), Beginning::Demo, &clock);
+    let here = test.nobody().and(axum::http::header::HOST, "localhost");
+    assert_eq!(here.get(&test.path("snapshot")).await.error(), (401, "sign_in_needed".to_owned()));
+    let owner = here.get("/api/v1/session").await;
+    assert_eq!(owner.json()["member"], json!(test.app.local_member()));
+    let as_owner = test.with_session(&owner.session());
+    assert_eq!(as_owner.get(&test.path("events?after=0&limit=1")).await.status, 200);
+    for (named, role) in [("yuki", "viewer"), ("Riku", "member"), ("Jonas+Svensson", "approver")] {
+        let visitor = here.get(&format!("/api/v1/session?as={named}")).await;
+        assert_eq!(visitor.json()["workspaces"][0]["role"], role, "{named}");
+    }
+    assert_eq!(here.get("/api/v1/session?as=nobody").await.error(), (404, "not_found".to_owned()));
+    // Without a name for us that is this computer's, and so from anywhere.
+    assert_eq!(test.nobody().get("/api/v1/session").await.error(), (401, "sign_in_needed".to_owned()));
+    let sign_in = json!({ "login": "mara", "password": "", "device": "x", "is_shared": false });
+    assert_eq!(here.post("/api/v1/session", &sign_in).await.error(), (401, "wrong_password".to_owned()));
+}

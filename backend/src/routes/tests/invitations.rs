@@ -1,0 +1,176 @@
+//! Invitations: one person each, in one role, for a while; and who is a member, was one, or never was.
+
+use serde_json::{Value, json};
+use slipway_shared::account::INVITATION_MS;
+use slipway_shared::ids::{AccountId, MemberId};
+use slipway_shared::member::Role;
+
+use super::time::Time;
+use super::visitor::PASSWORD;
+use super::{TestApp, add_service};
+
+async fn invite(test: &TestApp, role: &str) -> Value {
+    test.owner().post(&test.path("invitations"), &json!({ "role": role, "note": "Bo" })).await.json()
+}
+
+fn accept(invited: &Value, login: &str) -> Value {
+    let person = json!({ "name": "Bo", "login": login, "password": PASSWORD, "device": "Phone" });
+    json!({ "token": invited["token"], "person": person })
+}
+
+pub(super) fn remove(member: MemberId) -> Value {
+    json!({
+        "client": uuid::Uuid::from_u128(99), "seq": 1, "at": 5, "seen": 0, "kind": "member.remove", "v": 1,
+        "body": { "member": { "remove": { "member": member } } },
+    })
+}
+
+const ACCEPT: &str = "/api/v1/invitations/accept";
+const LOOK: &str = "/api/v1/invitations/look";
+
+fn gone() -> (u16, String) {
+    (410, "token_gone".to_owned())
+}
+
+#[tokio::test]
+async fn one_person_joins_in_the_role_they_were_invited_to() {
+    let test = TestApp::new();
+    let invited = invite(&test, "approver").await;
+    let nobody = test.nobody();
+    let look = nobody.post(LOOK, &json!({ "token": invited["token"] })).await.json();
+    assert_eq!(
+        (&look["workspace"], &look["role"], &look["by"]),
+        (&json!("My workspace"), &json!("approver"), &json!("Olivia Owner"))
+    );
+    let answer = nobody.post(ACCEPT, &accept(&invited, "bo")).await;
+    let (session, told) = (answer.session(), answer.json());
+    assert_eq!(told["workspaces"][0]["role"], "approver");
+    let bo = test.with_session(&session);
+    assert_eq!(bo.push(&[add_service(1, 1, "web")]).await.status, 200);
+    let people = test.owner().get(&test.path("people")).await.json();
+    let logins: Vec<_> = people["people"].as_array().unwrap().iter().map(|it| it["login"].clone()).collect();
+    assert_eq!((json!(logins), &people["invitations"]), (json!(["bo", "olivia"]), &json!([])));
+    let seen = bo.get(&test.path("people")).await.json();
+    let logins: Vec<_> = seen["people"].as_array().unwrap().iter().map(|it| it["login"].clone()).collect();
+    assert_eq!(json!(logins), json!(["bo", null]), "what others sign in with is for admins");
+    for path in [LOOK, ACCEPT] {
+        let body = if path == LOOK { json!({ "token": invited["token"] }) } else { accept(&invited, "ida") };
+        assert_eq!(nobody.post(path, &body).await.error(), gone(), "{path}");
+    }
+    assert_eq!(test.app.writer().state().workspace.members.len(), 2);
+}
+
+#[tokio::test]
+async fn an_invitation_ends_by_time_or_when_it_is_withdrawn() {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
+    let (withdrawn, late) = (invite(&test, "member").await, invite(&test, "member").await);
+    let path = test.path(&format!("invitations/{}", withdrawn["invitation"]["id"].as_str().unwrap()));
+    assert_eq!(test.owner().delete(&path).await.status, 204);
+    assert_eq!(test.owner().delete(&path).await.error(), (404, "not_found".to_owned()));
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&withdrawn, "bo")).await.error(), gone());
+    time.pass(INVITATION_MS);
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&late, "bo")).await.error(), gone());
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&json!({ "token": "x" }), "bo")).await.error(), gone());
+    assert_eq!(test.app.writer().state().workspace.members.len(), 1);
+}
+
+#[tokio::test]
+async fn only_admins_invite_and_withdraw() {
+    let test = TestApp::new();
+    let invited = invite(&test, "member").await;
+    let path = test.path(&format!("invitations/{}", invited["invitation"]["id"].as_str().unwrap()));
+    for (number, role) in [(7, Role::Viewer), (8, Role::Member), (9, Role::Approver)] {
+        let (session, _) = test.join(number, role).await;
+        let they = test.with_session(&session);
+        let body = json!({ "role": "admin", "note": "Me" });
+        let forbidden = (403, "forbidden".to_owned());
+        assert_eq!(they.post(&test.path("invitations"), &body).await.error(), forbidden, "{role:?}");
+        assert_eq!(they.delete(&path).await.error(), forbidden, "{role:?}");
+        assert_eq!(they.get(&test.path("people")).await.json()["invitations"], json!([]), "{role:?}");
+    }
+    assert_eq!(
+        test.owner().get(&test.path("people")).await.json()["invitations"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_taken_name_uses_no_invitation_up() {
+    let test = TestApp::new();
+    let invited = invite(&test, "member").await;
+    let taken = test.nobody().post(ACCEPT, &accept(&invited, "OLIVIA")).await;
+    assert_eq!(taken.error(), (409, "login_taken".to_owned()));
+    assert_eq!(test.app.writer().state().workspace.members.len(), 1);
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_is_a_member_can_not_join_twice() {
+    let test = TestApp::new();
+    let invited = invite(&test, "viewer").await;
+    let body = json!({ "token": invited["token"] });
+    assert_eq!(test.nobody().post(ACCEPT, &body).await.error(), (401, "sign_in_needed".to_owned()));
+    assert_eq!(test.owner().post(ACCEPT, &body).await.error(), (403, "forbidden".to_owned()));
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.status, 200, "it is still good");
+}
+
+#[tokio::test]
+async fn whoever_was_a_member_is_the_same_one_again() {
+    let test = TestApp::new();
+    let (session, member) = test.join(7, Role::Approver).await;
+    assert_eq!(test.push(&[remove(member)]).await.status, 200);
+    let former = test.with_session(&session);
+    let snapshot = test.path("snapshot");
+    assert_eq!(former.get(&snapshot).await.error(), (403, "forbidden".to_owned()));
+    assert_eq!(former.push(&[add_service(1, 1, "web")]).await.error(), (403, "forbidden".to_owned()));
+    assert_eq!(former.get("/api/v1/workspaces").await.json()["workspaces"], json!([]));
+    let invited = invite(&test, "member").await;
+    let back = former.post(ACCEPT, &json!({ "token": invited["token"] })).await.json();
+    assert_eq!((&back["member"], &back["workspaces"][0]["role"]), (&json!(member), &json!("member")));
+    assert_eq!(former.get(&snapshot).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_stranger_learns_of_no_workspace() {
+    let test = TestApp::new();
+    // Somebody of another workspace, as far as this one can tell.
+    let now = test.app.clock().now();
+    let row = crate::store::accounts::AccountRow {
+        id: AccountId::from_u128(9),
+        name: "Stranger".to_owned(),
+        login: "stranger".to_owned(),
+        password: String::new(),
+        second_factor: None,
+        draft: None,
+        recovery_codes: 0,
+        made: now,
+        disabled_at: None,
+    };
+    test.app.accounts().make_account_alone(&row).unwrap();
+    let stranger = test.with_session(&test.begin_session(row.id));
+    let missing = format!("/api/v1/workspaces/{}/snapshot", uuid::Uuid::from_u128(5));
+    let (here, nowhere) = (stranger.get(&test.path("snapshot")).await, stranger.get(&missing).await);
+    assert_eq!(here.error(), (404, "not_found".to_owned()));
+    assert_eq!((here.status, here.body), (nowhere.status, nowhere.body));
+    for path in ["people", "tokens", "stream?after=0", "events?after=0"] {
+        assert_eq!(stranger.get(&test.path(path)).await.status, 404, "{path}");
+        assert_eq!(test.nobody().get(&test.path(path)).await.status, 401, "{path}");
+    }
+    assert_eq!(stranger.push(&[add_service(1, 1, "web")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_pushed_is_by_who_asks_on_their_device() {
+    let test = TestApp::new();
+    let (bo, member) = test.join(7, Role::Member).await;
+    let hello = json!({ "protocol": 1, "client": uuid::Uuid::from_u128(1), "queues": [], "sent_at": 5 });
+    let told = test.with_session(&bo).post(&test.path("hello"), &hello).await.json();
+    assert_eq!(told["member"], json!(member));
+    let head = test.cursor().seq;
+    test.with_session(&bo).push(&[add_service(1, 1, "web")]).await;
+    let page = test.owner().get(&test.path(&format!("events?after={head}"))).await.json();
+    let header: Value = serde_json::from_str(page["events"][0]["header"].as_str().unwrap()).unwrap();
+    let session = test.with_session(&bo).get("/api/v1/session").await.json()["session"]["id"].clone();
+    assert_eq!((&header["actor"], &header["device"]), (&json!(member), &session), "{header}");
+}

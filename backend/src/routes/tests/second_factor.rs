@@ -1,0 +1,125 @@
+//! The second factor: it can't be skipped, and each code is good once.
+
+use serde_json::{Value, json};
+use slipway_shared::account::CONFIRMED_MS;
+use slipway_shared::ids::AccountId;
+
+use super::TestApp;
+use super::time::Time;
+use super::visitor::PASSWORD;
+use crate::accounts::totp;
+
+const PATH: &str = "/api/v1/account/second-factor";
+
+struct Factor {
+    test: TestApp,
+    time: Time,
+    secret: Vec<u8>,
+    codes: Vec<String>,
+}
+
+impl Factor {
+    /// A server whose owner has a password and a second factor. Tries are few: this takes one.
+    async fn set() -> Self {
+        let (test, time, secret) = drafted().await;
+        let code = totp::code(&secret, totp::step(time.now()));
+        let proved = test.owner().put(PATH, &json!({ "code": code })).await.json();
+        let codes = proved["codes"].as_array().unwrap();
+        let codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
+        Self { test, time, secret, codes }
+    }
+
+    fn code(&self) -> String {
+        totp::code(&self.secret, totp::step(self.time.now()))
+    }
+}
+
+/// A server whose owner has a password and the draft of a second factor.
+async fn drafted() -> (TestApp, Time, Vec<u8>) {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
+    let hash = test.app.hasher().hash(PASSWORD.to_owned()).await.unwrap();
+    test.app.accounts().set_password(AccountId::from_u128(1), &hash).unwrap();
+    let draft = test.owner().ask(axum::http::Method::POST, PATH, None).await.json();
+    assert!(draft["uri"].as_str().unwrap().starts_with("otpauth://totp/"), "{draft}");
+    let secret = test.app.accounts().account(AccountId::from_u128(1)).unwrap().unwrap().draft.unwrap();
+    (test, time, secret)
+}
+
+#[tokio::test]
+async fn a_draft_is_asked_for_by_nobody_until_a_code_has_proved_it() {
+    let (test, ..) = drafted().await;
+    for wrong in ["000000x", ""] {
+        let answer = test.owner().put(PATH, &json!({ "code": wrong })).await;
+        assert_eq!(answer.error(), (401, "wrong_code".to_owned()));
+    }
+    assert_eq!(test.sign_in(None).await.status, 200);
+    assert_eq!(test.owner().delete(PATH).await.status, 204);
+    let gone = test.owner().put(PATH, &json!({ "code": "000000" })).await;
+    assert_eq!(gone.error(), (404, "not_found".to_owned()));
+}
+
+impl TestApp {
+    async fn sign_in(&self, code: Option<&str>) -> super::Answer {
+        let mut body: Value =
+            json!({ "login": "olivia", "password": PASSWORD, "device": "Phone", "is_shared": false });
+        if let Some(code) = code {
+            body["code"] = json!(code);
+        }
+        self.nobody().post("/api/v1/session", &body).await
+    }
+}
+
+#[tokio::test]
+async fn it_is_asked_for_after_the_password_and_each_code_is_good_once() {
+    let it = Factor::set().await;
+    for code in [None, Some("  ")] {
+        assert_eq!(it.test.sign_in(code).await.error(), (401, "second_factor_needed".to_owned()), "{code:?}");
+    }
+    // The one that proved the secret is used up.
+    assert_eq!(it.test.sign_in(Some(&it.code())).await.error(), (401, "wrong_code".to_owned()));
+}
+
+#[tokio::test]
+async fn a_code_is_good_once() {
+    let it = Factor::set().await;
+    it.time.pass(60_000);
+    let code = it.code();
+    let session = it.test.sign_in(Some(&code)).await.session();
+    assert_eq!(it.test.sign_in(Some(&code)).await.error(), (401, "wrong_code".to_owned()));
+    it.time.pass(CONFIRMED_MS + 1);
+    let confirm = |code: Option<&str>| {
+        let mut body = json!({ "password": PASSWORD });
+        code.into_iter().for_each(|code| body["code"] = json!(code));
+        body
+    };
+    let owner = it.test.with_session(&session);
+    let path = "/api/v1/session/confirm";
+    assert_eq!(owner.post(path, &confirm(None)).await.error(), (401, "second_factor_needed".to_owned()));
+    assert_eq!(owner.post(path, &confirm(Some(&it.code()))).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_recovery_code_stands_in_for_it_once() {
+    let it = Factor::set().await;
+    let session = it.test.sign_in(Some(&it.codes[0].to_lowercase())).await.session();
+    let again = it.test.sign_in(Some(&it.codes[0])).await;
+    assert_eq!(again.error(), (401, "wrong_code".to_owned()));
+    let told = it.test.with_session(&session).get("/api/v1/account").await.json();
+    let left = json!(it.codes.len() - 1);
+    assert_eq!((&told["has_second_factor"], &told["recovery_codes"]), (&json!(true), &left));
+}
+
+#[tokio::test]
+async fn changing_it_wants_a_confirmed_session() {
+    let it = Factor::set().await;
+    it.time.pass(CONFIRMED_MS + 1);
+    let needed = (403, "confirmation_needed".to_owned());
+    let owner = it.test.owner();
+    assert_eq!(owner.ask(axum::http::Method::POST, PATH, None).await.error(), needed);
+    assert_eq!(owner.put(PATH, &json!({ "code": "000000" })).await.error(), needed);
+    assert_eq!(owner.delete(PATH).await.error(), needed);
+    let session = it.test.sign_in(Some(&it.code())).await.session();
+    assert_eq!(it.test.with_session(&session).delete(PATH).await.status, 204);
+    assert_eq!(it.test.sign_in(None).await.status, 200);
+}
