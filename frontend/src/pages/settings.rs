@@ -15,6 +15,7 @@ use slipway_shared::account::Session;
 use crate::browser::platform;
 use crate::components::live::{When, memo};
 use crate::components::notice::{Notice, NoticeKind};
+use crate::components::rows::Row;
 use crate::language::language;
 use crate::messages::Language;
 use crate::replica::{StoragePromise, use_replica};
@@ -36,6 +37,7 @@ pub fn SettingsPage() -> impl IntoView {
             {people()}
             <section>
                 <h2>{t!(this_device)}</h2>
+                {sign_out_row()}
                 <LanguageSetting />
                 <ThemeSetting />
                 <DensitySetting />
@@ -65,6 +67,12 @@ fn account_settings() -> AnyView {
         Some(account) => vec![you(&account, session), devices(), tokens()].into_any(),
         None => ().into_any(),
     })
+}
+
+/// Also for whoever is signed out by now, and wants to leave nothing here.
+fn sign_out_row() -> AnyView {
+    let button = view! { <SignOutButton /> }.into_any();
+    Row::new(t!(button_sign_out), t!(sign_out_what), vec![button]).show()
 }
 
 #[component]

@@ -7,7 +7,6 @@ use slipway_shared::sync::protocol::ErrorCode;
 use super::form_dialog::{DialogState, FormDialog};
 use super::remote::Remote;
 use super::second_factor::second_factor;
-use super::sign_out::SignOutButton;
 use crate::account_words::password_problem;
 use crate::accounts::Request;
 use crate::components::form::{Field, FieldKind, FormState, Problem};
@@ -23,12 +22,10 @@ const AGAIN: &str = "password-new-again";
 /// Who one is.
 pub(super) fn you(account: &Account, session: Remote) -> AnyView {
     let Account { name, login, .. } = account;
-    let sign_out = view! { <SignOutButton /> }.into_any();
     let rows = [
         Row::new(name.clone(), t!(your_name_hint), vec![change_name(name.clone(), session)]),
         Row::new(t!(password), t!(login_is, login), vec![new_password(login.clone())]),
         second_factor(account, session),
-        Row::new(t!(this_device), t!(sign_out_what), vec![sign_out]),
     ];
     section("settings-you", t!(settings_you), rows.map(Row::show).into())
 }
