@@ -736,3 +736,4 @@ remove-title = Remove { $name } from the workspace?
 remove-what = What they did stays; their approvals no longer count. They see the workspace no more, and what they have not sent is not taken in.
 remove-person = Remove { $name }
 last-admin = The only admin. Make somebody else one before this changes.
+device-end = Sign out there

@@ -719,3 +719,4 @@ remove-title = Retirer { $name } de l'espace de travail ?
 remove-what = Ce que cette personne a fait reste ; ses approbations ne comptent plus. Elle ne voit plus l'espace de travail, et ce qu'elle n'a pas envoyé n'est pas pris en compte.
 remove-person = Retirer { $name }
 last-admin = Seul administrateur. Nommez-en un autre avant de changer cela.
+device-end = Déconnecter cet appareil

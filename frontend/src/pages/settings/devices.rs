@@ -35,7 +35,7 @@ fn device(info: SessionInfo, sessions: Remote) -> Row {
     }
     let mut actions = vec![rename(url.clone(), info.device.clone(), sessions)];
     if !info.is_this {
-        actions.push(end_button(sessions, url, t!(button_sign_out)));
+        actions.push(end_button(sessions, url, t!(device_end)));
     }
     let mark = if info.is_this { t!(this_device) } else { String::new() };
     Row { mark: Signal::stored(mark), ..Row::new(info.device, text, actions) }
