@@ -17,6 +17,7 @@ mod update_prompt;
 
 use leptos::prelude::*;
 
+use crate::accounts::provide_accounts;
 use crate::acts::provide_acts;
 use crate::browser::address::provide_address;
 use crate::browser::clock::provide_now;
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
     provide_settings();
     provide_address();
     provide_replica();
+    provide_accounts();
     provide_waiting();
     provide_now();
     provide_toasts();

@@ -2,9 +2,11 @@
 //! except the parts of the frame that are about the replica itself.
 
 pub mod avatar;
+pub mod confirmation;
 pub mod dialog;
 pub mod empty_state;
 pub mod environment_letters;
+pub mod form;
 pub mod icon;
 pub mod live;
 pub mod markdown;
@@ -12,6 +14,7 @@ pub mod menu;
 pub mod notice;
 pub mod pill;
 pub mod relative_time;
+pub mod rows;
 pub mod skeleton;
 pub mod swatch;
 pub mod sync_details;

@@ -14,9 +14,12 @@ pub mod browser;
 pub mod components;
 pub mod pages;
 
+pub mod account_words;
+pub mod accounts;
 pub mod acts;
 pub mod command_words;
 pub mod event_words;
+pub mod may;
 pub mod rejection_words;
 pub mod settings;
 pub mod toasts;

@@ -6,6 +6,7 @@ pub mod deployments;
 pub mod needs_you;
 pub mod new_deployment;
 pub mod nowhere;
+pub mod outside;
 pub mod settings;
 pub mod sync;
 

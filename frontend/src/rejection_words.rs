@@ -68,6 +68,7 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         Rejection::Internal => t!(rejected_internal),
         Rejection::RequestTooOld => t!(rejected_request_too_old),
         Rejection::TimelineChanged => t!(rejected_timeline_changed),
+        Rejection::AccessRemoved => t!(rejected_access_removed),
         Rejection::Unexplained => t!(rejected_unexplained),
     }
 }

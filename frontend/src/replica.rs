@@ -7,14 +7,16 @@ mod effects;
 mod engine;
 mod fetching;
 mod hearing;
+mod identity;
 mod leadership;
+mod leaving;
 mod log_store;
 mod rereading;
 mod saving;
 mod status;
 mod storage;
 mod tabs;
-mod transport;
+pub(crate) mod transport;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,11 +24,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use slipway_shared::account::Session;
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::sealed::read_detail;
-use slipway_shared::ids::{CommandKey, DeploymentId, MemberId};
+use slipway_shared::ids::{CommandKey, DeploymentId, MemberId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
@@ -36,6 +39,7 @@ use slipway_shared::sync::client::Failure;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
+use crate::browser::page;
 use engine::Engine;
 
 pub use status::{
@@ -298,10 +302,55 @@ impl ReplicaHandle {
 
     /// Returns what waits of other workspaces, as JSON, to be kept as a file.
     pub async fn export_elsewhere(self) -> String {
-        let Some(workspace) = self.engine.get_value().with(|state| state.workspace) else {
-            return String::from("[]");
-        };
-        json::write(&storage::elsewhere(workspace).await)
+        let record = self.engine.get_value().with(|state| state.record.clone());
+        let mut waiting = storage::elsewhere(record.as_ref()).await;
+        waiting.retain(|waiting| !waiting.is_of_others);
+        json::write(&waiting)
+    }
+
+    /// Counts what waits in this browser, whoever did it: for a page that nobody is signed in to.
+    pub async fn unsent_here(self) -> usize {
+        storage::unsent_here().await
+    }
+
+    /// Returns which workspace is open, for what is asked of the server about it.
+    #[must_use]
+    pub fn workspace(self) -> Option<WorkspaceId> {
+        self.engine.get_value().with(|state| state.workspace)
+    }
+
+    /// Tells whether others use this computer, as its person said when they signed in.
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        self.engine.get_value().with(|state| state.record.as_ref().is_some_and(|record| record.is_shared))
+    }
+
+    /// Asks for a session: signs in, sets up, or joins. Until that is answered no tab of this browser sends anything,
+    /// since it could be sent as somebody else's.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none. Who was signed in before still is.
+    pub async fn begin_session(self, url: &str, body: &str) -> Result<Session, Failure> {
+        let before = leaving::unsettle_person();
+        let answered = transport::call("POST", url, Some(body)).await;
+        let session = answered.and_then(|text| json::read::<Session>(&text).map_err(|_| Failure::Unreadable));
+        let now =
+            session.as_ref().map_or(before, |session| session.account.as_ref().map(|account| account.id));
+        leaving::note_person(now);
+        session
+    }
+
+    /// Opens what somebody who has just signed in may open, and goes to an address of the app.
+    pub async fn enter(self, session: Session, to: &str) {
+        leaving::enter(&session).await;
+        page::load(to);
+    }
+
+    /// Forgets what is here of the workspace, once the server has ended the session; on a shared computer what is not
+    /// sent as well, which is to be asked about before.
+    pub async fn leave(self) {
+        leaving::leave(&self.engine.get_value()).await;
     }
 
     /// Asks the browser to promise to keep the data. To be called from a click: some browsers ask the person.

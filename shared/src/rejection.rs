@@ -244,6 +244,9 @@ pub enum Rejection {
     /// A request whose answer was lost with a part of the server's log: its author is asked again.
     #[error("the server was restored to a state before this request")]
     TimelineChanged,
+    /// It was not submitted: its author is no member of the workspace any more.
+    #[error("the author is no member any more")]
+    AccessRemoved,
     /// A reason that this build does not know, or that is no longer kept.
     #[error("the reason is not known here")]
     Unexplained,

@@ -279,7 +279,9 @@ impl TestReplica {
             | Effect::StoreCommands(_)
             | Effect::KeepLost(_)
             | Effect::TellResults(_)
-            | Effect::FoundAgain(_) => None,
+            // Nothing of it is stored here.
+            | Effect::FoundAgain(_)
+            | Effect::Forget => None,
         }
     }
 

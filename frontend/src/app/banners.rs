@@ -36,6 +36,7 @@ pub fn Banners() -> impl IntoView {
             || view! { <SaveButton /> <ReopenButton /> }.into_any(),
         )}
         {live(move || restored.get().map(|(restored, lost)| view! { <RestoredBanner restored lost /> }))}
+        <SignedOutBanner />
         {banner(
             |status| status.outdated,
             || (t!(outdated), t!(outdated_what)),
@@ -81,6 +82,31 @@ fn Banner(
             }
         </When>
     }
+}
+
+/// Nobody is signed in: the app goes on as it does offline.
+#[component]
+fn SignedOutBanner() -> impl IntoView {
+    let status = use_replica().status();
+    let waiting = memo(move || status.with(|status| status.signed_out.then_some(status.waiting)));
+    let actions = || {
+        let back = format!("{}?back={}", Place::SignIn.path(), js_sys::encode_uri_component(&page::path()));
+        view! {
+            <a class="button is-primary" href=back>
+                {t!(button_sign_in)}
+            </a>
+        }
+    };
+    live(move || {
+        waiting.get().map(|waiting| {
+            let title = t!(signed_out, count(waiting));
+            view! {
+                <div class="banner" data-testid="signed-out">
+                    <Notice kind=NoticeKind::Warning title text=t!(signed_out_what) actions />
+                </div>
+            }
+        })
+    })
 }
 
 /// What happened to a server that was restored, what became of this person's work, and how much of what others did is

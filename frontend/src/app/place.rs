@@ -19,6 +19,12 @@ pub enum Place {
     Settings,
     /// How things stand with the server and this device.
     Sync,
+    /// The form to sign in.
+    SignIn,
+    /// The first visit of a server.
+    Setup,
+    /// An invitation that somebody was sent.
+    Invitation,
     /// An address that leads nowhere.
     Nowhere,
 }
@@ -37,6 +43,9 @@ impl Place {
             (Some("needs-you"), None, None) => Self::NeedsYou,
             (Some("settings"), None, None) => Self::Settings,
             (Some("sync"), None, None) => Self::Sync,
+            (Some("sign-in"), None, None) => Self::SignIn,
+            (Some("setup"), None, None) => Self::Setup,
+            (Some("invitation"), None, None) => Self::Invitation,
             _ => Self::Nowhere,
         }
     }
@@ -52,6 +61,9 @@ impl Place {
             Self::NeedsYou => "/needs-you".to_owned(),
             Self::Settings => "/settings".to_owned(),
             Self::Sync => "/sync".to_owned(),
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::Setup => "/setup".to_owned(),
+            Self::Invitation => "/invitation".to_owned(),
         }
     }
 
@@ -62,7 +74,14 @@ impl Place {
             Self::Deployment(_) | Self::NewDeployment => Some(Self::Board),
             Self::Sync => Some(Self::Settings),
             Self::Board | Self::Deployments | Self::NeedsYou | Self::Settings | Self::Nowhere => None,
+            Self::SignIn | Self::Setup | Self::Invitation => None,
         }
+    }
+
+    /// Tells whether it is shown by itself: whoever is there need not have a workspace yet.
+    #[must_use]
+    pub const fn is_outside(self) -> bool {
+        matches!(self, Self::SignIn | Self::Setup | Self::Invitation)
     }
 }
 
@@ -87,6 +106,9 @@ mod tests {
         check("/needs-you", Place::NeedsYou);
         check("/settings", Place::Settings);
         check("/sync", Place::Sync);
+        check("/sign-in", Place::SignIn);
+        check("/setup", Place::Setup);
+        check("/invitation", Place::Invitation);
     }
 
     #[test]

@@ -46,6 +46,8 @@ fn page_for(place: Place, sheet: Memo<Option<DeploymentId>>) -> AnyView {
         Place::NeedsYou => view! { <pages::needs_you::NeedsYouPage /> }.into_any(),
         Place::Settings => view! { <pages::settings::SettingsPage /> }.into_any(),
         Place::Sync => view! { <pages::sync::SyncPage /> }.into_any(),
+        // Shown by itself, without the frame.
+        Place::SignIn | Place::Setup | Place::Invitation => ().into_any(),
         Place::Nowhere => view! { <pages::nowhere::NowherePage /> }.into_any(),
     }
 }

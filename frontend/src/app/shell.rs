@@ -15,16 +15,17 @@ use super::undo_question::UndoQuestion;
 use super::update_prompt::UpdatePrompt;
 use crate::browser::{focus, platform};
 use crate::command_words::name_of;
-use crate::components::live::{When, memo};
+use crate::components::confirmation::Confirmation;
+use crate::components::live::{When, derive, memo};
 use crate::components::toast::ToastList;
 use crate::pages::needs_you::use_waiting;
+use crate::pages::outside::{Outside, use_outside};
 use crate::replica::{Boot, use_replica};
 
 /// The frame around every page.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let replica = use_replica();
-    let is_ready = memo(move || replica.boot().get() == Boot::Ready);
+    let outside = use_outside();
     let picked = RwSignal::new(None);
     provide_context(PickedColumn(picked));
     let sheet_is_open = RwSignal::new(false);
@@ -37,6 +38,22 @@ pub fn Shell() -> impl IntoView {
     };
     view! {
         <a class="skip-link" href="#main" on:click=to_page>{t!(skip_to_content)}</a>
+        <When holds=derive(move || outside.get().is_some()) otherwise=move || view! { <Frame /> }>
+            <Outside />
+        </When>
+        <ToastList />
+        <Confirmation />
+        <UpdatePrompt />
+        <ShortcutSheet is_open=sheet_is_open />
+        <UndoQuestion />
+    }
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    let replica = use_replica();
+    let is_ready = memo(move || replica.boot().get() == Boot::Ready);
+    view! {
         <div class="shell">
             <Rail />
             <TopLine />
@@ -48,10 +65,6 @@ pub fn Shell() -> impl IntoView {
             </main>
             <Dock />
         </div>
-        <ToastList />
-        <UpdatePrompt />
-        <ShortcutSheet is_open=sheet_is_open />
-        <UndoQuestion />
     }
 }
 
@@ -76,6 +89,9 @@ pub(super) fn place_name(place: Place) -> String {
         Place::NeedsYou => t!(needs_you),
         Place::Settings => t!(settings),
         Place::Sync => t!(sync),
+        Place::SignIn => t!(sign_in),
+        Place::Setup => t!(setup),
+        Place::Invitation => t!(invitation),
         Place::Nowhere => t!(nowhere),
     }
 }

@@ -73,6 +73,18 @@ impl Address {
     }
 }
 
+/// Returns an address to come back to, if it is one of the app: a link could name any.
+#[must_use]
+pub fn within(to: Option<String>) -> Option<String> {
+    let is_ours = |to: &String| {
+        let mut signs = to.chars();
+        signs.next() == Some('/')
+            && !matches!(signs.next(), Some('/' | '\\'))
+            && !to.contains(['\\', '\t', '\n', '\r'])
+    };
+    to.filter(is_ours)
+}
+
 fn history() -> Option<web_sys::History> {
     window().history().ok()
 }
@@ -92,4 +104,28 @@ fn own_link(event: &MouseEvent) -> Option<String> {
     let to = link.get_attribute("href")?;
     let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.starts_with("/api/");
     (is_plain && is_ours && !link.has_attribute("target") && !link.has_attribute("download")).then_some(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_app_are_come_back_to() {
+        let table = [
+            ("/board", true),
+            ("/deployments/1?x=//y", true),
+            ("/", true),
+            ("", false),
+            ("board", false),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("/\t/evil.example", false),
+            ("https://evil.example", false),
+            ("javascript:alert(1)", false),
+        ];
+        for (to, is_ours) in table {
+            assert_eq!(within(Some(to.to_owned())).is_some(), is_ours, "{to:?}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Small things kept on this device: settings and the draft of a form. Storage may be blocked or full, and then
 //! they last as long as the page; what must not be lost is with the replica.
 
+use std::cell::RefCell;
+
 use gloo_storage::{LocalStorage, Storage as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,47 @@ pub fn forget(name: &str) {
     if available() {
         LocalStorage::delete(key(name));
     }
+}
+
+/// What the names of drafts begin with.
+pub const DRAFT: &str = "draft";
+/// Under which name it is kept what was to be seen when something was decided.
+pub const JUDGED: &str = "judged";
+
+thread_local! {
+    static OWNER: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Says whose drafts are read and kept from here on: those of others who use this browser stay theirs. Whoever came
+/// first has the names without an owner.
+pub fn belong_to(owner: Option<String>) {
+    OWNER.replace(owner);
+}
+
+/// Returns the name under which something is kept for the person who works here, and for nobody else.
+#[must_use]
+pub fn own(name: &str) -> String {
+    OWNER.with_borrow(|owner| match owner {
+        Some(owner) => format!("own/{owner}/{name}"),
+        None => name.to_owned(),
+    })
+}
+
+/// Forgets everything that is kept for the person who works here.
+pub fn forget_own() {
+    if !available() {
+        return;
+    }
+    let owner = OWNER.with_borrow(Option::clone);
+    let is_own = |name: &String| match &owner {
+        Some(owner) => name.starts_with(&key(&format!("own/{owner}/"))),
+        None => [DRAFT, JUDGED].iter().any(|prefix| name.starts_with(&key(prefix))),
+    };
+    let storage = LocalStorage::raw();
+    let names =
+        (0..storage.length().unwrap_or_default()).filter_map(|place| storage.key(place).ok().flatten());
+    let own: Vec<_> = names.filter(is_own).collect();
+    own.iter().for_each(LocalStorage::delete);
 }
 
 fn key(name: &str) -> String {

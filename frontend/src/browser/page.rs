@@ -41,6 +41,36 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
+/// Loads another address of the app, as if it was opened anew.
+pub fn load(to: &str) {
+    // See `reload`.
+    let _ = window().location().assign(to);
+}
+
+/// Returns the address of the page with its query: where to come back to.
+#[must_use]
+pub fn path() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// Returns what stands behind `#` in the address: no server and no log ever sees it.
+#[must_use]
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// As [`fragment`], and takes it out of the address, so that it is in no history and on no screen.
+#[must_use]
+pub fn take_fragment() -> String {
+    let fragment = fragment();
+    if let Ok(history) = window().history() {
+        // A browser that refuses leaves the address as it is.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path()));
+    }
+    fragment
+}
+
 /// Prints the page.
 pub fn print() {
     let _ = window().print();
@@ -50,6 +80,12 @@ pub fn print() {
 #[must_use]
 pub fn is_mac() -> bool {
     window().navigator().user_agent().is_ok_and(|agent| agent.contains("Mac"))
+}
+
+/// Returns the server's address, as links have it.
+#[must_use]
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// Returns the server's address, as people read it.

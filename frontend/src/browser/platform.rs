@@ -56,6 +56,38 @@ pub async fn install() -> bool {
     js_install().await.as_bool().unwrap_or(false)
 }
 
+/// Returns what this device is called in a list of devices, until its person gives it a name: `Firefox · Linux`.
+#[must_use]
+pub fn device_name() -> String {
+    let agent = leptos::prelude::window().navigator().user_agent().unwrap_or_default();
+    named_after(&agent)
+}
+
+fn named_after(agent: &str) -> String {
+    // The first that fits: every browser says that it is also those it came after.
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Firefox", "Firefox"),
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Chrom", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "Mac"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let find = |known: &[(&str, &'static str)], unknown| {
+        known.iter().find(|(word, _)| agent.contains(word)).map_or(unknown, |(_, name)| *name)
+    };
+    format!("{} · {}", find(&BROWSERS, "Browser"), find(&SYSTEMS, "?"))
+}
+
 /// Puts a text on the clipboard; tells whether it is there.
 pub async fn copy_text(text: &str) -> bool {
     js_copy_text(text).await.as_bool().unwrap_or(false)
@@ -64,4 +96,32 @@ pub async fn copy_text(text: &str) -> bool {
 /// Reads a chosen file as text; `None` when it can't be read.
 pub async fn read_file(file: &web_sys::File) -> Option<String> {
     js_read_file(file).await.as_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_named_after_its_browser_and_system() {
+        let table = [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0",
+                "Edge · Windows",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
+                "Chrome · Android",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1 Version/26.0 Safari/604.1",
+                "Safari · iPhone",
+            ),
+            ("", "Browser · ?"),
+        ];
+        for (agent, name) in table {
+            assert_eq!(named_after(agent), name);
+        }
+    }
 }

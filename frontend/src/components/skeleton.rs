@@ -26,6 +26,18 @@ pub fn BoardSkeleton() -> impl IntoView {
     }
 }
 
+/// Some lines in grey.
+#[component]
+pub fn TextSkeleton() -> impl IntoView {
+    view! {
+        <div class="booting text-skeleton" role="status">
+            <span class="visually-hidden">{t!(loading)}</span>
+            <i class="skeleton is-title" aria-hidden="true"></i>
+            <i class="skeleton" aria-hidden="true"></i>
+        </div>
+    }
+}
+
 #[component]
 fn SkeletonCard() -> impl IntoView {
     view! {

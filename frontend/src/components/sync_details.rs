@@ -25,6 +25,7 @@ pub fn SyncDetails() -> impl IntoView {
     let status = replica.status();
     let waits = memo(move || status.with(|status| status.waiting > 0));
     let elsewhere = memo(move || status.with(|status| status.elsewhere));
+    let of_others = memo(move || status.with(|status| status.of_others));
     let has_elsewhere = derive(move || elsewhere.get() > 0);
     let asks = memo(move || status.with(|status| status.promise == StoragePromise::Evictable));
     let needs = memo(move || status.with(|status| status.needs_you));
@@ -40,6 +41,11 @@ pub fn SyncDetails() -> impl IntoView {
                 <h3>{derive(move || t!(elsewhere, count(elsewhere.get())))}</h3>
                 <p>{t!(elsewhere_what)}</p>
                 <SaveElsewhere />
+            </section>
+        </When>
+        <When holds=derive(move || of_others.get() > 0)>
+            <section data-testid="of-others">
+                <p>{derive(move || t!(of_others, count(of_others.get())))}</p>
             </section>
         </When>
         <section>
@@ -251,6 +257,8 @@ fn trouble_words(code: ErrorCode) -> String {
         ErrorCode::Busy | ErrorCode::ShuttingDown => t!(server_busy),
         ErrorCode::Indeterminate | ErrorCode::Internal => t!(server_failed),
         ErrorCode::Upgrade => t!(outdated),
+        ErrorCode::SignInNeeded => t!(account_sign_in_needed),
+        ErrorCode::SetupNeeded => t!(account_setup_needed),
         _ => t!(server_other),
     }
 }

@@ -21,6 +21,7 @@ mod timeline_model;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::ids::{DeploymentId, SectionId};
@@ -28,6 +29,7 @@ use slipway_shared::ids::{DeploymentId, SectionId};
 use super::rollout_dialog::{RolloutDialog, RolloutSubject};
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, derive, each, memo};
+use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
@@ -123,20 +125,23 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
         requested: use_replica().requested(),
     };
     let is_sealed = subject.is_sealed();
+    let may_not = use_may_not(Capability::Work);
+    let is_fixed = memo(move || is_sealed.get() || may_not.with(Option::is_some));
     provide_context(subject);
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
     view! {
         <div class="deployment" data-testid="deployment">
             <article class="deployment-document on-ground">
-                <fieldset disabled=is_sealed>
+                <fieldset disabled=is_fixed>
                     <Header />
                     <Stages />
                     <Conflicts />
                 </fieldset>
                 <Actions />
                 <SealedNotice />
-                <fieldset disabled=is_sealed>
+                <MayNot capability=Capability::Work />
+                <fieldset disabled=is_fixed>
                     {each(sections, |id| view! { <SectionView id /> }.into_any())}
                 </fieldset>
                 <Timeline />

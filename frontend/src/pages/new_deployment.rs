@@ -8,6 +8,7 @@ mod writing;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 
 use crate::acts::use_acts;
@@ -16,19 +17,22 @@ use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
+use crate::may::MayNot;
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 use draft::{Draft, DraftProblem, Opening};
 use service_field::ServiceField;
 use writing::Writing;
 
-/// What the draft is kept under on this device.
-const KEPT: &str = "draft.new-deployment";
+/// Returns what the draft is kept under on this device.
+fn draft_name() -> String {
+    kept::own(&format!("{}.new-deployment", kept::DRAFT))
+}
 
 /// The form for a new deployment.
 #[component]
 pub fn NewDeploymentPage() -> impl IntoView {
-    let restored = kept::read::<Draft>(KEPT);
+    let restored = kept::read::<Draft>(&draft_name());
     let was_restored = RwSignal::new(restored.is_some());
     let draft = RwSignal::new(restored.unwrap_or_else(Draft::new));
     let problem = RwSignal::new(None);
@@ -49,6 +53,7 @@ pub fn NewDeploymentPage() -> impl IntoView {
             }
         >
             <h1>{t!(new_deployment)}</h1>
+            <MayNot capability=Capability::Work />
             <div class="fields">
                 <ServiceField draft problem />
                 <VersionField draft problem />
@@ -77,9 +82,9 @@ pub fn NewDeploymentPage() -> impl IntoView {
 fn keep_draft(draft: RwSignal<Draft>) {
     let mut keep = debounce(Duration::from_millis(200), |draft: Draft| {
         if draft == Draft::new() {
-            kept::forget(KEPT);
+            kept::forget(&draft_name());
         } else {
-            kept::keep(KEPT, &draft);
+            kept::keep(&draft_name(), &draft);
         }
     });
     Effect::new(move |before: Option<()>| {
@@ -101,7 +106,7 @@ fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -
                 let added = service.is_none_or(|service| acts.act(Command::Service(service)));
                 if added && acts.act(Command::Deployment(open)) {
                     draft.set(Draft::new());
-                    kept::forget(KEPT);
+                    kept::forget(&draft_name());
                     toasts.say(t!(deployment_opened, &name));
                     address.go(&Place::Deployment(id).path());
                 }

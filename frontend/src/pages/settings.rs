@@ -1,23 +1,43 @@
-//! How the app looks and listens on this device.
+//! Who one is, who else is here, and how the app looks and listens on this device.
+
+mod devices;
+mod form_dialog;
+mod people;
+mod remote;
+mod second_factor;
+mod sign_out;
+mod tokens;
+mod you;
 
 use leptos::prelude::*;
+use slipway_shared::account::Session;
 
 use crate::browser::platform;
 use crate::components::live::{When, memo};
 use crate::components::notice::{Notice, NoticeKind};
+use crate::components::rows::Row;
 use crate::language::language;
 use crate::messages::Language;
 use crate::replica::{StoragePromise, use_replica};
 use crate::settings::{Density, Theme, set_language, use_settings};
+use devices::devices;
+use people::people;
+use remote::Remote;
+pub use sign_out::SignOutButton;
+use tokens::tokens;
+use you::you;
 
-/// How the app looks and listens on this device.
+/// Who one is, who else is here, and how the app looks and listens on this device.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     view! {
         <div class="settings">
             <h1>{t!(nav_settings)}</h1>
+            {account_settings()}
+            {people()}
             <section>
                 <h2>{t!(this_device)}</h2>
+                {sign_out_row()}
                 <LanguageSetting />
                 <ThemeSetting />
                 <DensitySetting />
@@ -38,6 +58,21 @@ pub fn SettingsPage() -> impl IntoView {
             <p class="faint small">{t!(about, &env!("CARGO_PKG_VERSION"))}</p>
         </div>
     }
+}
+
+/// What is about the account; a server without accounts has nothing to say here.
+fn account_settings() -> AnyView {
+    let session = Remote::of("/api/v1/session".to_owned());
+    session.shown(move |known: Session| match known.account {
+        Some(account) => vec![you(&account, session), devices(), tokens()].into_any(),
+        None => ().into_any(),
+    })
+}
+
+/// Also for whoever is signed out by now, and wants to leave nothing here.
+fn sign_out_row() -> AnyView {
+    let button = view! { <SignOutButton /> }.into_any();
+    Row::new(t!(button_sign_out), t!(sign_out_what), vec![button]).show()
 }
 
 #[component]

@@ -6,19 +6,22 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::{Cursor, commands_of};
+use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::sync::protocol::ErrorCode;
 use slipway_shared::sync::replica::Replica;
 use slipway_shared::sync::snapshot::SnapshotReader;
 use slipway_shared::sync::tabs::Wish;
 use slipway_shared::workspace::Workspace;
 
 use super::engine::{Engine, State};
+use super::identity::{BootRecord, to_open};
 use super::rereading::say_behind;
-use super::storage::{self, BootRecord, Elsewhere, Storage, Stored, Unreadable};
+use super::storage::{self, Elsewhere, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
-use super::{Boot, RefusedCommand, Restored, fetching, hearing, leadership, status, transport};
+use super::{Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, status, transport};
+use crate::browser::kept;
 use crate::browser::slices::Slices;
 
 /// How long to wait between tries on the very first visit, in milliseconds.
@@ -27,29 +30,46 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
-        match storage::boot_record().await {
+        match storage::boot_records().await.present {
             Some(record) => open(engine, record).await,
-            None => first_visit(engine).await,
+            None => {
+                let trying = engine.clone();
+                transport::when_worth_a_try(move || try_again(&trying));
+                first_visit(engine).await;
+            }
         }
     });
 }
 
-/// Loads the page anew, to start with another workspace or another build.
-pub(super) fn reload_page() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.location().reload();
+/// Somebody may have signed in in another tab.
+fn try_again(engine: &Engine) {
+    let is_waiting = matches!(
+        engine.signals.boot.get_untracked(),
+        Boot::SignedOut | Boot::SetupNeeded | Boot::NoWorkspace
+    );
+    if is_waiting {
+        leptos::task::spawn_local(first_visit(engine.clone()));
     }
 }
 
 async fn first_visit(engine: Engine) {
     match transport::session().await {
         Ok(session) => {
-            let Some(workspace) = session.workspaces.first() else { return };
+            let Some(workspace) = to_open(&session, None) else {
+                return settle(&engine, Boot::NoWorkspace);
+            };
             fetching::ask_early(&engine, workspace.id);
-            let record = BootRecord::new(workspace.id, session.member);
+            let record = BootRecord::among(&session, workspace, &storage::boot_records().await.all);
+            leaving::note_person(record.account);
             let kept = record.clone();
             leptos::task::spawn_local(async move { storage::keep_boot_record(&kept).await });
             open(engine, record).await;
+        }
+        Err(Failure::Refused(error)) if error.code == ErrorCode::SignInNeeded => {
+            settle(&engine, Boot::SignedOut);
+        }
+        Err(Failure::Refused(error)) if error.code == ErrorCode::SetupNeeded => {
+            settle(&engine, Boot::SetupNeeded);
         }
         Err(_) => {
             engine.with(|state| state.leaders_link = LinkWord::Offline);
@@ -58,6 +78,13 @@ async fn first_visit(engine: Engine) {
             let wait = Duration::from_millis(FIRST_VISIT_RETRY_MS);
             set_timeout(move || leptos::task::spawn_local(first_visit(engine)), wait);
         }
+    }
+}
+
+/// Waits for somebody to sign in, or to be let in.
+fn settle(engine: &Engine, boot: Boot) {
+    if engine.signals.boot.get_untracked() != boot {
+        engine.signals.boot.set(boot);
     }
 }
 
@@ -82,12 +109,14 @@ impl Found {
 }
 
 async fn open(engine: Engine, record: BootRecord) {
-    let storage = Storage::open(record.workspace).await;
+    let home = record.home();
+    kept::belong_to(home.member.map(|member| member.to_string()));
+    let storage = Storage::open(home).await;
     // Messages of other tabs that come while the stored state is read are taken in after it.
     let early = Rc::new(RefCell::new(Some(Vec::new())));
     let tabs = {
         let (engine, early) = (engine.clone(), Rc::clone(&early));
-        Tabs::open(record.workspace, move |message| {
+        Tabs::open(home, move |message| {
             if let Some(early) = early.borrow_mut().as_mut() {
                 early.push(message);
                 return;
@@ -103,6 +132,7 @@ async fn open(engine: Engine, record: BootRecord) {
     tabs.post(&TabMessage::Ask);
     engine.with(|state| {
         state.workspace = Some(record.workspace);
+        state.record = Some(record.clone());
         state.memory_only = is_unread || !storage.is_durable();
         state.storage = Some(storage);
         state.tabs = Some(tabs);
@@ -125,17 +155,26 @@ async fn open(engine: Engine, record: BootRecord) {
     status::look_at_promise(engine.signals.status);
     let trying = engine.clone();
     transport::when_worth_a_try(move || {
+        if !leaving::is_still_theirs(&trying) {
+            leaving::make_way(&trying);
+            return;
+        }
         trying.connect();
         leadership::look_for_leader(&trying);
     });
-    leadership::take_part(&engine, record.workspace);
-    look_elsewhere(&engine, record.workspace).await;
+    leadership::take_part(&engine, home);
+    look_elsewhere(&engine).await;
 }
 
 /// Looks for what people did in other workspaces: nothing of it is sent as long as this one is served.
-async fn look_elsewhere(engine: &Engine, workspace: WorkspaceId) {
-    let waiting = storage::elsewhere(workspace).await;
-    engine.with(|state| state.elsewhere = waiting.iter().map(Elsewhere::unsent).sum());
+async fn look_elsewhere(engine: &Engine) {
+    let record = engine.with(|state| state.record.clone());
+    let waiting = storage::elsewhere(record.as_ref()).await;
+    let count = |of_others| {
+        let counted = waiting.iter().filter(|waiting| waiting.is_of_others == of_others);
+        counted.map(Elsewhere::unsent).sum()
+    };
+    engine.with(|state| (state.elsewhere, state.of_others) = (count(false), count(true)));
     engine.show();
 }
 
@@ -205,8 +244,8 @@ async fn read_snapshot<'a>(lines: impl Iterator<Item = &'a str>) -> Option<(Work
 
 /// Tries once more to open the storage that could not be opened; tells whether it could.
 pub(super) async fn reopen_storage(engine: &Engine) -> bool {
-    let Some(workspace) = engine.with(|state| state.workspace) else { return false };
-    let storage = Storage::open(workspace).await;
+    let Some(home) = engine.with(|state| state.record.as_ref().map(BootRecord::home)) else { return false };
+    let storage = Storage::open(home).await;
     let stored = storage.load().await;
     if stored.is_unread || !storage.is_durable() {
         return false;

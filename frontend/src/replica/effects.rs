@@ -6,14 +6,17 @@ use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent, commands_of};
 use slipway_shared::sync::client::{Effect, Failure, Input};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
-use slipway_shared::sync::protocol::{HelloRequest, HelloResponse, PROTOCOL, PushRequest};
+use slipway_shared::sync::protocol::{
+    ApiError, ErrorCode, HelloRequest, HelloResponse, PROTOCOL, PushRequest,
+};
 use slipway_shared::sync::repair::{Recalled, SetAside};
 use slipway_shared::sync::replica::Refused;
 
-use super::boot;
 use super::engine::Engine;
 use super::fetching::{self, Fetched};
-use super::storage::{self, BootRecord, Storage};
+use super::identity::Whose;
+use super::leaving;
+use super::storage::{self, Storage};
 use super::tabs::TabMessage;
 use super::transport::{self, Stream};
 use super::{Boot, RefusedCommand, Restored};
@@ -51,6 +54,7 @@ impl Engine {
             Effect::TellResults(results) => self.with(|state| state.tell(&TabMessage::Results(results))),
             Effect::TellFork => self.with(|state| state.forked = true),
             Effect::SetAside(aside) => self.set_aside(&aside),
+            Effect::Forget => leaving::removed(self),
             Effect::Recall => self.recall(),
             Effect::KeepLost(lost) => self.keep_lost(lost),
             Effect::FoundAgain(keys) => self.forget_lost(&keys),
@@ -83,17 +87,15 @@ impl Engine {
 
     async fn exchange_hello(&self, workspace: WorkspaceId) -> Result<HelloResponse, Failure> {
         let session = transport::session().await?;
-        if !session.workspaces.iter().any(|known| known.id == workspace) {
-            // Another data directory is served at this address: its workspace is opened, this one stays stored.
-            // What only this page holds would be gone with it.
-            let is_safe =
-                self.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
-            if let Some(other) = session.workspaces.first().filter(|_| is_safe) {
-                let record = BootRecord::new(other.id, session.member);
-                storage::keep_boot_record(&record).await;
-                boot::reload_page();
+        let whose = self.with(|state| state.record.as_ref().map(|record| record.whose(&session)));
+        match whose {
+            Some(Whose::Theirs) => leaving::note(self, &session),
+            // The server has the last word on it, and forbids it.
+            Some(Whose::NoMember) | None => {}
+            Some(Whose::Others) => {
+                leaving::note_person(session.account.as_ref().map(|account| account.id));
+                return Err(leaving::make_way_for(self, &session).await);
             }
-            return Err(Failure::Unreadable);
         }
         let request = self.with(|state| HelloRequest {
             protocol: PROTOCOL,
@@ -103,7 +105,15 @@ impl Engine {
             sent_at: self.clock().now(),
         });
         let sent_at = request.sent_at;
-        let answer = transport::hello(workspace, request).await?;
+        let answer = match transport::hello(workspace, request).await {
+            // To those who are no members, it need not say that the workspace is there.
+            Err(Failure::Refused(error))
+                if whose == Some(Whose::NoMember) && error.code == ErrorCode::NotFound =>
+            {
+                return Err(Failure::Refused(ApiError { code: ErrorCode::Forbidden, ..error }));
+            }
+            answered => answered?,
+        };
         let middle = sent_at.plus(self.clock().now().since(sent_at) / 2);
         self.with(|state| {
             state.last_in_step = Some(self.clock().now());
@@ -118,8 +128,16 @@ impl Engine {
     fn remember(&self, workspace: WorkspaceId) {
         use leptos::prelude::GetUntracked;
         let people = self.signals.people.get_untracked().values().cloned().collect();
-        let (member, last_in_step) = self.with(|state| (state.replica.actor(), state.last_in_step));
-        let record = BootRecord { workspace, member, people, last_in_step };
+        let record = self.with(|state| {
+            let record = state.record.as_mut().filter(|record| record.workspace == workspace)?;
+            (record.people, record.last_in_step) = (people, state.last_in_step);
+            // Where there are no accounts, who acts is what the server says.
+            if record.account.is_none() {
+                record.member = state.replica.actor();
+            }
+            Some(record.clone())
+        });
+        let Some(record) = record else { return };
         leptos::task::spawn_local(async move { storage::keep_boot_record(&record).await });
     }
 
@@ -205,7 +223,12 @@ impl Engine {
             {
                 wait(WRITE_POLL_MS).await;
             }
-            let answer = transport::push(workspace, push).await;
+            // Another tab may have signed somebody else in: what waits here is not theirs.
+            let answer = if leaving::is_still_theirs(&engine) {
+                transport::push(workspace, push).await
+            } else {
+                Err(leaving::signed_out())
+            };
             if engine.reign() == reign {
                 engine.with(|state| state.sent.clear());
             }

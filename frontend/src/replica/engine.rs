@@ -20,6 +20,7 @@ use slipway_shared::sync::tabs::{Rereading, StoringAnew, Wish};
 use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
+use super::identity::BootRecord;
 use super::log_store::LogWrites;
 use super::rereading::read_anew_soon;
 use super::status;
@@ -43,6 +44,8 @@ pub(super) struct State {
     pub(super) replica: Replica,
     pub(super) sync: SyncClient,
     pub(super) workspace: Option<WorkspaceId>,
+    /// Whose replica this is, and where it is kept.
+    pub(super) record: Option<BootRecord>,
     pub(super) storage: Option<Storage>,
     pub(super) tabs: Option<Tabs>,
     pub(super) stream: Option<Stream>,
@@ -65,6 +68,8 @@ pub(super) struct State {
     pub(super) restored: Option<Restored>,
     /// How many changes of other workspaces wait in this browser.
     pub(super) elsewhere: usize,
+    /// How many changes of other people wait in this browser.
+    pub(super) of_others: usize,
     pub(super) refused: Vec<RefusedCommand>,
     pub(super) unreadable: Vec<Unreadable>,
     /// Commands whose commit has not answered yet.
@@ -105,6 +110,7 @@ impl Engine {
             replica: Replica::default(),
             sync: SyncClient::default(),
             workspace: None,
+            record: None,
             storage: None,
             tabs: None,
             stream: None,
@@ -121,6 +127,7 @@ impl Engine {
             forked: false,
             restored: None,
             elsewhere: 0,
+            of_others: 0,
             refused: Vec::new(),
             unreadable: Vec::new(),
             unsaved: BTreeSet::new(),
@@ -426,7 +433,7 @@ impl State {
     /// Tells the other tabs how things stand with the server, if this tab leads.
     pub(super) fn tell_link(&mut self) {
         if self.is_leader {
-            let (link, last_in_step) = (self.sync.link().into(), self.last_in_step);
+            let (link, last_in_step) = (LinkWord::of(&self.sync), self.last_in_step);
             let waits_for_server = self.sync.waits_for_server(&self.replica);
             self.tell(&TabMessage::Link { link, last_in_step, waits_for_server });
         }

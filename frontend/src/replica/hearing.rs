@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use slipway_shared::log::commands_of;
-use slipway_shared::sync::client::Input;
+use slipway_shared::sync::client::{Input, Link};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::replica::Settled;
 use slipway_shared::sync::tabs::Wish;
@@ -11,6 +11,7 @@ use slipway_shared::sync::tabs::Wish;
 use super::boot::adopt;
 use super::effects::refused_command;
 use super::engine::Engine;
+use super::leaving;
 use super::rereading::{asked_to_store, read_anew_soon};
 use super::tabs::TabMessage;
 
@@ -99,6 +100,14 @@ fn take_in(engine: &Engine, message: TabMessage) {
         }
         TabMessage::Ask => {
             engine.with(super::engine::State::tell_link);
+            // Whoever opened that tab may have signed in there.
+            if engine.with(|state| state.sync.link() == Link::SignedOut) {
+                engine.connect();
+            }
+        }
+        TabMessage::Left { is_removed } => {
+            leaving::left_elsewhere(engine, is_removed);
+            return;
         }
     }
     engine.show();

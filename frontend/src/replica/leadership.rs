@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::{set_interval, set_timeout};
-use slipway_shared::ids::WorkspaceId;
 use slipway_shared::sync::client::{Input, SyncClient};
 use slipway_shared::sync::tabs::Wish;
 
 use super::boot::adopt;
 use super::clock::Clock;
 use super::engine::Engine;
+use super::identity::Home;
 use super::rereading::{read_anew, store_anew};
 use super::storage::Storage;
 use super::tabs::{LinkWord, Lock, TabMessage, is_visible};
@@ -32,10 +32,10 @@ const SPREAD_MS: u64 = 4_000;
 const MOST_IDLE_MS: u32 = 60_000;
 
 /// Waits to become the leader, and watches over whoever is.
-pub(super) fn take_part(engine: &Engine, workspace: WorkspaceId) {
+pub(super) fn take_part(engine: &Engine, home: Home) {
     let (held, lost, beating) = (engine.clone(), engine.clone(), engine.clone());
     engine.hear_leader();
-    let lock = Lock::wait(workspace, move || lead(&held), move || step_down(&lost));
+    let lock = Lock::wait(home, move || lead(&held), move || step_down(&lost));
     engine.with(|state| state.lock = Some(lock));
     set_interval(move || beat(&beating), BEAT);
 }

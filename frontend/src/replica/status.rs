@@ -44,6 +44,14 @@ pub enum Boot {
     Ready,
     /// There is no replica on this device yet, and no server to get one from.
     Unreachable,
+    /// Nobody is signed in, and there is nothing here to show without.
+    SignedOut,
+    /// The server waits for its first visit.
+    SetupNeeded,
+    /// Whoever is signed in is a member of no workspace.
+    NoWorkspace,
+    /// Access to the workspace was removed, and with it what was here of it.
+    Removed,
 }
 
 /// What became of a command that was submitted.
@@ -137,6 +145,10 @@ pub struct SyncStatus {
     pub restored: Option<Restored>,
     /// How many changes of other workspaces, which were served at this address, wait in this browser.
     pub elsewhere: usize,
+    /// How many changes of other people, who used this browser, wait in it.
+    pub of_others: usize,
+    /// Nobody is signed in: nothing is sent until somebody is.
+    pub signed_out: bool,
     /// The app is too old for the server.
     pub outdated: bool,
     /// The log holds something this build does not understand: parts of what is shown may be old.
@@ -283,7 +295,7 @@ impl State {
     }
 
     pub(super) fn status(&mut self, now: Timestamp) -> SyncStatus {
-        let link = if self.is_leader { self.sync.link().into() } else { self.leaders_link };
+        let link = if self.is_leader { LinkWord::of(&self.sync) } else { self.leaders_link };
         let waiting = self.replica.pending().len();
         self.most_waiting = if waiting == 0 { 0 } else { waiting.max(self.most_waiting) };
         let waiting_since = self.replica.pending().iter().map(|pending| pending.envelope.at).min();
@@ -296,7 +308,9 @@ impl State {
             LinkWord::Following => SyncWord::Saving,
             LinkWord::Connecting if self.last_in_step.is_none() && waiting == 0 => SyncWord::Connecting,
             // Being offline comes first: what needs somebody is counted beside its own page as well.
-            LinkWord::Connecting | LinkWord::Offline | LinkWord::Outdated => SyncWord::Offline,
+            LinkWord::Connecting | LinkWord::Offline | LinkWord::Outdated | LinkWord::SignedOut => {
+                SyncWord::Offline
+            }
         };
         SyncStatus {
             word,
@@ -313,6 +327,8 @@ impl State {
             waiting_since,
             restored: self.restored,
             elsewhere: self.elsewhere,
+            of_others: self.of_others,
+            signed_out: matches!(link, LinkWord::SignedOut),
             outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
             trouble: self.sync.trouble(),
             is_leader: self.is_leader,

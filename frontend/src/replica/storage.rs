@@ -12,45 +12,28 @@ mod rows;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-pub(super) use elsewhere::{Elsewhere, elsewhere};
+pub(super) use elsewhere::{Elsewhere, elsewhere, unsent_here};
 use indexed_db::{Batch, Database, StorageFailed, open_database};
 pub(super) use reading::Stored;
 pub use reading::Unreadable;
 pub(super) use rows::SnapshotRows;
 use serde::{Deserialize, Serialize};
-use slipway_shared::ids::{CommandKey, MemberId, WorkspaceId};
+use slipway_shared::ids::CommandKey;
 use slipway_shared::json;
 use slipway_shared::log::{Cursor, StoredEvent};
-use slipway_shared::member::Profile;
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::repair::{self, SetAside};
 use slipway_shared::time::Timestamp;
 
 use super::effects::refused_command;
+use super::identity::{BootRecord, Home};
 use super::tabs::has_locks;
 use super::{RefusedCommand, Restored};
 
-/// Which workspace this browser opens, and as whom: what a start without a network needs to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct BootRecord {
-    pub(super) workspace: WorkspaceId,
-    pub(super) member: MemberId,
-    pub(super) people: Vec<Profile>,
-    /// When the server was last heard.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub(super) last_in_step: Option<Timestamp>,
-}
-
-impl BootRecord {
-    pub(super) const fn new(workspace: WorkspaceId, member: MemberId) -> Self {
-        Self { workspace, member, people: Vec::new(), last_in_step: None }
-    }
-}
-
-/// The storage of one workspace. Without a database everything goes to memory, and the screen says so.
+/// The storage of one person in one workspace. Without a database everything goes to memory, and the screen says so.
 #[derive(Clone)]
 pub(super) struct Storage {
-    workspace: WorkspaceId,
+    home: Home,
     database: Option<Database>,
     /// The time in which this tab leads; none before it led.
     term: Rc<RefCell<Option<String>>>,
@@ -78,31 +61,65 @@ pub(super) enum Kept {
 const KEPT_EVENTS: u64 = 1_000;
 
 const BOOT_DATABASE: &str = "slipway";
+/// Under which key the present record is kept. Those of others who were here are behind [`WAS`] and their place.
+const BOOT: &str = "boot";
+const WAS: &str = "was/";
 
-/// Reads which workspace to open; `None` on the first visit.
-pub(super) async fn boot_record() -> Option<BootRecord> {
-    let database = open_database(BOOT_DATABASE).await.ok()?;
-    let texts = database.texts("meta").await;
+/// What this browser knows of who was here.
+#[derive(Default)]
+pub(super) struct Records {
+    /// Whose replica is opened; absent on a first visit, and after somebody signed out.
+    pub(super) present: Option<BootRecord>,
+    /// Everybody's, the present one's too.
+    pub(super) all: Vec<BootRecord>,
+}
+
+/// Reads which workspace to open, and who else was here.
+pub(super) async fn boot_records() -> Records {
+    let Ok(database) = open_database(BOOT_DATABASE).await else { return Records::default() };
+    let rows = database.rows("meta").await;
     database.close();
-    texts.ok()?.first().and_then(|text| json::read(text).ok())
+    let rows = rows.unwrap_or_default().into_iter();
+    let read = rows.filter_map(|(key, text)| json::read(&text).ok().map(|record: BootRecord| (key, record)));
+    let mut records = Records::default();
+    for (key, record) in read {
+        if key == BOOT {
+            records.present = Some(record.clone());
+        }
+        records.all.push(record);
+    }
+    records
 }
 
 /// Remembers which workspace to open.
 pub(super) async fn keep_boot_record(record: &BootRecord) {
     let text = json::write(record);
+    let batch = Batch::default().put("meta", BOOT, &text);
+    // Whoever comes next must not take the place for free.
+    change_records(batch.put("meta", format!("{WAS}{}", record.home()), &text)).await;
+}
+
+/// Opens nothing at the next start; who was here is remembered, unless nothing of theirs is left.
+pub(super) async fn leave_boot_record(home: Home, leaves_nothing: bool) {
+    let batch = Batch::default().delete("meta", BOOT);
+    let batch = if leaves_nothing { batch.delete("meta", format!("{WAS}{home}")) } else { batch };
+    change_records(batch).await;
+}
+
+async fn change_records(batch: Batch) {
     if let Ok(database) = open_database(BOOT_DATABASE).await {
         // Without it the next start needs the server; the data itself is kept elsewhere.
-        let _ = database.write(&Batch::default().put("meta", "boot", &text), true).await;
+        let _ = database.write(&batch, true).await;
         database.close();
     }
 }
 
-fn database_name(workspace: WorkspaceId) -> String {
-    format!("{BOOT_DATABASE}-{workspace}")
+fn database_name(home: Home) -> String {
+    format!("{BOOT_DATABASE}-{home}")
 }
 
-/// Returns the workspace whose database has this name.
-fn workspace_of(database: &str) -> Option<WorkspaceId> {
+/// Returns the place whose database has this name.
+fn home_of(database: &str) -> Option<Home> {
     database.strip_prefix(BOOT_DATABASE)?.strip_prefix('-')?.parse().ok()
 }
 
@@ -116,9 +133,9 @@ const fn number(seq: u64) -> f64 {
 }
 
 impl Storage {
-    pub(super) async fn open(workspace: WorkspaceId) -> Self {
-        let database = open_database(&database_name(workspace)).await.ok();
-        Self { workspace, database, term: Rc::default() }
+    pub(super) async fn open(home: Home) -> Self {
+        let database = open_database(&database_name(home)).await.ok();
+        Self { home, database, term: Rc::default() }
     }
 
     pub(super) const fn is_durable(&self) -> bool {
@@ -163,10 +180,10 @@ impl Storage {
         in_place_of: Option<CommandKey>,
     ) -> impl Future<Output = Kept> + use<> {
         let text = json::write(wire);
-        let (workspace, key) = (self.workspace, wire.key());
+        let (home, key) = (self.home, wire.key());
         // A tab that died before the commit has noted it in the mirror.
-        let in_place_of = in_place_of.or_else(|| mirror::in_place_of(workspace, key));
-        let is_mirrored = mirror::keep(workspace, key, &text, in_place_of);
+        let in_place_of = in_place_of.or_else(|| mirror::in_place_of(home, key));
+        let is_mirrored = mirror::keep(home, key, &text, in_place_of);
         let batch = Batch::default().put("outbox", outbox_key(key), &text);
         let batch = match in_place_of {
             Some(refused) => batch.delete("refused", outbox_key(refused)),
@@ -296,6 +313,24 @@ impl Storage {
         self.commit(batch, aside.fillers.iter().map(|filler| filler.key).collect(), true)
     }
 
+    /// Forgets the log and everything it led to, and keeps what its person did. From here on no tab of this browser
+    /// stores what the server says.
+    pub(super) async fn forget(&self, keeps_work: bool) -> Result<(), StorageFailed> {
+        self.term.replace(None);
+        let batch = Batch::default().put("meta", "term", "left");
+        let of_the_log = ["snapshot", "tail", "lost", "acknowledged"];
+        let of_the_person = ["outbox", "refused"].into_iter().filter(|_| !keeps_work);
+        let batch = of_the_log.into_iter().chain(of_the_person).fold(batch, Batch::clear);
+        let batch = batch.delete("meta", "restored");
+        self.commit(batch, Vec::new(), true).await?;
+        if !keeps_work {
+            let mirrored = mirror::kept(self.home);
+            let keys = mirrored.iter().filter_map(|(name, _)| reading::command_key(name));
+            keys.for_each(|key| mirror::release(self.home, key));
+        }
+        Ok(())
+    }
+
     /// Keeps events that the server has forgotten, by their commands.
     pub(super) fn keep_lost(
         &self,
@@ -370,7 +405,7 @@ impl Storage {
         mirrored: Vec<CommandKey>,
         strict: bool,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        let (workspace, database) = (self.workspace, self.database.clone());
+        let (home, database) = (self.home, self.database.clone());
         let writing = database.as_ref().map(|database| database.write(&batch, strict));
         async move {
             let (Some(database), Some(writing)) = (database, writing) else {
@@ -384,7 +419,7 @@ impl Storage {
                 }
                 written => written,
             };
-            written.inspect(|()| mirrored.into_iter().for_each(|key| mirror::release(workspace, key)))
+            written.inspect(|()| mirrored.into_iter().for_each(|key| mirror::release(home, key)))
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Other tabs of this browser: what they tell each other, and which one of them leads.
 
 use serde::{Deserialize, Serialize};
-use slipway_shared::ids::{CommandKey, WorkspaceId};
+use slipway_shared::ids::CommandKey;
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
-use slipway_shared::sync::client::Link;
+use slipway_shared::sync::client::{Link, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::CommandResult;
 use slipway_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
+use super::identity::Home;
 use super::{RefusedCommand, Restored};
 
 #[wasm_bindgen(module = "/src/replica/tabs.js")]
@@ -80,6 +81,11 @@ pub(super) enum TabMessage {
     Ask,
     /// What is stored does not get this tab as far as the others.
     Behind,
+    /// Its person signed out, or may not see the workspace any more: what every tab has of it is forgotten.
+    Left {
+        /// It was taken from them; otherwise they signed out.
+        is_removed: bool,
+    },
 }
 
 impl TabMessage {
@@ -87,7 +93,13 @@ impl TabMessage {
     pub(super) const fn is_news(&self) -> bool {
         !matches!(
             self,
-            Self::Saved(_) | Self::Beat | Self::Link { .. } | Self::Ask | Self::Behind | Self::Reload { .. }
+            Self::Saved(_)
+                | Self::Beat
+                | Self::Link { .. }
+                | Self::Ask
+                | Self::Behind
+                | Self::Left { .. }
+                | Self::Reload { .. }
         )
     }
 
@@ -109,6 +121,15 @@ pub(super) enum LinkWord {
     Following,
     /// See [`Link::Outdated`].
     Outdated,
+    /// See [`SyncClient::is_signed_out`].
+    SignedOut,
+}
+
+impl LinkWord {
+    /// Returns how far the leader is.
+    pub(super) fn of(sync: &SyncClient) -> Self {
+        if sync.is_signed_out() { Self::SignedOut } else { sync.link().into() }
+    }
 }
 
 impl From<Link> for LinkWord {
@@ -118,6 +139,7 @@ impl From<Link> for LinkWord {
             Link::Greeting | Link::Loading => Self::Connecting,
             Link::Following => Self::Following,
             Link::Outdated => Self::Outdated,
+            Link::SignedOut | Link::Removed => Self::SignedOut,
         }
     }
 }
@@ -127,14 +149,14 @@ pub(super) struct Tabs(js_sys::Function);
 
 impl Tabs {
     /// Opens the channel. It stays open as long as the page.
-    pub(super) fn open(workspace: WorkspaceId, mut on_message: impl FnMut(TabMessage) + 'static) -> Self {
+    pub(super) fn open(home: Home, mut on_message: impl FnMut(TabMessage) + 'static) -> Self {
         let on_message = Closure::new(move |message: JsValue| {
             let text = message.as_string().unwrap_or_default();
             if let Ok(message) = json::read(&text) {
                 on_message(message);
             }
         });
-        let post = open_channel(&format!("slipway-{workspace}"), &on_message);
+        let post = open_channel(&format!("slipway-{home}"), &on_message);
         on_message.forget();
         Self(post)
     }
@@ -151,13 +173,9 @@ pub(super) struct Lock(js_sys::Function);
 
 impl Lock {
     /// Waits for the lock. `on_held` is called whenever this tab gets it, `on_lost` when another one took it over.
-    pub(super) fn wait(
-        workspace: WorkspaceId,
-        on_held: impl FnMut() + 'static,
-        on_lost: impl FnMut() + 'static,
-    ) -> Self {
+    pub(super) fn wait(home: Home, on_held: impl FnMut() + 'static, on_lost: impl FnMut() + 'static) -> Self {
         let (on_held, on_lost) = (Closure::new(on_held), Closure::new(on_lost));
-        let take_over = lead(&format!("slipway-sync-{workspace}"), &on_held, &on_lost);
+        let take_over = lead(&format!("slipway-sync-{home}"), &on_held, &on_lost);
         on_held.forget();
         on_lost.forget();
         Self(take_over)

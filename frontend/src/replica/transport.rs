@@ -44,6 +44,11 @@ extern "C" {
     fn on_return(callback: &Closure<dyn FnMut()>);
 }
 
+/// Asks for something that is no part of the protocol between replicas. `body` is JSON, and so is the answer.
+pub(crate) async fn call(method: &str, url: &str, body: Option<&str>) -> Result<String, Failure> {
+    answer(method, url, body).await
+}
+
 async fn answer(method: &str, url: &str, body: Option<&str>) -> Result<String, Failure> {
     let answer = js_sys::Array::from(&request(method, url, body).await);
     let status = answer.get(0).as_f64().unwrap_or_default();

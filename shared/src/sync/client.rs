@@ -8,6 +8,9 @@
 //!                          └──Recalled──┘ a fork is greeted a second time, naming every queue this browser knows
 //! ```
 //!
+//! A server that wants a newer app, or somebody signed in, or this person no more, is not tried again by itself:
+//! [`Link::Outdated`], [`Link::SignedOut`] and [`Link::Removed`] stay until something else changes.
+//!
 //! While a push is not answered nothing else is pushed: that is the fence. When the answer never comes, the same
 //! commands are pushed again after the next `hello`, and the server tells what became of them the first time.
 
@@ -19,7 +22,7 @@ use std::collections::BTreeMap;
 
 use super::backoff::delay_ms;
 use super::envelope::CommandEnvelope;
-use super::protocol::{ErrorCode, EventsPage, HelloAction, HelloResponse, PUSH_COMMANDS};
+use super::protocol::{ApiError, ErrorCode, EventsPage, HelloAction, HelloResponse, PUSH_COMMANDS};
 use super::repair::{Positions, Recalled, Repaired, SetAside};
 use super::replica::{Received, Replica};
 use crate::ids::{ClientId, CommandKey, EpochId};
@@ -60,6 +63,10 @@ pub enum Link {
     Following,
     /// In need of a newer app.
     Outdated,
+    /// In need of somebody who signs in. What waits is kept; [`Input::Connect`] asks again.
+    SignedOut,
+    /// This person is no member of the workspace any more. There is nothing left to do.
+    Removed,
 }
 
 /// How far the answer to a fork is.
@@ -159,6 +166,12 @@ impl SyncClient {
         self.trouble
     }
 
+    /// Tells whether nobody is signed in, as far as the server has said.
+    #[must_use]
+    pub const fn is_signed_out(&self) -> bool {
+        matches!(self.trouble, Some(ErrorCode::SignInNeeded | ErrorCode::SetupNeeded))
+    }
+
     /// Tells whether the queue waits for a server that understands what is next in it.
     #[must_use]
     pub fn waits_for_server(&self, replica: &Replica) -> bool {
@@ -192,7 +205,7 @@ impl SyncClient {
     pub fn step(&mut self, replica: &mut Replica, input: Input, moment: Moment) -> Vec<Effect> {
         let now = moment.now;
         match input {
-            Input::Connect if self.link == Link::Offline => self.greet(),
+            Input::Connect if matches!(self.link, Link::Offline | Link::SignedOut) => self.greet(),
             // One of two servers behind a proxy may have been greeted, and the other, newer one be there to stay.
             Input::Connect if self.link == Link::Following && self.asks_again => self.greet(),
             // What came back without an effect, or was refused, shows in no log.
@@ -222,8 +235,25 @@ impl SyncClient {
             }
             Input::Pushed { answer: Ok(_), .. } => self.disconnect(moment.jitter),
             Input::Pushed { answer: Err(failure), .. } => self.push_failed(replica, failure, moment),
+            Input::Failed(failure) if is_forbidden(&failure) && self.is_asking_in() => self.removed(replica),
             Input::Failed(failure) => self.failed(failure, moment.jitter),
         }
+    }
+
+    /// Tells whether the server says now whether this person may see the workspace. Of anything else that it forbids
+    /// the next `hello` tells whether that was the reason.
+    const fn is_asking_in(&self) -> bool {
+        matches!(self.link, Link::Greeting | Link::Loading)
+    }
+
+    /// Gives the workspace up: what was not sent is kept before its author, nothing of it happens.
+    fn removed(&mut self, replica: &mut Replica) -> Vec<Effect> {
+        self.trouble = Some(ErrorCode::Forbidden);
+        let mut effects = self.settle_down(Link::Removed);
+        let refused = replica.give_up();
+        effects.extend((!refused.is_empty()).then_some(Effect::KeepRefused(refused)));
+        effects.push(Effect::Forget);
+        effects
     }
 
     /// Tells whether it is time to ask after what the server has forgotten. Should clocks disagree on that, it is.
@@ -245,6 +275,9 @@ impl SyncClient {
             return Vec::new();
         }
         replica.set_actor(answer.member);
+        if self.is_signed_out() {
+            self.trouble = None;
+        }
         self.offered.clone_from(&answer.commands);
         self.greeted = Some(answer.epoch);
         self.head = answer.head;
@@ -415,8 +448,24 @@ impl SyncClient {
                 self.link = Link::Outdated;
                 return vec![Effect::CloseStream];
             }
+            if self.is_signed_out() {
+                return self.settle_down(Link::SignedOut);
+            }
+        }
+        if matches!(self.link, Link::SignedOut | Link::Removed) {
+            // Something that was asked before.
+            return Vec::new();
         }
         self.disconnect(jitter)
+    }
+
+    /// Waits for something else than time to go by.
+    fn settle_down(&mut self, link: Link) -> Vec<Effect> {
+        self.link = link;
+        self.in_flight = false;
+        self.doubts.interrupted();
+        self.fork = Fork::None;
+        vec![Effect::CloseStream]
     }
 
     fn disconnect(&mut self, jitter: u16) -> Vec<Effect> {
@@ -431,6 +480,10 @@ impl SyncClient {
         self.attempt = self.attempt.saturating_add(1);
         vec![Effect::CloseStream, Effect::Wait { ms }]
     }
+}
+
+const fn is_forbidden(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(ApiError { code: ErrorCode::Forbidden, .. }))
 }
 
 fn retire(left: Vec<CommandEnvelope>) -> Option<Effect> {

@@ -384,6 +384,18 @@ impl Replica {
         left
     }
 
+    /// Forgets everything but who acts, and returns what the server has not answered: it happens nowhere.
+    pub fn give_up(&mut self) -> Vec<Refused> {
+        let Self { actor, pending, .. } = std::mem::take(self);
+        self.actor = actor;
+        let unsent = pending
+            .into_iter()
+            .filter(|pending| pending.acknowledged.is_none() && pending.envelope.command != Command::Nothing);
+        unsent
+            .map(|Pending { envelope, .. }| Refused { envelope, rejection: Rejection::AccessRemoved })
+            .collect()
+    }
+
     pub(super) fn rebase(&mut self) {
         self.view = self.confirmed.clone();
         for place in 0..self.pending.len() {

@@ -3,6 +3,7 @@
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey};
 use slipway_shared::log::Cursor;
+use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::{Effect, Failure, Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
@@ -11,6 +12,7 @@ use slipway_shared::sync::protocol::{
 };
 use slipway_shared::sync::replica::Replica;
 use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::Workspace;
 
 use super::test;
 use super::world::{ACTOR, EPOCH, PAGE, SIBLING, Server, blind, finish, key, pending, submit, title};
@@ -279,6 +281,73 @@ fn an_outdated_app_stops() {
     leader.step(Input::Connect);
     assert_eq!(leader.step(leader.greeting(HelloAction::Upgrade)), []);
     assert_eq!(leader.sync.link(), Link::Outdated);
+}
+
+/// What a request but a push is answered.
+fn refusal(code: ErrorCode) -> Input {
+    Input::Failed(Failure::Refused(ApiError { code, message: String::new(), details: None }))
+}
+
+#[test]
+fn where_nobody_is_signed_in_it_waits_for_somebody_and_keeps_what_is_not_sent() {
+    for code in [ErrorCode::SignInNeeded, ErrorCode::SetupNeeded] {
+        let (mut leader, _) = Leader::pushing(2);
+        assert_eq!(leader.fails(code, None), [Effect::CloseStream], "{code:?}");
+        assert_eq!((leader.sync.link(), leader.sync.is_signed_out()), (Link::SignedOut, true));
+        leader.make(3);
+        assert_eq!(leader.step(Input::Queued), []);
+        assert_eq!(pending(&leader.replica).len(), 3);
+    }
+}
+
+#[test]
+fn what_was_asked_before_nobody_was_signed_in_leads_to_no_further_tries() {
+    let (mut leader, pushed) = Leader::pushing(1);
+    leader.step(refusal(ErrorCode::SignInNeeded));
+    let answer = leader.server.answers(&pushed);
+    assert_eq!(leader.answered(answer), []);
+    assert_eq!(leader.step(Input::Failed(Failure::Unreachable)), []);
+    assert_eq!(leader.sync.link(), Link::SignedOut);
+}
+
+#[test]
+fn it_goes_on_when_somebody_signed_in() {
+    let (mut leader, _) = Leader::pushing(2);
+    leader.fails(ErrorCode::SignInNeeded, None);
+    assert_eq!(leader.step(Input::Connect), [Effect::Greet]);
+    // The way there is not the end of it: what the page says must not flicker.
+    assert!(leader.sync.is_signed_out());
+    let effects = leader.step(leader.greeting(HelloAction::Tail));
+    assert_eq!(keys(&pushed(&effects)), [key(PAGE, 1), key(PAGE, 2)]);
+    assert!(!leader.sync.is_signed_out());
+}
+
+#[test]
+fn whose_access_was_removed_keeps_what_was_not_sent_and_nothing_else() {
+    let mut leader = Leader::offline();
+    leader.make(1);
+    submit(&mut leader.replica, key(PAGE, 2), Command::Nothing);
+    leader.make(3);
+    leader.step(Input::Connect);
+    let effects = leader.step(refusal(ErrorCode::Forbidden));
+    let [Effect::CloseStream, Effect::KeepRefused(refused), Effect::Forget] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    let refused: Vec<_> = refused.iter().map(|one| (one.envelope.key, one.rejection.clone())).collect();
+    let removed = Rejection::AccessRemoved;
+    assert_eq!(refused, [(key(PAGE, 1), removed.clone()), (key(PAGE, 3), removed)]);
+    assert_eq!((leader.sync.link(), leader.replica.cursor()), (Link::Removed, None));
+    assert_eq!(leader.replica.view(), &Workspace::default());
+    assert_eq!(leader.step(Input::Connect), []);
+    assert_eq!(leader.step(Input::Failed(Failure::Unreachable)), []);
+}
+
+#[test]
+fn what_else_is_forbidden_is_no_reason_to_forget_anything() {
+    let (mut leader, _) = Leader::pushing(1);
+    let effects = leader.fails(ErrorCode::Forbidden, None);
+    assert!(matches!(effects[..], [Effect::CloseStream, Effect::Wait { .. }]), "{effects:?}");
+    assert_eq!((leader.sync.link(), pending(&leader.replica).len()), (Link::Offline, 1));
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod odd_days;
 mod offline_pair;
 mod older_replica;
 mod people;
+mod people_accounts;
 mod requested;
 mod restored_server;
 mod saving;

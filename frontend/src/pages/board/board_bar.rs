@@ -1,6 +1,7 @@
 //! The line above the board: board or list, what is shown of it, and the way to a new deployment.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 
 use super::use_board;
 use crate::app::place::Place;
@@ -9,6 +10,7 @@ use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::language::count;
+use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
 
 /// The line above the board.
@@ -112,6 +114,17 @@ fn ServiceMenu() -> impl IntoView {
 /// The way to a new deployment.
 #[component]
 pub fn NewDeploymentButton() -> impl IntoView {
+    let may_not = use_may_not(Capability::Work);
+    let why = || view! { <MayNot capability=Capability::Work /> };
+    view! {
+        <When holds=derive(move || may_not.with(Option::is_none)) otherwise=why>
+            <NewDeploymentLink />
+        </When>
+    }
+}
+
+#[component]
+fn NewDeploymentLink() -> impl IntoView {
     view! {
         <a class="button is-primary" href=Place::NewDeployment.path() data-testid="new-deployment">
             <Icon name="plus" />

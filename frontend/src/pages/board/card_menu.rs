@@ -1,6 +1,7 @@
 //! The menu of a card: where it can go, and what can be done with it. One for the whole board.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{ColumnId, DeploymentId};
@@ -13,6 +14,7 @@ use crate::acts::use_acts;
 use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::live::{When, derive, live};
 use crate::components::menu::{MenuItem, MenuPopover};
+use crate::may::{MayNot, use_may_not};
 
 /// The menu of the card whose button was pressed.
 #[component]
@@ -30,6 +32,9 @@ fn CardMenuItems(id: DeploymentId) -> impl IntoView {
     let board = use_board();
     let columns = board.layout.with_untracked(Layout::columns);
     let columns = columns.into_iter().map(|column| view! { <ColumnItem id column /> });
+    if use_may_not(Capability::Work).with_untracked(Option::is_some) {
+        return view! { <MayNot capability=Capability::Work /> }.into_any();
+    }
     view! {
         <div class="menu-title">{t!(move_to)}</div>
         {columns.collect_view()}
@@ -37,6 +42,7 @@ fn CardMenuItems(id: DeploymentId) -> impl IntoView {
         <PlaceItems id />
         <FinishItem id />
     }
+    .into_any()
 }
 
 /// To another column, at its top.

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::ids::DeploymentId;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, PointerEvent};
@@ -13,6 +14,7 @@ use super::layout::Spot;
 use super::moving::{Grip, Held, Mover, use_mover};
 use super::{Board, use_board};
 use crate::browser::focus;
+use crate::may::use_may_not;
 
 /// How far a mouse goes before it drags, in pixels.
 const THRESHOLD: i32 = 5;
@@ -28,6 +30,8 @@ pub struct Drag {
     board: Board,
     mover: Mover,
     press: StoredValue<Option<Press>, LocalStorage>,
+    /// Why the person here may not move anything.
+    may_not: Memo<Option<String>>,
 }
 
 /// A pointer that went down on a card.
@@ -49,7 +53,12 @@ struct Press {
 
 /// Makes what starts drags on the board. To be called once, by the board.
 pub fn provide_drag() {
-    provide_context(Drag { board: use_board(), mover: use_mover(), press: StoredValue::new_local(None) });
+    provide_context(Drag {
+        board: use_board(),
+        mover: use_mover(),
+        press: StoredValue::new_local(None),
+        may_not: use_may_not(Capability::Work),
+    });
 }
 
 /// Returns what starts drags on the board.
@@ -67,7 +76,8 @@ impl Drag {
         let on_button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let on_button = on_button.is_some_and(|target| target.closest("button").ok().flatten().is_some());
         let is_touch = event.pointer_type() == "touch";
-        if event.button() != 0 || on_button || (is_touch && is_phone()) {
+        let is_fixed = self.may_not.with_untracked(Option::is_some);
+        if is_fixed || event.button() != 0 || on_button || (is_touch && is_phone()) {
             return;
         }
         self.end();

@@ -1,6 +1,7 @@
 //! What can be done with the whole deployment: move it, copy it out, print it, take it off the board.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::column::ColumnKind;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
@@ -17,6 +18,7 @@ use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
+use crate::may::use_may_not;
 use crate::pages::board::view_model::needed_rollout;
 use crate::pages::rollout_dialog::RolloutSubject;
 use crate::replica::use_replica;
@@ -27,10 +29,13 @@ use crate::toasts::use_toasts;
 pub fn Actions() -> impl IntoView {
     let subject = use_subject();
     let is_finished = subject.select(|known| known.finished.is_some());
+    let may_not = use_may_not(Capability::Work);
     view! {
         <div class="deployment-actions">
-            <When holds=derive(move || !is_finished.get()) otherwise=ReopenButton>
-                <MoveMenu />
+            <When holds=derive(move || may_not.with(Option::is_none))>
+                <When holds=derive(move || !is_finished.get()) otherwise=ReopenButton>
+                    <MoveMenu />
+                </When>
             </When>
             <When holds=subject.is_whole()>
                 <CopyButton />
@@ -150,13 +155,14 @@ fn MoreItems(is_finished: Memo<bool>) -> impl IntoView {
             platform::save_file(&format!("{name}.md"), "text/markdown", &text);
         }
     });
+    let may_not = use_may_not(Capability::Work);
     let print = Callback::new(|()| page::print());
     view! {
         <When holds=subject.is_whole()>
             <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
         </When>
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
-        <When holds=derive(move || !is_finished.get())>
+        <When holds=derive(move || !is_finished.get() && may_not.with(Option::is_none))>
             <hr />
             <FinishItem />
         </When>

@@ -1,6 +1,7 @@
 //! The environments as a vertical track: what is where since when, and how a rollout there is recorded.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::ids::{EnvironmentId, RolloutId};
 use slipway_shared::rollout::Phase;
 use slipway_shared::time::Timestamp;
@@ -10,6 +11,7 @@ use crate::command_words::{environment_name, phase_word};
 use crate::components::live::{When, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
+use crate::may::use_may_not;
 use crate::pages::board::view_model::asked_for;
 use crate::pages::rollout_dialog::RolloutSubject;
 use crate::replica::use_replica;
@@ -129,6 +131,8 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
     let known =
         memo(move || latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase))));
     let goes_on = move || matches!(known.get(), Some((_, Phase::Started | Phase::Succeeded | Phase::Failed)));
+    let may_not = use_may_not(Capability::Work);
+    let may = derive(move || may_not.with(Option::is_none));
     let may_begin = move || known.get().is_none_or(|(_, phase)| phase != Phase::Started);
     let word = move || match known.get() {
         Some((_, Phase::Started)) => t!(record_outcome),
@@ -136,12 +140,12 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
     };
     view! {
         <div class="environment-buttons no-print">
-            <When holds=derive(goes_on)>
+            <When holds=derive(move || may.get() && goes_on())>
                 <button class="link" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
                     {word}
                 </button>
             </When>
-            <When holds=derive(may_begin)>
+            <When holds=derive(move || may.get() && may_begin())>
                 <button
                     class="link"
                     type="button"

@@ -9,7 +9,6 @@ use slipway_shared::workspace::Workspace;
 use crate::browser::kept;
 
 /// Where it is kept, and how many of them are.
-const KEPT: &str = "judged";
 const MOST: usize = 50;
 
 /// What a decision is about, as its author saw it.
@@ -52,17 +51,17 @@ impl Judged {
     /// Keeps it, in place of the oldest where there are many. Without it the change is not told, only that there is
     /// one.
     pub fn keep(self) {
-        let mut all: Vec<Self> = kept::read(KEPT).unwrap_or_default();
+        let mut all: Vec<Self> = kept::read(&kept::own(kept::JUDGED)).unwrap_or_default();
         all.retain(|known| known.digest != self.digest);
         all.push(self);
         let surplus = all.len().saturating_sub(MOST);
-        kept::keep(KEPT, &all.split_off(surplus));
+        kept::keep(&kept::own(kept::JUDGED), &all.split_off(surplus));
     }
 
     /// Returns what was judged under a digest, if that was on this device and not long ago.
     #[must_use]
     pub fn recall(digest: Hash) -> Option<Self> {
-        let all: Vec<Self> = kept::read(KEPT)?;
+        let all: Vec<Self> = kept::read(&kept::own(kept::JUDGED))?;
         all.into_iter().find(|known| known.digest == digest)
     }
 

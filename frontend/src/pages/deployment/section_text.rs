@@ -43,7 +43,7 @@ pub fn keep_draft(deployment: DeploymentId, section: SectionId, text: String) {
 }
 
 fn draft_name(deployment: DeploymentId, section: SectionId) -> String {
-    format!("draft/{deployment}/{section}")
+    kept::own(&format!("{}/{deployment}/{section}", kept::DRAFT))
 }
 
 /// The free text of a section.

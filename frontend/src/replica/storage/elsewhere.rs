@@ -1,42 +1,51 @@
-//! What people did in other workspaces that were served at this address: it waits in their databases until theirs is
-//! served here again.
+//! What waits in this browser besides the present replica: of other workspaces that were served at this address, until
+//! theirs is served here again; and of other people, until they sign in again.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use slipway_shared::command::Command;
-use slipway_shared::ids::WorkspaceId;
+use slipway_shared::ids::{AccountId, WorkspaceId};
 use slipway_shared::json;
+use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::envelope::WireCommand;
 
 use super::indexed_db::database_names;
-use super::{Storage, workspace_of};
+use super::{Storage, boot_records, home_of};
 use crate::replica::RefusedCommand;
+use crate::replica::identity::{BootRecord, Home};
 
-/// What waits of one other workspace, in the form of a file.
+/// What waits in one other place, in the form of a file.
 #[derive(Serialize)]
 pub(in crate::replica) struct Elsewhere {
     slipway: &'static str,
     workspace: WorkspaceId,
     commands: Vec<WireCommand>,
     refused: Vec<RefusedCommand>,
+    /// It is somebody else's: that something waits may be said, and nothing more.
+    #[serde(skip)]
+    pub(in crate::replica) is_of_others: bool,
 }
 
 impl Elsewhere {
-    /// Returns how many changes wait to be sent. What only keeps a place in a queue is none.
+    /// Returns how many changes wait to be sent, or were not submitted since their author is no member any more. What
+    /// only keeps a place in a queue is none.
     pub(in crate::replica) fn unsent(&self) -> usize {
         let is_change =
             |wire: &&WireCommand| wire.read().map_or(true, |envelope| envelope.command != Command::Nothing);
-        self.commands.iter().filter(is_change).count()
+        let is_left = |refused: &&RefusedCommand| refused.rejection == Rejection::AccessRemoved;
+        self.commands.iter().filter(is_change).count() + self.refused.iter().filter(is_left).count()
     }
 }
 
-/// Reads what waits of every workspace but the present one; what can't be read is passed over.
-pub(in crate::replica) async fn elsewhere(present: WorkspaceId) -> Vec<Elsewhere> {
+/// Reads what waits in every place but the present one; what can't be read is passed over.
+pub(in crate::replica) async fn elsewhere(present: Option<&BootRecord>) -> Vec<Elsewhere> {
+    let (home, account) = (present.map(BootRecord::home), present.and_then(|record| record.account));
+    let known = boot_records().await.all;
     let mut found = Vec::new();
-    for workspace in database_names().await.iter().filter_map(|name| workspace_of(name)) {
-        if workspace != present
-            && let Some(waiting) = read(workspace).await
+    for other in database_names().await.iter().filter_map(|name| home_of(name)) {
+        if Some(other) != home
+            && let Some(waiting) = read(other, is_of_others(other, account, &known)).await
         {
             found.push(waiting);
         }
@@ -44,8 +53,21 @@ pub(in crate::replica) async fn elsewhere(present: WorkspaceId) -> Vec<Elsewhere
     found
 }
 
-async fn read(workspace: WorkspaceId) -> Option<Elsewhere> {
-    let storage = Storage::open(workspace).await;
+/// Counts what waits in this browser, whoever did it.
+pub(in crate::replica) async fn unsent_here() -> usize {
+    elsewhere(None).await.iter().map(Elsewhere::unsent).sum()
+}
+
+/// Tells whether a place is another person's. What was kept before there were accounts is nobody else's.
+fn is_of_others(home: Home, account: Option<AccountId>, known: &[BootRecord]) -> bool {
+    match known.iter().find(|record| record.home() == home) {
+        Some(record) => record.account.is_some() && record.account != account,
+        None => home.member.is_some(),
+    }
+}
+
+async fn read(home: Home, is_of_others: bool) -> Option<Elsewhere> {
+    let storage = Storage::open(home).await;
     let database = storage.database.clone()?;
     // The mirror may have what the database has, too.
     let commands: BTreeMap<_, _> =
@@ -54,8 +76,47 @@ async fn read(workspace: WorkspaceId) -> Option<Elsewhere> {
     database.close();
     Some(Elsewhere {
         slipway: "pending",
-        workspace,
+        workspace: home.workspace,
         commands: commands.into_values().collect(),
         refused: refused.iter().filter_map(|text| json::read(text).ok()).collect(),
+        is_of_others,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_shared::ids::MemberId;
+
+    use super::*;
+
+    #[test]
+    fn what_another_account_did_here_is_theirs_alone() {
+        let workspace = WorkspaceId::from_u128(1);
+        let record = |member: u128, account: Option<u128>, is_beside| BootRecord {
+            workspace,
+            member: MemberId::from_u128(member),
+            people: Vec::new(),
+            last_in_step: None,
+            account: account.map(AccountId::from_u128),
+            is_beside,
+            is_shared: false,
+        };
+        let (anna, ben) = (record(70, Some(7), false), record(80, Some(8), true));
+        let unknown = Home { workspace: WorkspaceId::from_u128(2), member: None };
+        let stray = Home { member: Some(MemberId::from_u128(90)), ..unknown };
+        let table = [
+            (anna.home(), Some(7), false),
+            (anna.home(), Some(8), true),
+            (ben.home(), Some(7), true),
+            (ben.home(), None, true),
+            (unknown, Some(7), false),
+            (stray, Some(7), true),
+        ];
+        let known = [anna, ben];
+        for (home, account, of_others) in table {
+            assert_eq!(is_of_others(home, account.map(AccountId::from_u128), &known), of_others, "{home}");
+        }
+        let before = record(70, None, false);
+        assert!(!is_of_others(before.home(), Some(AccountId::from_u128(7)), &[before]));
+    }
 }

@@ -56,7 +56,7 @@ impl Unreadable {
 }
 
 /// Reads the name of a command off the key of its row.
-fn command_key(text: &str) -> Option<CommandKey> {
+pub(super) fn command_key(text: &str) -> Option<CommandKey> {
     let (client, seq) = text.split_once('/')?;
     Some(CommandKey { client: client.parse().ok()?, seq: seq.parse().ok()? })
 }
@@ -69,13 +69,11 @@ impl Storage {
         {
             stored = Stored { is_unread: true, ..Stored::default() };
         }
-        let mirrored: Vec<WireCommand> =
-            read_rows(MIRROR, mirror::kept(self.workspace), &mut stored.unreadable);
+        let mirrored: Vec<WireCommand> = read_rows(MIRROR, mirror::kept(self.home), &mut stored.unreadable);
         let is_new = |wire: &WireCommand| !stored.outbox.iter().any(|known| known.key() == wire.key());
         stored.mirrored = mirrored.into_iter().filter(is_new).collect();
         stored.outbox.extend(stored.mirrored.iter().cloned());
-        let redone =
-            stored.mirrored.iter().filter_map(|wire| mirror::in_place_of(self.workspace, wire.key()));
+        let redone = stored.mirrored.iter().filter_map(|wire| mirror::in_place_of(self.home, wire.key()));
         let redone: Vec<_> = redone.collect();
         stored.refused.retain(|refused| !redone.contains(&refused.key));
         stored
@@ -83,7 +81,7 @@ impl Storage {
 
     /// Reads the outbox alone: what any tab of this browser has not got an answer for.
     pub(in crate::replica) async fn outbox(&self) -> Result<Vec<WireCommand>, StorageFailed> {
-        let mut rows = mirror::kept(self.workspace);
+        let mut rows = mirror::kept(self.home);
         if let Some(database) = &self.database {
             rows.extend(database.rows("outbox").await?);
         }

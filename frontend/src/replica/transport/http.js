@@ -31,9 +31,10 @@ class Answer {
     });
     this.heard();
     const type = response.headers.get("content-type") ?? "";
-    // A captive portal answers 200 with a page of its own.
-    if (!/json/.test(type)) return this.close();
-    this.reader = response.body.getReader();
+    const isEmpty = response.status === 204;
+    // A captive portal answers 200 with a page of its own, or 204 to a question of its own.
+    if (isEmpty ? method === "GET" : !/json/.test(type)) return this.close();
+    this.reader = (response.body ?? new Blob().stream()).getReader();
     this.status = response.status;
   }
 

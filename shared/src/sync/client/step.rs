@@ -127,6 +127,8 @@ pub enum Effect {
     TellResults(Vec<CommandResult>),
     /// The server holds another history: say so.
     TellFork,
+    /// This person may not see the workspace any more: forget the log and what it led to, keep what is theirs.
+    Forget,
 }
 
 /// What a step depends on besides what happened.

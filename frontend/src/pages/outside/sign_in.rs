@@ -1,0 +1,97 @@
+//! Signing in, in place: where the second factor is asked for, the form grows by its field.
+
+use leptos::prelude::*;
+use slipway_shared::account::{Session, SignIn};
+use slipway_shared::json;
+use slipway_shared::sync::protocol::ErrorCode;
+
+use crate::app::place::Place;
+use crate::app::routes::use_place;
+use crate::browser::address::{use_address, within};
+use crate::browser::{page, platform};
+use crate::components::confirmation::placed;
+use crate::components::form::{Field, FieldKind, Form, FormState};
+use crate::components::live::live;
+use crate::language::count;
+use crate::replica::{Boot, use_replica};
+
+const LOGIN: &str = "login";
+const PASSWORD: &str = "password";
+const CODE: &str = "code";
+const SHARED: &str = "shared";
+
+/// The page to sign in. Afterwards whoever came from somewhere is there again.
+#[component]
+pub(super) fn SignInPage() -> impl IntoView {
+    let (replica, address, place) = (use_replica(), use_address(), use_place());
+    let back = within(address.parameter("back")).unwrap_or_else(|| Place::Board.path());
+    let to = StoredValue::new(back.clone());
+    let done = Callback::new(move |session: Session| {
+        leptos::task::spawn_local(async move {
+            let to = if place.get_untracked() == Place::SignIn { to.get_value() } else { page::path() };
+            replica.enter(session, &to).await;
+        });
+    });
+    // Somebody who has a replica here need not sign in to go on working.
+    let goes_back = replica.boot().get_untracked() == Boot::Ready;
+    view! {
+        <h1>{t!(sign_in)}</h1>
+        <WaitingHere />
+        <SignInForm on_done=done />
+        <p class="field-hint">{t!(sign_in_no_account)}</p>
+        {goes_back.then(|| view! { <p><a href=back>{t!(sign_in_back)}</a></p> })}
+    }
+}
+
+/// What waits on this device until whoever did it signs in.
+#[component]
+fn WaitingHere() -> impl IntoView {
+    let replica = use_replica();
+    let waiting = RwSignal::new(0_usize);
+    leptos::task::spawn_local(async move {
+        waiting.try_set(replica.unsent_here().await);
+    });
+    live(move || {
+        let waiting = Some(waiting.get()).filter(|waiting| *waiting > 0);
+        waiting
+            .map(|waiting| view! { <p data-testid="waiting-here">{t!(sign_in_waiting, count(waiting))}</p> })
+    })
+}
+
+/// The form to sign in.
+#[component]
+pub(super) fn SignInForm(
+    /// Called with who it is.
+    on_done: Callback<Session>,
+) -> impl IntoView {
+    let replica = use_replica();
+    let state = FormState::new(Vec::new());
+    let needs_code = RwSignal::new(false);
+    let place = Callback::new(move |code| {
+        needs_code.update(|needs| *needs |= code == ErrorCode::SecondFactorNeeded);
+        placed(code, PASSWORD, CODE)
+    });
+    let send = Callback::new(move |()| {
+        let sign_in = SignIn {
+            login: state.get(LOGIN).trim().to_owned(),
+            password: state.get(PASSWORD),
+            code: state.filled_in(CODE),
+            device: platform::device_name(),
+            is_shared: state.is_ticked(SHARED),
+        };
+        state.begin(replica, "/api/v1/session", Ok(json::write(&sign_in)), place, on_done);
+    });
+    live(move || {
+        let mut fields = vec![
+            Field::new(LOGIN, FieldKind::Login, t!(login)),
+            Field::new(PASSWORD, FieldKind::Password, t!(password)),
+        ];
+        if needs_code.get() {
+            fields.push(Field::new(CODE, FieldKind::Code, t!(code)).with_hint(t!(code_hint)));
+        }
+        fields.push(
+            Field::new(SHARED, FieldKind::Tick, t!(shared_computer)).with_hint(t!(shared_computer_what)),
+        );
+        view! { <Form state fields button=t!(button_sign_in) on_send=send /> }
+    })
+}

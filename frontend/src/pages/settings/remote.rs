@@ -1,0 +1,86 @@
+//! What is asked of the server when it is looked at. Offline it says so, in place.
+
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use slipway_shared::sync::client::Failure;
+
+use crate::account_words::failure_words;
+use crate::accounts::{Accounts, Request, read, use_accounts};
+use crate::components::live::live;
+use crate::components::notice::{Notice, NoticeKind};
+use crate::components::skeleton::TextSkeleton;
+use crate::toasts::{Toasts, use_toasts};
+
+/// Shows an answer, or says that it is none.
+type Draw = Box<dyn Fn(&str) -> Result<AnyView, Failure> + Send + Sync>;
+
+/// What the server says at an address.
+#[derive(Clone, Copy)]
+pub(super) struct Remote {
+    accounts: Accounts,
+    toasts: Toasts,
+    url: StoredValue<String>,
+    answer: RwSignal<Option<Result<String, Failure>>>,
+}
+
+impl Remote {
+    /// Asks.
+    pub(super) fn of(url: String) -> Self {
+        let remote = Self {
+            accounts: use_accounts(),
+            toasts: use_toasts(),
+            url: StoredValue::new(url),
+            answer: RwSignal::new(None),
+        };
+        remote.ask();
+        remote
+    }
+
+    /// Asks anew; what is shown stays until there is an answer.
+    pub(super) fn ask(self) {
+        let Some(url) = self.url.try_get_value() else { return };
+        leptos::task::spawn_local(async move {
+            let answer = self.accounts.call(&Request { method: "GET", url, body: None }).await;
+            self.answer.try_set(Some(answer));
+        });
+    }
+
+    /// Ends something that is listed here, says so, and asks anew.
+    pub(super) fn end(self, url: String, said: String) -> Callback<()> {
+        let done = Callback::new(move |_: String| {
+            self.toasts.say(said.clone());
+            self.ask();
+        });
+        Callback::new(move |()| self.accounts.act(self.toasts, Request::delete(url.clone()), done))
+    }
+
+    /// Returns what it said, if it has, and it is that.
+    pub(super) fn get<T: DeserializeOwned>(self) -> Option<T> {
+        self.answer.with(|answer| read(answer.as_ref()?.as_ref().ok()?).ok())
+    }
+
+    /// Shows what it said, or that it could not be asked.
+    pub(super) fn shown<T: DeserializeOwned>(
+        self,
+        draw: impl Fn(T) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        self.drawn(Box::new(move |text| read(text).map(&draw)))
+    }
+
+    fn drawn(self, draw: Draw) -> AnyView {
+        live(move || {
+            let drawn = self.answer.with(|answer| match answer {
+                Some(Ok(text)) => draw(text),
+                Some(Err(failure)) => Err(failure.clone()),
+                None => Ok(view! { <TextSkeleton /> }.into_any()),
+            });
+            drawn.unwrap_or_else(|failure| view! { <NoAnswer failure /> }.into_any())
+        })
+    }
+}
+
+#[component]
+fn NoAnswer(failure: Failure) -> impl IntoView {
+    let kind = if failure == Failure::Unreachable { NoticeKind::Offline } else { NoticeKind::Plain };
+    view! { <Notice kind title=t!(account_no_answer) text=failure_words(&failure) actions=|| () /> }
+}

@@ -1,0 +1,94 @@
+//! Signing out. What was not sent stays here for whoever did it; on a computer that others use, it must be sent or saved
+//! first.
+
+use leptos::prelude::*;
+use slipway_shared::sync::client::Failure;
+use slipway_shared::sync::protocol::ErrorCode;
+
+use crate::account_words::failure_words;
+use crate::accounts::{Request, code_of, use_accounts};
+use crate::app::place::Place;
+use crate::browser::{page, platform};
+use crate::components::live::{When, derive, memo};
+use crate::components::rows::{button, question};
+use crate::language::count;
+use crate::replica::{StorageKind, use_replica};
+use crate::toasts::use_toasts;
+
+/// Signs out, and asks first where something was not sent.
+#[component]
+pub fn SignOutButton() -> impl IntoView {
+    let replica = use_replica();
+    let status = replica.status();
+    let (asks, is_saved) = (RwSignal::new(false), RwSignal::new(false));
+    let waiting = memo(move || status.with(|status| status.waiting));
+    // What is in memory alone is gone with the page, whoever uses the computer.
+    let deletes =
+        memo(move || replica.is_shared() || status.with(|status| status.storage == StorageKind::MemoryOnly));
+    let sign_out = use_sign_out();
+    let begin = Callback::new(move |()| {
+        is_saved.set(false);
+        if waiting.get_untracked() == 0 { sign_out.run(()) } else { asks.set(true) }
+    });
+    let save = Callback::new(move |()| {
+        platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+        is_saved.set(true);
+    });
+    let text = derive(move || match (deletes.get(), waiting.get()) {
+        (_, 0) => t!(sign_out_sent),
+        (true, waiting) => t!(sign_out_shared, count(waiting)),
+        (false, waiting) => t!(sign_out_kept, count(waiting)),
+    });
+    let has_some = derive(move || waiting.get() > 0);
+    let may = derive(move || may_leave(deletes.get(), is_saved.get(), waiting.get()));
+    let actions = ViewFn::from(move || {
+        view! {
+            <When holds=has_some>{button("button", t!(save_unsent), save)}</When>
+            <When holds=may>{button("button is-primary", t!(button_sign_out), sign_out)}</When>
+            {button("button is-quiet", t!(sign_out_stay), Callback::new(move |()| asks.set(false)))}
+        }
+    });
+    vec![
+        button("button", t!(button_sign_out), begin),
+        question(asks, derive(|| t!(sign_out_title)), text, actions),
+    ]
+}
+
+/// Tells whether somebody may leave: nothing of theirs is lost by it that they have not kept elsewhere.
+const fn may_leave(deletes: bool, is_saved: bool, waiting: usize) -> bool {
+    !deletes || is_saved || waiting == 0
+}
+
+/// Returns what signs out. The server goes first: as long as the session lives, whoever opens the page is in again.
+fn use_sign_out() -> Callback<()> {
+    let (replica, accounts, toasts) = (use_replica(), use_accounts(), use_toasts());
+    Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match accounts.call(&Request::delete("/api/v1/session".to_owned())).await {
+                Err(failure) if !is_over(&failure) => return toasts.refuse(failure_words(&failure)),
+                // It had ended by itself.
+                Ok(_) | Err(_) => {}
+            }
+            replica.leave().await;
+            page::load(&Place::SignIn.path());
+        });
+    })
+}
+
+fn is_over(failure: &Failure) -> bool {
+    code_of(failure) == Some(ErrorCode::SignInNeeded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_leaves_work_behind_that_would_be_deleted() {
+        let table =
+            [(false, false, 3, true), (true, false, 3, false), (true, true, 3, true), (true, false, 0, true)];
+        for (deletes, is_saved, waiting, may) in table {
+            assert_eq!(may_leave(deletes, is_saved, waiting), may, "{deletes}, {is_saved}, {waiting}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Who comes and who goes: what is kept, forgotten and made way for when somebody signs in or out, or is let out.
+//!
+//! The session is a cookie that all tabs of a browser have in common, and no page can read it. So a tab in which
+//! somebody else signs in would send the work of the one before as theirs. What keeps that from happening is a note of
+//! who is signed in: it is emptied before anything is asked for that may change the session, and a tab that does not
+//! find its own person there sends nothing.
+
+use leptos::prelude::*;
+use slipway_shared::account::Session;
+use slipway_shared::ids::AccountId;
+use slipway_shared::sync::client::Failure;
+use slipway_shared::sync::protocol::{ApiError, ErrorCode};
+use slipway_shared::sync::replica::Replica;
+
+use super::Boot;
+use super::engine::Engine;
+use super::identity::{BootRecord, to_open};
+use super::storage;
+use super::tabs::TabMessage;
+use crate::browser::{kept, page};
+
+/// Where it is noted who is signed in.
+const PERSON: &str = "person";
+
+/// Notes who is signed in, as the server has said.
+pub(super) fn note_person(account: Option<AccountId>) {
+    match account {
+        Some(account) => drop(kept::keep(PERSON, &account)),
+        None => kept::forget(PERSON),
+    }
+}
+
+/// Notes that who is signed in may change any moment: until that is settled nobody sends anything. Returns who it was.
+pub(super) fn unsettle_person() -> Option<AccountId> {
+    let before = kept::read::<AccountId>(PERSON);
+    kept::keep(PERSON, &"");
+    before
+}
+
+/// Takes in what the server says of whose replica this is: one from before there were accounts is theirs from now on.
+pub(super) fn note(engine: &Engine, session: &Session) {
+    let account = session.account.as_ref().map(|account| account.id);
+    note_person(account);
+    engine.with(|state| {
+        if let Some(record) = state.record.as_mut() {
+            record.account = account.or(record.account);
+            record.is_shared = session.session.as_ref().is_some_and(|session| session.is_shared);
+        }
+    });
+}
+
+/// Tells whether who is signed in is who this tab works for, as far as this browser knows.
+pub(super) fn is_still_theirs(engine: &Engine) -> bool {
+    let account = engine.with(|state| state.record.as_ref().and_then(|record| record.account));
+    let noted: Option<String> = kept::read(PERSON);
+    match (account, noted) {
+        (Some(account), Some(noted)) => account.to_string() == noted,
+        // Without accounts there is nobody else, and storage that is blocked knows nothing.
+        (None, _) | (_, None) => true,
+    }
+}
+
+/// Returns what stands for a request that was not sent, since somebody else is signed in.
+pub(super) fn signed_out() -> Failure {
+    let code = ErrorCode::SignInNeeded;
+    Failure::Refused(ApiError { code, message: String::new(), details: None })
+}
+
+/// Loads the page anew for whoever is signed in now, unless something is in this tab alone.
+pub(super) fn make_way(engine: &Engine) -> bool {
+    let is_safe =
+        engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
+    if is_safe {
+        page::reload();
+    }
+    is_safe
+}
+
+/// Somebody else is signed in, or another data directory is served at this address: theirs is opened, this one stays
+/// stored. What only this page holds would be gone with it, so then it stays. Returns what the greeting came to.
+pub(super) async fn make_way_for(engine: &Engine, session: &Session) -> Failure {
+    let is_safe =
+        engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
+    if is_safe {
+        open_next(session).await;
+        page::reload();
+    }
+    match session.account {
+        Some(_) => signed_out(),
+        None => Failure::Unreadable,
+    }
+}
+
+/// Sees to it that the next start opens what this person may open.
+async fn open_next(session: &Session) {
+    let records = storage::boot_records().await;
+    // A build that knew no accounts kept no other note of it.
+    if let Some(present) = &records.present {
+        storage::keep_boot_record(present).await;
+    }
+    let before = records.present.as_ref().map(|record| record.workspace);
+    match to_open(session, before) {
+        Some(workspace) => {
+            storage::keep_boot_record(&BootRecord::among(session, workspace, &records.all)).await;
+        }
+        None => {
+            if let Some(present) = &records.present {
+                storage::leave_boot_record(present.home(), false).await;
+            }
+        }
+    }
+}
+
+/// Somebody signed in: the next start is theirs.
+pub(super) async fn enter(session: &Session) {
+    open_next(session).await;
+    note_person(session.account.as_ref().map(|account| account.id));
+}
+
+/// Its person signed out. What they did and the server does not know stays, for when they come back; on a shared
+/// computer nothing does.
+pub(super) async fn leave(engine: &Engine) {
+    forget(engine, false).await;
+    kept::forget(PERSON);
+}
+
+/// They may not see the workspace any more. What they did and the server does not know is before them by now.
+pub(super) fn removed(engine: &Engine) {
+    let engine = engine.clone();
+    leptos::task::spawn_local(async move {
+        forget(&engine, true).await;
+        show_removed(&engine);
+    });
+}
+
+async fn forget(engine: &Engine, is_removed: bool) {
+    let (storage, record) = engine.with(|state| {
+        // Nothing that is under way is stored any more.
+        (state.is_leader, state.stream) = (false, None);
+        state.reign += 1;
+        state.tell(&TabMessage::Left { is_removed });
+        (state.storage.clone(), state.record.clone())
+    });
+    let leaves_nothing = !is_removed && record.as_ref().is_some_and(|record| record.is_shared);
+    if let Some(record) = &record {
+        storage::leave_boot_record(record.home(), leaves_nothing).await;
+    }
+    if let Some(storage) = storage {
+        // What could not be forgotten is not shown, and goes with the next snapshot or the next try.
+        let _ = storage.forget(!leaves_nothing).await;
+    }
+    if leaves_nothing {
+        kept::forget_own();
+    }
+}
+
+/// Another tab of this browser forgot what this one still shows.
+pub(super) fn left_elsewhere(engine: &Engine, is_removed: bool) {
+    engine.with(|state| {
+        (state.is_leader, state.stream) = (false, None);
+        state.reign += 1;
+    });
+    if is_removed {
+        show_removed(engine);
+    } else {
+        page::load("/sign-in");
+    }
+}
+
+fn show_removed(engine: &Engine) {
+    engine.with(|state| {
+        let actor = state.replica.actor();
+        state.replica = Replica::default();
+        state.replica.set_actor(actor);
+    });
+    engine.signals.boot.set(Boot::Removed);
+    engine.show();
+}
