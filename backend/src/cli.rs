@@ -9,6 +9,7 @@ mod export;
 mod import_git_tags;
 mod import_workspace;
 mod logging;
+mod network;
 mod restore;
 mod serve;
 mod sink;
@@ -29,6 +30,7 @@ use config::Config;
 use export::ExportArgs;
 use import_git_tags::GitTagsArgs;
 use import_workspace::WorkspaceArgs;
+use network::NetworkArgs;
 use restore::RestoreArgs;
 
 /// The data directory when nobody says, and that of the demo.
@@ -92,7 +94,7 @@ struct DataArgs {
 
 #[derive(Debug, Args)]
 struct ServeArgs {
-    /// Where to listen; until there are accounts only an address of this computer [default: 127.0.0.1:8080]
+    /// Where to listen; any but an address of this computer wants TLS, its own or a proxy's [default: 127.0.0.1:8080]
     #[arg(long, env = "SLIPWAY_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     #[command(flatten)]
@@ -113,6 +115,8 @@ struct ServeArgs {
     /// How many streams one address may have open; a proxy or an office may need more [default: 64]
     #[arg(long, env = "SLIPWAY_STREAMS_PER_ADDRESS", value_name = "COUNT")]
     streams_per_address: Option<usize>,
+    #[command(flatten)]
+    network: NetworkArgs,
 }
 
 /// What to do with the demo.

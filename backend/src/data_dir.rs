@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -23,8 +23,11 @@ pub struct DataDir {
 /// Where the server that uses a data directory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunningServer {
-    /// Its address.
+    /// Its address, as this computer reaches it.
     pub address: SocketAddr,
+    /// Whether it speaks TLS there.
+    #[serde(default)]
+    pub is_tls: bool,
     /// Its process.
     pub pid: u32,
 }
@@ -90,8 +93,15 @@ impl DataDir {
     /// # Errors
     ///
     /// When it can't be written.
-    pub fn announce(&self, address: SocketAddr) -> io::Result<()> {
-        let note = RunningServer { address, pid: std::process::id() };
+    pub fn announce(&self, mut address: SocketAddr, is_tls: bool) -> io::Result<()> {
+        // An address that means all of them is none to go to.
+        if address.ip().is_unspecified() {
+            address.set_ip(match address {
+                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        let note = RunningServer { address, is_tls, pid: std::process::id() };
         // Written whole or not at all: somebody may be reading it.
         let draft = self.path.join("server.json.new");
         fs::write(&draft, serde_json::to_string(&note)?)?;

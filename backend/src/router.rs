@@ -1,5 +1,7 @@
 //! Every route, on one screen.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -10,14 +12,15 @@ use tower_http::compression::CompressionLayer;
 use crate::access;
 use crate::app::App;
 use crate::error::Failure;
+use crate::facing::Facing;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
     account, assets, detail, events, health, hello, invitations, method_not_allowed, not_found, people, push,
     second_factor, session, sessions, setup, snapshot, stream, tokens,
 };
 
-/// Returns the whole server as a service. Bind it to loopback addresses only.
-pub fn build_router(app: App) -> Router {
+/// Returns the whole server as a service, for what `facing` says it faces.
+pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
     // Streams and the app's files, which are compressed already, stay out of this.
     let compressed = Router::new()
         .route("/api/v1/workspaces/{ws}/snapshot", get(snapshot::snapshot))
@@ -57,8 +60,8 @@ pub fn build_router(app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), access::setup::gate))
         .layer(CatchPanicLayer::custom(|_| -> Response { Failure::internal().into_response() }))
-        .layer(from_fn(origin::refuse_elsewhere))
-        .layer(from_fn(security_headers::add))
+        .layer(from_fn_with_state(Arc::clone(facing), origin::refuse_elsewhere))
+        .layer(from_fn_with_state(Arc::clone(facing), security_headers::add))
         .layer(from_fn(request_log::log))
         .with_state(app)
 }

@@ -1,29 +1,41 @@
 //! The accept loop: `axum::serve` has no timeout for a request's head and waits for open streams for ever.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
 use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
 
-use crate::access::{Peer, endings};
+use crate::access::endings;
 use crate::app::App;
+use crate::facing::{Facing, Peer};
 use crate::housekeeping;
 use crate::router::build_router;
+use crate::tls::Tls;
 use crate::writer::Health;
+
+mod places;
+
+use places::Places;
 
 /// How long a new connection may say nothing.
 const FIRST_BYTE: Duration = Duration::from_secs(10);
+/// How long it may take until TLS is agreed on.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long the head of a request may take; also how long an idle connection is kept.
 const HEAD: Duration = Duration::from_secs(15);
 /// The largest head of a request.
@@ -33,6 +45,25 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Files that are open besides connections.
 const OTHER_FILES: usize = 64;
 const MOST_CONNECTIONS: usize = 16 * 1024;
+/// A few browsers with a few tabs each, and whoever else is behind the same address.
+const MOST_PER_ADDRESS: usize = 256;
+
+/// How the server is reached.
+#[derive(Clone)]
+pub struct Door {
+    /// Whom it faces, and under which names.
+    pub facing: Arc<Facing>,
+    /// Its own TLS; `None` for plain HTTP.
+    pub tls: Option<Tls>,
+}
+
+impl Door {
+    /// Plain HTTP for this computer.
+    #[must_use]
+    pub fn loopback() -> Self {
+        Self { facing: Arc::new(Facing::loopback()), tls: None }
+    }
+}
 
 /// Why serving ended, other than by being told to.
 #[derive(Debug, thiserror::Error)]
@@ -51,22 +82,26 @@ pub enum ServeError {
 pub async fn serve(
     listener: TcpListener,
     app: App,
+    door: Door,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let router = build_router(app.clone());
+    let router = build_router(app.clone(), &door.facing);
     let graceful = GracefulShutdown::new();
     let mut health = app.writer().health();
     let housekeeping = tokio::spawn(housekeeping::keep(app.clone()));
     let endings = tokio::spawn(endings::watch(app.clone()));
+    let refreshing = door.tls.clone().map(|tls| tokio::spawn(keep_fresh(tls)));
+    let newcomer = Newcomer { router, tls: door.tls.clone(), draining: app.draining() };
     tokio::select! {
-        () = accept(&listener, &router, &graceful) => {}
+        () = accept(&listener, &newcomer, &door.facing, &graceful) => {}
         () = shutdown => tracing::info!("told to stop"),
         // A writer that is gone tells so by its channel's end; both mean that nothing can be saved.
         _ = health.wait_for(|health| *health == Health::Failed) => {}
     }
     housekeeping.abort();
     endings.abort();
-    drop(listener);
+    refreshing.inspect(tokio::task::JoinHandle::abort);
+    drop((listener, newcomer));
     app.drain();
     if timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
@@ -78,13 +113,27 @@ pub async fn serve(
     }
 }
 
-async fn accept(listener: &TcpListener, router: &Router, graceful: &GracefulShutdown) {
-    let places = Arc::new(Semaphore::new(most_connections()));
+async fn keep_fresh(tls: Tls) {
+    if let Err(error) = tls.keep_fresh().await {
+        tracing::error!(%error, "no signals to be had: a new certificate needs a new start");
+    }
+}
+
+/// What a connection needs from the server.
+#[derive(Clone)]
+struct Newcomer {
+    router: Router,
+    tls: Option<Tls>,
+    draining: watch::Receiver<bool>,
+}
+
+async fn accept(listener: &TcpListener, newcomer: &Newcomer, facing: &Facing, graceful: &GracefulShutdown) {
+    let places = Places::new(most_connections(), MOST_PER_ADDRESS, facing.trusted_proxies().clone());
     loop {
         // Waiting for a place leaves newcomers in the kernel's queue.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let (stream, from) = match listener.accept().await {
-            Ok((stream, from)) => (stream, from),
+        let Some(free) = places.free().await else { return };
+        let (stream, peer) = match listener.accept().await {
+            Ok((stream, peer)) => (stream, peer.ip()),
             Err(error) => {
                 // Out of files: the next try may find some.
                 if !is_about_connection(&error) {
@@ -94,34 +143,60 @@ async fn accept(listener: &TcpListener, router: &Router, graceful: &GracefulShut
                 continue;
             }
         };
-        let peer = Peer { address: from.ip().to_canonical(), is_secure: false };
-        let (router, watcher) = (router.clone(), graceful.watcher());
+        let Some(place) = places.take(free, peer) else {
+            tracing::debug!(%peer, "more connections than an address may have");
+            continue;
+        };
+        let (newcomer, watcher) = (newcomer.clone(), graceful.watcher());
         tokio::spawn(async move {
-            converse(stream, peer, router, watcher).await;
+            newcomer.receive(stream, peer, watcher).await;
             drop(place);
         });
     }
 }
 
-async fn converse(
-    stream: TcpStream,
-    peer: Peer,
-    router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    if !matches!(timeout(FIRST_BYTE, stream.readable()).await, Ok(Ok(()))) {
-        return;
+impl Newcomer {
+    /// Serves a connection to its end.
+    async fn receive(self, stream: TcpStream, peer: IpAddr, watcher: Watcher) {
+        let Self { router, tls, mut draining } = self;
+        if !matches!(timeout(FIRST_BYTE, first_byte(&stream, &mut draining)).await, Ok(Ok(()))) {
+            return;
+        }
+        // Answers are small and awaited: none should wait to be sent together with the next.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = tls else { return converse(stream, peer, router, watcher).await };
+        let handshake = TlsAcceptor::from(tls.config()).accept(stream);
+        let secured = tokio::select! {
+            secured = timeout(HANDSHAKE, handshake) => secured,
+            _ = draining.wait_for(|draining| *draining) => return,
+        };
+        match secured {
+            Ok(Ok(stream)) => converse(stream, peer, router, watcher).await,
+            Ok(Err(error)) => tracing::debug!(%error, "no TLS could be agreed on"),
+            Err(_) => tracing::debug!("agreeing on TLS took too long"),
+        }
     }
-    // Answers are small and awaited: none should wait to be sent together with the next.
-    let _ = stream.set_nodelay(true);
+}
+
+/// Waits until something is said, or there is nobody to listen any more: browsers open connections ahead.
+async fn first_byte(stream: &TcpStream, draining: &mut watch::Receiver<bool>) -> io::Result<()> {
+    tokio::select! {
+        readable = stream.readable() => readable,
+        _ = draining.wait_for(|draining| *draining) => Err(io::ErrorKind::ConnectionAborted.into()),
+    }
+}
+
+async fn converse<S>(stream: S, peer: IpAddr, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);
-    let router = TowerToHyperService::new(router);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.call(request)
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        router.clone().oneshot(request.map(Body::new))
     });
-    let connection = http.serve_connection(TokioIo::new(stream), service);
+    let connection = http.serve_connection(TokioIo::new(stream), answer);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection broke off");
     }

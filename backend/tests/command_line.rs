@@ -171,7 +171,14 @@ fn an_address_that_others_can_reach_is_refused() {
         refused(
             &run(&["serve", "--listen", address]),
             64,
-            &["no accounts yet", "Nothing was started", "127.0.0.1"],
+            &[
+                "without TLS",
+                "Nothing was started",
+                "--tls-cert",
+                "--behind-tls-proxy",
+                "operations.md",
+                "127.0.0.1",
+            ],
         );
     }
 }

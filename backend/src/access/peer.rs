@@ -1,26 +1,32 @@
-//! Where a request comes from, as the accept loop knows it.
+//! Where a request comes from, as far as it may be believed.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-/// The other end of a connection. The accept loop adds it to every request.
+use crate::facing::{ClientAddress, Facing};
+
+/// The other end, behind trusted proxies where there are some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// Its address.
     pub(crate) address: IpAddr,
-    /// Whether the browser talks to us, or to the proxy in front of us, over TLS.
+    /// Whether browsers reach the server by `https` alone.
     pub(crate) is_secure: bool,
 }
 
 impl Peer {
-    /// A peer of which nothing is known is trusted with nothing.
-    const UNKNOWN: Self = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_secure: false };
-
+    /// Reads what `middleware/origin.rs` has found; a request that did not pass there is trusted with nothing.
     pub(crate) fn of(parts: &Parts) -> Self {
-        parts.extensions.get().copied().unwrap_or(Self::UNKNOWN)
+        let client = parts.extensions.get::<ClientAddress>();
+        let facing = parts.extensions.get::<Arc<Facing>>();
+        Self {
+            address: client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0),
+            is_secure: facing.is_some_and(|facing| facing.is_secure()),
+        }
     }
 }
 

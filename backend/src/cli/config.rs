@@ -9,13 +9,19 @@ use super::Demo;
 use super::exit::{Exit, Failed};
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     pub(super) listen: Option<SocketAddr>,
     pub(super) data: Option<PathBuf>,
     pub(super) demo: Option<Demo>,
     pub(super) streams_per_session: Option<usize>,
     pub(super) streams_per_address: Option<usize>,
+    pub(super) public_url: Option<String>,
+    pub(super) host: Option<Vec<String>>,
+    pub(super) tls_cert: Option<PathBuf>,
+    pub(super) tls_key: Option<PathBuf>,
+    pub(super) behind_tls_proxy: Option<bool>,
+    pub(super) trusted_proxy: Option<Vec<String>>,
 }
 
 impl Config {
@@ -28,7 +34,8 @@ impl Config {
         toml::from_str(&text).map_err(|error| {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
-                 It may have the keys listen, data, demo, streams_per_session and streams_per_address."
+                 It may have the keys listen, data, demo, public-url, host, tls-cert, tls-key, behind-tls-proxy \
+                 and trusted-proxy."
             );
             Failed::new(Exit::Config, message)
         })

@@ -19,7 +19,7 @@ Exit codes:
    0  done
    1  failed, for a reason the message tells
    2  the command line was not understood
-  64  refused: the address can be reached from other computers
+  64  refused: the address can be reached from other computers, and there is no TLS
   65  the file or repository to read is not what it should be
   66  the file or repository to read can't be found
   69  the address to listen on can't be used
@@ -29,7 +29,7 @@ Exit codes:
   75  the data directory is in use
   76  the data directory is of a newer version
   77  there is something already where it was to be written
-  78  the configuration file is not right";
+  78  the configuration is not right: its file, flags that do not go together, or a certificate";
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ Exit codes:
 pub(crate) enum Exit {
     /// For a reason the message tells.
     Failed = 1,
-    /// The address can be reached from other computers.
+    /// The address can be reached from other computers, and there is no TLS.
     NotLoopback = 64,
     /// What to import is not what it should be.
     BadInput = 65,
@@ -102,9 +102,11 @@ impl From<DataDirError> for Failed {
             DataDirError::InUse { server: Some(server), .. } => Self::new(
                 Exit::InUse,
                 format!(
-                    "{error}: a server (process {}) serves it on http://{}. Nothing was touched. Use that one, \
+                    "{error}: a server (process {}) serves it on {}://{}. Nothing was touched. Use that one, \
                      stop it first, or give another directory with --data.",
-                    server.pid, server.address
+                    server.pid,
+                    if server.is_tls { "https" } else { "http" },
+                    server.address
                 ),
             ),
             DataDirError::InUse { server: None, .. } => Self::new(

@@ -9,20 +9,20 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::config::Config;
 use super::exit::{Exit, Failed};
-use super::{DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging};
+use super::{DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging, network};
 use crate::access::places::StreamLimits;
 use crate::access::setup;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::open::{Beginning, Opened, forget_demo, open};
 use crate::output;
-use crate::serve::serve;
+use crate::serve::{Door, serve};
 
 pub(super) const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let listen = args.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
-    refuse_other_computers(listen)?;
+    let door = network::door(args.network, config, listen)?;
     let demo = args.demo.or(config.demo);
     let data = config.data(args.data.data, if demo.is_some() { DEFAULT_DEMO_DATA } else { DEFAULT_DATA });
     let standard = StreamLimits::STANDARD;
@@ -40,19 +40,7 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let opened = open_data(&data, demo)?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(took_ms, data = %data.display(), head = opened.head_seq(), "opened");
-    runtime.block_on(serve_until_told(listener, opened, limits, demo.is_some()))
-}
-
-fn refuse_other_computers(listen: SocketAddr) -> Result<(), Failed> {
-    if listen.ip().is_loopback() {
-        return Ok(());
-    }
-    let message = format!(
-        "{listen} can be reached from other computers, and there are no accounts yet: whoever came there could \
-         change everything. Nothing was started. Listen on 127.0.0.1:{} or [::1]:{0} instead.",
-        listen.port()
-    );
-    Err(Failed::new(Exit::NotLoopback, message))
+    runtime.block_on(serve_until_told(listener, opened, limits, door, demo.is_some()))
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Failed> {
@@ -85,6 +73,7 @@ async fn serve_until_told(
     listener: TcpListener,
     opened: Opened,
     limits: StreamLimits,
+    door: Door,
     is_demo: bool,
 ) -> Result<(), Failed> {
     let signals =
@@ -94,22 +83,23 @@ async fn serve_until_told(
     let address =
         address.map_err(|error| Failed::new(Exit::Address, format!("no address to be had: {error}")))?;
     let data: PathBuf = app.dir().path().to_owned();
-    app.dir().announce(address).map_err(|source| {
+    app.dir().announce(address, door.tls.is_some()).map_err(|source| {
         Failed::from(crate::data_dir::DataDirError::NotWritable { path: data.clone(), source })
     })?;
     let token = setup::offer(&app)?;
     let kind = if is_demo { "the demo" } else { "Slipway" };
-    output::note(&format!("{kind} is on http://{address}, its data in {}", data.display()));
+    let place = network::shown(&door, address);
+    output::note(&format!("{kind} is on {place}, its data in {}", data.display()));
     if let Some(token) = token {
         output::note(&format!(
             "This server has no owner yet. Whoever opens this link within an hour becomes it:\n\n    \
-             http://{address}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",
+             {place}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",
             data.display()
         ));
     }
     tracing::info!(%address, "ready");
     check_in_background(&app);
-    serve(listener, app, signals).await.map_err(|error| {
+    serve(listener, app, door, signals).await.map_err(|error| {
         let message = format!("{error}. Look at the disk, then start it again: what was kept is there.");
         Failed::new(Exit::StoreFailed, message)
     })

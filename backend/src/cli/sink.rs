@@ -51,7 +51,7 @@ impl Sink {
                 let (id, workspace) = (app.workspace(), state.workspace.clone());
                 Ok(Self::new(Way::Store(app), clock, id, workspace, state.cursor))
             }
-            Err(OpenError::Dir(DataDirError::InUse { server: Some(server), .. })) => {
+            Err(OpenError::Dir(DataDirError::InUse { server: Some(server), .. })) if !server.is_tls => {
                 let client = Client::new(server.address, token)?;
                 let (id, workspace, cursor) = client.fetch()?;
                 Ok(Self::new(Way::Server(client), clock, id, workspace, cursor))

@@ -1,12 +1,18 @@
 //! Headers that every answer has, errors too.
 
+use std::sync::Arc;
+
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
+
+use crate::facing::Facing;
 
 /// Scripts and styles come from files of the app alone; nobody may put the app into a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -25,10 +31,19 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
+/// A year, and for what is below the name too.
+const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
 /// Adds the headers.
-pub(crate) async fn add(request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn add(State(facing): State<Arc<Facing>>, request: Request<Body>, next: Next) -> Response {
+    // Only for names that are the server's own: on `localhost` it would be told about every other program too.
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let is_told = facing.is_secure() && host.is_some_and(|host| facing.is_known_as(host));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if is_told {
+        headers.insert(STRICT_TRANSPORT_SECURITY, TRANSPORT);
+    }
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }

@@ -14,6 +14,8 @@ mod time;
 mod tokens;
 mod visitor;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
@@ -25,10 +27,11 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::access::sessions::Begun;
-use crate::access::{Peer, setup};
+use crate::access::setup;
 use crate::accounts::secret;
 use crate::app::App;
 use crate::clock::Clock;
+use crate::facing::Facing;
 use crate::open::{Beginning, open};
 use crate::router::build_router;
 use crate::store::accounts::{Entry, Joining, NewAccount};
@@ -41,9 +44,6 @@ struct TestApp {
     session: String,
     dir: TempDir,
 }
-
-/// What this computer is to the server.
-const HERE: Peer = Peer { address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), is_secure: false };
 
 struct Answer {
     status: StatusCode,
@@ -90,7 +90,12 @@ impl TestApp {
     fn unclaimed_in(dir: TempDir, beginning: Beginning, clock: &Clock) -> Self {
         let opened = open(dir.path(), beginning, clock).unwrap();
         let app = App::start(opened, clock.clone()).unwrap();
-        Self { router: build_router(app.clone()), app, session: String::new(), dir }
+        Self {
+            router: build_router(app.clone(), &Arc::new(Facing::loopback())),
+            app,
+            session: String::new(),
+            dir,
+        }
     }
 
     /// Makes an owner without a password, which takes no time, and returns the secret of their session.
@@ -143,8 +148,7 @@ impl TestApp {
     }
 
     /// Sends a request as it is, from this computer.
-    async fn send_plain(&self, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(HERE);
+    async fn send_plain(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
