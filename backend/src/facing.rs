@@ -1,5 +1,6 @@
-//! How the server faces whoever reaches it: this computer alone, a network with TLS, or a proxy that does TLS. Decides
-//! which names are answered, whose word about a client's address is taken, and what cookies may be called.
+//! How the server faces whoever reaches it: this computer alone, a network with TLS, or a proxy that does TLS.
+//!
+//! Decides which names are answered, whose word about a client's address is taken, and what cookies may be called.
 
 use std::fmt;
 use std::net::IpAddr;

@@ -180,9 +180,10 @@ fn cut_off(stream: &mut Secured) -> String {
     String::from_utf8(answer).unwrap()
 }
 
+/// The one address of the API that answers whoever asks, before and after the first visit.
 fn get(headers: &[(&str, &str)]) -> String {
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("GET /api/v1/workspaces HTTP/1.1\r\n{headers}connection: close\r\n\r\n")
+    format!("GET /api/v1/setup HTTP/1.1\r\n{headers}connection: close\r\n\r\n")
 }
 
 /// Checks that nothing is started, with which code, and what is said.

@@ -183,7 +183,8 @@ fn request(
         }
         head.push_str(&format!("content-length: {}\r\n", body.len()));
     }
-    for (name, value) in headers {
+    // An empty cookie stands for nobody: it only keeps the known one back.
+    for (name, value) in headers.iter().filter(|(name, value)| *name != "cookie" || !value.is_empty()) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");

@@ -14,14 +14,12 @@ use crate::facing::{ClientAddress, Facing};
 pub(crate) struct Peer {
     /// Its address.
     pub(crate) address: IpAddr,
-    /// Whether the browser talks to us, or to the proxy in front of us, over TLS.
+    /// Whether browsers reach the server by `https` alone.
     pub(crate) is_secure: bool,
 }
 
 impl Peer {
-    /// A peer of which nothing is known is trusted with nothing.
-    const UNKNOWN: Self = Self { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_secure: false };
-
+    /// Reads what `middleware/origin.rs` has found; a request that did not pass there is trusted with nothing.
     pub(crate) fn of(parts: &Parts) -> Self {
         let facing = parts.extensions.get::<Arc<Facing>>();
         let client = parts.extensions.get::<ClientAddress>();

@@ -255,6 +255,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
 /// Returns the link at the server that uses the directory, or at the address a server usually has.
 fn link(data: &Path, token: &str) -> String {
     let running = user_of(data).flatten();
+    let scheme = if running.is_some_and(|server| server.is_tls) { "https" } else { "http" };
     let address = running.map_or(super::serve::DEFAULT_LISTEN, |server| server.address);
-    format!("http://{address}/invitation#{token}")
+    format!("{scheme}://{address}/invitation#{token}")
 }

@@ -27,7 +27,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::access::sessions::Begun;
-use crate::access::{Peer, setup};
+use crate::access::setup;
 use crate::accounts::secret;
 use crate::app::App;
 use crate::clock::Clock;
@@ -44,9 +44,6 @@ struct TestApp {
     session: String,
     dir: TempDir,
 }
-
-/// What this computer is to the server.
-const HERE: Peer = Peer { address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), is_secure: false };
 
 struct Answer {
     status: StatusCode,

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use slipway_shared::account::{ABSOLUTE_MS, CONFIRMED_MS, IDLE_MS, SHARED_MS};
 use slipway_shared::ids::{AccountId, MemberId};
 
+use super::TestApp;
 use super::time::Time;
 use super::visitor::PASSWORD;
-use super::{HERE, TestApp};
 use crate::access::Peer;
 use crate::access::cookie::CookieName;
 use crate::clock::Clock;
@@ -115,7 +115,10 @@ async fn the_cookie_is_for_this_browser_and_this_server_only() {
         assert!(cookie.split("; ").any(|part| part == flag), "{flag} is not in {cookie}");
     }
     assert!(!cookie.contains("Domain"));
-    let secure = CookieName::of(Peer { is_secure: true, ..HERE }, &axum::http::HeaderMap::new());
+    let secure = CookieName::of(
+        Peer { address: std::net::Ipv4Addr::LOCALHOST.into(), is_secure: true },
+        &axum::http::HeaderMap::new(),
+    );
     let secure = secure.set("x", false).unwrap();
     assert!(
         secure.to_str().unwrap().starts_with("__Host-slipway=x; Secure; HttpOnly; SameSite=Strict; Path=/")
