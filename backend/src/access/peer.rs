@@ -1,4 +1,4 @@
-//! Where a request comes from: the client behind trusted proxies, and whether TLS is between us.
+//! Where a request comes from, as far as it may be believed.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 
 use crate::facing::{ClientAddress, Facing};
 
-/// The other end of a connection.
+/// The other end, behind trusted proxies where there are some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// Its address.
@@ -21,11 +21,12 @@ pub(crate) struct Peer {
 impl Peer {
     /// Reads what `middleware/origin.rs` has found; a request that did not pass there is trusted with nothing.
     pub(crate) fn of(parts: &Parts) -> Self {
-        let facing = parts.extensions.get::<Arc<Facing>>();
         let client = parts.extensions.get::<ClientAddress>();
-        // Both are there once a request was let in.
-        let (Some(facing), Some(ClientAddress(address))) = (facing, client) else { return Self::UNKNOWN };
-        Self { address: address.to_canonical(), is_secure: facing.is_secure() }
+        let facing = parts.extensions.get::<Arc<Facing>>();
+        Self {
+            address: client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0),
+            is_secure: facing.is_some_and(|facing| facing.is_secure()),
+        }
     }
 }
 
