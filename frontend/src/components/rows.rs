@@ -35,7 +35,7 @@ pub fn section(id: &'static str, title: String, body: Vec<AnyView>) -> AnyView {
 
 /// Something in a page of settings, and what can be done about it.
 pub struct Row {
-    /// What stands before it.
+    /// What stands before it, for the eye alone.
     pub lead: AnyView,
     /// What it is.
     pub title: Signal<String>,
@@ -66,7 +66,7 @@ impl Row {
         view! {
             <div class="setting">
                 <div class="setting-what">
-                    {lead}
+                    <span aria-hidden="true">{lead}</span>
                     <div>
                         <div class="setting-name">
                             {title} " "

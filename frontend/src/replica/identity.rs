@@ -51,6 +51,9 @@ pub(super) struct BootRecord {
     /// Whose it is; absent where the server has no accounts, and in records of builds that knew none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) account: Option<AccountId>,
+    /// What they sign in with: another server at this address knows them by no other name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) login: Option<String>,
     /// Whether the replica has a place of its own, beside that of whoever came first.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub(super) is_beside: bool,
@@ -79,6 +82,7 @@ impl BootRecord {
             people: Vec::new(),
             last_in_step: None,
             account: session.account.as_ref().map(|account| account.id),
+            login: session.account.as_ref().map(|account| account.login.clone()),
             is_beside: false,
             is_shared: session.session.as_ref().is_some_and(|session| session.is_shared),
         }
@@ -91,8 +95,8 @@ impl BootRecord {
         let mut here = known.iter().filter(|record| record.workspace == new.workspace);
         match here.clone().find(|record| record.member == new.member) {
             Some(before) => {
-                let (account, is_shared) = (new.account, new.is_shared);
-                Self { account, is_shared, ..before.clone() }
+                let (account, login, is_shared) = (new.account, new.login, new.is_shared);
+                Self { account, login, is_shared, ..before.clone() }
             }
             None => Self { is_beside: here.any(|record| !record.is_beside), ..new },
         }
@@ -100,6 +104,13 @@ impl BootRecord {
 
     pub(super) fn home(&self) -> Home {
         Home { workspace: self.workspace, member: self.is_beside.then_some(self.member) }
+    }
+
+    /// Tells whether another record is of the same person: of their account, or of their account on another server that
+    /// was served at this address. On one server no two accounts have one name to sign in with.
+    pub(super) fn is_of_same_person(&self, other: &Self) -> bool {
+        (self.account.is_some() && self.account == other.account)
+            || (self.login.is_some() && self.login == other.login)
     }
 
     /// Returns what somebody is to the replica of this record.

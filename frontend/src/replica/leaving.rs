@@ -43,7 +43,9 @@ pub(super) fn note(engine: &Engine, session: &Session) {
     note_person(account);
     engine.with(|state| {
         if let Some(record) = state.record.as_mut() {
-            record.account = account.or(record.account);
+            if let Some(account) = &session.account {
+                (record.account, record.login) = (Some(account.id), Some(account.login.clone()));
+            }
             record.is_shared = session.session.as_ref().is_some_and(|session| session.is_shared);
         }
     });

@@ -20,7 +20,10 @@ pub(super) fn devices() -> AnyView {
     let list = sessions.shown(move |known: Sessions| {
         let has_others = known.sessions.len() > 1;
         let list = rows(known.sessions.into_iter().map(|info| device(info, sessions)).collect());
-        let end = has_others.then(|| end_button(sessions, URL.to_owned(), t!(devices_end_others)));
+        let end = has_others.then(|| {
+            let end = end_button(sessions, URL.to_owned(), t!(devices_end_others));
+            view! { <div class="row">{end}</div> }
+        });
         vec![list, end.into_any()].into_any()
     });
     section("settings-devices", t!(settings_devices), vec![list])

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use slipway_shared::command::Command;
-use slipway_shared::ids::{AccountId, WorkspaceId};
+use slipway_shared::ids::WorkspaceId;
 use slipway_shared::json;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::envelope::WireCommand;
@@ -40,12 +40,12 @@ impl Elsewhere {
 
 /// Reads what waits in every place but the present one; what can't be read is passed over.
 pub(in crate::replica) async fn elsewhere(present: Option<&BootRecord>) -> Vec<Elsewhere> {
-    let (home, account) = (present.map(BootRecord::home), present.and_then(|record| record.account));
+    let home = present.map(BootRecord::home);
     let known = boot_records().await.all;
     let mut found = Vec::new();
     for other in database_names().await.iter().filter_map(|name| home_of(name)) {
         if Some(other) != home
-            && let Some(waiting) = read(other, is_of_others(other, account, &known)).await
+            && let Some(waiting) = read(other, is_of_others(other, present, &known)).await
         {
             found.push(waiting);
         }
@@ -59,9 +59,11 @@ pub(in crate::replica) async fn unsent_here() -> usize {
 }
 
 /// Tells whether a place is another person's. What was kept before there were accounts is nobody else's.
-fn is_of_others(home: Home, account: Option<AccountId>, known: &[BootRecord]) -> bool {
+fn is_of_others(home: Home, present: Option<&BootRecord>, known: &[BootRecord]) -> bool {
     match known.iter().find(|record| record.home() == home) {
-        Some(record) => record.account.is_some() && record.account != account,
+        Some(record) => {
+            record.account.is_some() && !present.is_some_and(|present| present.is_of_same_person(record))
+        }
         None => home.member.is_some(),
     }
 }
@@ -85,38 +87,46 @@ async fn read(home: Home, is_of_others: bool) -> Option<Elsewhere> {
 
 #[cfg(test)]
 mod tests {
-    use slipway_shared::ids::MemberId;
+    use slipway_shared::ids::{AccountId, MemberId};
 
     use super::*;
 
-    #[test]
-    fn what_another_account_did_here_is_theirs_alone() {
-        let workspace = WorkspaceId::from_u128(1);
-        let record = |member: u128, account: Option<u128>, is_beside| BootRecord {
-            workspace,
-            member: MemberId::from_u128(member),
+    /// What is known of somebody in a workspace, by number and sign-in name.
+    fn record(workspace: u128, account: Option<(u128, &str)>, is_beside: bool) -> BootRecord {
+        BootRecord {
+            workspace: WorkspaceId::from_u128(workspace),
+            member: MemberId::from_u128(account.map_or(0, |(number, _)| number)),
             people: Vec::new(),
             last_in_step: None,
-            account: account.map(AccountId::from_u128),
+            account: account.map(|(number, _)| AccountId::from_u128(number)),
+            login: account.map(|(_, login)| login.to_owned()),
             is_beside,
             is_shared: false,
-        };
-        let (anna, ben) = (record(70, Some(7), false), record(80, Some(8), true));
-        let unknown = Home { workspace: WorkspaceId::from_u128(2), member: None };
+        }
+    }
+
+    #[test]
+    fn what_another_person_did_here_is_theirs_alone() {
+        let (anna, ben) = (record(1, Some((7, "anna")), false), record(1, Some((8, "ben")), true));
+        // The same Anna, at another server that was served at this address.
+        let annas_before = record(2, Some((9, "anna")), false);
+        let of_nobody = record(3, None, false);
+        let unknown = Home { workspace: WorkspaceId::from_u128(4), member: None };
         let stray = Home { member: Some(MemberId::from_u128(90)), ..unknown };
         let table = [
-            (anna.home(), Some(7), false),
-            (anna.home(), Some(8), true),
-            (ben.home(), Some(7), true),
+            (anna.home(), Some(&anna), false),
+            (anna.home(), Some(&ben), true),
+            (ben.home(), Some(&anna), true),
             (ben.home(), None, true),
-            (unknown, Some(7), false),
-            (stray, Some(7), true),
+            (annas_before.home(), Some(&anna), false),
+            (annas_before.home(), Some(&ben), true),
+            (of_nobody.home(), Some(&anna), false),
+            (unknown, Some(&anna), false),
+            (stray, Some(&anna), true),
         ];
-        let known = [anna, ben];
-        for (home, account, of_others) in table {
-            assert_eq!(is_of_others(home, account.map(AccountId::from_u128), &known), of_others, "{home}");
+        let known = [anna.clone(), ben.clone(), annas_before.clone(), of_nobody.clone()];
+        for (home, present, of_others) in table {
+            assert_eq!(is_of_others(home, present, &known), of_others, "{home}");
         }
-        let before = record(70, None, false);
-        assert!(!is_of_others(before.home(), Some(AccountId::from_u128(7)), &[before]));
     }
 }
