@@ -20,7 +20,7 @@ use super::test;
 use super::when::{
     APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
     approve, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join, leave_out,
-    mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, take_label,
+    mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, settle, take_label,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -81,6 +81,12 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         "deployment.mark_stage" => (opened(), mark(Stage::Build, StageState::NotStarted, StageState::Passed)),
         "deployment.add_label" => (opened(), put_label(LABEL)),
         "deployment.remove_label" => (opened_and(&[put_label(LABEL)]), take_label(LABEL)),
+        "deployment.settle" => {
+            let apart = edit(DeploymentField::Title, "Mine").by(CY).without_seeing(1).made_ms_before(1);
+            let given = opened_and(&[edit(DeploymentField::Title, "Theirs"), apart]);
+            let lost = after(given.clone()).deployments[&CARD].conflicts[0].origin.command;
+            (given, settle(lost))
+        }
         "deployment.finish" => (opened(), finish()),
         "deployment.reopen" => (opened_and(&[finish()]), reopen()),
         "deployment.seal" => (long_finished(), seal()),

@@ -43,7 +43,7 @@ fn case(line: &str) -> Case {
 fn layer(path: &str) -> &'static str {
     match path {
         _ if path.starts_with("shared/tests/convergence") => "simulation",
-        _ if path.starts_with("shared/") => "model",
+        _ if path.starts_with("shared/") || path.starts_with("frontend/src/") => "model",
         _ if path.starts_with("tests/tests/system/") || path.starts_with("backend/") => "server",
         _ if path.starts_with("tests/tests/browser/") => "browser",
         _ => panic!("{path} is in no layer"),
