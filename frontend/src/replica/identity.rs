@@ -200,7 +200,7 @@ mod tests {
     fn everybody_has_a_place_of_their_own_and_finds_it_again() {
         let (anna, ben) = (session(Some(7), &[(OURS, 70)]), session(Some(8), &[(OURS, 80)]));
         let annas = record(&anna, &[]);
-        let bens = record(&ben, &[annas.clone()]);
+        let bens = record(&ben, std::slice::from_ref(&annas));
         assert_eq!((annas.home().member, bens.home().member), (None, Some(MemberId::from_u128(80))));
         let known = [bens.clone(), annas.clone()];
         assert_eq!((record(&anna, &known).home(), record(&ben, &known).home()), (annas.home(), bens.home()));

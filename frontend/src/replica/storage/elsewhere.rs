@@ -124,7 +124,7 @@ mod tests {
             (unknown, Some(&anna), false),
             (stray, Some(&anna), true),
         ];
-        let known = [anna.clone(), ben.clone(), annas_before.clone(), of_nobody.clone()];
+        let known = [&anna, &ben, &annas_before, &of_nobody].map(Clone::clone);
         for (home, present, of_others) in table {
             assert_eq!(is_of_others(home, present, &known), of_others, "{home}");
         }
