@@ -5,6 +5,7 @@ pub(crate) mod assets;
 mod body;
 pub(crate) mod detail;
 pub(crate) mod events;
+mod giving;
 pub(crate) mod health;
 pub(crate) mod hello;
 pub(crate) mod invitations;

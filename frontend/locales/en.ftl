@@ -487,6 +487,7 @@ warning-fence = Line { NUMBER($line) }: this block is never closed, and is kept 
 
 command-nothing = Nothing (taken back)
 command-create-workspace = Set up { $name }
+command-rename-workspace = Call the workspace { $name }
 command-add-member = Add a person
 command-set-role = Change what a person may do
 command-remove-member = Take a person out of the workspace

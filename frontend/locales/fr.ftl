@@ -470,6 +470,7 @@ warning-fence = Ligne { NUMBER($line) } : ce bloc n'est jamais fermé, gardé co
 
 command-nothing = Rien (annulé)
 command-create-workspace = Créer { $name }
+command-rename-workspace = Renommer l'espace de travail en { $name }
 command-add-member = Ajouter une personne
 command-set-role = Changer le rôle d'une personne
 command-remove-member = Retirer une personne de l'espace

@@ -2,7 +2,7 @@
 
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::event::DeploymentEvent;
-use slipway_shared::event::Event;
+use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::label::LabelEvent;
 use slipway_shared::member::MemberEvent;
 use slipway_shared::rollout::RolloutEvent;
@@ -19,6 +19,7 @@ use crate::language::count;
 #[must_use]
 pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
     Some(match event {
+        Event::Workspace(WorkspaceEvent::Renamed { name }) => t!(command_rename_workspace, &name),
         Event::Member(MemberEvent::Joined { .. }) => t!(command_add_member),
         Event::Member(MemberEvent::RoleSet { .. }) => t!(command_set_role),
         Event::Member(MemberEvent::Removed { .. }) => t!(command_remove_member),

@@ -26,6 +26,11 @@ pub enum WorkspaceCommand {
         /// The columns of its board, in order.
         columns: Vec<NewColumn>,
     },
+    /// Calls it something else.
+    Rename {
+        /// Its name from now on, 1 to 100 characters.
+        name: String,
+    },
 }
 
 /// Something a person or machine asks for, grouped by what it concerns.
@@ -84,6 +89,7 @@ impl Command {
         match self {
             Self::Nothing => "nothing",
             Self::Workspace(WorkspaceCommand::Create { .. }) => "workspace.create",
+            Self::Workspace(WorkspaceCommand::Rename { .. }) => "workspace.rename",
             Self::Member(MemberCommand::Add { .. }) => "member.add",
             Self::Member(MemberCommand::SetRole { .. }) => "member.set_role",
             Self::Member(MemberCommand::Remove { .. }) => "member.remove",
@@ -142,9 +148,10 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 25] = [
+    pub const KINDS: [(&'static str, u16); 26] = [
         ("nothing", 1),
         ("workspace.create", 1),
+        ("workspace.rename", 1),
         ("member.add", 1),
         ("member.set_role", 1),
         ("member.remove", 1),

@@ -38,6 +38,12 @@ pub(crate) fn decide_for_anybody(
         Command::Workspace(WorkspaceCommand::Create { name, owner, environments, columns }) => {
             create_workspace(workspace, name, *owner, environments, columns)
         }
+        Command::Workspace(WorkspaceCommand::Rename { name }) => {
+            let name = line(TextField::Name, name)?;
+            let renamed =
+                (name != workspace.name).then_some(Event::Workspace(WorkspaceEvent::Renamed { name }));
+            Ok(renamed.into_iter().collect())
+        }
         Command::Member(command) => workspace.decide_member(command),
         Command::Service(command) => add_service(workspace, command),
         Command::Label(command) => add_label(workspace, command),

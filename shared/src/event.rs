@@ -19,6 +19,11 @@ pub enum WorkspaceEvent {
         /// Its name.
         name: String,
     },
+    /// It is called something else.
+    Renamed {
+        /// Its name from now on.
+        name: String,
+    },
 }
 
 /// Something that happened, grouped by what it concerns.
@@ -51,6 +56,7 @@ impl Event {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
+            Self::Workspace(WorkspaceEvent::Renamed { .. }) => "workspace.renamed",
             Self::Member(MemberEvent::Joined { .. }) => "member.joined",
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Member(MemberEvent::Removed { .. }) => "member.removed",
@@ -81,8 +87,9 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 25] = [
+    pub const KINDS: [&'static str; 26] = [
         "workspace.created",
+        "workspace.renamed",
         "member.joined",
         "member.role_set",
         "member.removed",

@@ -52,7 +52,9 @@ impl Workspace {
     /// Applies an event that was decided. An event about something unknown changes nothing.
     pub fn apply(&mut self, origin: &Origin, event: &Event) {
         match event {
-            Event::Workspace(WorkspaceEvent::Created { name }) => self.name.clone_from(name),
+            Event::Workspace(WorkspaceEvent::Created { name } | WorkspaceEvent::Renamed { name }) => {
+                self.name.clone_from(name);
+            }
             Event::Member(MemberEvent::Joined { member, role } | MemberEvent::RoleSet { member, role }) => {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }

@@ -90,7 +90,7 @@ impl Planner {
         let begin = self.now.plus(-YEAR - 20 * DAY);
         let random = &mut self.random;
         let setup = default_setup("Harbour", member(0), || random.id());
-        let WorkspaceCommand::Create { environments, columns, .. } = &setup;
+        let WorkspaceCommand::Create { environments, columns, .. } = &setup else { return };
         self.environments = environments.iter().map(|known| (known.tier, known.environment)).collect();
         self.columns = columns.iter().map(|column| column.column).collect();
         self.act(begin, 0, Command::Workspace(setup));

@@ -194,7 +194,9 @@ fn texts_are_made_to_fit() {
     let column = |column: &_| {
         slipway_shared::event::Event::Column(slipway_shared::column::ColumnEvent::Added(Clone::clone(column)))
     };
-    let slipway_shared::command::WorkspaceCommand::Create { environments, columns, .. } = &setup;
+    let slipway_shared::command::WorkspaceCommand::Create { environments, columns, .. } = &setup else {
+        panic!("a workspace is created")
+    };
     let command =
         slipway_shared::ids::CommandKey { client: slipway_shared::ids::ClientId::from_u128(1), seq: 1 };
     let origin = slipway_shared::origin::Origin {

@@ -11,12 +11,11 @@ use axum::response::{IntoResponse, Response};
 use slipway_shared::account::{AcceptInvitation, InvitationOffer, LookAtInvitation};
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
-use slipway_shared::ids::{ClientId, CommandKey, DeviceId, MemberId};
+use slipway_shared::ids::{DeviceId, MemberId};
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rejection::Rejection;
-use slipway_shared::sync::envelope::{CommandEnvelope, mark_of};
-use uuid::Uuid;
 
+use super::giving::give;
 use super::setup::new_account;
 use super::{BODY, blocking, body};
 use crate::access::caller::role_of;
@@ -27,7 +26,6 @@ use crate::accounts::secret;
 use crate::app::App;
 use crate::error::Failure;
 use crate::store::accounts::{Entry, InvitationRow, Joining, SessionRow};
-use crate::writer::Push;
 
 /// Tells what an invitation is to.
 pub(crate) async fn look(
@@ -115,18 +113,12 @@ async fn add_member(
     member: MemberId,
     device: DeviceId,
 ) -> Result<(), Failure> {
-    let (state, now) = (app.writer().state(), app.clock().now());
+    let state = app.writer().state();
     let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
     let other = state.workspace.admins().next().filter(|_| !is_admin);
     let actor = other.unwrap_or(invitation.by);
     let command = Command::Member(MemberCommand::Add { member, role: invitation.role });
-    let key = CommandKey { client: ClientId::from_u128(Uuid::now_v7().as_u128()), seq: 1 };
-    let (seen, seen_chain) = (state.cursor.seq, Some(mark_of(state.cursor.chain)));
-    let envelope = CommandEnvelope { key, at: now, seen, seen_chain, causes: Vec::new(), command };
-    let (epoch, commands) = (state.cursor.epoch, vec![envelope.to_wire()]);
-    let pushed =
-        app.writer().push(Push { actor, device: Some(device), epoch, sent_at: now, commands }).await?;
-    match pushed.results.into_iter().find_map(|result| result.outcome.rejection) {
+    match give(app, actor, device, command).await? {
         // They were added when the link was used before, and that came no further.
         None | Some(Rejection::IdTaken) => Ok(()),
         Some(rejection) => {

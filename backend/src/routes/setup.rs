@@ -6,9 +6,11 @@ use axum::extract::State;
 use axum::http::Request;
 use axum::response::Response;
 use slipway_shared::account::{NewPerson, SetupRequest, SetupState};
-use slipway_shared::ids::AccountId;
+use slipway_shared::command::{Command, WorkspaceCommand};
+use slipway_shared::ids::{AccountId, DeviceId};
 use uuid::Uuid;
 
+use super::giving::give;
 use super::texts::{device, login, name};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
@@ -24,8 +26,7 @@ pub(crate) async fn state(State(app): State<App>) -> Json<SetupState> {
     Json(SetupState { is_needed: !app.is_claimed() })
 }
 
-/// Makes the owner, who is the workspace's first member from now on, and signs them in. The workspace keeps its name:
-/// there is no command yet that changes it.
+/// Makes the owner, who is the workspace's first member from now on, names the workspace, and signs them in.
 pub(crate) async fn set_up(
     State(app): State<App>,
     peer: Peer,
@@ -34,7 +35,7 @@ pub(crate) async fn set_up(
 ) -> Result<Response, Failure> {
     let SetupRequest { token, workspace, person } = body::json(request, BODY).await?;
     app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
-    name(&workspace)?;
+    let called = name(&workspace)?;
     let (accounts, token, now) = (app.accounts(), secret::hash(&token), app.clock().now());
     if !blocking(move || accounts.is_setup_token(token, now)).await? {
         return Err(Failure::token_gone());
@@ -48,6 +49,14 @@ pub(crate) async fn set_up(
     blocking(move || Ok(accounts.claim(token, &entry, now))).await??;
     app.claimed();
     tracing::info!(event = "claimed", account = %begun.row.account, "the server has an owner");
+    let rename = Command::Workspace(WorkspaceCommand::Rename { name: called });
+    // The owner is there whatever comes of it; an admin can give the name again.
+    let device = DeviceId::from_u128(begun.row.id.as_u128());
+    match give(&app, member, device, rename).await {
+        Ok(None) => {}
+        Ok(Some(rejection)) => tracing::warn!(%rejection, "the workspace keeps its name"),
+        Err(failure) => tracing::warn!(?failure, "the workspace keeps its name"),
+    }
     let data = app.dir().path().to_owned();
     blocking(move || {
         setup::forget(&data);

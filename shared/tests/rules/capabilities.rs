@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use slipway_shared::capability::{self, Capability};
 use slipway_shared::check::CheckState;
-use slipway_shared::command::Command;
+use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
@@ -64,6 +64,10 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
     match kind {
         "nothing" => (opened(), Command::Nothing.into()),
         "workspace.create" => (nothing(), Command::Workspace(create_workspace()).into()),
+        "workspace.rename" => {
+            let name = "Quay".to_owned();
+            (opened(), Command::Workspace(WorkspaceCommand::Rename { name }).into())
+        }
         "member.add" => (opened(), join(0xd, Role::Viewer)),
         "member.set_role" => (opened(), set_role(whom, Role::Viewer)),
         "member.remove" => (opened(), leave_out(whom)),

@@ -1,8 +1,8 @@
 //! Setting up a workspace, and names and ids that are unique in it.
 
-use slipway_shared::column::{ColumnEvent, ColumnKind};
+use slipway_shared::column::{ColumnEvent, ColumnKind, NewColumn};
 use slipway_shared::command::{Command, WorkspaceCommand};
-use slipway_shared::environment::EnvironmentEvent;
+use slipway_shared::environment::{EnvironmentEvent, NewEnvironment};
 use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::ids::{ColumnId, EnvironmentId, LabelId, MemberId, ServiceId};
 use slipway_shared::label::{BuiltInLabel, LabelEvent};
@@ -10,22 +10,49 @@ use slipway_shared::member::{MemberCommand, MemberEvent, Role};
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::service::{ServiceCommand, ServiceEvent};
 
-use super::given::{Deed, check, happens, has_no_effect, refused};
+use super::given::{BO, Deed, Given, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::when::{
     DEVELOPMENT, LABEL, OWNER, READY_COLUMN, SERVICE, STAGING, add_label, add_service, create_workspace,
     nothing, set_up,
 };
 
-fn created(bend: impl FnOnce(&mut WorkspaceCommand)) -> Deed {
+/// The parts of a new workspace.
+struct Parts<'a> {
+    name: &'a mut String,
+    environments: &'a mut Vec<NewEnvironment>,
+    columns: &'a mut Vec<NewColumn>,
+}
+
+fn created(bend: impl FnOnce(Parts<'_>)) -> Deed {
     let mut create = create_workspace();
-    bend(&mut create);
+    let WorkspaceCommand::Create { name, environments, columns, .. } = &mut create else {
+        panic!("a workspace is created")
+    };
+    bend(Parts { name, environments, columns });
     Command::Workspace(create).into()
+}
+
+fn rename(name: &str) -> Deed {
+    Command::Workspace(WorkspaceCommand::Rename { name: name.to_owned() }).into()
+}
+
+#[test]
+fn a_workspace_is_called_something_else_by_its_admins() {
+    let renamed = Event::Workspace(WorkspaceEvent::Renamed { name: "Quay".to_owned() });
+    check(set_up(), rename(" Quay "), happens([renamed]));
+    check(set_up(), rename("Harbour"), has_no_effect());
+    check(set_up(), rename(" "), refused(Rejection::TextMissing { field: TextField::Name }));
+    check(set_up(), rename("Quay").by(BO), refused(Rejection::NotAdmin));
+    let given: Given = set_up().into_iter().chain([rename("Quay")]).collect();
+    assert_eq!(after(given).name, "Quay");
 }
 
 #[test]
 fn a_new_workspace_has_an_admin_three_environments_and_six_columns() {
-    let WorkspaceCommand::Create { environments, columns, .. } = create_workspace();
+    let WorkspaceCommand::Create { environments, columns, .. } = create_workspace() else {
+        panic!("a workspace is created")
+    };
     assert_eq!((environments.len(), columns.len()), (3, 6));
     let begun = [
         Event::Workspace(WorkspaceEvent::Created { name: "Harbour".to_owned() }),
@@ -44,13 +71,13 @@ fn a_workspace_is_set_up_once() {
 
 #[test]
 fn a_workspace_needs_a_name() {
-    let nameless = created(|WorkspaceCommand::Create { name, .. }| name.clear());
+    let nameless = created(|Parts { name, .. }| name.clear());
     check(nothing(), nameless, refused(Rejection::TextMissing { field: TextField::Name }));
 }
 
 #[test]
 fn a_workspace_begins_with_at_most_fifty_environments() {
-    let crowded = created(|WorkspaceCommand::Create { environments, .. }| {
+    let crowded = created(|Parts { environments, .. }| {
         let first = environments.first().cloned();
         environments.resize(51, first.expect("there are three"));
     });
@@ -60,7 +87,7 @@ fn a_workspace_begins_with_at_most_fifty_environments() {
 #[test]
 fn a_column_can_only_be_of_an_environment_that_is_there() {
     let environment = EnvironmentId::from_u128(99);
-    let crooked = created(|WorkspaceCommand::Create { columns, .. }| {
+    let crooked = created(|Parts { columns, .. }| {
         columns.iter_mut().for_each(|column| column.kind = ColumnKind::Environment(environment));
     });
     check(nothing(), crooked, refused(Rejection::UnknownEnvironment { environment }));
@@ -68,7 +95,7 @@ fn a_column_can_only_be_of_an_environment_that_is_there() {
 
 #[test]
 fn two_environments_cannot_share_a_name_whatever_its_case() {
-    let twins = created(|WorkspaceCommand::Create { environments, .. }| {
+    let twins = created(|Parts { environments, .. }| {
         environments.iter_mut().for_each(|environment| environment.name = environment.name.to_uppercase());
         environments.iter_mut().take(1).for_each(|environment| environment.name = "staging".to_owned());
     });
@@ -77,13 +104,13 @@ fn two_environments_cannot_share_a_name_whatever_its_case() {
 
 #[test]
 fn two_environments_or_columns_cannot_share_an_id() {
-    let twins = created(|WorkspaceCommand::Create { environments, .. }| {
+    let twins = created(|Parts { environments, .. }| {
         environments.iter_mut().filter(|known| known.environment == STAGING).for_each(|known| {
             known.environment = DEVELOPMENT;
         });
     });
     check(nothing(), twins, refused(Rejection::IdTaken));
-    let twins = created(|WorkspaceCommand::Create { columns, .. }| {
+    let twins = created(|Parts { columns, .. }| {
         columns.iter_mut().for_each(|column| column.column = READY_COLUMN);
         columns.iter_mut().for_each(|column| column.kind = ColumnKind::Queue);
     });
@@ -166,7 +193,7 @@ fn nothing_has_no_effect() {
 
 #[test]
 fn the_columns_and_environments_keep_their_order() {
-    let workspace = super::given::after(set_up());
+    let workspace = after(set_up());
     let columns: Vec<_> = (4..10).map(ColumnId::from_u128).collect();
     assert_eq!(workspace.columns_in_order(), columns);
     let environments: Vec<_> = (1..4).map(EnvironmentId::from_u128).collect();
