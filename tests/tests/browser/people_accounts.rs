@@ -92,8 +92,8 @@ fn end_sessions(server: &TestServer, (_, login, password): (&str, &str, &str)) {
         http::send(address, "POST", "/api/v1/session", &nobody, Some(body.to_string().as_bytes())).unwrap();
     assert_eq!(begun.status, 200, "{}", begun.text());
     let cookie = begun.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    let ended =
-        http::send(address, "DELETE", "/api/v1/account/sessions", &[("cookie", &cookie)], None).unwrap();
+    let headers = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
+    let ended = http::send(address, "DELETE", "/api/v1/account/sessions", &headers, None).unwrap();
     assert_eq!(ended.status, 204, "{}", ended.text());
 }
 
