@@ -8,6 +8,8 @@ use axum::response::Response;
 use slipway_shared::account::{NewPerson, SetupRequest, SetupState};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::ids::{AccountId, DeviceId};
+use slipway_shared::rejection::TextField;
+use slipway_shared::text::line;
 use uuid::Uuid;
 
 use super::giving::give;
@@ -35,7 +37,9 @@ pub(crate) async fn set_up(
 ) -> Result<Response, Failure> {
     let SetupRequest { token, workspace, person } = body::json(request, BODY).await?;
     app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
-    let called = name(&workspace)?;
+    let called = line(TextField::Name, &workspace).map_err(|rejection| {
+        Failure::unacceptable(format!("the workspace can't be called that: {rejection}; nothing was made"))
+    })?;
     let (accounts, token, now) = (app.accounts(), secret::hash(&token), app.clock().now());
     if !blocking(move || accounts.is_setup_token(token, now)).await? {
         return Err(Failure::token_gone());

@@ -71,7 +71,9 @@ async fn it_makes_the_owner_once() {
     assert!(!file.exists());
     assert_eq!(test.nobody().get("/api/v1/setup").await.json(), json!({ "is_needed": false }));
     let owner = test.with_session(&session);
-    assert_eq!(owner.push(&[add_service(1, 1, "web")]).await.json()["head"], 12);
+    assert_eq!(told["workspaces"][0]["name"], "Harbour");
+    let head = test.cursor().seq;
+    assert_eq!(owner.push(&[add_service(1, 1, "web")]).await.json()["head"], head + 1);
     let again = test.nobody().post("/api/v1/setup", &visit(&token)).await;
     assert_eq!(again.error(), (410, "token_gone".to_owned()));
 
@@ -122,6 +124,9 @@ async fn what_is_not_acceptable_uses_no_token_up() {
         let (status, code) = test.nobody().post("/api/v1/setup", &body).await.error();
         assert_eq!((status, &*code), expected, "{field}");
     }
+    let mut body = visit(&token);
+    body["workspace"] = json!("x".repeat(101));
+    assert_eq!(test.nobody().post("/api/v1/setup", &body).await.error(), (422, "unacceptable".to_owned()));
     assert_eq!(test.nobody().post("/api/v1/setup", &visit(&token)).await.status, 200);
 }
 
