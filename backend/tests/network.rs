@@ -96,6 +96,12 @@ impl Server {
         Self { child, address, first, lines, _data: data }
     }
 
+    /// Waits for the link of the first visit, and returns what is before its token.
+    fn setup_link(&self) -> String {
+        let line = wait_for(&self.lines, "/setup#");
+        line.trim().split_once('#').unwrap().0.to_owned()
+    }
+
     fn with_tls(files: &Files) -> Self {
         Self::start("127.0.0.1:0", &[files.flags(), words(&PUBLIC)].concat())
     }
@@ -332,6 +338,17 @@ fn the_environment_and_the_file_say_the_same_as_flags() {
     assert!(proxied.status.code() == Some(78) && said.contains("--public-url"), "{said}");
 }
 
+/// Whoever starts the server is given a link that can be opened.
+#[test]
+fn the_link_of_the_first_visit_leads_to_the_public_address() {
+    let files = Files::new();
+    assert_eq!(Server::with_tls(&files).setup_link(), format!("{}/setup", PUBLIC[1]));
+    let proxied = Server::start("127.0.0.1:0", &words(&[&PUBLIC[..], &["--behind-tls-proxy"]].concat()));
+    assert_eq!(proxied.setup_link(), format!("{}/setup", PUBLIC[1]));
+    let plain = Server::start("127.0.0.1:0", &[]);
+    assert_eq!(plain.setup_link(), format!("http://{}/setup", plain.address));
+}
+
 #[test]
 fn what_does_not_go_together_is_refused() {
     let files = Files::new();
@@ -342,6 +359,12 @@ fn what_does_not_go_together_is_refused() {
     refused(any, &words(&PUBLIC), 64, &["without TLS"]);
     refused(any, &tls, 78, &["--public-url"]);
     refused("127.0.0.1:0", &words(&["--behind-tls-proxy"]), 78, &["--public-url"]);
+    refused(
+        "127.0.0.1:0",
+        &with(&with(&["--demo".to_owned()], &["--behind-tls-proxy"]), &PUBLIC),
+        78,
+        &["the demo"],
+    );
     refused(any, &with(&tls[..2], &PUBLIC), 78, &["--tls-key FILE"]);
     refused(any, &with(&tls[2..], &PUBLIC), 78, &["--tls-cert FILE"]);
     refused(any, &with(&with(&tls, &PUBLIC), &["--behind-tls-proxy"]), 78, &["Leave one out"]);

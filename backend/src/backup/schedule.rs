@@ -61,10 +61,9 @@ enum Failure {
 }
 
 impl Schedule {
-    /// Returns when the next one is due. A backup from the future, made before a clock was set right, is not waited
-    /// for.
+    /// Returns when the next one is due.
     fn due(&self, newest: Option<Timestamp>, now: Timestamp) -> Timestamp {
-        newest.filter(|newest| *newest <= now).map_or(now, |newest| newest.plus(self.every_ms()))
+        newest.map_or(now, |newest| newest.plus(self.every_ms()))
     }
 
     fn standing(&self, newest: Option<Timestamp>, now: Timestamp, has_failed: bool) -> Standing {
@@ -82,14 +81,16 @@ impl Schedule {
     }
 
     /// Returns the backups of a workspace that are whole, the newest first. What else is in the folder is somebody
-    /// else's.
-    fn known(&self, workspace: WorkspaceId) -> io::Result<Vec<Known>> {
+    /// else's. Backups from the future, made before a clock was set right, are neither waited for nor counted nor
+    /// dropped.
+    fn known(&self, workspace: WorkspaceId, now: Timestamp) -> io::Result<Vec<Known>> {
         let mut known = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let file = entry?.path();
             if is_named_by_us(&file, workspace)
                 && let Ok(Some(Manifest { taken_at, workspace: of, .. })) = read_note(&manifest_path(&file))
                 && of == workspace
+                && taken_at <= now
             {
                 known.push(Known { file, taken_at });
             }
@@ -102,7 +103,7 @@ impl Schedule {
     fn take(&self, data: &Path, workspace: WorkspaceId, now: Timestamp) -> Result<Manifest, Failure> {
         self.drop_drafts(workspace)?;
         let manifest = back_up(&data.join(FILE), &self.file(workspace, now), now)?;
-        for surplus in self.known(workspace)?.drain(..).skip(self.keep.max(1)) {
+        for surplus in self.known(workspace, now)?.drain(..).skip(self.keep.max(1)) {
             // The note goes first: a file without one is no backup of ours any more, and is left alone.
             fs::remove_file(manifest_path(&surplus.file)).and_then(|()| fs::remove_file(&surplus.file))?;
         }
@@ -156,7 +157,7 @@ pub(crate) async fn keep(app: App, schedule: Schedule) {
 async fn round(app: &App, schedule: &Schedule, has_failed: &mut bool) -> Result<Duration, Failure> {
     let (workspace, now) = (app.workspace(), app.clock().now());
     let looking = schedule.clone();
-    let known = away(move || Ok(looking.known(workspace)?)).await;
+    let known = away(move || Ok(looking.known(workspace, now)?)).await;
     if known.is_err() {
         app.set_backups(schedule.standing(None, now, true));
     }
@@ -213,8 +214,6 @@ mod tests {
             (Some(976), 1_000, false),
             (Some(952), 976, false),
             (Some(951), 975, true),
-            // From a clock that was wrong: neither waited for nor taken for fresh for ever.
-            (Some(2_000), 1_000, false),
         ];
         for (newest, due, is_stale) in table {
             let newest = newest.map(|hour| Timestamp(hour * HOUR));
@@ -249,6 +248,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let schedule = daily(folder.path(), 2);
         let ours = [5, 3, 4].map(|hour| put(&schedule, OURS, hour));
+        let future = put(&schedule, OURS, 50);
         put(&schedule, OTHER, 9);
         put(&schedule, ALIKE, 8);
         fs::remove_file(manifest_path(&put(&schedule, OURS, 7))).unwrap();
@@ -257,8 +257,11 @@ mod tests {
         let other_draft = schedule.file(OTHER, Timestamp(8 * HOUR)).with_added_extension("new");
         fs::write(&draft, "half").unwrap();
         fs::write(&other_draft, "half").unwrap();
-        let known: Vec<_> = schedule.known(OURS).unwrap().into_iter().map(|known| known.file).collect();
+        let known: Vec<_> =
+            schedule.known(OURS, Timestamp(20 * HOUR)).unwrap().into_iter().map(|known| known.file).collect();
         assert_eq!(known, [ours[0].clone(), ours[2].clone(), ours[1].clone()]);
+        // Once that time has come it is as good as the others.
+        assert_eq!(schedule.known(OURS, Timestamp(50 * HOUR)).unwrap()[0].file, future);
         schedule.drop_drafts(OURS).unwrap();
         assert!(!draft.exists() && other_draft.exists());
     }

@@ -88,6 +88,12 @@ pub(super) fn shown(door: &Door, address: SocketAddr) -> String {
     }
 }
 
+/// Returns the beginning of links that people open.
+pub(super) fn link(door: &Door, address: SocketAddr) -> String {
+    let own = || format!("{}://{address}", if door.tls.is_some() { "https" } else { "http" });
+    door.facing.public_url().unwrap_or_else(own)
+}
+
 impl Asked {
     fn read(args: NetworkArgs, config: &Config, listen: SocketAddr) -> Result<Self, Failed> {
         let cert = args.tls_cert.or_else(|| config.tls_cert.clone());

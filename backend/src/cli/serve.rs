@@ -33,6 +33,11 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let listen = args.listen.or(config.listen).unwrap_or(DEFAULT_LISTEN);
     let door = network::door(args.network, config, listen)?;
     let demo = args.demo.or(config.demo);
+    if demo.is_some() && door.facing.is_secure() {
+        let message = "the demo lets in whoever asks from this computer, and a proxy asks for everybody. Nothing was \
+                       started. Leave out --tls-cert, --tls-key and --behind-tls-proxy, or --demo.";
+        return Err(Failed::new(Exit::Config, message));
+    }
     let data = config.data(args.data.data, if demo.is_some() { DEFAULT_DEMO_DATA } else { DEFAULT_DATA });
     let standard = StreamLimits::STANDARD;
     let limits = StreamLimits {
@@ -127,9 +132,10 @@ async fn serve_until_told(
     let place = network::shown(&door, address);
     output::note(&format!("{kind} is on {place}, its data in {}", data.display()));
     if let Some(token) = token {
+        let link = network::link(&door, address);
         output::note(&format!(
             "This server has no owner yet. Whoever opens this link within an hour becomes it:\n\n    \
-             {place}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",
+             {link}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",
             data.display()
         ));
     }

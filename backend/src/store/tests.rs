@@ -43,6 +43,20 @@ fn data_of_0_1_0_is_brought_up_to_date_whole() {
     assert!(version >= 2, "still of version {version}");
 }
 
+/// It has hashes of passwords now.
+#[test]
+fn nobody_but_its_owner_reads_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |dir: &Path| std::fs::metadata(dir.join(FILE)).unwrap().permissions().mode() & 0o777;
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::copy(FIXTURE, old.path().join(FILE)).unwrap();
+    std::fs::set_permissions(old.path().join(FILE), std::fs::Permissions::from_mode(0o644)).unwrap();
+    for dir in [old.path(), new.path()] {
+        let _store = SqliteStore::open(dir).unwrap();
+        assert_eq!(mode(dir), 0o600, "{}", dir.display());
+    }
+}
+
 #[test]
 fn what_0_1_0_refused_is_forgotten_only_some_time_after_the_update() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
 //! Accounts, sessions, invitations and tokens, in the file of the logs: one connection that writes and one that looks
-//! up who asks, so that nobody who asks waits for a disk.
+//! up who asks.
 //!
 //! Nothing is remembered in between: what another process changes (`slipway user`) counts at the next request.
 

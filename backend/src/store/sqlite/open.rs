@@ -1,6 +1,9 @@
 //! Opening: is it ours, is it of a version we know, and how SQLite is to treat it.
 
-use std::path::Path;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -30,8 +33,10 @@ const STATEMENTS: usize = 32;
 
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     refuse_old_sqlite(rusqlite::version_number())?;
+    make_private(path).map_err(|error| StoreError::Failed(error.into()))?;
     let mut connection = Connection::open(path).map_err(failed)?;
     refuse_foreign(&connection)?;
+    keep_private(path).map_err(|error| StoreError::Failed(error.into()))?;
     protect(&connection).map_err(failed)?;
     for (pragma, value) in [
         ("journal_mode", "WAL"),
@@ -62,6 +67,32 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(migration_failed)?;
     Ok(connection)
+}
+
+/// Makes the file where it is missing, for its owner alone: SQLite would make it for everybody. The files beside it get
+/// the same mode from SQLite.
+fn make_private(path: &Path) -> io::Result<()> {
+    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map(drop)
+}
+
+/// Takes away what others may do with a file of an earlier version: it has hashes of passwords now.
+fn keep_private(path: &Path) -> io::Result<()> {
+    let beside = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    for path in [path.to_owned(), beside("-wal"), beside("-shm")] {
+        match fs::metadata(&path) {
+            Ok(known) if known.permissions().mode() & 0o077 != 0 => {
+                fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// A writing connection beside the one that writes the log: it keeps little in memory, and leaves it to the other one
