@@ -17,7 +17,7 @@ use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
-use crate::may::MayNot;
+use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 use draft::{Draft, DraftProblem, Opening};
@@ -43,6 +43,7 @@ pub fn NewDeploymentPage() -> impl IntoView {
         problem.set(None);
         was_restored.set(false);
     };
+    let may_not = use_may_not(Capability::Work);
     view! {
         <form
             class="new-deployment"
@@ -61,7 +62,12 @@ pub fn NewDeploymentPage() -> impl IntoView {
             </div>
             <Writing draft problem />
             <div class="form-actions">
-                <button class="button is-primary" type="submit" data-testid="create">
+                <button
+                    class="button is-primary"
+                    type="submit"
+                    data-testid="create"
+                    disabled=derive(move || may_not.with(Option::is_some))
+                >
                     {t!(create_deployment)}
                 </button>
                 <a class="button is-quiet" href="/board">{t!(button_cancel)}</a>

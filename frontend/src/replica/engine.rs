@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
+use slipway_shared::account::Person;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::since::changed_since;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, WorkspaceId};
@@ -29,7 +31,11 @@ use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::{Pieces, Stream};
 use super::{
     Boot, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StoragePromise, Submitted, SyncStatus,
+    SyncWord, transport,
 };
+
+/// How long after somebody joined their name is asked for.
+const NAMES_AFTER: Duration = Duration::from_millis(1_500);
 
 /// The moving part. Clones are one engine.
 #[derive(Clone)]
@@ -71,6 +77,8 @@ pub(super) struct State {
     /// How many changes of other people wait in this browser.
     pub(super) of_others: usize,
     pub(super) refused: Vec<RefusedCommand>,
+    /// Members whose names were asked for.
+    pub(super) named: BTreeSet<MemberId>,
     pub(super) unreadable: Vec<Unreadable>,
     /// Commands whose commit has not answered yet.
     pub(super) unsaved: BTreeSet<CommandKey>,
@@ -129,6 +137,7 @@ impl Engine {
             elsewhere: 0,
             of_others: 0,
             refused: Vec::new(),
+            named: BTreeSet::new(),
             unreadable: Vec::new(),
             unsaved: BTreeSet::new(),
             awaited: BTreeMap::new(),
@@ -379,6 +388,36 @@ impl Engine {
         if has_replica && signals.boot.get_untracked() != Boot::Ready {
             signals.boot.set(Boot::Ready);
         }
+        self.ask_for_names();
+    }
+
+    /// Asks for the names of who has joined since `hello`, once for each. A name is written right after its member is in
+    /// the log.
+    fn ask_for_names(&self) {
+        let people = self.signals.people.get_untracked();
+        let members: Vec<_> = self.signals.view.with_untracked(|view| view.members.keys().copied().collect());
+        let workspace = self.with(|state| {
+            let known = state.named.len();
+            state.named.extend(members.into_iter().filter(|member| !people.contains_key(member)));
+            let is_new = state.named.len() > known;
+            let follows = state.status(self.clock.now()).word != SyncWord::Offline;
+            state.workspace.filter(|_| is_new && follows)
+        });
+        let Some(workspace) = workspace else { return };
+        let engine = self.clone();
+        set_timeout(
+            move || {
+                leptos::task::spawn_local(async move {
+                    let Ok(listed) = transport::people(workspace).await else { return };
+                    let mut people = BTreeMap::clone(&engine.signals.people.get_untracked());
+                    let named =
+                        listed.people.into_iter().map(|Person { member, name, .. }| Profile { member, name });
+                    people.extend(named.map(|profile| (profile.member, profile)));
+                    engine.signals.people.set(Arc::new(people));
+                });
+            },
+            NAMES_AFTER,
+        );
     }
 
     fn tell_link(&self) {

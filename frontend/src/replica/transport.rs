@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use slipway_shared::account::Session;
+use slipway_shared::account::{People, Session};
 use slipway_shared::ids::{DeploymentId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
@@ -88,6 +88,11 @@ pub(super) async fn session() -> Result<Session, Failure> {
 /// Says where this replica stands.
 pub(super) async fn hello(workspace: WorkspaceId, hello: HelloRequest) -> Result<HelloResponse, Failure> {
     post(&address(workspace, "hello"), &hello).await
+}
+
+/// Asks who the members are.
+pub(super) async fn people(workspace: WorkspaceId) -> Result<People, Failure> {
+    read(&answer("GET", &address(workspace, "people"), None).await?)
 }
 
 /// Begins to fetch the snapshot.

@@ -22,6 +22,7 @@ use crate::event::Event;
 use crate::ids::{ClientId, CommandKey, MemberId};
 use crate::json;
 use crate::log::{Cursor, LogError, Payload, StoredEvent};
+use crate::member::MemberCommand;
 use crate::rejection::{Rejection, TextField};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -384,13 +385,16 @@ impl Replica {
         left
     }
 
-    /// Forgets everything but who acts, and returns what the server has not answered: it happens nowhere.
+    /// Forgets everything but who acts, and returns what the server has not answered: it happens nowhere. Whoever has
+    /// left by themselves asked for just that.
     pub fn give_up(&mut self) -> Vec<Refused> {
         let Self { actor, pending, .. } = std::mem::take(self);
         self.actor = actor;
+        let leaves = |command: &Command| matches!(command, Command::Member(MemberCommand::Remove { member }) if Some(*member) == actor);
+        let is_left = |command: &Command| *command != Command::Nothing && !leaves(command);
         let unsent = pending
             .into_iter()
-            .filter(|pending| pending.acknowledged.is_none() && pending.envelope.command != Command::Nothing);
+            .filter(|pending| pending.acknowledged.is_none() && is_left(&pending.envelope.command));
         unsent
             .map(|Pending { envelope, .. }| Refused { envelope, rejection: Rejection::AccessRemoved })
             .collect()

@@ -3,6 +3,7 @@
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, CommandKey};
 use slipway_shared::log::Cursor;
+use slipway_shared::member::MemberCommand;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::{Effect, Failure, Input, Link, Moment, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
@@ -328,6 +329,9 @@ fn whose_access_was_removed_keeps_what_was_not_sent_and_nothing_else() {
     leader.make(1);
     submit(&mut leader.replica, key(PAGE, 2), Command::Nothing);
     leader.make(3);
+    // Leaving is done; there is nothing of it to keep.
+    let leave = Command::Member(MemberCommand::Remove { member: ACTOR });
+    leader.replica.adopt(blind(key(PAGE, 4), leave));
     leader.step(Input::Connect);
     let effects = leader.step(refusal(ErrorCode::Forbidden));
     let [Effect::CloseStream, Effect::KeepRefused(refused), Effect::Forget] = &effects[..] else {

@@ -6,9 +6,10 @@ use slipway_shared::sync::client::Failure;
 
 use crate::account_words::failure_words;
 use crate::accounts::{Accounts, Request, read, use_accounts};
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::skeleton::TextSkeleton;
+use crate::replica::{SyncWord, use_replica};
 use crate::toasts::{Toasts, use_toasts};
 
 /// Shows an answer, or says that it is none.
@@ -33,6 +34,15 @@ impl Remote {
             answer: RwSignal::new(None),
         };
         remote.ask();
+        let status = use_replica().status();
+        let is_online = memo(move || status.with(|status| status.word != SyncWord::Offline));
+        Effect::new(move |_| {
+            let has_missed =
+                || remote.answer.with_untracked(|answer| matches!(answer, Some(Err(Failure::Unreachable))));
+            if is_online.get() && has_missed() {
+                remote.ask();
+            }
+        });
         remote
     }
 
