@@ -237,6 +237,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         role: args.role.into(),
         note: args.note.trim().to_owned(),
         by: head.local_member,
+        is_operators: true,
         ends: now.plus(INVITATION_MS),
     };
     accounts.invite(secret.hash(), &invitation)?;

@@ -68,6 +68,7 @@ fn new(app: &App, by: MemberId, role: Role, note: String) -> Result<(Secret, Inv
         role,
         note,
         by,
+        is_operators: false,
         ends: app.clock().now().plus(INVITATION_MS),
     };
     Ok((Secret::new()?, row))

@@ -11,9 +11,9 @@ use super::time::Time;
 use super::{TestApp, add_service};
 use crate::access::endings;
 
-fn set_role(member: &Value, role: &str) -> Value {
+pub(super) fn set_role(member: &Value, role: &str) -> Value {
     json!({
-        "client": uuid::Uuid::from_u128(99), "seq": 1, "at": 5, "seen": 0, "kind": "member.set_role", "v": 1,
+        "client": uuid::Uuid::from_u128(98), "seq": 1, "at": 5, "seen": 0, "kind": "member.set_role", "v": 1,
         "body": { "member": { "set_role": { "member": member, "role": role } } },
     })
 }

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 use slipway_shared::account::INVITATION_MS;
-use slipway_shared::ids::{AccountId, MemberId};
+use slipway_shared::ids::{AccountId, InvitationId, MemberId};
 use slipway_shared::member::Role;
 
+use super::endings::set_role;
 use super::time::Time;
 use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
+use crate::accounts::secret;
+use crate::store::accounts::InvitationRow;
 
 async fn invite(test: &TestApp, role: &str) -> Value {
     test.owner().post(&test.path("invitations"), &json!({ "role": role, "note": "Bo" })).await.json()
@@ -129,6 +132,47 @@ async fn whoever_was_a_member_is_the_same_one_again() {
     let back = former.post(ACCEPT, &json!({ "token": invited["token"] })).await.json();
     assert_eq!((&back["member"], &back["workspaces"][0]["role"]), (&json!(member), &json!("member")));
     assert_eq!(former.get(&snapshot).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_is_no_admin_any_more_lets_nobody_in() {
+    let test = TestApp::new();
+    let (ida, member) = test.join(7, Role::Admin).await;
+    let body = json!({ "role": "admin", "note": "Me" });
+    let invited = test.with_session(&ida).post(&test.path("invitations"), &body).await.json();
+    for change in [set_role(&json!(member), "approver"), remove(member)] {
+        assert_eq!(test.push(&[change]).await.status, 200);
+        let members = test.app.writer().state().workspace.members.len();
+        let token = json!({ "token": invited["token"] });
+        assert_eq!(test.nobody().post(LOOK, &token).await.error(), gone());
+        assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), gone());
+        assert_eq!(test.with_session(&ida).post(ACCEPT, &token).await.error(), gone());
+        assert_eq!(test.app.writer().state().workspace.members.len(), members);
+    }
+    let state = test.app.writer().state();
+    assert_eq!(state.workspace.admins().collect::<Vec<_>>(), [test.app.local_member()]);
+}
+
+#[tokio::test]
+async fn what_the_operator_made_is_good_whoever_is_admin() {
+    let test = TestApp::new();
+    let (ida, _) = test.join(7, Role::Admin).await;
+    let row = InvitationRow {
+        id: InvitationId::from_u128(5),
+        workspace: test.app.workspace(),
+        member: MemberId::from_u128(5),
+        role: Role::Member,
+        note: "Bo".to_owned(),
+        by: test.app.local_member(),
+        is_operators: true,
+        ends: test.app.clock().now().plus(INVITATION_MS),
+    };
+    test.app.accounts().invite(secret::hash("x"), &row).unwrap();
+    let change = test.with_session(&ida).push(&[remove(test.app.local_member())]).await;
+    assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
+    let token = json!({ "token": "x" });
+    assert_eq!(test.nobody().post(LOOK, &token).await.json()["role"], "member");
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&token, "bo")).await.json()["member"], json!(row.member));
 }
 
 #[tokio::test]
