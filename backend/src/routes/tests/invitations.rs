@@ -1,7 +1,7 @@
 //! Invitations: one person each, in one role, for a while; and who is a member, was one, or never was.
 
 use serde_json::{Value, json};
-use slipway_shared::account::INVITATION_MS;
+use slipway_shared::account::{CONFIRMED_MS, INVITATION_MS};
 use slipway_shared::ids::{AccountId, InvitationId, MemberId};
 use slipway_shared::member::Role;
 
@@ -96,6 +96,20 @@ async fn only_admins_invite_and_withdraw() {
         test.owner().get(&test.path("people")).await.json()["invitations"].as_array().unwrap().len(),
         1
     );
+}
+
+#[tokio::test]
+async fn whoever_invites_has_just_proved_who_they_are() {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
+    time.pass(CONFIRMED_MS);
+    assert!(invite(&test, "admin").await["token"].is_string());
+    time.pass(1);
+    let body = json!({ "role": "admin", "note": "Bo" });
+    let late = test.owner().post(&test.path("invitations"), &body).await;
+    assert_eq!(late.error(), (403, "confirmation_needed".to_owned()));
+    let people = test.owner().get(&test.path("people")).await.json();
+    assert_eq!(people["invitations"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
