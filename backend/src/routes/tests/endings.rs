@@ -36,6 +36,23 @@ async fn a_revoked_session_ends_its_streams_and_no_others() {
 }
 
 #[tokio::test]
+async fn whoever_is_behind_reads_no_page_more() {
+    let test = TestApp::new();
+    let phone = test.begin_session(AccountId::from_u128(1));
+    let mut streams =
+        [Stream::open_as(&test, &phone, "0").await, Stream::open_as(&test, &test.session, "0").await];
+    for stream in &mut streams {
+        assert_eq!(stream.places().await.len(), 11);
+    }
+    assert_eq!(test.owner().delete("/api/v1/account/sessions").await.status, 204);
+    // Both are still at the log: one page more is there for them.
+    test.push(&[add_service(1, 1, "web")]).await;
+    let [mut of_phone, mut of_owner] = streams;
+    assert_eq!(of_phone.next().await, None);
+    assert_eq!(of_owner.places().await, [12]);
+}
+
+#[tokio::test]
 async fn what_another_process_ends_is_noticed() {
     let test = TestApp::new();
     let mut stream = open(&test, &test.session).await;
