@@ -232,3 +232,12 @@ async fn what_is_pushed_is_by_who_asks_on_their_device() {
     let session = test.with_session(&bo).get("/api/v1/session").await.json()["session"]["id"].clone();
     assert_eq!((&header["actor"], &header["device"]), (&json!(member), &session), "{header}");
 }
+
+#[tokio::test]
+async fn a_restore_ends_those_that_are_open() {
+    let test = TestApp::new();
+    let invited = invite(&test, "member").await;
+    test.app.accounts().end_all(test.app.clock().now()).unwrap();
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), gone());
+    assert_eq!(test.owner().get("/api/v1/session").await.status, 401);
+}
