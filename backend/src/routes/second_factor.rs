@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{ConfirmSecondFactor, RecoveryCodes, SecondFactorDraft};
 
-use super::proofs::{count_try, own, recovery_hash};
+use super::proofs::{count_proof, own, recovery_hash};
 use super::{BODY, blocking, body};
-use crate::access::{Peer, SignedIn, endings};
+use crate::access::{SignedIn, endings};
 use crate::accounts::totp;
 use crate::app::App;
 use crate::error::Failure;
@@ -37,7 +37,6 @@ pub(crate) async fn draft(
 pub(crate) async fn prove(
     State(app): State<App>,
     signed_in: SignedIn,
-    peer: Peer,
     request: Request<Body>,
 ) -> Result<Json<RecoveryCodes>, Failure> {
     let proof: ConfirmSecondFactor = body::json(request, BODY).await?;
@@ -45,7 +44,7 @@ pub(crate) async fn prove(
     signed_in.confirmed(now)?;
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
-    count_try(&app, &account.login, peer)?;
+    count_proof(&app, &session)?;
     let secret = account.draft.ok_or_else(Failure::no_draft)?;
     let step = totp::check(&secret, &proof.code, now, None).ok_or_else(Failure::wrong_code)?;
     let codes = totp::recovery_codes()?;
