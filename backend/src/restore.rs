@@ -83,7 +83,7 @@ pub(crate) fn restore(
         return Err(RestoreError::Occupied);
     }
     let draft = swap::draft(dir.path());
-    let prepared = prepare(&from, file, &dir, &draft);
+    let prepared = prepare(&from, file, &dir, &draft, now);
     if prepared.is_err() {
         // A draft that stays is overwritten by the next restore.
         drop(fs::remove_dir_all(&draft));
@@ -100,6 +100,7 @@ fn prepare(
     file: &Path,
     dir: &DataDir,
     draft: &Path,
+    now: Timestamp,
 ) -> Result<(AuditedLog, EpochId, Option<Manifest>), RestoreError> {
     let sha256 = copy(from, draft).map_err(RestoreError::Unwritable)?;
     let manifest = backup::manifest_of(file, sha256).map_err(RestoreError::Unreadable)?;
@@ -118,6 +119,7 @@ fn prepare(
     }
     let epoch = EpochId::from_u128(Uuid::now_v7().as_u128());
     begin_timeline(draft, log.head.workspace, epoch, &known_timelines(dir.path(), log.head.workspace))?;
+    end_access(draft, now)?;
     let synced = File::open(draft.join(FILE)).and_then(|file| file.sync_all());
     synced.and_then(|()| File::open(draft)?.sync_all()).map_err(RestoreError::Unwritable)?;
     Ok((log, epoch, manifest))
@@ -156,11 +158,20 @@ fn begin_timeline(
         store.remember_timeline(workspace, *timeline)?;
     }
     store.set_epoch(workspace, epoch)?;
-    // Who was signed in when the backup was taken need not be who has the browser now, and the cookies of since then are
-    // unknown to it. Accounts, passwords and API tokens stay.
-    Accounts::open(draft)?.end_all()?;
     drop(store);
-    // Closing the store leaves it in one file, and only that file goes into place.
+    is_one_file(draft)
+}
+
+/// Ends what let somebody in when the backup was taken: they need not be who has the browser now, the cookies of since
+/// then are unknown to it, and an invitation of it may have been used or withdrawn since. Accounts, passwords and API
+/// tokens stay.
+fn end_access(draft: &Path, now: Timestamp) -> Result<(), RestoreError> {
+    Accounts::open(draft)?.end_all(now)?;
+    is_one_file(draft)
+}
+
+/// Closing a store leaves it in one file, and only that file goes into place.
+fn is_one_file(draft: &Path) -> Result<(), RestoreError> {
     match fs::metadata(draft.join(format!("{FILE}-wal"))) {
         Ok(left) if left.len() > 0 => Err(StoreError::Full.into()),
         _ => Ok(()),

@@ -58,17 +58,36 @@ impl Welcome {
                     () = sleep_until(self.look_at) => {}
                 }
             }
-            let looking = self.looking.get_or_insert_with(|| look(app, self.caller.clone()));
-            let looked = looking.await;
-            self.looking = None;
-            match looked {
-                Ok(Ok(Some(caller))) => self.caller = caller,
-                Ok(Ok(None)) => return,
-                // Nobody is thrown out for a disk that does not answer; the next look comes.
-                Ok(Err(_)) | Err(_) => tracing::warn!("it could not be looked whether a stream may go on"),
+            if self.has_lost(app).await {
+                return;
             }
-            self.look_at = next_look(&self.caller, app.clock().now());
         }
+    }
+
+    /// Tells whether the session or token is good for nothing any more; looks only where that may have changed.
+    pub(crate) async fn has_ended(&mut self, app: &App) -> bool {
+        let is_due = Instant::now() >= self.look_at || self.changes.has_changed().unwrap_or(true);
+        if self.looking.is_none() && !is_due {
+            return false;
+        }
+        // Before the look, so that what changes during it is looked at too.
+        self.changes.mark_unchanged();
+        self.has_lost(app).await
+    }
+
+    /// Looks, or waits for the look that is under way.
+    async fn has_lost(&mut self, app: &App) -> bool {
+        let looking = self.looking.get_or_insert_with(|| look(app, self.caller.clone()));
+        let looked = looking.await;
+        self.looking = None;
+        match looked {
+            Ok(Ok(Some(caller))) => self.caller = caller,
+            Ok(Ok(None)) => return true,
+            // Nobody is thrown out for a disk that does not answer; the next look comes.
+            Ok(Err(_)) | Err(_) => tracing::warn!("it could not be looked whether a stream may go on"),
+        }
+        self.look_at = next_look(&self.caller, app.clock().now());
+        false
     }
 }
 

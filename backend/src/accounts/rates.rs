@@ -21,8 +21,13 @@ const CROWDS: u64 = 4_096;
 /// How often a minute. As many may come at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Tries to sign in, for each name to sign in with.
+    /// Tries to sign in, for each name to sign in with from each network: what others try from elsewhere keeps nobody
+    /// out.
     pub sign_in_per_account: NonZeroU32,
+    /// Tries to sign in, for each name to sign in with from everywhere together.
+    pub sign_in_per_name: NonZeroU32,
+    /// Times that somebody who is signed in proves who they are, for each account.
+    pub proofs_per_account: NonZeroU32,
     /// Tries to sign in, for each address.
     pub sign_in_per_address: NonZeroU32,
     /// Requests of nobody who is signed in, for each address.
@@ -35,16 +40,20 @@ impl Limits {
     /// Those of a server that nobody configured.
     pub const STANDARD: Self = Self {
         sign_in_per_account: NonZeroU32::new(5).expect("not 0"),
+        sign_in_per_name: NonZeroU32::new(60).expect("not 0"),
+        proofs_per_account: NonZeroU32::new(5).expect("not 0"),
         sign_in_per_address: NonZeroU32::new(20).expect("not 0"),
         unauthenticated_per_address: NonZeroU32::new(60).expect("not 0"),
         api_per_session: NonZeroU32::new(600).expect("not 0"),
     };
 }
 
-/// Counts requests. Every method that refuses says after how many seconds the next try may be let in; a try that
-/// was refused is not counted.
+/// Counts requests. Every method that refuses says after how many seconds the next try may be let in; a limit that
+/// refuses a try does not count it.
 pub struct Rates {
     sign_in_per_account: Bucket,
+    sign_in_per_name: Bucket,
+    proofs_per_account: Bucket,
     sign_in_per_address: Bucket,
     unauthenticated_per_address: Bucket,
     api_per_session: Bucket,
@@ -59,6 +68,8 @@ impl Rates {
         let bucket = |limit| Bucket::new(limit, MOST_KEYS, MonotonicClock);
         Self {
             sign_in_per_account: bucket(limits.sign_in_per_account),
+            sign_in_per_name: bucket(limits.sign_in_per_name),
+            proofs_per_account: bucket(limits.proofs_per_account),
             sign_in_per_address: bucket(limits.sign_in_per_address),
             unauthenticated_per_address: bucket(limits.unauthenticated_per_address),
             api_per_session: bucket(limits.api_per_session),
@@ -78,9 +89,19 @@ impl Rates {
     ///
     /// How many seconds to wait.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<(), u64> {
-        // First the address, so that whoever has used up its tries can't use up those of an account.
+        // The narrower ones first, so that whoever has used up the tries of an address can't use up those of a name.
         self.sign_in_per_address.take(self.address(address))?;
-        self.sign_in_per_account.take(self.hasher.hash_one(login))
+        self.sign_in_per_account.take(self.hasher.hash_one((login, network(address))))?;
+        self.sign_in_per_name.take(self.hasher.hash_one(login))
+    }
+
+    /// Counts that somebody who is signed in proves who they are, by the id of the account: nobody else can use that up.
+    ///
+    /// # Errors
+    ///
+    /// How many seconds to wait.
+    pub fn proof(&self, account: impl Hash) -> Result<(), u64> {
+        self.proofs_per_account.take(self.hasher.hash_one(account))
     }
 
     /// Counts a request of somebody who is not signed in.
@@ -193,7 +214,7 @@ mod tests {
             last += 1;
             ip(&format!("192.0.2.{last}"))
         };
-        assert_eq!(let_in(9, || rates.sign_in("ada", from_elsewhere())), 5);
+        assert_eq!(let_in(99, || rates.sign_in("ada", from_elsewhere())), 60);
         assert_eq!(rates.sign_in("grace", ip("192.0.2.1")), Ok(()));
         let mut name = 0;
         let same_place = || {
@@ -201,6 +222,30 @@ mod tests {
             rates.sign_in(&name.to_string(), ip("198.51.100.1"))
         };
         assert_eq!(let_in(30, same_place), 20);
+    }
+
+    #[test]
+    fn whoever_tries_from_one_network_keeps_nobody_of_another_out() {
+        let cases = [
+            ("192.0.2.1", "192.0.2.2", 5),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", 5),
+            ("2001:db8:1:2::1", "192.0.2.1", 5),
+            ("2001:db8:1:2::1", "2001:db8:1:2::2", 0),
+            ("192.0.2.1", "::ffff:192.0.2.1", 0),
+        ];
+        for (stranger, owner, left) in cases {
+            let rates = Rates::standard();
+            assert_eq!(let_in(9, || rates.sign_in("ada", ip(stranger))), 5, "{stranger}");
+            assert_eq!(let_in(9, || rates.sign_in("ada", ip(owner))), left, "{stranger} {owner}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_signed_in_has_tries_of_their_own() {
+        let rates = Rates::standard();
+        assert_eq!(let_in(9, || rates.proof(7_u128)), 5);
+        assert_eq!(let_in(9, || rates.proof(8_u128)), 5);
+        assert_eq!(rates.sign_in("ada", ip("192.0.2.1")), Ok(()));
     }
 
     #[test]

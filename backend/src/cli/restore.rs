@@ -51,6 +51,7 @@ fn as_json(restored: &Restored, data: &Path) -> String {
         "manifest": manifest.is_some(),
         "set_aside": set_aside,
         "sessions_ended": true,
+        "invitations_ended": true,
     });
     told.to_string()
 }
@@ -74,7 +75,8 @@ fn as_text(restored: &Restored, data: &Path) -> String {
     format!(
         "{data} holds {head} events{newest}, digest {}.\n{taken}\n{old}\nA new timeline begins here. Browsers that \
          know more notice it, say so, and send again what was confirmed to them and is missing.\nEverybody has to sign in again, with the \
-         password they had then. API tokens of the backup stay: `slipway token list` tells which there are.",
+         password they had then. Invitations of the backup are good for nothing any more: invite anew. API \
+         tokens of it stay: `slipway token list` tells which there are.",
         log.digest
     )
 }

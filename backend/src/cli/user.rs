@@ -36,7 +36,7 @@ pub(super) enum UserCommand {
     Disable(OneArgs),
     /// Let somebody in again
     Enable(OneArgs),
-    /// Ask for no second factor any more
+    /// Ask for no second factor any more, and end all sessions of the account
     SecondFactorOff(OneArgs),
     /// Make a link that lets somebody join the workspace
     Invite(InviteArgs),
@@ -122,8 +122,15 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
         }
         UserCommand::SecondFactorOff(args) => {
             let (accounts, account) = one(args, config)?;
-            let had_one = accounts.drop_second_factor(account.id)?;
-            done(&account, if had_one { "signs in without a second factor" } else { "had no second factor" })
+            let had_one = accounts.drop_second_factor(account.id, None, now)?;
+            done(
+                &account,
+                if had_one {
+                    "signs in without a second factor, and is signed in nowhere"
+                } else {
+                    "had no second factor"
+                },
+            )
         }
         UserCommand::Invite(args) => invite(args, config, now),
     }
@@ -237,6 +244,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         role: args.role.into(),
         note: args.note.trim().to_owned(),
         by: head.local_member,
+        is_operators: true,
         ends: now.plus(INVITATION_MS),
     };
     accounts.invite(secret.hash(), &invitation)?;

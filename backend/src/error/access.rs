@@ -66,8 +66,8 @@ impl Failure {
     }
 
     pub(crate) fn token_gone() -> Self {
-        let message =
-            "this link is not known here, was used, or is too old; nothing was changed; ask for a new one";
+        let message = "this link is not known here, was used, is too old, or whoever made it is no admin any more; nothing was \
+             changed; ask for a new one";
         Self::new(StatusCode::GONE, ErrorCode::TokenGone, message)
     }
 

@@ -6,11 +6,11 @@ use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{Account, ChangePassword, ChangeProfile};
 
-use super::proofs::{count_try, give_password, own};
+use super::proofs::{count_proof, give_password, own};
 use super::texts::name;
 use super::{BODY, blocking, body};
 use crate::access::sessions::account_of;
-use crate::access::{Peer, SignedIn, endings};
+use crate::access::{SignedIn, endings};
 use crate::accounts::password;
 use crate::app::App;
 use crate::error::Failure;
@@ -39,14 +39,13 @@ pub(crate) async fn rename(
 pub(crate) async fn change_password(
     State(app): State<App>,
     signed_in: SignedIn,
-    peer: Peer,
     request: Request<Body>,
 ) -> Result<StatusCode, Failure> {
     let change: ChangePassword = body::json(request, BODY).await?;
     signed_in.confirmed(app.clock().now())?;
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
-    count_try(&app, &account.login, peer)?;
+    count_proof(&app, &session)?;
     let account = give_password(&app, Some(account), change.old).await?;
     password::acceptable(&change.new, &account.login)?;
     let hash = app.hasher().hash(change.new).await?;

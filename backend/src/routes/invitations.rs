@@ -35,7 +35,8 @@ pub(crate) async fn look(
 ) -> Result<Json<InvitationOffer>, Failure> {
     let LookAtInvitation { token } = body::json(request, BODY).await?;
     let invitation = find(&app, peer, secret::hash(&token)).await?;
-    let (reader, workspace, by) = (app.reader(), app.workspace(), invitation.by);
+    let by = inviter(&app, &invitation)?;
+    let (reader, workspace) = (app.reader(), app.workspace());
     let people = blocking(move || reader.people(workspace)).await?;
     let by = people.into_iter().find(|known| known.member == by).map(|known| known.name);
     Ok(Json(InvitationOffer {
@@ -56,6 +57,7 @@ pub(crate) async fn accept(
 ) -> Result<Response, Failure> {
     let AcceptInvitation { token, person } = body::json(request, BODY).await?;
     let invitation = find(&app, peer, secret::hash(&token)).await?;
+    inviter(&app, &invitation)?;
     let Some(person) = person else {
         let SignedIn(session) = caller?.try_into()?;
         join_as(&app, &invitation, &session).await?;
@@ -78,6 +80,16 @@ async fn find(app: &App, peer: Peer, token: Hash) -> Result<InvitationRow, Failu
     app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
     let (accounts, now) = (app.accounts(), app.clock().now());
     blocking(move || accounts.invitation(token, now)).await?.ok_or_else(Failure::token_gone)
+}
+
+/// Returns the admin in whose name somebody is let in. Whoever is no admin any more lets nobody in, least of all
+/// themselves; what the operator has made is good for as long as there is any admin.
+fn inviter(app: &App, invitation: &InvitationRow) -> Result<MemberId, Failure> {
+    let state = app.writer().state();
+    let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
+    let by = is_admin.then_some(invitation.by);
+    let any = || state.workspace.admins().next().filter(|_| invitation.is_operators);
+    by.or_else(any).ok_or_else(Failure::token_gone)
 }
 
 /// Lets somebody in who has an account; whoever was a member before is the same one again.
@@ -106,17 +118,15 @@ async fn join(app: &App, invitation: &InvitationRow, entry: Entry, device: Devic
     Ok(blocking(move || Ok(accounts.accept(id, &entry, now))).await??)
 }
 
-/// Tells the log, as who has invited, or as another admin where they are none any more.
+/// Tells the log.
 async fn add_member(
     app: &App,
     invitation: &InvitationRow,
     member: MemberId,
     device: DeviceId,
 ) -> Result<(), Failure> {
-    let state = app.writer().state();
-    let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
-    let other = state.workspace.admins().next().filter(|_| !is_admin);
-    let actor = other.unwrap_or(invitation.by);
+    // Anew: hashing a password takes a while, in which who has invited may have been removed.
+    let actor = inviter(app, invitation)?;
     let command = Command::Member(MemberCommand::Add { member, role: invitation.role });
     match give(app, actor, device, command).await? {
         // They were added when the link was used before, and that came no further.

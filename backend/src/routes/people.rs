@@ -50,8 +50,9 @@ pub(crate) async fn invite(
     request: Request<Body>,
 ) -> Result<Json<Invited>, Failure> {
     let invite: Invite = body::json(request, BODY).await?;
-    asks.signed_in()?;
+    let signed_in = asks.signed_in()?;
     asks.admin()?;
+    signed_in.confirmed(app.clock().now())?;
     let (secret, row) = new(&app, asks.member, invite.role, name(&invite.note)?)?;
     let (accounts, hash, invitation) = (app.accounts(), secret.hash(), row.clone());
     blocking(move || accounts.invite(hash, &invitation)).await?;
@@ -68,6 +69,7 @@ fn new(app: &App, by: MemberId, role: Role, note: String) -> Result<(Secret, Inv
         role,
         note,
         by,
+        is_operators: false,
         ends: app.clock().now().plus(INVITATION_MS),
     };
     Ok((Secret::new()?, row))

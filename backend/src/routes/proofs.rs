@@ -11,9 +11,15 @@ use crate::error::Failure;
 use crate::store::StoreError;
 use crate::store::accounts::{AccountRow, SecondFactor, SessionRow};
 
-/// Counts a try to prove to be the owner of an account.
-pub(super) fn count_try(app: &App, login: &str, peer: Peer) -> Result<(), Failure> {
+/// Counts a try to sign in.
+pub(super) fn count_sign_in(app: &App, login: &str, peer: Peer) -> Result<(), Failure> {
     app.rates().sign_in(login, peer.address).map_err(Failure::too_many_tries)
+}
+
+/// Counts a try of somebody who is signed in to prove that they still are who signed in. What others try in their name
+/// does not count here.
+pub(super) fn count_proof(app: &App, session: &SessionRow) -> Result<(), Failure> {
+    app.rates().proof(session.account).map_err(Failure::too_many_tries)
 }
 
 /// Returns the account of a session.

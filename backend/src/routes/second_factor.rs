@@ -1,4 +1,5 @@
-//! The second factor: drafted, proved with a code, and taken away again. All of it wants a confirmed session.
+//! The second factor: drafted, proved with a code, and taken away again. All of it wants a confirmed session, and
+//! with either change the other sessions end: they began by other rules.
 
 use axum::Json;
 use axum::body::Body;
@@ -6,12 +7,13 @@ use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{ConfirmSecondFactor, RecoveryCodes, SecondFactorDraft};
 
-use super::proofs::{count_try, own, recovery_hash};
+use super::proofs::{count_proof, own, recovery_hash};
 use super::{BODY, blocking, body};
-use crate::access::{Peer, SignedIn};
+use crate::access::{SignedIn, endings};
 use crate::accounts::totp;
 use crate::app::App;
 use crate::error::Failure;
+use crate::store::accounts::SessionRow;
 
 /// What authenticator apps call this.
 const ISSUER: &str = "Slipway";
@@ -35,7 +37,6 @@ pub(crate) async fn draft(
 pub(crate) async fn prove(
     State(app): State<App>,
     signed_in: SignedIn,
-    peer: Peer,
     request: Request<Body>,
 ) -> Result<Json<RecoveryCodes>, Failure> {
     let proof: ConfirmSecondFactor = body::json(request, BODY).await?;
@@ -43,26 +44,29 @@ pub(crate) async fn prove(
     signed_in.confirmed(now)?;
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
-    count_try(&app, &account.login, peer)?;
+    count_proof(&app, &session)?;
     let secret = account.draft.ok_or_else(Failure::no_draft)?;
     let step = totp::check(&secret, &proof.code, now, None).ok_or_else(Failure::wrong_code)?;
     let codes = totp::recovery_codes()?;
     let hashes: Vec<_> = codes.iter().map(|code| recovery_hash(code)).collect();
-    let accounts = app.accounts();
-    let taken = blocking(move || accounts.take_second_factor(session.account, &secret, step, &hashes));
+    let (accounts, SessionRow { id, account, .. }) = (app.accounts(), session);
+    let taken = blocking(move || accounts.take_second_factor(account, &secret, step, &hashes, id, now));
     if !taken.await? {
         return Err(Failure::no_draft());
     }
-    tracing::info!(event = "second_factor_set", account = %session.account, "a second factor is asked for");
+    endings::look(&app).await;
+    tracing::info!(event = "second_factor_set", %account, "a second factor is asked for");
     Ok(Json(RecoveryCodes { codes }))
 }
 
 /// Asks for no second factor any more.
 pub(crate) async fn drop_it(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, Failure> {
-    signed_in.confirmed(app.clock().now())?;
+    let now = app.clock().now();
+    signed_in.confirmed(now)?;
     let SignedIn(session) = signed_in;
     let accounts = app.accounts();
-    blocking(move || accounts.drop_second_factor(session.account)).await?;
+    blocking(move || accounts.drop_second_factor(session.account, Some(session.id), now)).await?;
+    endings::look(&app).await;
     tracing::info!(event = "second_factor_dropped", account = %session.account, "no second factor any more");
     Ok(StatusCode::NO_CONTENT)
 }

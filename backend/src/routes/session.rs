@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use slipway_shared::account::{Confirm, SignIn, WorkspaceSummary};
 
-use super::proofs::{count_try, give_code, give_password, own};
+use super::proofs::{count_proof, count_sign_in, give_code, give_password, own};
 use super::texts::{device, login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
@@ -74,7 +74,7 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, Failure> {
     let sign_in: SignIn = body::json(request, BODY).await?;
     let (login, device) = (login(&sign_in.login)?, device(&sign_in.device)?);
-    count_try(&app, &login, peer)?;
+    count_sign_in(&app, &login, peer)?;
     let accounts = app.accounts();
     let found = blocking(move || accounts.account_by_login(&login)).await?;
     let account = give_password(&app, found, sign_in.password).await?;
@@ -102,12 +102,11 @@ pub(crate) async fn sign_out(
 pub(crate) async fn confirm(
     State(app): State<App>,
     SignedIn(session): SignedIn,
-    peer: Peer,
     request: Request<Body>,
 ) -> Result<StatusCode, Failure> {
     let confirm: Confirm = body::json(request, BODY).await?;
     let account = own(&app, &session).await?;
-    count_try(&app, &account.login, peer)?;
+    count_proof(&app, &session)?;
     let account = give_password(&app, Some(account), confirm.password).await?;
     give_code(&app, &account, confirm.code).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());

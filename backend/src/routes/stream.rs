@@ -139,7 +139,8 @@ impl Follower {
         if *self.draining.borrow() {
             return Ok(None);
         }
-        if !self.welcome.is_member(&self.app) {
+        // Before each page: a reader who stays behind never comes to where it is waited for.
+        if !self.welcome.is_member(&self.app) || self.welcome.has_ended(&self.app).await {
             return Err(());
         }
         let (reader, workspace, after) = (self.app.reader(), self.app.workspace(), self.after);

@@ -86,6 +86,8 @@ pub(crate) struct InvitationRow {
     pub(crate) role: Role,
     pub(crate) note: String,
     pub(crate) by: MemberId,
+    /// Whether it is of who has the data directory, who need be no admin of the workspace.
+    pub(crate) is_operators: bool,
     pub(crate) ends: Timestamp,
 }
 

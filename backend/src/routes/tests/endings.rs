@@ -11,9 +11,9 @@ use super::time::Time;
 use super::{TestApp, add_service};
 use crate::access::endings;
 
-fn set_role(member: &Value, role: &str) -> Value {
+pub(super) fn set_role(member: &Value, role: &str) -> Value {
     json!({
-        "client": uuid::Uuid::from_u128(99), "seq": 1, "at": 5, "seen": 0, "kind": "member.set_role", "v": 1,
+        "client": uuid::Uuid::from_u128(98), "seq": 1, "at": 5, "seen": 0, "kind": "member.set_role", "v": 1,
         "body": { "member": { "set_role": { "member": member, "role": role } } },
     })
 }
@@ -32,6 +32,23 @@ async fn a_revoked_session_ends_its_streams_and_no_others() {
     assert_eq!(test.owner().delete("/api/v1/account/sessions").await.status, 204);
     assert_eq!(of_phone.next().await, None);
     test.push(&[add_service(1, 1, "web")]).await;
+    assert_eq!(of_owner.places().await, [12]);
+}
+
+#[tokio::test]
+async fn whoever_is_behind_reads_no_page_more() {
+    let test = TestApp::new();
+    let phone = test.begin_session(AccountId::from_u128(1));
+    let mut streams =
+        [Stream::open_as(&test, &phone, "0").await, Stream::open_as(&test, &test.session, "0").await];
+    for stream in &mut streams {
+        assert_eq!(stream.places().await.len(), 11);
+    }
+    assert_eq!(test.owner().delete("/api/v1/account/sessions").await.status, 204);
+    // Both are still at the log: one page more is there for them.
+    test.push(&[add_service(1, 1, "web")]).await;
+    let [mut of_phone, mut of_owner] = streams;
+    assert_eq!(of_phone.next().await, None);
     assert_eq!(of_owner.places().await, [12]);
 }
 

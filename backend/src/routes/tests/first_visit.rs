@@ -1,6 +1,9 @@
 //! The first visit: once, with the newest token only, and nothing else before it.
 
+use std::future::poll_fn;
 use std::os::unix::fs::PermissionsExt;
+use std::task::Poll;
+use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -86,6 +89,28 @@ async fn it_makes_the_owner_once() {
         200,
         "sessions outlive a restart"
     );
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_when_they_are_the_owner_leaves_a_server_that_knows_it() {
+    let test = unclaimed(&Clock::system());
+    let visit = visit(&token(&test));
+    let nobody = test.nobody();
+    let mut asked = Box::pin(nobody.post("/api/v1/setup", &visit));
+    let waited = async {
+        // Polled no more once the owner is there.
+        while !test.app.accounts().is_claimed().unwrap() {
+            let polled = poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await;
+            assert!(polled.is_pending(), "nothing was left to hang up on");
+            tokio::task::yield_now().await;
+        }
+        drop(asked);
+        while !test.app.is_claimed() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waited).await.unwrap();
+    assert_eq!(test.nobody().get("/api/v1/session").await.error(), (401, "sign_in_needed".to_owned()));
 }
 
 #[tokio::test]

@@ -1,13 +1,16 @@
 //! Invitations: one person each, in one role, for a while; and who is a member, was one, or never was.
 
 use serde_json::{Value, json};
-use slipway_shared::account::INVITATION_MS;
-use slipway_shared::ids::{AccountId, MemberId};
+use slipway_shared::account::{CONFIRMED_MS, INVITATION_MS};
+use slipway_shared::ids::{AccountId, InvitationId, MemberId};
 use slipway_shared::member::Role;
 
+use super::endings::set_role;
 use super::time::Time;
 use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
+use crate::accounts::secret;
+use crate::store::accounts::InvitationRow;
 
 async fn invite(test: &TestApp, role: &str) -> Value {
     test.owner().post(&test.path("invitations"), &json!({ "role": role, "note": "Bo" })).await.json()
@@ -96,6 +99,20 @@ async fn only_admins_invite_and_withdraw() {
 }
 
 #[tokio::test]
+async fn whoever_invites_has_just_proved_who_they_are() {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
+    time.pass(CONFIRMED_MS);
+    assert!(invite(&test, "admin").await["token"].is_string());
+    time.pass(1);
+    let body = json!({ "role": "admin", "note": "Bo" });
+    let late = test.owner().post(&test.path("invitations"), &body).await;
+    assert_eq!(late.error(), (403, "confirmation_needed".to_owned()));
+    let people = test.owner().get(&test.path("people")).await.json();
+    assert_eq!(people["invitations"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_taken_name_uses_no_invitation_up() {
     let test = TestApp::new();
     let invited = invite(&test, "member").await;
@@ -129,6 +146,47 @@ async fn whoever_was_a_member_is_the_same_one_again() {
     let back = former.post(ACCEPT, &json!({ "token": invited["token"] })).await.json();
     assert_eq!((&back["member"], &back["workspaces"][0]["role"]), (&json!(member), &json!("member")));
     assert_eq!(former.get(&snapshot).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_is_no_admin_any_more_lets_nobody_in() {
+    let test = TestApp::new();
+    let (ida, member) = test.join(7, Role::Admin).await;
+    let body = json!({ "role": "admin", "note": "Me" });
+    let invited = test.with_session(&ida).post(&test.path("invitations"), &body).await.json();
+    for change in [set_role(&json!(member), "approver"), remove(member)] {
+        assert_eq!(test.push(&[change]).await.status, 200);
+        let members = test.app.writer().state().workspace.members.len();
+        let token = json!({ "token": invited["token"] });
+        assert_eq!(test.nobody().post(LOOK, &token).await.error(), gone());
+        assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), gone());
+        assert_eq!(test.with_session(&ida).post(ACCEPT, &token).await.error(), gone());
+        assert_eq!(test.app.writer().state().workspace.members.len(), members);
+    }
+    let state = test.app.writer().state();
+    assert_eq!(state.workspace.admins().collect::<Vec<_>>(), [test.app.local_member()]);
+}
+
+#[tokio::test]
+async fn what_the_operator_made_is_good_whoever_is_admin() {
+    let test = TestApp::new();
+    let (ida, _) = test.join(7, Role::Admin).await;
+    let row = InvitationRow {
+        id: InvitationId::from_u128(5),
+        workspace: test.app.workspace(),
+        member: MemberId::from_u128(5),
+        role: Role::Member,
+        note: "Bo".to_owned(),
+        by: test.app.local_member(),
+        is_operators: true,
+        ends: test.app.clock().now().plus(INVITATION_MS),
+    };
+    test.app.accounts().invite(secret::hash("x"), &row).unwrap();
+    let change = test.with_session(&ida).push(&[remove(test.app.local_member())]).await;
+    assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
+    let token = json!({ "token": "x" });
+    assert_eq!(test.nobody().post(LOOK, &token).await.json()["role"], "member");
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&token, "bo")).await.json()["member"], json!(row.member));
 }
 
 #[tokio::test]
@@ -173,4 +231,13 @@ async fn what_is_pushed_is_by_who_asks_on_their_device() {
     let header: Value = serde_json::from_str(page["events"][0]["header"].as_str().unwrap()).unwrap();
     let session = test.with_session(&bo).get("/api/v1/session").await.json()["session"]["id"].clone();
     assert_eq!((&header["actor"], &header["device"]), (&json!(member), &session), "{header}");
+}
+
+#[tokio::test]
+async fn a_restore_ends_those_that_are_open() {
+    let test = TestApp::new();
+    let invited = invite(&test, "member").await;
+    test.app.accounts().end_all(test.app.clock().now()).unwrap();
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), gone());
+    assert_eq!(test.owner().get("/api/v1/session").await.status, 401);
 }

@@ -5,6 +5,7 @@ use slipway_shared::account::CONFIRMED_MS;
 use slipway_shared::ids::AccountId;
 
 use super::TestApp;
+use super::streams::Stream;
 use super::time::Time;
 use super::visitor::PASSWORD;
 use crate::accounts::totp;
@@ -122,4 +123,25 @@ async fn changing_it_wants_a_confirmed_session() {
     let session = it.test.sign_in(Some(&it.code())).await.session();
     assert_eq!(it.test.with_session(&session).delete(PATH).await.status, 204);
     assert_eq!(it.test.sign_in(None).await.status, 200);
+}
+
+#[tokio::test]
+async fn turning_it_on_or_off_ends_the_other_sessions() {
+    let (test, time, secret) = drafted().await;
+    let ask = async |session: &str| test.with_session(session).get("/api/v1/session").await.status.as_u16();
+    let begin = || test.begin_session(AccountId::from_u128(1));
+    let (other, _) = test.join(7, slipway_shared::member::Role::Member).await;
+    let mut phone = begin();
+    let mut stream = Stream::open_as(&test, &phone, &test.cursor().seq.to_string()).await;
+    assert_eq!(stream.next().await.unwrap().name, "heartbeat");
+    let code = totp::code(&secret, totp::step(time.now()));
+    assert_eq!(test.owner().put(PATH, &json!({ "code": code })).await.status, 200);
+    assert_eq!((ask(&phone).await, ask(&test.session).await, ask(&other).await), (401, 200, 200));
+    assert_eq!(stream.next().await, None);
+    phone = begin();
+    assert_eq!(test.owner().delete(PATH).await.status, 204);
+    assert_eq!((ask(&phone).await, ask(&test.session).await, ask(&other).await), (401, 200, 200));
+    phone = begin();
+    assert_eq!(test.owner().delete(PATH).await.status, 204);
+    assert_eq!(ask(&phone).await, 200, "there was none, so nothing has changed");
 }

@@ -59,6 +59,22 @@ async fn too_many_tries_have_to_wait_whoever_they_are_for() {
 }
 
 #[tokio::test]
+async fn what_is_tried_from_outside_keeps_nobody_from_confirming() {
+    let test = with_password(&Clock::system()).await;
+    for _ in 0..6 {
+        test.nobody().post("/api/v1/session", &sign_in("olivia", "wrong wrong wrong")).await;
+    }
+    let path = "/api/v1/session/confirm";
+    for _ in 0..4 {
+        let wrong = test.owner().post(path, &json!({ "password": "wrong wrong wrong" })).await;
+        assert_eq!(wrong.error(), (401, "wrong_password".to_owned()));
+    }
+    let right = json!({ "password": PASSWORD });
+    assert_eq!(test.owner().post(path, &right).await.status, 204);
+    assert_eq!(test.owner().post(path, &right).await.error(), (429, "too_many_tries".to_owned()));
+}
+
+#[tokio::test]
 async fn a_session_ends_when_it_is_not_used_and_when_it_is_old() {
     let time = Time::default();
     let test = with_password(&time.clock()).await;

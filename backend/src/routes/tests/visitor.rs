@@ -65,6 +65,7 @@ impl TestApp {
             role: Role::Viewer,
             note: "A test".to_owned(),
             by: self.app.local_member(),
+            is_operators: false,
             ends: now.plus(1),
         };
         self.app.accounts().invite(crate::accounts::secret::hash(&number.to_string()), &invitation).unwrap();

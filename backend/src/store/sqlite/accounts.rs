@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction};
 
+use slipway_shared::time::Timestamp;
+
 use super::write::{begin, commit};
 use super::{FILE, StoreError, failed, open};
 
@@ -52,11 +54,14 @@ impl Accounts {
         statement.query_row([], |row| row.get(0)).map_err(failed)
     }
 
-    /// Ends every session and forgets the token of the first visit: for data that comes from a backup.
-    pub(crate) fn end_all(&self) -> Result<usize, StoreError> {
+    /// Ends every session and every invitation, and forgets the token of the first visit: for data that comes from a
+    /// backup.
+    pub(crate) fn end_all(&self, now: Timestamp) -> Result<(), StoreError> {
         self.write(|transaction| {
+            let sql = "UPDATE invitations SET used_at = ?1 WHERE used_at IS NULL";
+            transaction.execute(sql, [now.0]).map_err(failed)?;
             transaction.execute("DELETE FROM setup", []).map_err(failed)?;
-            transaction.execute("DELETE FROM sessions", []).map_err(failed)
+            transaction.execute("DELETE FROM sessions", []).map(drop).map_err(failed)
         })
     }
 

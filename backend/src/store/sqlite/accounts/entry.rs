@@ -10,7 +10,7 @@ use super::{Accounts, key, sessions};
 use crate::store::accounts::{Entry, EntryError, InvitationRow, Joining, NewAccount};
 use crate::store::sqlite::{StoreError, failed, row};
 
-const COLUMNS: &str = "id, ws, member, role, note, by, ends";
+const COLUMNS: &str = "id, ws, member, role, note, by, ends, is_operators";
 
 impl Accounts {
     /// Keeps the hash of a new token of the first visit, in place of the one before.
@@ -41,8 +41,8 @@ impl Accounts {
 
     /// Keeps an invitation with the hash of its token.
     pub(crate) fn invite(&self, hash: Hash, invitation: &InvitationRow) -> Result<(), StoreError> {
-        let sql = "INSERT INTO invitations (id, hash, ws, member, role, note, by, ends)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let sql = "INSERT INTO invitations (id, hash, ws, member, role, note, by, ends, is_operators)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
             key(invitation.id.as_u128()),
             hash.0,
@@ -52,6 +52,7 @@ impl Accounts {
             invitation.note,
             key(invitation.by.as_u128()),
             invitation.ends.0,
+            invitation.is_operators,
         ];
         self.execute(sql, values).map(drop)
     }
@@ -153,5 +154,6 @@ fn invitation(row: &Row<'_>) -> rusqlite::Result<InvitationRow> {
         note: row.get(4)?,
         by: MemberId::from_u128(row::id(row, 5)?),
         ends: Timestamp(row.get(6)?),
+        is_operators: row.get(7)?,
     })
 }

@@ -2,8 +2,10 @@
 
 use rusqlite::params;
 use slipway_shared::canonical::Hash;
-use slipway_shared::ids::AccountId;
+use slipway_shared::ids::{AccountId, SessionId};
+use slipway_shared::time::Timestamp;
 
+use super::sessions::end_sessions;
 use super::{Accounts, key};
 use crate::store::sqlite::{StoreError, failed, row};
 
@@ -14,14 +16,16 @@ impl Accounts {
         self.execute(sql, params![key(account.as_u128()), secret]).map(drop)
     }
 
-    /// Takes the drafted secret, which the code of `step` has proved, and recovery codes in place of all there were.
-    /// Returns whether the draft was still this one.
+    /// Takes the drafted secret, which the code of `step` has proved, and recovery codes in place of all there were;
+    /// ends all sessions but one, which began without it. Returns whether the draft was still this one.
     pub(crate) fn take_second_factor(
         &self,
         account: AccountId,
         secret: &[u8],
         step: u64,
         codes: &[Hash],
+        but: SessionId,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let sql = "UPDATE accounts SET totp_secret = totp_draft, totp_draft = NULL, totp_step = ?3
@@ -36,6 +40,7 @@ impl Accounts {
             for code in codes {
                 transaction.execute(sql, params![key(account.as_u128()), code.0]).map_err(failed)?;
             }
+            end_sessions(transaction, account, Some(but), now).map_err(failed)?;
             Ok(true)
         })
     }
@@ -53,8 +58,14 @@ impl Accounts {
         Ok(self.execute(sql, params![key(account.as_u128()), code.0])? > 0)
     }
 
-    /// Asks for no second factor any more. Returns whether there was one.
-    pub(crate) fn drop_second_factor(&self, account: AccountId) -> Result<bool, StoreError> {
+    /// Asks for no second factor any more, and ends all sessions but one. Returns whether there was one; where there
+    /// was none no session ends.
+    pub(crate) fn drop_second_factor(
+        &self,
+        account: AccountId,
+        but: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let id = [key(account.as_u128())];
             transaction.execute("DELETE FROM recovery_codes WHERE account = ?1", id).map_err(failed)?;
@@ -62,7 +73,11 @@ impl Accounts {
             transaction.execute(sql, id).map_err(failed)?;
             let sql = "UPDATE accounts SET totp_secret = NULL, totp_step = NULL
                        WHERE id = ?1 AND totp_secret IS NOT NULL";
-            Ok(transaction.execute(sql, id).map_err(failed)? > 0)
+            if transaction.execute(sql, id).map_err(failed)? == 0 {
+                return Ok(false);
+            }
+            end_sessions(transaction, account, but, now).map_err(failed)?;
+            Ok(true)
         })
     }
 }
