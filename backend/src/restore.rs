@@ -118,8 +118,7 @@ fn prepare(
         return Err(tampered());
     }
     let epoch = EpochId::from_u128(Uuid::now_v7().as_u128());
-    begin_timeline(draft, log.head.workspace, epoch, &known_timelines(dir.path(), log.head.workspace))?;
-    end_access(draft, now)?;
+    begin_timeline(draft, log.head.workspace, epoch, &known_timelines(dir.path(), log.head.workspace), now)?;
     let synced = File::open(draft.join(FILE)).and_then(|file| file.sync_all());
     synced.and_then(|()| File::open(draft)?.sync_all()).map_err(RestoreError::Unwritable)?;
     Ok((log, epoch, manifest))
@@ -152,26 +151,19 @@ fn begin_timeline(
     workspace: WorkspaceId,
     epoch: EpochId,
     known: &[Timeline],
+    now: Timestamp,
 ) -> Result<(), RestoreError> {
     let mut store = SqliteStore::open(draft)?;
     for timeline in known {
         store.remember_timeline(workspace, *timeline)?;
     }
     store.set_epoch(workspace, epoch)?;
-    drop(store);
-    is_one_file(draft)
-}
-
-/// Ends what let somebody in when the backup was taken: they need not be who has the browser now, the cookies of since
-/// then are unknown to it, and an invitation of it may have been used or withdrawn since. Accounts, passwords and API
-/// tokens stay.
-fn end_access(draft: &Path, now: Timestamp) -> Result<(), RestoreError> {
+    // What let somebody in when the backup was taken ends: they need not be who has the browser now, the cookies of
+    // since then are unknown to it, and an invitation of it may have been used or withdrawn since. Accounts, passwords
+    // and API tokens stay.
     Accounts::open(draft)?.end_all(now)?;
-    is_one_file(draft)
-}
-
-/// Closing a store leaves it in one file, and only that file goes into place.
-fn is_one_file(draft: &Path) -> Result<(), RestoreError> {
+    // Closing the store, as the last one, leaves it in one file, and only that file goes into place.
+    drop(store);
     match fs::metadata(draft.join(format!("{FILE}-wal"))) {
         Ok(left) if left.len() > 0 => Err(StoreError::Full.into()),
         _ => Ok(()),
