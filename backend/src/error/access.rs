@@ -71,6 +71,12 @@ impl Failure {
         Self::new(StatusCode::GONE, ErrorCode::TokenGone, message)
     }
 
+    pub(crate) fn being_accepted() -> Self {
+        let message =
+            "somebody is accepting this invitation right now; nothing was changed; look again in a minute";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message).after(60)
+    }
+
     pub(crate) fn login_taken() -> Self {
         let message = "somebody signs in with this name already; nothing was made; take another one, or sign in first \
                        if it is you";
@@ -96,6 +102,7 @@ impl From<EntryError> for Failure {
     fn from(error: EntryError) -> Self {
         match error {
             EntryError::TokenGone => Self::token_gone(),
+            EntryError::BeingAccepted => Self::being_accepted(),
             EntryError::LoginTaken => Self::login_taken(),
             EntryError::Store(error) => error.into(),
         }

@@ -1,7 +1,8 @@
 //! Accepting an invitation: with a new account, or the one that is signed in.
 //!
 //! Who somebody will be was chosen when they were invited. So the workspace learns of them first: should that be all that
-//! happens, accepting once more makes the same member, and whoever is slower of two is told that the link is used.
+//! happens, accepting once more makes the same member. Before that the invitation is reserved, so that of two who accept it
+//! only one comes in, and nobody withdraws it halfway.
 
 use axum::Json;
 use axum::body::Body;
@@ -14,6 +15,7 @@ use slipway_shared::command::Command;
 use slipway_shared::ids::{DeviceId, MemberId};
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rejection::Rejection;
+use slipway_shared::time::Timestamp;
 
 use super::giving::give;
 use super::setup::new_account;
@@ -112,10 +114,30 @@ async fn join_as(app: &App, invitation: &InvitationRow, session: &SessionRow) ->
 }
 
 async fn join(app: &App, invitation: &InvitationRow, entry: Entry, device: DeviceId) -> Result<(), Failure> {
-    add_member(app, invitation, entry.member, device).await?;
     let (accounts, id, now) = (app.accounts(), invitation.id, app.clock().now());
-    tracing::info!(event = "joined", invitation = %id, member = %entry.member, "somebody joined");
-    Ok(blocking(move || Ok(accounts.accept(id, &entry, now))).await??)
+    let reserved = blocking(move || Ok(accounts.reserve(id, now))).await??;
+    let done = join_reserved(app, invitation, reserved, entry, device).await;
+    if done.is_err() {
+        let accounts = app.accounts();
+        // One that can't be let go lapses.
+        drop(blocking(move || accounts.let_go(id, reserved)).await);
+    }
+    done
+}
+
+async fn join_reserved(
+    app: &App,
+    invitation: &InvitationRow,
+    reserved: Timestamp,
+    entry: Entry,
+    device: DeviceId,
+) -> Result<(), Failure> {
+    let (id, member) = (invitation.id, entry.member);
+    add_member(app, invitation, member, device).await?;
+    let (accounts, now) = (app.accounts(), app.clock().now());
+    blocking(move || Ok(accounts.accept(id, reserved, &entry, now))).await??;
+    tracing::info!(event = "joined", invitation = %id, %member, "somebody joined");
+    Ok(())
 }
 
 /// Tells the log.

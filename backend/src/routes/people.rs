@@ -15,7 +15,7 @@ use crate::access::{Caller, InWorkspace};
 use crate::accounts::secret::Secret;
 use crate::app::App;
 use crate::error::Failure;
-use crate::store::accounts::InvitationRow;
+use crate::store::accounts::{InvitationRow, Withdrawal};
 
 /// Lists the members by name. Admins who are signed in also see what everybody signs in with, and who is invited.
 pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<Json<People>, Failure> {
@@ -88,8 +88,9 @@ pub(crate) async fn withdraw(
     let id: InvitationId = id.parse().map_err(|_| unknown())?;
     let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
     match blocking(move || accounts.withdraw(workspace, id, now)).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(unknown()),
+        Withdrawal::Done => Ok(StatusCode::NO_CONTENT),
+        Withdrawal::BeingAccepted => Err(Failure::being_accepted()),
+        Withdrawal::Unknown => Err(unknown()),
     }
 }
 

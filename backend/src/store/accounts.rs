@@ -114,6 +114,17 @@ pub(crate) enum Joining {
     Known { account: AccountId, name: String },
 }
 
+/// What came of withdrawing an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Withdrawal {
+    /// It is good for nothing any more.
+    Done,
+    /// Somebody is accepting it right now. Nothing was changed.
+    BeingAccepted,
+    /// There is none that is open.
+    Unknown,
+}
+
 /// What accepting an invitation or setting the server up makes, all of it or nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -130,6 +141,9 @@ pub(crate) enum EntryError {
     /// The token of the link is not known, was used, or is too old.
     #[error("the token is not good any more")]
     TokenGone,
+    /// Somebody is accepting the invitation right now.
+    #[error("the invitation is being accepted")]
+    BeingAccepted,
     /// The name to sign in with is taken.
     #[error("the name to sign in with is taken")]
     LoginTaken,

@@ -10,7 +10,7 @@ use super::time::Time;
 use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
 use crate::accounts::secret;
-use crate::store::accounts::InvitationRow;
+use crate::store::accounts::{EntryError, InvitationRow};
 
 async fn invite(test: &TestApp, role: &str) -> Value {
     test.owner().post(&test.path("invitations"), &json!({ "role": role, "note": "Bo" })).await.json()
@@ -76,6 +76,63 @@ async fn an_invitation_ends_by_time_or_when_it_is_withdrawn() {
     assert_eq!(test.nobody().post(ACCEPT, &accept(&late, "bo")).await.error(), gone());
     assert_eq!(test.nobody().post(ACCEPT, &accept(&json!({ "token": "x" }), "bo")).await.error(), gone());
     assert_eq!(test.app.writer().state().workspace.members.len(), 1);
+}
+
+#[tokio::test]
+async fn while_somebody_accepts_it_nobody_else_does_and_nobody_withdraws_it() {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
+    let invited = invite(&test, "member").await;
+    let id = invited["invitation"]["id"].as_str().unwrap();
+    let path = test.path(&format!("invitations/{id}"));
+    let id: InvitationId = id.parse().unwrap();
+    let busy = (503, "busy".to_owned());
+    // Somebody whose acceptance goes no further.
+    let reserved = test.app.accounts().reserve(id, time.now()).unwrap();
+    for passed in [0, 60_000] {
+        time.pass(passed);
+        assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), busy);
+        assert_eq!(test.owner().delete(&path).await.error(), busy);
+    }
+    assert_eq!(test.app.writer().state().workspace.members.len(), 1, "the log was told nothing");
+    time.pass(1);
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.status, 200);
+    test.app.accounts().let_go(id, reserved).unwrap();
+    assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "ida")).await.error(), gone());
+    assert_eq!(test.owner().delete(&path).await.error(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn one_link_lets_in_one_of_two_at_once() {
+    let test = TestApp::new();
+    let (bo, bo_member) = test.join(7, Role::Member).await;
+    let (ida, ida_member) = test.join(8, Role::Member).await;
+    test.push(&[remove(bo_member)]).await;
+    let mut second = remove(ida_member);
+    second["seq"] = json!(2);
+    test.push(&[second]).await;
+    let invited = invite(&test, "viewer").await;
+    let token = json!({ "token": invited["token"] });
+    let (one, other) = (test.with_session(&bo), test.with_session(&ida));
+    let (one, other) = tokio::join!(one.post(ACCEPT, &token), other.post(ACCEPT, &token));
+    let came_in = [one, other].iter().filter(|answer| answer.status == 200).count();
+    assert_eq!((came_in, test.app.writer().state().workspace.members.len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_reservation_is_let_go_when_the_log_takes_nothing() {
+    let test = TestApp::new();
+    let invited = invite(&test, "member").await;
+    let id: InvitationId = invited["invitation"]["id"].as_str().unwrap().parse().unwrap();
+    let (accounts, now) = (test.app.accounts(), test.app.clock().now());
+    let reserved = accounts.reserve(id, now).unwrap();
+    accounts.let_go(id, reserved.plus(1)).unwrap();
+    assert!(matches!(accounts.reserve(id, now), Err(EntryError::BeingAccepted)), "that was another's");
+    accounts.let_go(id, reserved).unwrap();
+    let _ = test.app.stop();
+    let refused = test.nobody().post(ACCEPT, &accept(&invited, "bo")).await;
+    assert_eq!(refused.error(), (503, "shutting_down".to_owned()));
+    accounts.reserve(id, now).unwrap();
 }
 
 #[tokio::test]

@@ -73,7 +73,8 @@ impl TestApp {
             (AccountId::from_u128(number), format!("Person {number}"), format!("person-{number}"));
         let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
         let entry = Entry { who, workspace: self.app.workspace(), member, session: None };
-        self.app.accounts().accept(invitation.id, &entry, now).unwrap();
+        let reserved = self.app.accounts().reserve(invitation.id, now).unwrap();
+        self.app.accounts().accept(invitation.id, reserved, &entry, now).unwrap();
     }
 }
 

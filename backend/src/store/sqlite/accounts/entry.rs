@@ -7,10 +7,13 @@ use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
 
 use super::{Accounts, key, sessions};
-use crate::store::accounts::{Entry, EntryError, InvitationRow, Joining, NewAccount};
+use crate::store::accounts::{Entry, EntryError, InvitationRow, Joining, NewAccount, Withdrawal};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "id, ws, member, role, note, by, ends, is_operators";
+/// What is true of an invitation that nobody is accepting at the time `?2`. A reservation counts for a minute, so that one
+/// whose holder is gone keeps nobody out; one from later than now is of a clock that was set back.
+const IS_FREE: &str = "(reserved_at IS NULL OR reserved_at NOT BETWEEN ?2 - 60000 AND ?2)";
 
 impl Accounts {
     /// Keeps the hash of a new token of the first visit, in place of the one before.
@@ -80,30 +83,66 @@ impl Accounts {
         found.and_then(Iterator::collect).map_err(failed)
     }
 
-    /// Withdraws an invitation to a workspace. Returns whether there was one.
+    /// Withdraws an invitation to a workspace.
     pub(crate) fn withdraw(
         &self,
         workspace: WorkspaceId,
         id: InvitationId,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let sql = "UPDATE invitations SET used_at = ?3
-                   WHERE id = ?1 AND ws = ?2 AND used_at IS NULL AND ends > ?3";
-        let values = params![key(id.as_u128()), key(workspace.as_u128()), now.0];
-        Ok(self.execute(sql, values)? > 0)
+    ) -> Result<Withdrawal, StoreError> {
+        self.write(|transaction| {
+            let (id, ws) = (key(id.as_u128()), key(workspace.as_u128()));
+            let sql = format!(
+                "UPDATE invitations SET used_at = ?2
+                 WHERE id = ?1 AND ws = ?3 AND used_at IS NULL AND ends > ?2 AND {IS_FREE}"
+            );
+            if transaction.execute(&sql, params![id, now.0, ws]).map_err(failed)? > 0 {
+                return Ok(Withdrawal::Done);
+            }
+            let sql = "SELECT EXISTS (SELECT 1 FROM invitations
+                                      WHERE id = ?1 AND ws = ?3 AND used_at IS NULL AND ends > ?2)";
+            let is_open = transaction.query_row(sql, params![id, now.0, ws], |row| row.get(0));
+            Ok(if is_open.map_err(failed)? { Withdrawal::BeingAccepted } else { Withdrawal::Unknown })
+        })
     }
 
-    /// Uses an invitation up.
+    /// Keeps an invitation for one who begins to accept it, for a minute. Returns what [`Accounts::accept`] knows them by.
+    pub(crate) fn reserve(&self, invitation: InvitationId, now: Timestamp) -> Result<Timestamp, EntryError> {
+        self.write(|transaction| {
+            let values = params![key(invitation.as_u128()), now.0];
+            let sql = format!(
+                "UPDATE invitations SET reserved_at = ?2
+                 WHERE id = ?1 AND used_at IS NULL AND ends > ?2 AND {IS_FREE}"
+            );
+            if transaction.execute(&sql, values).map_err(failed)? > 0 {
+                return Ok(now);
+            }
+            let sql =
+                "SELECT EXISTS (SELECT 1 FROM invitations WHERE id = ?1 AND used_at IS NULL AND ends > ?2)";
+            let is_open = transaction.query_row(sql, values, |row| row.get(0)).map_err(failed)?;
+            Err(if is_open { EntryError::BeingAccepted } else { EntryError::TokenGone })
+        })
+    }
+
+    /// Lets a reservation go: nobody came in by it.
+    pub(crate) fn let_go(&self, invitation: InvitationId, reserved: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE invitations SET reserved_at = NULL WHERE id = ?1 AND reserved_at = ?2 AND used_at IS NULL";
+        self.execute(sql, params![key(invitation.as_u128()), reserved.0]).map(drop)
+    }
+
+    /// Uses an invitation up that was reserved. That its time is over meanwhile is no reason to stop halfway.
     pub(crate) fn accept(
         &self,
         invitation: InvitationId,
+        reserved: Timestamp,
         entry: &Entry,
         now: Timestamp,
     ) -> Result<(), EntryError> {
         self.write(|transaction| {
-            let sql = "UPDATE invitations SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL AND ends > ?2";
-            let used = transaction.execute(sql, params![key(invitation.as_u128()), now.0]).map_err(failed)?;
-            if used == 0 {
+            let sql =
+                "UPDATE invitations SET used_at = ?3 WHERE id = ?1 AND reserved_at = ?2 AND used_at IS NULL";
+            let values = params![key(invitation.as_u128()), reserved.0, now.0];
+            if transaction.execute(sql, values).map_err(failed)? == 0 {
                 return Err(EntryError::TokenGone);
             }
             enter(transaction, entry)
