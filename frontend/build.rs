@@ -10,6 +10,10 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=locales");
+    if env::var_os("CARGO_CFG_TARGET_FAMILY").is_some_and(|family| family == "wasm") {
+        // `script/lib/trunk/wasm-bindgen` cuts the app in two by them, and throws them away.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let mut sources = Vec::new();
     for language in &messages::LANGUAGES {
         let file = format!("locales/{}.ftl", language.tag);

@@ -1,10 +1,11 @@
-// Runs after Trunk wrote the app and before it replaces frontend/dist: fills the service worker's precache list and
-// build id in, writes .br and .gz siblings, and fails the build when the first load grows over its limit.
+// Runs after Trunk wrote the app and before it replaces frontend/dist: adds the second WebAssembly file
+// (script/lib/second_file.mjs), fills the service worker's precache list and build id in, writes .br and .gz siblings, and fails the build when the first load grows over its limit.
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { addSecondFile } from './lib/second_file.mjs';
 
 // What the app is to fit in, and what it may not grow beyond meanwhile: docs/decisions/0015-size-of-the-app.md has the
 // profile of what is over the target, and what would bring it down.
@@ -83,7 +84,7 @@ function named(url, text, urls) {
         .flatMap((tag) => found(/\b(?:href|src|data-js|data-wasm)="?([^\s">]+)/g, tag));
     case '.css':
       return found(/url\(["']?([^"')]+)/g).filter((address) => !LATE_FONT.test(address));
-    case '.js':
+    case '.js': // the script that fetches the second file names it, and fetches it later
       return found(/\b(?:from|import)\s*["']([^"']+)["']/g);
     case '.wasm': // the pictures the code names
       return urls.filter((address) => address.endsWith('.svg') && text.includes(address));
@@ -124,6 +125,7 @@ function report(files, first) {
 }
 
 try {
+  await addSecondFile(dir, process.env.SLIPWAY_SPLIT, release);
   const files = await readApp();
   await fillServiceWorker(files);
   // A development build is served as it is: compressing it takes longer than building it.

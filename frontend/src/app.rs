@@ -21,6 +21,7 @@ use crate::accounts::provide_accounts;
 use crate::acts::provide_acts;
 use crate::browser::address::provide_address;
 use crate::browser::clock::provide_now;
+use crate::pages::late::provide_late_pages;
 use crate::pages::needs_you::provide_waiting;
 use crate::replica::provide_replica;
 use crate::settings::provide_settings;
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
     provide_accounts();
     provide_waiting();
     provide_now();
+    provide_late_pages();
     provide_toasts();
     provide_acts();
     view! { <shell::Shell /> }

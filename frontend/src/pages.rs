@@ -3,6 +3,7 @@
 pub mod board;
 pub mod deployment;
 pub mod deployments;
+pub mod late;
 pub mod needs_you;
 pub mod new_deployment;
 pub mod nowhere;

@@ -8,7 +8,8 @@ use super::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::media::use_media_query;
 use crate::components::live::{live, memo};
-use crate::pages;
+use crate::pages::board::BoardPage;
+use crate::pages::late::{LatePage, late};
 
 /// Returns where the person is.
 #[must_use]
@@ -39,15 +40,7 @@ pub fn Pages() -> impl IntoView {
 
 fn page_for(place: Place, sheet: Memo<Option<DeploymentId>>) -> AnyView {
     match place {
-        Place::Board => view! { <pages::board::BoardPage sheet /> }.into_any(),
-        Place::Deployments => view! { <pages::deployments::DeploymentsPage /> }.into_any(),
-        Place::NewDeployment => view! { <pages::new_deployment::NewDeploymentPage /> }.into_any(),
-        Place::Deployment(id) => view! { <pages::deployment::DeploymentPage id /> }.into_any(),
-        Place::NeedsYou => view! { <pages::needs_you::NeedsYouPage /> }.into_any(),
-        Place::Settings => view! { <pages::settings::SettingsPage /> }.into_any(),
-        Place::Sync => view! { <pages::sync::SyncPage /> }.into_any(),
-        // Shown by itself, without the frame.
-        Place::SignIn | Place::Setup | Place::Invitation => ().into_any(),
-        Place::Nowhere => view! { <pages::nowhere::NowherePage /> }.into_any(),
+        Place::Board => view! { <BoardPage sheet /> }.into_any(),
+        place => late(LatePage::At(place)),
     }
 }

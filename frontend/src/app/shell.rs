@@ -18,6 +18,7 @@ use crate::command_words::name_of;
 use crate::components::confirmation::Confirmation;
 use crate::components::live::{When, derive, memo};
 use crate::components::toast::ToastList;
+use crate::pages::late::fetch_late_pages;
 use crate::pages::needs_you::use_waiting;
 use crate::pages::outside::{Outside, use_outside};
 use crate::replica::{Boot, use_replica};
@@ -53,6 +54,7 @@ pub fn Shell() -> impl IntoView {
 fn Frame() -> impl IntoView {
     let replica = use_replica();
     let is_ready = memo(move || replica.boot().get() == Boot::Ready);
+    fetch_late_pages(is_ready);
     view! {
         <div class="shell">
             <Rail />

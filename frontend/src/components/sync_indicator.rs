@@ -8,11 +8,11 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, MouseEvent, ToggleEvent};
 
 use super::icon::Icon;
-use super::sync_details::SyncDetails;
 use crate::browser::media::use_media_query;
 use crate::browser::platform;
 use crate::components::live::{When, derive, memo};
 use crate::language::count;
+use crate::pages::late::{LatePage, late};
 use crate::replica::{SyncStatus, SyncWord, use_replica};
 
 /// Whether everything is saved; opens the panel with the details, on a phone their page.
@@ -61,7 +61,7 @@ pub fn SyncIndicator() -> impl IntoView {
             on:toggle=on_toggle
         >
             <When holds=is_open>
-                <SyncDetails />
+                {late(LatePage::SyncDetails)}
             </When>
         </div>
     }

@@ -9,6 +9,7 @@ mod sign_in;
 
 use leptos::prelude::*;
 
+use super::late::{LatePage, late};
 use crate::app::place::Place;
 use crate::app::routes::use_place;
 use crate::components::icon::Mark;
@@ -63,15 +64,19 @@ pub fn Outside() -> impl IntoView {
                 <Mark />
                 <span>"Slipway"</span>
             </div>
-            {live(move || match page.get() {
-                Some(OutsidePage::SignIn) => view! { <SignInPage /> }.into_any(),
-                Some(OutsidePage::Setup) => view! { <SetupPage /> }.into_any(),
-                Some(OutsidePage::Invitation) => view! { <InvitationPage /> }.into_any(),
-                Some(OutsidePage::NoWorkspace) => view! { <NoWorkspacePage /> }.into_any(),
-                Some(OutsidePage::Removed) => view! { <RemovedPage /> }.into_any(),
-                None => ().into_any(),
-            })}
+            {live(move || page.get().map(|page| late(LatePage::Outside(page))))}
         </main>
+    }
+}
+
+/// Returns a page that is shown by itself; it is in the second file.
+pub(super) fn page(page: OutsidePage) -> AnyView {
+    match page {
+        OutsidePage::SignIn => view! { <SignInPage /> }.into_any(),
+        OutsidePage::Setup => view! { <SetupPage /> }.into_any(),
+        OutsidePage::Invitation => view! { <InvitationPage /> }.into_any(),
+        OutsidePage::NoWorkspace => view! { <NoWorkspacePage /> }.into_any(),
+        OutsidePage::Removed => view! { <RemovedPage /> }.into_any(),
     }
 }
 

@@ -5,6 +5,7 @@ use slipway_shared::command::Command;
 use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 
+use super::late::{LatePage, late};
 use crate::acts::use_acts;
 use crate::browser::intl::{field_time, parse_field_time};
 use crate::command_words::{environment_name, name_of};
@@ -33,7 +34,7 @@ struct Draft {
     note: String,
 }
 
-/// Asks how a rollout is going, and records it.
+/// Asks how a rollout is going, and records it; the form is in the second file.
 #[component]
 pub fn RolloutDialog(subject: RwSignal<Option<RolloutSubject>>) -> impl IntoView {
     let view = use_replica().view();
@@ -50,13 +51,14 @@ pub fn RolloutDialog(subject: RwSignal<Option<RolloutSubject>>) -> impl IntoView
     });
     view! {
         <Dialog is_open=Signal::derive(move || subject.get().is_some()) on_close=close title>
-            {live(move || subject.get().map(|subject| view! { <RolloutForm subject on_done=close /> }))}
+            {live(move || subject.get().map(|subject| late(LatePage::Rollout(subject, close))))}
         </Dialog>
     }
 }
 
+/// The form of the dialog.
 #[component]
-fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView {
+pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView {
     let replica = use_replica();
     let acts = use_acts();
     let now = field_time(replica.now());

@@ -7,7 +7,7 @@ use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::components::icon::Icon;
 use crate::components::live::derive;
-use crate::pages::deployment::DeploymentView;
+use crate::pages::late::{LatePage, late};
 
 /// The deployment that is shown beside the board, if one is.
 #[component]
@@ -37,7 +37,7 @@ pub fn Sheet(shown: Memo<Option<DeploymentId>>) -> impl IntoView {
                             <Icon name="x" />
                         </a>
                     </div>
-                    <DeploymentView id />
+                    {late(LatePage::Beside(id))}
                 </section>
             }
             .into_any()
