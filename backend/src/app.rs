@@ -66,11 +66,16 @@ impl App {
     ///
     /// When the thread can't be started, or the accounts can't be read.
     pub fn start(opened: Opened, clock: Clock) -> Result<Self, StoreError> {
-        Self::start_with(opened, clock, StreamLimits::STANDARD)
+        Self::start_with(opened, clock, StreamLimits::STANDARD, Rates::standard())
     }
 
     /// As [`App::start`], with limits of one's own.
-    pub(crate) fn start_with(opened: Opened, clock: Clock, limits: StreamLimits) -> Result<Self, StoreError> {
+    pub(crate) fn start_with(
+        opened: Opened,
+        clock: Clock,
+        limits: StreamLimits,
+        rates: Rates,
+    ) -> Result<Self, StoreError> {
         let Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts } = opened;
         if head.is_demo {
             demo::make_people(&accounts)?;
@@ -99,7 +104,7 @@ impl App {
             accounts: Arc::new(accounts),
             is_claimed: AtomicBool::new(is_claimed),
             hasher: Hasher::new(),
-            rates: Rates::standard(),
+            rates,
             places: Places::new(limits),
             endings: Endings::new(),
             thread: std::sync::Mutex::new(Some(thread)),

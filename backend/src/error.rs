@@ -3,6 +3,7 @@
 //! Messages say what happened, what was kept and what to do. What failed inside is logged, not sent.
 
 mod access;
+mod rejection;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

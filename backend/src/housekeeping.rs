@@ -21,6 +21,8 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 const BATCH: usize = 200;
 /// How long the reason of a refusal is kept, in milliseconds: 90 days.
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a request is known by its key, in milliseconds: 7 days.
+const REQUESTS_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// How long a session is kept that has ended, in milliseconds: 30 days.
 const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
@@ -32,6 +34,7 @@ pub(crate) async fn keep(app: App) {
         }
         app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         forget_sessions(&app).await;
+        forget_requests(&app).await;
         tokio::time::sleep(EVERY).await;
     }
 }
@@ -40,6 +43,13 @@ async fn forget_sessions(app: &App) {
     let (accounts, before) = (app.accounts(), app.clock().now().plus(-SESSIONS_KEPT_MS));
     if blocking(move || accounts.forget_sessions(before)).await.is_err() {
         tracing::warn!("forgetting old sessions waits for the next hour");
+    }
+}
+
+async fn forget_requests(app: &App) {
+    let (accounts, before) = (app.accounts(), app.clock().now().plus(-REQUESTS_KEPT_MS));
+    if blocking(move || accounts.forget_requests(before)).await.is_err() {
+        tracing::warn!("forgetting old requests waits for the next hour");
     }
 }
 

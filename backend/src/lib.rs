@@ -22,6 +22,7 @@ mod housekeeping;
 mod live;
 mod middleware;
 pub mod open;
+mod openapi;
 mod output;
 mod restore;
 pub mod router;

@@ -113,7 +113,7 @@ async fn find<T: Send + 'static>(
     app: &App,
     also: impl FnOnce(&Accounts, &Caller) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<(Caller, T), Failure> {
-    let given = Given::of(parts).ok_or_else(Failure::sign_in_needed)?;
+    let given = Given::of(parts).ok_or_else(|| stranger(parts, app))?;
     let (accounts, now) = (app.accounts(), app.clock().now());
     let found = blocking(move || {
         let Some(caller) = given.look_up(&accounts, now)? else { return Ok(None) };
@@ -121,7 +121,24 @@ async fn find<T: Send + 'static>(
         let also = also(&accounts, &caller)?;
         Ok(Some((caller, also)))
     });
-    found.await?.ok_or_else(Failure::sign_in_needed)
+    let found = found.await?.ok_or_else(|| stranger(parts, app))?;
+    if parts.extensions.get::<Uncounted>().is_none() {
+        app.rates().api(found.0.id()).map_err(Failure::too_many_requests)?;
+    }
+    Ok(found)
+}
+
+/// Marks requests whose number nobody limits: those of the sync. A browser that is offline for long and then sends what
+/// it has must not be held up; what comes faster than it can be saved is told to wait by the writer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Uncounted;
+
+/// Answers somebody who is not signed in; whoever asks on and on is told to wait.
+fn stranger(parts: &Parts, app: &App) -> Failure {
+    match app.rates().unauthenticated(Peer::of(parts).address) {
+        Ok(()) => Failure::sign_in_needed(),
+        Err(wait_s) => Failure::too_many_requests(wait_s),
+    }
 }
 
 /// What a request gives to say who asks.

@@ -14,13 +14,22 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::store::{Reader, StoreError};
 
-#[derive(Debug, Deserialize)]
+/// Which events.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Range {
+    /// The place in the log they come after; 0 for the beginning.
     after: u64,
+    /// About how many, at most 500.
     limit: Option<usize>,
 }
 
 /// Answers with the events after a place.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/events", tag = "sync",
+    params(Range),
+    responses((status = 200, description = "A page of the log", body = EventsPage)),
+)]
 pub(crate) async fn events(
     State(app): State<App>,
     _: InWorkspace,

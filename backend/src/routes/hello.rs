@@ -22,6 +22,11 @@ const WORTH_A_SNAPSHOT: u64 = 10_000;
 const LIMIT: usize = 256 * 1024;
 
 /// Answers a `hello`.
+#[utoipa::path(
+    post, path = "/api/v1/workspaces/{ws}/hello", tag = "sync",
+    request_body = HelloRequest,
+    responses((status = 200, description = "What is next for the replica", body = HelloResponse)),
+)]
 pub(crate) async fn hello(
     State(app): State<App>,
     asks: InWorkspace,

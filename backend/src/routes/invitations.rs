@@ -15,6 +15,7 @@ use slipway_shared::command::Command;
 use slipway_shared::ids::{DeviceId, MemberId};
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rejection::Rejection;
+use slipway_shared::sync::protocol::ErrorBody;
 use slipway_shared::time::Timestamp;
 
 use super::giving::give;
@@ -30,6 +31,14 @@ use crate::error::Failure;
 use crate::store::accounts::{Entry, InvitationRow, Joining, SessionRow};
 
 /// Tells what an invitation is to.
+#[utoipa::path(
+    post, path = "/api/v1/invitations/look", tag = "invitations",
+    request_body = LookAtInvitation, security(()),
+    responses(
+        (status = 200, description = "What the invitation is to", body = InvitationOffer),
+        (status = 410, description = "The link is not good any more", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn look(
     State(app): State<App>,
     peer: Peer,
@@ -50,6 +59,17 @@ pub(crate) async fn look(
 }
 
 /// Joins.
+#[utoipa::path(
+    post, path = "/api/v1/invitations/accept", tag = "invitations",
+    request_body = AcceptInvitation, security((), ("cookie" = [])),
+    responses(
+        (status = 200, description = "Joined, and signed in", body = slipway_shared::account::Session),
+        (status = 401, description = "It is not said who joins, and nobody is signed in", body = ErrorBody),
+        (status = 409, description = "Somebody signs in with this name", body = ErrorBody),
+        (status = 410, description = "The link is not good any more", body = ErrorBody),
+        (status = 422, description = "A text is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn accept(
     State(app): State<App>,
     peer: Peer,

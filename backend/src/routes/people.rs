@@ -2,13 +2,15 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{INVITATION_MS, Invitation, Invite, Invited, People, Person};
 use slipway_shared::ids::{InvitationId, MemberId};
 use slipway_shared::member::Role;
+use slipway_shared::sync::protocol::ErrorBody;
 use uuid::Uuid;
 
+use super::extract::At;
 use super::texts::name;
 use super::{BODY, blocking, body};
 use crate::access::{Caller, InWorkspace};
@@ -18,6 +20,10 @@ use crate::error::Failure;
 use crate::store::accounts::{InvitationRow, Withdrawal};
 
 /// Lists the members by name. Admins who are signed in also see what everybody signs in with, and who is invited.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/people", tag = "people",
+    responses((status = 200, description = "The members, and for admins who is invited", body = People)),
+)]
 pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<Json<People>, Failure> {
     let is_admin = asks.role == Role::Admin && matches!(asks.caller, Caller::Session(_));
     let (accounts, reader, workspace, now) =
@@ -44,6 +50,14 @@ pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<
 }
 
 /// Invites somebody. The secret of the link is told this once.
+#[utoipa::path(
+    post, path = "/api/v1/workspaces/{ws}/invitations", tag = "people",
+    request_body = Invite, security(("cookie" = [])),
+    responses(
+        (status = 200, description = "The invitation, with the secret of its link", body = Invited),
+        (status = 422, description = "A text is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn invite(
     State(app): State<App>,
     asks: InWorkspace,
@@ -76,10 +90,15 @@ fn new(app: &App, by: MemberId, role: Role, note: String) -> Result<(Secret, Inv
 }
 
 /// Withdraws an invitation.
+#[utoipa::path(
+    delete, path = "/api/v1/workspaces/{ws}/invitations/{id}", tag = "people",
+    security(("cookie" = [])),
+    responses((status = 204, description = "It is good for nothing")),
+)]
 pub(crate) async fn withdraw(
     State(app): State<App>,
     asks: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
+    At((_, id)): At<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     asks.signed_in()?;
     asks.admin()?;

@@ -9,6 +9,7 @@ use slipway_shared::account::{NewPerson, SetupRequest, SetupState};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::ids::{AccountId, DeviceId};
 use slipway_shared::rejection::TextField;
+use slipway_shared::sync::protocol::ErrorBody;
 use slipway_shared::text::line;
 use uuid::Uuid;
 
@@ -24,11 +25,26 @@ use crate::error::Failure;
 use crate::store::accounts::{Entry, Joining, NewAccount};
 
 /// Tells whether there is an owner.
+#[utoipa::path(
+    get, path = "/api/v1/setup", tag = "setup",
+    security(()),
+    responses((status = 200, description = "Whether there is no owner yet", body = SetupState)),
+)]
 pub(crate) async fn state(State(app): State<App>) -> Json<SetupState> {
     Json(SetupState { is_needed: !app.is_claimed() })
 }
 
 /// Makes the owner, who is the workspace's first member from now on, names the workspace, and signs them in.
+#[utoipa::path(
+    post, path = "/api/v1/setup", tag = "setup",
+    request_body = SetupRequest, security(()),
+    responses(
+        (status = 200, description = "The owner is signed in", body = slipway_shared::account::Session),
+        (status = 410, description = "The token is not good", body = ErrorBody),
+        (status = 409, description = "Somebody signs in with this name", body = ErrorBody),
+        (status = 422, description = "A text is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn set_up(
     State(app): State<App>,
     peer: Peer,

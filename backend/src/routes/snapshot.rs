@@ -17,6 +17,10 @@ use crate::error::Failure;
 const PIECE: usize = 64 * 1024;
 
 /// Answers with the state at the head of the log, as lines of JSON.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/snapshot", tag = "sync",
+    responses((status = 200, description = "The workspace as lines of JSON", body = String, content_type = "application/x-ndjson")),
+)]
 pub(crate) async fn snapshot(State(app): State<App>, _: InWorkspace) -> Result<Response, Failure> {
     let state = app.writer().state();
     // Not bounded: a slow link must not hold the thread. Where that ends early, the footer is missing.

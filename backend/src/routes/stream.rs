@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use slipway_shared::ids::EpochId;
 use slipway_shared::log::Cursor;
-use slipway_shared::sync::protocol::{HEARTBEAT_MS, PAGE_EVENTS, StreamEnd, StreamMessage};
+use slipway_shared::sync::protocol::{ErrorBody, HEARTBEAT_MS, PAGE_EVENTS, StreamEnd, StreamMessage};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
@@ -32,6 +32,18 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 
 /// Answers with a stream that ends when the server shuts down, the reader is too slow, or may not read any more as
 /// who they were.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/stream", tag = "sync",
+    params(
+        ("after" = Option<u64>, Query, description = "The place in the log the reader has"),
+        ("Last-Event-ID" = Option<String>, Header, description = "`EPOCH.SEQ`, as a browser says it by itself"),
+    ),
+    responses(
+        (status = 200, description = "The log as it grows: each message as an event of its name", body = String,
+            content_type = "text/event-stream"),
+        (status = 409, description = "The place is of another timeline", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn stream(
     State(app): State<App>,
     asks: InWorkspace,

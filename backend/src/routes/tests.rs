@@ -1,11 +1,16 @@
 //! Each route through the whole router: statuses and bodies.
 
 mod assets;
+mod description;
 mod endings;
 mod first_visit;
+mod idempotency;
 mod invitations;
 mod pushes;
+mod rates;
 mod refusals;
+mod resource_lists;
+mod resources;
 mod sealing;
 mod second_factor;
 mod sign_in;

@@ -2,13 +2,15 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{MakeToken, NewToken, TOKEN_MOST_MS, TOKEN_MS, Token, Tokens};
 use slipway_shared::ids::TokenId;
 use slipway_shared::member::Role;
+use slipway_shared::sync::protocol::ErrorBody;
 use uuid::Uuid;
 
+use super::extract::At;
 use super::texts::name;
 use super::{BODY, blocking, body};
 use crate::access::{InWorkspace, endings};
@@ -18,6 +20,11 @@ use crate::error::Failure;
 use crate::store::accounts::TokenRow;
 
 /// Lists one's own tokens, for admins everybody's.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/tokens", tag = "tokens",
+    security(("cookie" = [])),
+    responses((status = 200, description = "The tokens, for admins everybody's", body = Tokens)),
+)]
 pub(crate) async fn list(State(app): State<App>, asks: InWorkspace) -> Result<Json<Tokens>, Failure> {
     let own = asks.signed_in()?.0.account;
     let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
@@ -27,6 +34,14 @@ pub(crate) async fn list(State(app): State<App>, asks: InWorkspace) -> Result<Js
 }
 
 /// Makes a token. Its secret is told this once.
+#[utoipa::path(
+    post, path = "/api/v1/workspaces/{ws}/tokens", tag = "tokens",
+    request_body = MakeToken, security(("cookie" = [])),
+    responses(
+        (status = 200, description = "The token, with its secret", body = NewToken),
+        (status = 422, description = "A text or a time is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn make(
     State(app): State<App>,
     asks: InWorkspace,
@@ -60,10 +75,15 @@ pub(crate) async fn make(
 }
 
 /// Ends a token: one's own, for admins anybody's.
+#[utoipa::path(
+    delete, path = "/api/v1/workspaces/{ws}/tokens/{id}", tag = "tokens",
+    security(("cookie" = [])),
+    responses((status = 204, description = "It ended")),
+)]
 pub(crate) async fn revoke(
     State(app): State<App>,
     asks: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
+    At((_, id)): At<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let own = asks.signed_in()?.0.account;
     let unknown = || Failure::not_found("there is no such token, or it has ended; nothing was changed");
