@@ -21,6 +21,7 @@ mod git_tags;
 mod housekeeping;
 mod live;
 mod middleware;
+mod new_workspace;
 pub mod open;
 mod openapi;
 mod output;

@@ -20,7 +20,7 @@ use crate::openapi;
 use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
     account, assets, detail, events, health, hello, invitations, method_not_allowed, not_found, people, push,
-    second_factor, session, sessions, setup, snapshot, stream, tokens,
+    second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -70,7 +70,7 @@ fn people_and_accounts() -> OpenApiRouter<App> {
         .routes(routes!(setup::state, setup::set_up))
         .routes(routes!(session::session, session::sign_in, session::sign_out))
         .routes(routes!(session::confirm))
-        .routes(routes!(session::workspaces))
+        .routes(routes!(workspaces::list, workspaces::make))
         .routes(routes!(account::account, account::rename))
         .routes(routes!(account::change_password))
         .routes(routes!(second_factor::draft, second_factor::prove, second_factor::drop_it))

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::details;
 use crate::error::Failure;
 use crate::store::Detail;
+use crate::writer::OpenWorkspace;
 
 /// Answers with the very JSON whose hash the log has.
 #[utoipa::path(
@@ -21,7 +22,7 @@ use crate::store::Detail;
 )]
 pub(crate) async fn detail(
     State(app): State<App>,
-    _: InWorkspace,
+    asks: InWorkspace,
     At((_, deployment)): At<(String, String)>,
 ) -> Result<Response, Failure> {
     let none = || {
@@ -30,21 +31,22 @@ pub(crate) async fn detail(
         )
     };
     let id = deployment.parse::<DeploymentId>().map_err(|_| none())?;
-    let state = app.writer().state();
+    let state = asks.workspace.state();
     let sealed =
         state.workspace.deployments.get(&id).and_then(|known| known.sealed.clone()).ok_or_else(none)?;
     let gone = || Failure::not_found("the log does not hold this deployment's detail any more");
-    let detail = sealed_detail(&app, id, sealed.detail).await?.ok_or_else(gone)?;
+    let detail = sealed_detail(&app, &asks.workspace, id, sealed.detail).await?.ok_or_else(gone)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], detail.body).into_response())
 }
 
 /// Returns what a sealed deployment was; `None` where the log does not hold it any more.
 pub(super) async fn sealed_detail(
     app: &App,
+    open: &OpenWorkspace,
     id: DeploymentId,
     hash: Hash,
 ) -> Result<Option<Detail>, Failure> {
-    let (reader, workspace) = (app.reader(), app.workspace());
+    let (reader, workspace) = (app.reader(), open.id());
     let found = blocking(move || {
         let kept = reader.detail(workspace, id)?.filter(|kept| kept.hash == hash);
         match kept {
@@ -54,7 +56,7 @@ pub(super) async fn sealed_detail(
     });
     let Some((detail, is_kept)) = found.await? else { return Ok(None) };
     if !is_kept {
-        app.writer().keep_detail(detail.clone());
+        open.keep_detail(detail.clone());
     }
     Ok(Some(detail))
 }

@@ -31,9 +31,9 @@ impl FromRequestParts<App> for Here {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let asks = InWorkspace::from_request_parts(parts, app).await?;
-        let (reader, workspace) = (app.reader(), app.workspace());
+        let (reader, workspace) = (app.reader(), asks.workspace.id());
         let names = blocking(move || reader.people(workspace)).await?.into_iter().collect();
-        Ok(Self { state: app.writer().state(), app: app.clone(), asks, names })
+        Ok(Self { state: asks.workspace.state(), app: app.clone(), asks, names })
     }
 }
 
@@ -45,7 +45,7 @@ impl Here {
 
     /// Returns which workspace it is.
     pub(super) fn id(&self) -> WorkspaceId {
-        self.app.workspace()
+        self.asks.workspace.id()
     }
 
     /// Returns the address of something in the workspace.
@@ -64,7 +64,7 @@ impl Here {
         let Some(sealed) = self.deployment(id)?.sealed.as_ref().map(|sealed| sealed.detail) else {
             return Ok(None);
         };
-        let detail = sealed_detail(&self.app, id, sealed).await?;
+        let detail = sealed_detail(&self.app, &self.asks.workspace, id, sealed).await?;
         Ok(detail.and_then(|detail| read_detail(&detail.body, sealed)))
     }
 

@@ -191,10 +191,10 @@ impl Here {
             return Ok(());
         }
         push::may_push(self.asks.caller.scope(), &commands)?;
-        let (epoch, sent_at) = (self.app.writer().state().cursor.epoch, self.app.clock().now());
+        let (epoch, sent_at) = (self.asks.workspace.state().cursor.epoch, self.app.clock().now());
         let push =
             Push { actor: self.asks.member, device: self.asks.caller.device(), epoch, sent_at, commands };
-        let pushed = self.app.writer().push(push).await?;
+        let pushed = self.asks.workspace.push(push).await?;
         let mut refused = pushed.results.into_iter().map(|result| result.outcome);
         match refused.find(|outcome| outcome.status == OutcomeStatus::Rejected) {
             Some(outcome) => Err(Failure::rejected(outcome.rejection.unwrap_or(Rejection::Unexplained))),
@@ -204,6 +204,6 @@ impl Here {
 
     /// Returns the workspace as it is now, after something was given.
     fn afterwards(self) -> Self {
-        Self { state: self.app.writer().state(), ..self }
+        Self { state: self.asks.workspace.state(), ..self }
     }
 }

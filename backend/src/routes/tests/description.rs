@@ -23,7 +23,7 @@ fn operations(described: &Value) -> Vec<(Method, String, Value)> {
 
 fn filled_in(test: &TestApp, path: &str) -> String {
     let id = "0192aabb-cc00-7000-8000-000000000000";
-    let path = path.replace("{ws}", &test.app.workspace().to_string());
+    let path = path.replace("{ws}", &test.workspace().id().to_string());
     path.replace("{id}", id)
         .replace("{check}", id)
         .replace("{section}", "x")
@@ -101,7 +101,7 @@ async fn an_address_that_can_not_be_read_is_an_error_like_any_other() {
         if !path.contains('{') || path.ends_with("/stream") {
             continue;
         }
-        let broken = path.replace("{ws}", &test.app.workspace().to_string());
+        let broken = path.replace("{ws}", &test.workspace().id().to_string());
         for part in ["%ff", "x", "..%2f", "%00"] {
             let mut address = broken.clone();
             for name in ["{id}", "{check}", "{section}", "{stage}", "{label}"] {

@@ -121,7 +121,7 @@ async fn after_a_crash_a_request_that_was_kept_is_given() {
     let ci = test.with_token(&secret);
     let first = open(&ci, &test, "k", "1.0").await;
     let token = read_token(&secret).unwrap().0;
-    let name = RequestName { workspace: test.app.workspace(), caller: token.as_u128(), key: "k".to_owned() };
+    let name = RequestName { workspace: test.workspace().id(), caller: token.as_u128(), key: "k".to_owned() };
     let kept = test.app.accounts().request(&name).unwrap().unwrap();
     // What the same request would have become, had it come under another key.
     let made = 0x0192_aabb_cc00_7000_8000_0000_0000_0001_u128;
