@@ -59,7 +59,7 @@ pub(crate) fn description() -> Value {
         "bearer": { "type": "http", "scheme": "bearer", "description": "An API token" },
     });
     described["security"] = json!([{ "cookie": [] }, { "bearer": [] }]);
-    without_links(&mut described);
+    tidy(&mut described);
     let paths = described["paths"].as_object_mut();
     for (path, operations) in paths.into_iter().flatten() {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
@@ -103,18 +103,26 @@ fn name_of(path: &str, method: &str) -> String {
     [method].into_iter().chain(words).collect::<Vec<_>>().join("_")
 }
 
-/// Takes the links out of what is described: they lead to the code.
-fn without_links(value: &mut Value) {
+/// Takes the links out of what is described, since they lead to the code, and says how large small integers may be.
+fn tidy(value: &mut Value) {
     match value {
         Value::Object(members) => {
+            let largest = match members.get("format").and_then(Value::as_str) {
+                Some("uint16") => Some(u64::from(u16::MAX)),
+                Some("uint32") => Some(u64::from(u32::MAX)),
+                _ => None,
+            };
+            if let Some(largest) = largest {
+                members.entry("maximum").or_insert_with(|| json!(largest));
+            }
             for (name, member) in members.iter_mut() {
                 match member {
                     Value::String(text) if name == "description" => *text = plain(text),
-                    _ => without_links(member),
+                    _ => tidy(member),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(without_links),
+        Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
     }
 }

@@ -1,14 +1,14 @@
 //! A page of the log.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::protocol::{EventsPage, PAGE_EVENTS};
 
 use super::blocking;
+use super::extract::Asked;
 use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
@@ -17,6 +17,7 @@ use crate::store::{Reader, StoreError};
 /// Which events.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Range {
     /// The place in the log they come after; 0 for the beginning.
     after: u64,
@@ -33,11 +34,8 @@ pub(crate) struct Range {
 pub(crate) async fn events(
     State(app): State<App>,
     asks: InWorkspace,
-    range: Result<Query<Range>, QueryRejection>,
+    Asked(range): Asked<Range>,
 ) -> Result<Json<EventsPage>, Failure> {
-    let Query(range) = range.map_err(|_| {
-        Failure::malformed("the query can't be read: it is ?after=SEQ and optionally &limit=COUNT")
-    })?;
     let limit = range.limit.unwrap_or(PAGE_EVENTS).clamp(1, PAGE_EVENTS);
     let (reader, workspace) = (app.reader(), asks.workspace.id());
     let events = blocking(move || page(&*reader, workspace, range.after, limit)).await?;

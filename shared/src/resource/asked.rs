@@ -23,6 +23,7 @@ pub struct NewService {
     pub repository: Option<String>,
     /// The hue of its swatch, 0 to 359 degrees; one that differs from the others where it is not given.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(maximum = 359))]
     pub hue: Option<u16>,
 }
 

@@ -29,6 +29,7 @@ pub struct DeploymentFilter {
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     pub limit: Option<usize>,
     /// `next` of the page before.
+    #[cfg_attr(feature = "openapi", param(pattern = "^([0-9a-f]{2})*-[0-9a-f]{32}$"))]
     pub cursor: Option<String>,
 }
 
@@ -53,6 +54,7 @@ pub struct RolloutFilter {
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     pub limit: Option<usize>,
     /// `next` of the page before.
+    #[cfg_attr(feature = "openapi", param(pattern = "^([0-9a-f]{2})*-[0-9a-f]{32}$"))]
     pub cursor: Option<String>,
 }
 
@@ -66,5 +68,6 @@ pub struct PartFilter {
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     pub limit: Option<usize>,
     /// `next` of the page before.
+    #[cfg_attr(feature = "openapi", param(pattern = "^([0-9a-f]{2})*-[0-9a-f]{32}$"))]
     pub cursor: Option<String>,
 }

@@ -9,6 +9,7 @@ use slipway_shared::resource::find::Unknown;
 use slipway_shared::resource::list::Deployments;
 use slipway_shared::resource::plan::Unfit;
 use slipway_shared::resource::whole::DeploymentWhole;
+use slipway_shared::sync::protocol::ErrorBody;
 
 use super::writing::{Planned, mint};
 use super::{Here, KeyHeader, Writing, made, part};
@@ -19,7 +20,10 @@ use crate::routes::extract::Asked;
 #[utoipa::path(
     get, path = "/api/v1/workspaces/{ws}/deployments", tag = "deployments",
     params(DeploymentFilter),
-    responses((status = 200, description = "A page of them", body = Deployments)),
+    responses(
+        (status = 200, description = "A page of them", body = Deployments),
+        (status = 422, description = "It names something that is not there", body = ErrorBody),
+    ),
 )]
 pub(crate) async fn list(
     here: Here,

@@ -7,6 +7,7 @@ use slipway_shared::resource::asked::{NewRollout, ReportRollout};
 use slipway_shared::resource::filter::RolloutFilter;
 use slipway_shared::resource::item::RolloutItem;
 use slipway_shared::resource::list::Rollouts;
+use slipway_shared::sync::protocol::ErrorBody;
 
 use super::deployments::unknown;
 use super::writing::{Planned, mint};
@@ -17,7 +18,10 @@ use crate::routes::extract::{Asked, At};
 /// Lists rollouts, those that began last first.
 #[utoipa::path(
     get, path = "/api/v1/workspaces/{ws}/rollouts", tag = "rollouts", params(RolloutFilter),
-    responses((status = 200, description = "A page of them", body = Rollouts)),
+    responses(
+        (status = 200, description = "A page of them", body = Rollouts),
+        (status = 422, description = "It names something that is not there", body = ErrorBody),
+    ),
 )]
 pub(crate) async fn list(here: Here, Asked(filter): Asked<RolloutFilter>) -> Result<Json<Rollouts>, Failure> {
     let part = part(filter.limit, filter.cursor.as_deref())?;

@@ -68,7 +68,7 @@ impl FromRequestParts<App> for Bare {
 /// Refuses who may only read before anything else is looked at.
 async fn begin(parts: &mut Parts, app: &App) -> Result<Here, Failure> {
     let here = Here::from_request_parts(parts, app).await?;
-    push::may_push(here.asks.caller.scope(), &[])?;
+    here.may_give(&[])?;
     match *app.draining().borrow() {
         true => Err(Failure::shutting_down()),
         false => Ok(here),
@@ -129,7 +129,7 @@ impl<T> Writing<T> {
             None => {
                 let planned = plan(&here, asked)?;
                 let commands = here.written(planned.commands)?;
-                push::may_push(here.asks.caller.scope(), &commands)?;
+                here.may_give(&commands)?;
                 here.try_out(&commands)?;
                 here.keep(name, RequestRow { hash, made: planned.made, commands }).await?
             }
@@ -143,6 +143,11 @@ impl<T> Writing<T> {
 }
 
 impl Here {
+    /// Refuses what whoever asks may not push either.
+    fn may_give(&self, commands: &[WireCommand]) -> Result<(), Failure> {
+        push::may_push(self.asks.caller.scope(), commands)
+    }
+
     async fn came_before(&self, name: Option<RequestName>) -> Result<Option<RequestRow>, Failure> {
         let Some(name) = name else { return Ok(None) };
         let accounts = self.app.accounts();
@@ -190,7 +195,7 @@ impl Here {
         if commands.is_empty() {
             return Ok(());
         }
-        push::may_push(self.asks.caller.scope(), &commands)?;
+        self.may_give(&commands)?;
         let (epoch, sent_at) = (self.asks.workspace.state().cursor.epoch, self.app.clock().now());
         let push =
             Push { actor: self.asks.member, device: self.asks.caller.device(), epoch, sent_at, commands };

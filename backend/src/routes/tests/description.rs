@@ -10,7 +10,7 @@ use super::TestApp;
 use crate::openapi;
 
 /// Every operation of the description: its method, in capitals, its path, and what is said about it.
-fn operations(described: &Value) -> Vec<(Method, String, Value)> {
+pub(super) fn operations(described: &Value) -> Vec<(Method, String, Value)> {
     let paths = described["paths"].as_object().unwrap();
     let of_path = paths.iter().flat_map(|(path, operations)| {
         let operations = operations.as_object().unwrap().iter();
