@@ -11,7 +11,7 @@ pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod welcome;
 
-pub(crate) use caller::{Caller, InWorkspace, SignedIn};
+pub(crate) use caller::{Caller, InWorkspace, SignedIn, Uncounted};
 pub(crate) use endings::Endings;
 pub(crate) use peer::Peer;
 pub(crate) use places::Places;

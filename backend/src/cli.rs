@@ -10,14 +10,16 @@ mod import_git_tags;
 mod import_workspace;
 mod logging;
 mod network;
+mod openapi;
 mod restore;
 mod serve;
 mod sink;
 mod token;
 mod user;
+mod workspaces;
 
 use std::net::SocketAddr;
-use std::num::NonZeroU16;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -56,7 +58,7 @@ enum Asked {
     /// Bring something in
     #[command(subcommand)]
     Import(Import),
-    /// Write the whole workspace out, as lines of JSON
+    /// Write a whole workspace out, as lines of JSON
     Export(ExportArgs),
     /// Write a verified copy of everything into one file, also while the server runs
     Backup(BackupArgs),
@@ -70,6 +72,8 @@ enum Asked {
     /// See which API tokens there are, and end them; also while the server runs
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Print the description of the HTTP API (OpenAPI), as /api/openapi.json has it
+    Openapi,
     /// Print the version
     Version {
         /// As JSON
@@ -116,6 +120,12 @@ struct ServeArgs {
     /// How many streams one address may have open; a proxy or an office may need more [default: 64]
     #[arg(long, env = "SLIPWAY_STREAMS_PER_ADDRESS", value_name = "COUNT")]
     streams_per_address: Option<usize>,
+    /// How many requests a minute one session or token has, besides those of its sync [default: 600]
+    #[arg(long, env = "SLIPWAY_REQUESTS_PER_SESSION", value_name = "COUNT")]
+    requests_per_session: Option<NonZeroU32>,
+    /// How many requests a minute an address has of which nobody is signed in [default: 60]
+    #[arg(long, env = "SLIPWAY_REQUESTS_PER_ADDRESS", value_name = "COUNT")]
+    requests_per_address: Option<NonZeroU32>,
     #[command(flatten)]
     network: NetworkArgs,
     #[command(flatten)]
@@ -164,6 +174,10 @@ impl Cli {
             Asked::Check(args) => check::run(args, &config),
             Asked::User(command) => user::run(command, &config),
             Asked::Token(command) => token::run(command, &config),
+            Asked::Openapi => {
+                openapi::run();
+                Ok(())
+            }
             Asked::Version { json } => {
                 version(json);
                 Ok(())

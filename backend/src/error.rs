@@ -3,6 +3,7 @@
 //! Messages say what happened, what was kept and what to do. What failed inside is logged, not sent.
 
 mod access;
+mod rejection;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use slipway_shared::sync::protocol::{ApiError, ErrorBody, ErrorCode, ErrorDetails, PUSH_COMMANDS};
 
 use crate::store::StoreError;
-use crate::writer::PushError;
+use crate::writer::{BeginError, PushError};
 
 /// How long a client is asked to wait before it tries again, in seconds.
 const RETRY_AFTER_S: u64 = 1;
@@ -137,6 +138,17 @@ impl From<PushError> for Failure {
                  commands again, none is applied twice",
             ),
             PushError::Stopped => Self::shutting_down(),
+        }
+    }
+}
+
+impl From<BeginError> for Failure {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::NotSaved(error) => error.into(),
+            BeginError::Exists | BeginError::TooMany => {
+                Self::forbidden(format!("{error}; nothing was made; open one of those there are"))
+            }
         }
     }
 }

@@ -14,24 +14,29 @@ use slipway_shared::time::Timestamp;
 use crate::app::App;
 use crate::open::Planned;
 use crate::routes::blocking;
-use crate::writer::{Push, PushError};
+use crate::writer::{OpenWorkspace, Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// The most deployments that are sealed at once, so that nobody waits long for it.
 const BATCH: usize = 200;
 /// How long the reason of a refusal is kept, in milliseconds: 90 days.
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a request is known by its key, in milliseconds: 7 days.
+const REQUESTS_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// How long a session is kept that has ended, in milliseconds: 30 days.
 const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Keeps house for as long as it is polled.
 pub(crate) async fn keep(app: App) {
     loop {
-        if let Err(error) = seal_what_is_due(&app).await {
-            tracing::warn!(%error, "sealing waits for the next hour");
+        for workspace in app.workspaces() {
+            if let Err(error) = seal_what_is_due(&app, &workspace).await {
+                tracing::warn!(%error, workspace = %workspace.id(), "sealing waits for the next hour");
+            }
+            workspace.forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         }
-        app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         forget_sessions(&app).await;
+        forget_requests(&app).await;
         tokio::time::sleep(EVERY).await;
     }
 }
@@ -43,16 +48,22 @@ async fn forget_sessions(app: &App) {
     }
 }
 
-pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
+async fn forget_requests(app: &App) {
+    let (accounts, before) = (app.accounts(), app.clock().now().plus(-REQUESTS_KEPT_MS));
+    if blocking(move || accounts.forget_requests(before)).await.is_err() {
+        tracing::warn!("forgetting old requests waits for the next hour");
+    }
+}
+
+pub(crate) async fn seal_what_is_due(app: &App, workspace: &OpenWorkspace) -> Result<(), PushError> {
     loop {
-        let (state, now) = (app.writer().state(), app.clock().now());
-        let workspace = app.workspace();
-        let due = seals(&state, workspace, now, BATCH);
+        let (state, now) = (workspace.state(), app.clock().now());
+        let due = seals(&state, workspace.id(), now, BATCH);
         let Some(actor) = due.first().map(|planned| planned.actor) else { return Ok(()) };
         tracing::info!(deployments = due.len(), "sealing what is over for long");
         let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
         let epoch = state.cursor.epoch;
-        let pushed = app.writer().push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
+        let pushed = workspace.push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
         if pushed.results.iter().all(|result| result.outcome.rejection.is_some()) {
             tracing::warn!("sealing was refused; it is tried again in an hour");
             return Ok(());

@@ -1,58 +1,32 @@
-//! Every route, on one screen.
+//! Every route, on one screen. A route is the address of its handler's description, so that no route is without one.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, delete, get, patch, post, put};
+use axum::routing::any;
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::access;
+use crate::access::{self, Uncounted};
 use crate::app::App;
 use crate::error::Failure;
 use crate::facing::Facing;
 use crate::middleware::{origin, request_log, security_headers};
+use crate::openapi;
+use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
     account, assets, detail, events, health, hello, invitations, method_not_allowed, not_found, people, push,
-    second_factor, session, sessions, setup, snapshot, stream, tokens,
+    second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
 pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
-    // Streams and the app's files, which are compressed already, stay out of this.
-    let compressed = Router::new()
-        .route("/api/v1/workspaces/{ws}/snapshot", get(snapshot::snapshot))
-        .route("/api/v1/workspaces/{ws}/events", get(events::events))
-        .route("/api/v1/workspaces/{ws}/deployments/{id}/detail", get(detail::detail))
-        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
-    Router::new()
-        .merge(compressed)
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/api/v1/setup", get(setup::state).post(setup::set_up))
-        .route("/api/v1/session", get(session::session).post(session::sign_in).delete(session::sign_out))
-        .route("/api/v1/session/confirm", post(session::confirm))
-        .route("/api/v1/workspaces", get(session::workspaces))
-        .route("/api/v1/account", get(account::account).patch(account::rename))
-        .route("/api/v1/account/password", put(account::change_password))
-        .route(
-            "/api/v1/account/second-factor",
-            post(second_factor::draft).put(second_factor::prove).delete(second_factor::drop_it),
-        )
-        .route("/api/v1/account/sessions", get(sessions::list).delete(sessions::end_others))
-        .route("/api/v1/account/sessions/{id}", patch(sessions::rename).delete(sessions::end))
-        .route("/api/v1/invitations/look", post(invitations::look))
-        .route("/api/v1/invitations/accept", post(invitations::accept))
-        .route("/api/v1/workspaces/{ws}/people", get(people::people))
-        .route("/api/v1/workspaces/{ws}/invitations", post(people::invite))
-        .route("/api/v1/workspaces/{ws}/invitations/{id}", delete(people::withdraw))
-        .route("/api/v1/workspaces/{ws}/tokens", get(tokens::list).post(tokens::make))
-        .route("/api/v1/workspaces/{ws}/tokens/{id}", delete(tokens::revoke))
-        .route("/api/v1/workspaces/{ws}/hello", post(hello::hello))
-        .route("/api/v1/workspaces/{ws}/stream", get(stream::stream))
-        .route("/api/v1/workspaces/{ws}/push", post(push::push))
+    let (routes, _) = described().split_for_parts();
+    routes
         .route("/api", any(not_found))
         .route("/api/", any(not_found))
         .route("/api/{*rest}", any(not_found))
@@ -64,4 +38,75 @@ pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
         .layer(from_fn_with_state(Arc::clone(facing), security_headers::add))
         .layer(from_fn(request_log::log))
         .with_state(app)
+}
+
+/// Returns every route that has a description.
+pub(crate) fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(sync())
+        .merge(people_and_accounts())
+        .merge(resources())
+        .routes(routes!(openapi::read))
+}
+
+/// What replicas need. Streams stay uncompressed.
+fn sync() -> OpenApiRouter<App> {
+    let compressed = OpenApiRouter::new()
+        .routes(routes!(snapshot::snapshot))
+        .routes(routes!(events::events))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
+    OpenApiRouter::new()
+        .merge(compressed)
+        .routes(routes!(hello::hello))
+        .routes(routes!(stream::stream))
+        .routes(routes!(push::push))
+        .layer(Extension(Uncounted))
+}
+
+fn people_and_accounts() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(setup::state, setup::set_up))
+        .routes(routes!(session::session, session::sign_in, session::sign_out))
+        .routes(routes!(session::confirm))
+        .routes(routes!(workspaces::list, workspaces::make))
+        .routes(routes!(account::account, account::rename))
+        .routes(routes!(account::change_password))
+        .routes(routes!(second_factor::draft, second_factor::prove, second_factor::drop_it))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::rename, sessions::end))
+        .routes(routes!(invitations::look))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(people::people))
+        .routes(routes!(people::invite))
+        .routes(routes!(people::withdraw))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::revoke))
+}
+
+/// What people with curl and programs read and write.
+fn resources() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(deployments::list, deployments::open))
+        .routes(routes!(deployment::read, deployment::edit))
+        .routes(routes!(detail::detail))
+        .routes(routes!(deployment::edit_section))
+        .routes(routes!(deployment::shift))
+        .routes(routes!(deployment::attach))
+        .routes(routes!(deployment::mark))
+        .routes(routes!(deployment::add_label, deployment::remove_label))
+        .routes(routes!(deployment::judge))
+        .routes(routes!(deployment::finish))
+        .routes(routes!(deployment::reopen))
+        .routes(routes!(checks::list))
+        .routes(routes!(checks::add))
+        .routes(routes!(checks::attest))
+        .routes(routes!(places::services, places::add_service))
+        .routes(routes!(places::environments))
+        .routes(routes!(places::labels, places::add_label))
+        .routes(routes!(board::columns))
+        .routes(routes!(rollouts::list, rollouts::begin))
+        .routes(routes!(rollouts::read, rollouts::report))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
 }

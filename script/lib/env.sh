@@ -12,6 +12,7 @@ export CARGO_TARGET_DIR=$native_target
 
 # What the tests are told about this machine.
 export SLIPWAY_BIN=$native_target/debug/slipway
+export SLIPWAY_SCHEMATHESIS=$cache/python/bin/schemathesis
 export SLIPWAY_AXE=$cache/npm/node_modules/axe-core/axe.min.js
 
 # has_wasm_std TOOLCHAIN: can it compile for the browser? An empty name is the default toolchain.

@@ -3,11 +3,17 @@
 //! Nothing of this is in a workspace's log: passwords, sessions and addresses can be erased. Who is a member of a
 //! workspace, and in which role, is in the log; see [`crate::member`].
 
+mod workspaces;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
 use crate::member::Role;
 use crate::time::Timestamp;
+
+pub use workspaces::{
+    Beginning, MakeWorkspace, WORKSPACES_MOST, Workspaces, may_make_workspace, requested_workspace,
+};
 
 /// The fewest characters of a password.
 pub const PASSWORD_LEAST: usize = 12;
@@ -34,6 +40,7 @@ pub const TOKEN_MOST_MS: i64 = 366 * 86_400_000;
 
 /// Whether the server waits for its first visit: the answer of `GET /api/v1/setup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetupState {
     /// Whether there is no owner yet.
     pub is_needed: bool,
@@ -41,18 +48,23 @@ pub struct SetupState {
 
 /// `POST /api/v1/setup`: makes the owner. Answered with a [`Session`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetupRequest {
     /// What the server printed when it started.
     pub token: String,
     /// The name of the workspace.
     pub workspace: String,
+    /// What it begins with; absent for nothing.
+    #[serde(skip_serializing_if = "Beginning::is_empty", default)]
+    pub beginning: Beginning,
     /// Who the owner is.
     pub person: NewPerson,
 }
 
 /// What someone says of themselves when they come here first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
     /// The name to show.
@@ -67,6 +79,7 @@ pub struct NewPerson {
 
 /// `POST /api/v1/session`: signs in. Answered with a [`Session`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// The name to sign in with.
@@ -84,6 +97,7 @@ pub struct SignIn {
 
 /// `POST /api/v1/session/confirm`: gives the password again, before something that matters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     /// The password.
@@ -95,6 +109,7 @@ pub struct Confirm {
 
 /// Who is asking: the answer of `GET /api/v1/session`, and of all that signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     /// Who acts in the first of the workspaces.
     pub member: MemberId,
@@ -110,6 +125,7 @@ pub struct Session {
 
 /// A workspace in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkspaceSummary {
     /// Its id.
     pub id: WorkspaceId,
@@ -125,6 +141,7 @@ pub struct WorkspaceSummary {
 
 /// An account, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
     /// Its id.
     pub id: AccountId,
@@ -140,6 +157,7 @@ pub struct Account {
 
 /// A session: one browser that is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// Its id, which is no secret.
     pub id: SessionId,
@@ -159,6 +177,7 @@ pub struct SessionInfo {
 
 /// The answer of `GET /api/v1/account/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sessions {
     /// The newest first.
     pub sessions: Vec<SessionInfo>,
@@ -166,6 +185,7 @@ pub struct Sessions {
 
 /// `PATCH /api/v1/account/sessions/{id}`: names a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RenameSession {
     /// What it is called from now on.
@@ -174,6 +194,7 @@ pub struct RenameSession {
 
 /// `PATCH /api/v1/account`: changes the name to show. Answered with the [`Account`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeProfile {
     /// The name to show from now on.
@@ -182,6 +203,7 @@ pub struct ChangeProfile {
 
 /// `PUT /api/v1/account/password`: ends every other session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
     /// The present one.
@@ -195,6 +217,7 @@ pub struct ChangePassword {
 /// Nothing is asked for at sign-in until `PUT` to the same address has shown that the app knows it. Both want a session
 /// that was confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecondFactorDraft {
     /// The secret in base 32, to type.
     pub secret: String,
@@ -204,6 +227,7 @@ pub struct SecondFactorDraft {
 
 /// `PUT /api/v1/account/second-factor`: shows that the app knows the secret. Answered with [`RecoveryCodes`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmSecondFactor {
     /// Six digits.
@@ -212,6 +236,7 @@ pub struct ConfirmSecondFactor {
 
 /// Codes that stand in for the second factor, each once. They are shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecoveryCodes {
     /// The codes.
     pub codes: Vec<String>,
@@ -219,6 +244,7 @@ pub struct RecoveryCodes {
 
 /// The answer of `GET /api/v1/workspaces/{ws}/people`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct People {
     /// The members, by name.
     pub people: Vec<Person>,
@@ -228,6 +254,7 @@ pub struct People {
 
 /// A member of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// Who they are in the workspace.
     pub member: MemberId,
@@ -242,6 +269,7 @@ pub struct Person {
 
 /// An invitation that nobody has accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
     /// Its id, which is no secret.
     pub id: InvitationId,
@@ -257,6 +285,7 @@ pub struct Invitation {
 
 /// `POST /api/v1/workspaces/{ws}/invitations`: invites somebody. Answered with [`Invited`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
     /// What they may do.
@@ -267,6 +296,7 @@ pub struct Invite {
 
 /// An invitation as who invites gets to see it, once: the link is `/invitation#TOKEN`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invited {
     /// The invitation.
     pub invitation: Invitation,
@@ -276,6 +306,7 @@ pub struct Invited {
 
 /// `POST /api/v1/invitations/look`: what an invitation is to. Answered with [`InvitationOffer`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LookAtInvitation {
     /// The secret of the link.
@@ -284,6 +315,7 @@ pub struct LookAtInvitation {
 
 /// What an invitation is to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationOffer {
     /// The name of the workspace.
     pub workspace: String,
@@ -298,6 +330,7 @@ pub struct InvitationOffer {
 /// `POST /api/v1/invitations/accept`: joins, with a new account or the one that is signed in. Answered with a
 /// [`Session`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptInvitation {
     /// The secret of the link.
@@ -309,6 +342,7 @@ pub struct AcceptInvitation {
 
 /// What an API token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Reads the workspace.
@@ -321,6 +355,7 @@ pub enum Scope {
 
 /// An API token, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Token {
     /// Its id, which is no secret and part of the token.
     pub id: TokenId,
@@ -341,6 +376,7 @@ pub struct Token {
 
 /// The answer of `GET /api/v1/workspaces/{ws}/tokens`: the caller's own, for admins everybody's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tokens {
     /// The newest first.
     pub tokens: Vec<Token>,
@@ -349,6 +385,7 @@ pub struct Tokens {
 /// `POST /api/v1/workspaces/{ws}/tokens`: makes a token. Wants a session that was confirmed. Answered with
 /// [`NewToken`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MakeToken {
     /// What it is for.
@@ -362,6 +399,7 @@ pub struct MakeToken {
 
 /// A token with its secret, which is shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewToken {
     /// The token.
     pub token: Token,

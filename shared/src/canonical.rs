@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 /// A SHA-256 hash; 64 lower-case hexadecimal digits in text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {

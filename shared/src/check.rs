@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where one check stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// Nobody has attested anything yet.

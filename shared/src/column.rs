@@ -6,6 +6,7 @@ use crate::ids::{ColumnId, EnvironmentId};
 
 /// What a column stands for. Only entering an environment's column means a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnKind {
     /// Waiting to begin.

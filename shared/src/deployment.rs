@@ -119,6 +119,7 @@ pub struct Section {
 
 /// One change that a deployment brings, usually a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// What it does, in one line.
     pub summary: String,

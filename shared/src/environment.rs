@@ -6,6 +6,7 @@ use crate::ids::EnvironmentId;
 
 /// What an environment is for; it decides which built-in label and stage its rollouts drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// Integration.
@@ -18,6 +19,7 @@ pub enum Tier {
 
 /// How what is in an environment is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Testing {
     /// By machines.

@@ -10,6 +10,8 @@ macro_rules! typed_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -52,6 +54,10 @@ macro_rules! typed_id {
 typed_id!(
     /// Names one workspace: the unit of sync, permission and scaling.
     WorkspaceId
+);
+typed_id!(
+    /// Names something that is asked of the server, so that asking twice does it once.
+    RequestId
 );
 typed_id!(
     /// Names one timeline of a workspace's log; a restore begins a new one.
@@ -120,6 +126,7 @@ typed_id!(
 
 /// The name of one command: the page that made it and its number there, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommandKey {
     /// The page load or command-line run that made the command.
     pub client: ClientId,

@@ -38,4 +38,5 @@ pub mod rejection;
 
 pub mod account;
 pub mod log;
+pub mod resource;
 pub mod sync;

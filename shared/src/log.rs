@@ -55,6 +55,7 @@ impl EventHeader {
 
 /// An event as it is stored and sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoredEvent {
     /// The canonical JSON of its [`EventHeader`].
     pub header: String,
@@ -124,6 +125,7 @@ pub enum LogError {
 
 /// A place in a log, with what proves that it is the same log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cursor {
     /// The timeline.
     pub epoch: EpochId,

@@ -10,6 +10,10 @@ use slipway_shared::account::{
     AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, NewToken, People, Session, SetupRequest,
     SetupState, SignIn,
 };
+use slipway_shared::resource::asked::{Attest, Judge, NewDeployment, NewRollout, ReportRollout};
+use slipway_shared::resource::item::RolloutItem;
+use slipway_shared::resource::list::Deployments;
+use slipway_shared::resource::page::Place;
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
@@ -56,6 +60,13 @@ fn examples_are_what_the_types_read_and_write() {
             "AcceptInvitation" => check::<AcceptInvitation>(example),
             "MakeToken" => check::<MakeToken>(example),
             "NewToken" => check::<NewToken>(example),
+            "Deployments" => check::<Deployments>(example),
+            "NewDeployment" => check::<NewDeployment>(example),
+            "NewRollout" => check::<NewRollout>(example),
+            "RolloutItem" => check::<RolloutItem>(example),
+            "ReportRollout" => check::<ReportRollout>(example),
+            "Attest" => check::<Attest>(example),
+            "Judge" => check::<Judge>(example),
             other => panic!("no type {other} is known here"),
         }
     }
@@ -76,6 +87,16 @@ fn the_command_and_the_event_in_the_examples_are_real() {
         let read: slipway_shared::event::Event = serde_json::from_str(payload).expect("an event");
         assert_eq!(header.kind, read.kind());
     }
+}
+
+#[test]
+fn the_cursor_in_the_examples_is_a_real_one() {
+    let all = examples(API);
+    let list = all.iter().find(|(name, _)| *name == "Deployments").map(|(_, example)| *example);
+    let list: Deployments = serde_json::from_str(list.expect("there is one")).expect("checked above");
+    let last = list.deployments.last().expect("one");
+    let place = Place::newest_first(last.opened.at, last.id.as_u128());
+    assert_eq!(list.next, Some(place.to_string()));
 }
 
 /// What the texts say about numbers.

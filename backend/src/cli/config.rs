@@ -1,7 +1,7 @@
 //! The configuration file: the flags of `slipway serve` under their own names.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU16;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -17,6 +17,8 @@ pub(super) struct Config {
     pub(super) demo: Option<Demo>,
     pub(super) streams_per_session: Option<usize>,
     pub(super) streams_per_address: Option<usize>,
+    pub(super) requests_per_session: Option<NonZeroU32>,
+    pub(super) requests_per_address: Option<NonZeroU32>,
     pub(super) public_url: Option<String>,
     pub(super) host: Option<Vec<String>>,
     pub(super) tls_cert: Option<PathBuf>,
@@ -38,8 +40,8 @@ impl Config {
         toml::from_str(&text).map_err(|error| {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
-                 It may have the keys listen, data, demo, streams-per-session, streams-per-address, public-url, \
-                 host, tls-cert, tls-key, behind-tls-proxy, trusted-proxy, backup-to, backup-every and keep."
+                 It may have the keys listen, data, demo, streams-per-session, streams-per-address, \
+                 requests-per-session, requests-per-address, public-url, host, tls-cert, tls-key, behind-tls-proxy, trusted-proxy, backup-to, backup-every and keep."
             );
             Failed::new(Exit::Config, message)
         })

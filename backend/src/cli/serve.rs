@@ -15,6 +15,7 @@ use super::exit::{Exit, Failed};
 use super::{BackupsArgs, DEFAULT_DATA, DEFAULT_DEMO_DATA, Demo, ServeArgs, logging, network};
 use crate::access::places::StreamLimits;
 use crate::access::setup;
+use crate::accounts::rates::{Limits, Rates};
 use crate::app::App;
 use crate::backup::schedule::{self, Schedule};
 use crate::clock::Clock;
@@ -44,6 +45,18 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
         per_session: args.streams_per_session.or(config.streams_per_session).unwrap_or(standard.per_session),
         per_address: args.streams_per_address.or(config.streams_per_address).unwrap_or(standard.per_address),
     };
+    let standard = Limits::STANDARD;
+    let rates = Rates::new(Limits {
+        api_per_session: args
+            .requests_per_session
+            .or(config.requests_per_session)
+            .unwrap_or(standard.api_per_session),
+        unauthenticated_per_address: args
+            .requests_per_address
+            .or(config.requests_per_address)
+            .unwrap_or(standard.unauthenticated_per_address),
+        ..standard
+    });
     let backups = schedule(&args.backups, config, &data)?;
     logging::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -54,8 +67,9 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let began = Instant::now();
     let opened = open_data(&data, demo)?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(took_ms, data = %data.display(), head = opened.head_seq(), "opened");
-    let served = runtime.block_on(serve_until_told(listener, opened, door, limits, demo.is_some(), backups));
+    tracing::info!(took_ms, data = %data.display(), events = opened.events(), "opened");
+    let served =
+        runtime.block_on(serve_until_told(listener, opened, door, (limits, rates), demo.is_some(), backups));
     // What still reads or copies the file can be done again.
     runtime.shutdown_timeout(LAST_WORK);
     served
@@ -113,13 +127,13 @@ async fn serve_until_told(
     listener: TcpListener,
     opened: Opened,
     door: Door,
-    limits: StreamLimits,
+    (limits, rates): (StreamLimits, Rates),
     is_demo: bool,
     backups: Option<Schedule>,
 ) -> Result<(), Failed> {
     let signals =
         signals().map_err(|error| Failed::new(Exit::Failed, format!("no signals to be had: {error}")))?;
-    let app = App::start_with(opened, Clock::system(), limits)?;
+    let app = App::start_with(opened, Clock::system(), limits, rates)?;
     let address = listener.local_addr();
     let address =
         address.map_err(|error| Failed::new(Exit::Address, format!("no address to be had: {error}")))?;

@@ -92,6 +92,11 @@ impl Failure {
         Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyTries, message).after(wait_s)
     }
 
+    pub(crate) fn too_many_requests(wait_s: u64) -> Self {
+        let message = format!("too many requests in a minute; nothing was applied; wait {wait_s} seconds");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyTries, message).after(wait_s)
+    }
+
     pub(crate) fn too_many_streams() -> Self {
         let message = "too many streams are open already; close one, such as in another tab, and try again";
         Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyTries, message).after(5)

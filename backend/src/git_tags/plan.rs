@@ -2,7 +2,6 @@
 //! what the first one made.
 
 use slipway_shared::canonical::Hash;
-use slipway_shared::column::ColumnKind;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Change;
 use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
@@ -69,7 +68,7 @@ pub(crate) fn plan(
         workspace,
         service,
         production: production(workspace).ok_or(PlanError::NoProduction)?,
-        queue: queue(workspace).ok_or(PlanError::NoQueue)?,
+        queue: workspace.first_queue().ok_or(PlanError::NoQueue)?,
     };
     let mut plan = Plan {
         service: known.is_none().then_some(Command::Service(add)),
@@ -89,11 +88,6 @@ fn production(workspace: &Workspace) -> Option<EnvironmentId> {
     let environments = workspace.environments_in_order().into_iter().rev();
     let tier = |id: &EnvironmentId| workspace.environments.get(id).map(|known| known.tier);
     environments.into_iter().find(|id| tier(id) == Some(Tier::Production))
-}
-
-fn queue(workspace: &Workspace) -> Option<ColumnId> {
-    let kind = |id: &ColumnId| workspace.columns.get(id).map(|column| column.kind);
-    workspace.columns_in_order().into_iter().find(|id| kind(id) == Some(ColumnKind::Queue))
 }
 
 struct Planner<'a> {

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{Account, ChangePassword, ChangeProfile};
+use slipway_shared::sync::protocol::ErrorBody;
 
 use super::proofs::{count_proof, give_password, own};
 use super::texts::name;
@@ -16,6 +17,11 @@ use crate::app::App;
 use crate::error::Failure;
 
 /// Tells about the account.
+#[utoipa::path(
+    get, path = "/api/v1/account", tag = "account",
+    security(("cookie" = [])),
+    responses((status = 200, description = "The account of who asks", body = Account)),
+)]
 pub(crate) async fn account(
     State(app): State<App>,
     SignedIn(session): SignedIn,
@@ -24,6 +30,14 @@ pub(crate) async fn account(
 }
 
 /// Changes the name to show, here and in the workspaces.
+#[utoipa::path(
+    patch, path = "/api/v1/account", tag = "account",
+    request_body = ChangeProfile, security(("cookie" = [])),
+    responses(
+        (status = 200, description = "Called so", body = Account),
+        (status = 422, description = "A text is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn rename(
     State(app): State<App>,
     SignedIn(session): SignedIn,
@@ -36,6 +50,14 @@ pub(crate) async fn rename(
 }
 
 /// Changes the password and ends every other session.
+#[utoipa::path(
+    put, path = "/api/v1/account/password", tag = "account",
+    request_body = ChangePassword, security(("cookie" = [])),
+    responses(
+        (status = 204, description = "Changed; every other session ended"),
+        (status = 422, description = "The new password is not good enough", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn change_password(
     State(app): State<App>,
     signed_in: SignedIn,

@@ -11,8 +11,10 @@ use crate::backup::schedule::Standing;
 use crate::civil;
 use crate::writer::Health;
 
-#[derive(Serialize)]
-struct Report {
+/// How the server is.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Health)]
+pub(crate) struct Report {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
@@ -21,25 +23,39 @@ struct Report {
     backups: Option<Backups>,
 }
 
-#[derive(Serialize)]
-struct Backups {
+/// How the backups are that the server makes by itself.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Backups {
     #[serde(skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
     is_stale: bool,
 }
 
 /// Answers as long as the process runs.
+#[utoipa::path(
+    get, path = "/health/live", tag = "health",
+    security(()),
+    responses((status = 200, description = "The process runs", body = Report)),
+)]
 pub(crate) async fn live() -> Response {
     Json(Report { status: "live", message: None, backups: None }).into_response()
 }
 
 /// Answers with an error while commands can't be saved.
+#[utoipa::path(
+    get, path = "/health/ready", tag = "health",
+    security(()),
+    responses(
+        (status = 200, description = "Commands can be saved", body = Report),
+        (status = 503, description = "Commands can't be saved, and why", body = Report),
+    ),
+)]
 pub(crate) async fn ready(State(app): State<App>) -> Response {
     let backups = app.backups().map(|Standing { newest, is_stale }| {
         // A server whose backups are missing does its work: it is ready, and says what is wrong.
         Backups { newest: newest.map(civil::utc), is_stale }
     });
-    let message = match *app.writer().health().borrow() {
+    let message = match *app.health().borrow() {
         _ if *app.draining().borrow() => "the server shuts down",
         Health::Ready => return Json(Report { status: "ready", message: None, backups }).into_response(),
         Health::Full => "the disk is full: nothing is saved until there is room",

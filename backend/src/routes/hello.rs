@@ -22,15 +22,20 @@ const WORTH_A_SNAPSHOT: u64 = 10_000;
 const LIMIT: usize = 256 * 1024;
 
 /// Answers a `hello`.
+#[utoipa::path(
+    post, path = "/api/v1/workspaces/{ws}/hello", tag = "sync",
+    request_body = HelloRequest,
+    responses((status = 200, description = "What is next for the replica", body = HelloResponse)),
+)]
 pub(crate) async fn hello(
     State(app): State<App>,
     asks: InWorkspace,
     request: Request<Body>,
 ) -> Result<Json<HelloResponse>, Failure> {
     let hello: HelloRequest = body::json(request, LIMIT).await?;
-    let state = app.writer().state();
+    let state = asks.workspace.state();
     let Cursor { epoch, seq: head, chain } = state.cursor;
-    let workspace = app.workspace();
+    let workspace = asks.workspace.id();
     let reader = app.reader();
     let asked = hello.cursor.map(|cursor| cursor.seq);
     let (link, restored, people) = blocking(move || {

@@ -8,7 +8,7 @@ use slipway_shared::account::Scope;
 use slipway_shared::capability::Capability;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::{
-    OLDEST_PROTOCOL, PROTOCOL, PUSH_BYTES, PUSH_COMMANDS, PushRequest, PushResponse,
+    ErrorBody, OLDEST_PROTOCOL, PROTOCOL, PUSH_BYTES, PUSH_COMMANDS, PushRequest, PushResponse,
 };
 
 use super::body;
@@ -18,6 +18,15 @@ use crate::error::Failure;
 use crate::writer::Push;
 
 /// Gives commands their place, all of them or none.
+#[utoipa::path(
+    post, path = "/api/v1/workspaces/{ws}/push", tag = "sync",
+    request_body = PushRequest,
+    responses(
+        (status = 200, description = "The outcomes", body = PushResponse),
+        (status = 409, description = "A gap, a name that was used before, or another timeline", body = ErrorBody),
+        (status = 426, description = "The version of the protocol is not spoken here any more", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn push(
     State(app): State<App>,
     asks: InWorkspace,
@@ -35,12 +44,12 @@ pub(crate) async fn push(
     }
     may_push(asks.caller.scope(), &commands)?;
     let push = Push { actor: asks.member, device: asks.caller.device(), epoch, sent_at, commands };
-    let pushed = app.writer().push(push).await?;
+    let pushed = asks.workspace.push(push).await?;
     Ok(Json(PushResponse { server_ms: app.clock().now(), epoch, head: pushed.head, results: pushed.results }))
 }
 
 /// Refuses what an API token is not good for; what its member may do is decided with each command.
-fn may_push(scope: Scope, commands: &[WireCommand]) -> Result<(), Failure> {
+pub(super) fn may_push(scope: Scope, commands: &[WireCommand]) -> Result<(), Failure> {
     match scope {
         Scope::Read => Err(Failure::forbidden(
             "this API token only reads; nothing was applied; make one with the scope write",

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{ConfirmSecondFactor, RecoveryCodes, SecondFactorDraft};
+use slipway_shared::sync::protocol::ErrorBody;
 
 use super::proofs::{count_proof, own, recovery_hash};
 use super::{BODY, blocking, body};
@@ -19,6 +20,11 @@ use crate::store::accounts::SessionRow;
 const ISSUER: &str = "Slipway";
 
 /// Makes a secret for an app. Signing in asks for nothing yet.
+#[utoipa::path(
+    post, path = "/api/v1/account/second-factor", tag = "account",
+    security(("cookie" = [])),
+    responses((status = 200, description = "What an authenticator app is told", body = SecondFactorDraft)),
+)]
 pub(crate) async fn draft(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -34,6 +40,14 @@ pub(crate) async fn draft(
 }
 
 /// Takes the drafted secret once a code shows that an app has it. The recovery codes are told this once.
+#[utoipa::path(
+    put, path = "/api/v1/account/second-factor", tag = "account",
+    request_body = ConfirmSecondFactor, security(("cookie" = [])),
+    responses(
+        (status = 200, description = "Asked for from now on", body = RecoveryCodes),
+        (status = 404, description = "No second factor waits to be proved", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn prove(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -60,6 +74,11 @@ pub(crate) async fn prove(
 }
 
 /// Asks for no second factor any more.
+#[utoipa::path(
+    delete, path = "/api/v1/account/second-factor", tag = "account",
+    security(("cookie" = [])),
+    responses((status = 204, description = "Asked for no more")),
+)]
 pub(crate) async fn drop_it(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, Failure> {
     let now = app.clock().now();
     signed_in.confirmed(now)?;

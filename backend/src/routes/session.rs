@@ -2,13 +2,15 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-use slipway_shared::account::{Confirm, SignIn, WorkspaceSummary};
+use serde::Deserialize;
+use slipway_shared::account::{Confirm, SignIn};
+use slipway_shared::sync::protocol::ErrorBody;
 
+use super::extract::Asked;
 use super::proofs::{count_proof, count_sign_in, give_code, give_password, own};
 use super::texts::{device, login};
 use super::{BODY, blocking, body};
@@ -19,26 +21,27 @@ use crate::app::App;
 use crate::error::Failure;
 use crate::middleware::origin;
 
-/// The answer of `GET /api/v1/workspaces`.
-#[derive(Debug, Serialize)]
-pub(crate) struct Workspaces {
-    /// The workspaces the caller may open.
-    pub(crate) workspaces: Vec<WorkspaceSummary>,
-}
-
 /// Whose session a visitor of the demo wants.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Visit {
+    /// In the demo: somebody's first name, or their whole name.
     #[serde(rename = "as")]
     named: Option<String>,
 }
 
 /// Tells who asks. In the demo a visitor becomes somebody by asking.
+#[utoipa::path(
+    get, path = "/api/v1/session", tag = "session",
+    params(Visit),
+    responses((status = 200, description = "Who asks, and their workspaces", body = slipway_shared::account::Session)),
+)]
 pub(crate) async fn session(
     State(app): State<App>,
     peer: Peer,
     cookie: CookieName,
-    Query(visit): Query<Visit>,
+    Asked(visit): Asked<Visit>,
     headers: HeaderMap,
     caller: Result<Caller, Failure>,
 ) -> Result<Response, Failure> {
@@ -60,12 +63,16 @@ async fn begin_visit(app: &App, cookie: &CookieName, named: Option<&str>) -> Res
     begun.keep(app).await?.answer(app, cookie).await
 }
 
-/// Lists the workspaces.
-pub(crate) async fn workspaces(State(app): State<App>, caller: Caller) -> Result<Json<Workspaces>, Failure> {
-    Ok(Json(Workspaces { workspaces: tell(&app, caller).await?.workspaces }))
-}
-
 /// Signs in. Whether it was the name or the password that was wrong is not told, neither in words nor in time.
+#[utoipa::path(
+    post, path = "/api/v1/session", tag = "session",
+    request_body = SignIn, security(()),
+    responses(
+        (status = 200, description = "Signed in; the cookie is set", body = slipway_shared::account::Session),
+        (status = 401, description = "Name, password or code are not right, or a code is missing", body = ErrorBody),
+        (status = 422, description = "A text is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn sign_in(
     State(app): State<App>,
     peer: Peer,
@@ -85,6 +92,11 @@ pub(crate) async fn sign_in(
 }
 
 /// Signs out: the session is good for nothing any more, wherever its cookie went.
+#[utoipa::path(
+    delete, path = "/api/v1/session", tag = "session",
+    security(("cookie" = [])),
+    responses((status = 204, description = "Signed out")),
+)]
 pub(crate) async fn sign_out(
     State(app): State<App>,
     cookie: CookieName,
@@ -99,6 +111,11 @@ pub(crate) async fn sign_out(
 }
 
 /// Takes the password again, before something that matters.
+#[utoipa::path(
+    post, path = "/api/v1/session/confirm", tag = "session",
+    request_body = Confirm, security(("cookie" = [])),
+    responses((status = 204, description = "The password is right")),
+)]
 pub(crate) async fn confirm(
     State(app): State<App>,
     SignedIn(session): SignedIn,

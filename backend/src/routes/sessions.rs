@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{RenameSession, Sessions};
 use slipway_shared::ids::SessionId;
+use slipway_shared::sync::protocol::ErrorBody;
 
+use super::extract::At;
 use super::texts::device;
 use super::{BODY, blocking, body};
 use crate::access::sessions::info;
@@ -15,6 +17,11 @@ use crate::app::App;
 use crate::error::Failure;
 
 /// Lists the open sessions.
+#[utoipa::path(
+    get, path = "/api/v1/account/sessions", tag = "account",
+    security(("cookie" = [])),
+    responses((status = 200, description = "The sessions of who asks", body = Sessions)),
+)]
 pub(crate) async fn list(
     State(app): State<App>,
     SignedIn(session): SignedIn,
@@ -25,10 +32,18 @@ pub(crate) async fn list(
 }
 
 /// Names a device.
+#[utoipa::path(
+    patch, path = "/api/v1/account/sessions/{id}", tag = "account",
+    request_body = RenameSession, security(("cookie" = [])),
+    responses(
+        (status = 204, description = "Called so"),
+        (status = 422, description = "A text is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn rename(
     State(app): State<App>,
     SignedIn(session): SignedIn,
-    Path(id): Path<String>,
+    At(id): At<String>,
     request: Request<Body>,
 ) -> Result<StatusCode, Failure> {
     let id = read(&id)?;
@@ -41,10 +56,15 @@ pub(crate) async fn rename(
 }
 
 /// Ends one session.
+#[utoipa::path(
+    delete, path = "/api/v1/account/sessions/{id}", tag = "account",
+    security(("cookie" = [])),
+    responses((status = 204, description = "It ended")),
+)]
 pub(crate) async fn end(
     State(app): State<App>,
     SignedIn(session): SignedIn,
-    Path(id): Path<String>,
+    At(id): At<String>,
 ) -> Result<StatusCode, Failure> {
     let id = read(&id)?;
     let (accounts, now) = (app.accounts(), app.clock().now());
@@ -56,6 +76,11 @@ pub(crate) async fn end(
 }
 
 /// Ends all sessions but the one that asks.
+#[utoipa::path(
+    delete, path = "/api/v1/account/sessions", tag = "account",
+    security(("cookie" = [])),
+    responses((status = 204, description = "Every other session ended")),
+)]
 pub(crate) async fn end_others(
     State(app): State<App>,
     SignedIn(session): SignedIn,

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use slipway_shared::ids::EpochId;
 use slipway_shared::log::Cursor;
-use slipway_shared::sync::protocol::{HEARTBEAT_MS, PAGE_EVENTS, StreamEnd, StreamMessage};
+use slipway_shared::sync::protocol::{ErrorBody, HEARTBEAT_MS, PAGE_EVENTS, StreamEnd, StreamMessage};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
@@ -24,6 +24,7 @@ use crate::access::{InWorkspace, Peer};
 use crate::app::App;
 use crate::error::Failure;
 use crate::live::Batch;
+use crate::writer::OpenWorkspace;
 
 /// What a browser is told to wait before it connects anew, once its stream has ended.
 const RECONNECT: Duration = Duration::from_secs(2);
@@ -32,6 +33,18 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 
 /// Answers with a stream that ends when the server shuts down, the reader is too slow, or may not read any more as
 /// who they were.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/stream", tag = "sync",
+    params(
+        ("after" = Option<u64>, Query, description = "The place in the log the reader has"),
+        ("Last-Event-ID" = Option<String>, Header, description = "`EPOCH.SEQ`, as a browser says it by itself"),
+    ),
+    responses(
+        (status = 200, description = "The log as it grows: each message as an event of its name", body = String,
+            content_type = "text/event-stream"),
+        (status = 409, description = "The place is of another timeline", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn stream(
     State(app): State<App>,
     asks: InWorkspace,
@@ -42,8 +55,9 @@ pub(crate) async fn stream(
     let taken = app.places().take(asks.caller.id(), peer.address);
     let place_taken = taken.ok_or_else(Failure::too_many_streams)?;
     // Subscribing comes first: what is committed while the log is read is then in both, never in neither.
-    let live = app.hub().subscribe();
-    let head = app.writer().state().cursor;
+    let workspace = asks.workspace.clone();
+    let live = workspace.hub().subscribe();
+    let head = workspace.state().cursor;
     let after = place(&uri, &headers, head)?;
     let welcome = Welcome::new(&app, asks, place_taken);
     let reader = Follower {
@@ -53,6 +67,7 @@ pub(crate) async fn stream(
         draining: app.draining(),
         live,
         welcome,
+        workspace,
         app,
     };
     let following = stream::unfold(Phase::Log(Box::new(reader)), |phase| async {
@@ -107,6 +122,7 @@ enum Phase {
 
 struct Follower {
     app: App,
+    workspace: OpenWorkspace,
     /// What lets its reader in.
     welcome: Welcome,
     epoch: EpochId,
@@ -140,10 +156,10 @@ impl Follower {
             return Ok(None);
         }
         // Before each page: a reader who stays behind never comes to where it is waited for.
-        if !self.welcome.is_member(&self.app) || self.welcome.has_ended(&self.app).await {
+        if !self.welcome.is_member() || self.welcome.has_ended(&self.app).await {
             return Err(());
         }
-        let (reader, workspace, after) = (self.app.reader(), self.app.workspace(), self.after);
+        let (reader, workspace, after) = (self.app.reader(), self.workspace.id(), self.after);
         let page = blocking(move || events::page(&*reader, workspace, after, PAGE_EVENTS)).await;
         let page = page.map_err(|_| tracing::error!("a stream could not read the log"))?;
         if page.is_empty() {
@@ -156,7 +172,7 @@ impl Follower {
     /// Returns what comes next; `None` where the reader has to say hello again.
     async fn next_of_hub(mut self: Box<Self>) -> Option<(Event, Phase)> {
         loop {
-            if !self.welcome.is_member(&self.app) {
+            if !self.welcome.is_member() {
                 return None;
             }
             let batch = tokio::select! {
@@ -169,7 +185,7 @@ impl Follower {
             match batch {
                 Ok(batch) if batch.last <= self.after => {}
                 // What was committed together with the end of somebody's access is not for them any more.
-                Ok(_) if !self.welcome.is_member(&self.app) => return None,
+                Ok(_) if !self.welcome.is_member() => return None,
                 Ok(batch) => {
                     self.after = batch.last;
                     return Some((self.numbered(&batch.json), Phase::Live(self)));
@@ -182,7 +198,7 @@ impl Follower {
     }
 
     fn beat(&self) -> Event {
-        let head = self.app.writer().state().cursor.seq;
+        let head = self.workspace.state().cursor.seq;
         message(&StreamMessage::Heartbeat { server_ms: self.app.clock().now(), head })
     }
 

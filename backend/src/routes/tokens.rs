@@ -2,13 +2,15 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{MakeToken, NewToken, TOKEN_MOST_MS, TOKEN_MS, Token, Tokens};
 use slipway_shared::ids::TokenId;
 use slipway_shared::member::Role;
+use slipway_shared::sync::protocol::ErrorBody;
 use uuid::Uuid;
 
+use super::extract::At;
 use super::texts::name;
 use super::{BODY, blocking, body};
 use crate::access::{InWorkspace, endings};
@@ -18,15 +20,28 @@ use crate::error::Failure;
 use crate::store::accounts::TokenRow;
 
 /// Lists one's own tokens, for admins everybody's.
+#[utoipa::path(
+    get, path = "/api/v1/workspaces/{ws}/tokens", tag = "tokens",
+    security(("cookie" = [])),
+    responses((status = 200, description = "The tokens, for admins everybody's", body = Tokens)),
+)]
 pub(crate) async fn list(State(app): State<App>, asks: InWorkspace) -> Result<Json<Tokens>, Failure> {
     let own = asks.signed_in()?.0.account;
-    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
     let mut rows = blocking(move || accounts.tokens(workspace, now)).await?;
     rows.retain(|row| asks.role == Role::Admin || row.account == own);
     Ok(Json(Tokens { tokens: rows.into_iter().map(told).collect() }))
 }
 
 /// Makes a token. Its secret is told this once.
+#[utoipa::path(
+    post, path = "/api/v1/workspaces/{ws}/tokens", tag = "tokens",
+    request_body = MakeToken, security(("cookie" = [])),
+    responses(
+        (status = 200, description = "The token, with its secret", body = NewToken),
+        (status = 422, description = "A text or a time is not right", body = ErrorBody),
+    ),
+)]
 pub(crate) async fn make(
     State(app): State<App>,
     asks: InWorkspace,
@@ -43,7 +58,7 @@ pub(crate) async fn make(
     let row = TokenRow {
         id: TokenId::from_u128(Uuid::now_v7().as_u128()),
         account: signed_in.0.account,
-        workspace: app.workspace(),
+        workspace: asks.workspace.id(),
         member: asks.member,
         name: name(&make.name)?,
         scope: make.scope,
@@ -60,16 +75,21 @@ pub(crate) async fn make(
 }
 
 /// Ends a token: one's own, for admins anybody's.
+#[utoipa::path(
+    delete, path = "/api/v1/workspaces/{ws}/tokens/{id}", tag = "tokens",
+    security(("cookie" = [])),
+    responses((status = 204, description = "It ended")),
+)]
 pub(crate) async fn revoke(
     State(app): State<App>,
     asks: InWorkspace,
-    Path((_, id)): Path<(String, String)>,
+    At((_, id)): At<(String, String)>,
 ) -> Result<StatusCode, Failure> {
     let own = asks.signed_in()?.0.account;
     let unknown = || Failure::not_found("there is no such token, or it has ended; nothing was changed");
     let id: TokenId = id.parse().map_err(|_| unknown())?;
     let whose = (asks.role != Role::Admin).then_some(own);
-    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
     if !blocking(move || accounts.revoke_token(workspace, id, whose, now)).await? {
         return Err(unknown());
     }

@@ -4,6 +4,7 @@ use slipway_shared::account::Scope;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
 use slipway_shared::member::Role;
+use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::time::Timestamp;
 
 use super::StoreError;
@@ -48,10 +49,13 @@ pub(crate) struct NewAccount {
 
 /// Who an account is in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Membership {
-    pub(crate) account: AccountId,
-    pub(crate) workspace: WorkspaceId,
-    pub(crate) member: MemberId,
+pub struct Membership {
+    /// Which account.
+    pub account: AccountId,
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Who they are there.
+    pub member: MemberId,
 }
 
 /// A session.
@@ -103,6 +107,26 @@ pub(crate) struct TokenRow {
     pub(crate) made: Timestamp,
     pub(crate) ends: Timestamp,
     pub(crate) used: Option<Timestamp>,
+}
+
+/// What a caller calls a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestName {
+    pub(crate) workspace: WorkspaceId,
+    /// The id of the session or token.
+    pub(crate) caller: u128,
+    /// What the caller chose.
+    pub(crate) key: String,
+}
+
+/// What a request asked for, and the commands it became.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RequestRow {
+    /// The hash of what was asked for.
+    pub(crate) hash: Hash,
+    /// The id of what it makes.
+    pub(crate) made: Option<u128>,
+    pub(crate) commands: Vec<WireCommand>,
 }
 
 /// Who joins a workspace by an invitation.

@@ -17,6 +17,7 @@ use crate::workspace::Workspace;
 
 /// What an approver says. Of what one approver said in two places at once, the safer counts: the later one here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It may be rolled out.
@@ -40,7 +41,9 @@ pub struct Judgement {
 }
 
 /// Why a judgement does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Lapse {
     /// What was judged has changed since.
     Stale,

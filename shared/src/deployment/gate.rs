@@ -12,6 +12,7 @@ use crate::workspace::Workspace;
 
 /// Something that keeps a gate closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// A check is open or failed.

@@ -73,6 +73,7 @@ impl Deployment {
 
 /// How far the checks of a deployment are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// Checks that are done.
     pub done: u32,

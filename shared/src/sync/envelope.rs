@@ -31,6 +31,7 @@ pub struct CommandEnvelope {
 
 /// A device's signature over a command; checked at the edges. Its place is kept from the first version on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     /// The device whose key made it.
@@ -41,6 +42,7 @@ pub struct Signature {
 
 /// A command on the wire and in the outbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WireCommand {
     /// The page load that made it.

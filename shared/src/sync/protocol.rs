@@ -29,6 +29,7 @@ pub const HEARTBEAT_MS: i64 = 15_000;
 
 /// `POST hello`: where a replica stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HelloRequest {
     /// The version of the protocol the replica speaks.
@@ -46,6 +47,7 @@ pub struct HelloRequest {
 
 /// What a replica has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HelloAction {
     /// Follow the stream from its cursor.
@@ -60,6 +62,7 @@ pub enum HelloAction {
 
 /// The newest command of a queue that has an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QueuePosition {
     /// The queue.
     pub client: ClientId,
@@ -69,6 +72,7 @@ pub struct QueuePosition {
 
 /// The answer to `hello`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HelloResponse {
     /// The server's time.
     pub server_ms: Timestamp,
@@ -99,6 +103,7 @@ pub struct HelloResponse {
 
 /// `POST push`: commands in the order they were made; several queues may share one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PushRequest {
     /// The version of the protocol the replica speaks.
@@ -113,6 +118,7 @@ pub struct PushRequest {
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeStatus {
     /// It happened.
@@ -127,6 +133,7 @@ pub enum OutcomeStatus {
 
 /// What became of a command, for ever: a command pushed again gets the same outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outcome {
     /// What became of it.
     pub status: OutcomeStatus,
@@ -140,6 +147,7 @@ pub struct Outcome {
 
 /// The outcome of one command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommandResult {
     /// The page that made it.
     pub client: ClientId,
@@ -154,6 +162,7 @@ pub struct CommandResult {
 
 /// The answer to `push`: an outcome for each command, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PushResponse {
     /// The server's time.
     pub server_ms: Timestamp,
@@ -167,6 +176,7 @@ pub struct PushResponse {
 
 /// `GET events?after=`: a page of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventsPage {
     /// The events, in order.
     pub events: Vec<StoredEvent>,
@@ -176,6 +186,7 @@ pub struct EventsPage {
 
 /// `GET stream?after=`: one server-sent event. Its event name is the tag, its data the content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StreamMessage {
     /// What was committed together; to be applied together.
@@ -196,6 +207,7 @@ pub enum StreamMessage {
 
 /// Why the server ends a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StreamEnd {
     /// The server shuts down.
@@ -206,6 +218,7 @@ pub enum StreamEnd {
 
 /// The body of every answer that is an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// The error.
     pub error: ApiError,
@@ -213,6 +226,7 @@ pub struct ErrorBody {
 
 /// An error over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// What kind it is.
     pub code: ErrorCode,
@@ -225,6 +239,7 @@ pub struct ApiError {
 
 /// What programs need to go on after an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorDetails {
     /// A queue has a gap.
@@ -248,10 +263,13 @@ pub enum ErrorDetails {
         /// Its newest event.
         head: u64,
     },
+    /// A rule forbade it.
+    Rejected(Rejection),
 }
 
 /// Every kind of error over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The body or the query can't be read.
@@ -300,8 +318,10 @@ pub enum ErrorCode {
     TokenGone,
     /// The name to sign in with is taken.
     LoginTaken,
-    /// A text is too short, too long, or a password that many use.
+    /// A text is too short, too long, or a password that many use; or it names something that is not there.
     Unacceptable,
+    /// A rule of the workspace forbids it: `details` says which.
+    Rejected,
     /// Too many tries; the header `Retry-After` says how long to wait.
     TooManyTries,
     /// A failure inside the server.

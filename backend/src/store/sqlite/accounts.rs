@@ -5,6 +5,7 @@
 
 mod entry;
 mod people;
+mod requests;
 mod second_factor;
 mod sessions;
 mod tokens;

@@ -1,11 +1,10 @@
 //! A deployment that is being written, and the commands that open it. Pure.
 
 use serde::{Deserialize, Serialize};
-use slipway_shared::column::ColumnKind;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::document::new_parts;
 use slipway_shared::document::{Document, ParseError, Parsed, builtin_template, parse, render};
-use slipway_shared::ids::{ColumnId, DeploymentId, ServiceId};
+use slipway_shared::ids::{DeploymentId, ServiceId};
 use slipway_shared::rank;
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::workspace::Workspace;
@@ -73,9 +72,6 @@ pub struct Opening {
     pub name: String,
 }
 
-/// Turns hues apart by the golden angle, so that services next to each other differ most.
-const GOLDEN_ANGLE: usize = 137;
-
 impl Draft {
     /// Returns an empty draft with the built-in template.
     #[must_use]
@@ -138,7 +134,7 @@ impl Draft {
             return Err(DraftProblem::NoVersion);
         }
         let document: Document = self.read().map_err(DraftProblem::Text)?.document;
-        let column = first_queue(workspace).ok_or(DraftProblem::NoColumn)?;
+        let column = workspace.first_queue().ok_or(DraftProblem::NoColumn)?;
         let first =
             workspace.cards_in(column).first().and_then(|card| workspace.deployments.get(card)).cloned();
         let id = DeploymentId::from_u128(mint());
@@ -172,22 +168,13 @@ impl Draft {
                     return Ok((id, None, name));
                 }
                 let service = ServiceId::from_u128(mint());
-                let hue =
-                    u16::try_from((220 + workspace.services.len() * GOLDEN_ANGLE) % 360).unwrap_or_default();
+                let hue = workspace.next_hue();
                 let add = ServiceCommand::Add { service, name: name.clone(), hue, repository: None };
                 Ok((service, Some(add), name))
             }
             ServiceChoice::None | ServiceChoice::New(_) => Err(DraftProblem::NoService),
         }
     }
-}
-
-/// Returns the column that new deployments begin in.
-fn first_queue(workspace: &Workspace) -> Option<ColumnId> {
-    let columns = workspace.columns_in_order();
-    let is_queue =
-        |id: &ColumnId| workspace.columns.get(id).is_some_and(|column| column.kind == ColumnKind::Queue);
-    columns.into_iter().find(is_queue)
 }
 
 #[cfg(test)]

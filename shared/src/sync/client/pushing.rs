@@ -182,7 +182,7 @@ pub(super) fn is_understood(command: &Command, offered: &BTreeMap<String, u16>) 
 }
 
 /// Returns the command whose name the server knows from another one.
-const fn reused(details: Option<ErrorDetails>) -> Option<CommandKey> {
+fn reused(details: Option<ErrorDetails>) -> Option<CommandKey> {
     match details {
         Some(ErrorDetails::Reused { client, seq }) => Some(CommandKey { client, seq }),
         _ => None,

@@ -1,0 +1,231 @@
+//! A deployment with everything there is about it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::item::{DeploymentItem, DeploymentState, RolloutItem};
+use super::{Done, Named, Names};
+use crate::canonical::Hash;
+use crate::check::CheckState;
+use crate::deployment::approval::{Lapse, Verdict};
+use crate::deployment::gate::Missing;
+use crate::deployment::read::Progress;
+use crate::deployment::{Change, Check, Deployment, Section};
+use crate::document::SectionKind;
+use crate::ids::{CheckId, DeploymentId, EnvironmentId, MemberId, SectionId};
+use crate::time::Timestamp;
+use crate::workspace::Workspace;
+
+/// A deployment with everything there is about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeploymentWhole {
+    /// What lists say about it.
+    pub deployment: DeploymentItem,
+    /// What it brings, oldest first.
+    pub changes: Vec<Change>,
+    /// Its document, in order.
+    pub sections: Vec<SectionItem>,
+    /// The gates it has to pass, in the order of the environments.
+    pub gates: Vec<Gate>,
+    /// Its rollouts, those that began last first.
+    pub rollouts: Vec<RolloutItem>,
+}
+
+/// A section of a deployment's document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SectionItem {
+    /// Its id.
+    pub id: SectionId,
+    /// What it is for.
+    pub kind: SectionKind,
+    /// Its heading.
+    pub heading: String,
+    /// Its free text, Markdown; may be empty.
+    pub text: String,
+    /// Whether its checks have to hold before production.
+    pub is_required: bool,
+    /// Its checks, in order.
+    pub checks: Vec<CheckItem>,
+}
+
+/// One thing to make sure of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CheckItem {
+    /// Its id.
+    pub id: CheckId,
+    /// What to make sure of.
+    pub text: String,
+    /// How to verify it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verify: Option<String>,
+    /// How it stands: the safest of what is said.
+    pub state: CheckState,
+    /// What is said about it and was not taken back: more than one thing only where people disagree.
+    pub said: Vec<Said>,
+}
+
+/// What somebody says about a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Said {
+    /// Who, and when.
+    pub done: Done,
+    /// How they say it stands.
+    pub state: CheckState,
+    /// What shows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<String>,
+}
+
+/// The gate before an environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Gate {
+    /// The environment.
+    pub environment: Named<EnvironmentId>,
+    /// Whether a rollout there may start.
+    pub is_open: bool,
+    /// What keeps it closed.
+    pub missing: Vec<Missing>,
+    /// What an approval has to name: the digest of what would be rolled out.
+    pub digest: Hash,
+    /// What each approver said last.
+    pub judgements: Vec<JudgementItem>,
+}
+
+/// What an approver said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JudgementItem {
+    /// Who.
+    pub by: Named<MemberId>,
+    /// When.
+    pub at: Timestamp,
+    /// What they said.
+    pub verdict: Verdict,
+    /// What else they said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
+    /// Why it does not count; absent where it does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lapse: Option<Lapse>,
+}
+
+/// The checks of a deployment, by the sections they are in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Checklists {
+    /// Which deployment.
+    pub deployment: DeploymentId,
+    /// How far all its checks are.
+    pub progress: Progress,
+    /// The sections that have checks, in order.
+    pub checklists: Vec<SectionItem>,
+}
+
+impl Workspace {
+    /// Returns a deployment with everything about it; `None` where there is none. `detail` is what it was before it was
+    /// sealed.
+    #[must_use]
+    pub fn whole_deployment(
+        &self,
+        names: &Names,
+        id: DeploymentId,
+        detail: Option<Deployment>,
+    ) -> Option<DeploymentWhole> {
+        let state = DeploymentState::of(self.deployments.get(&id)?);
+        let workspace = self.with_detail(id, detail);
+        let known = workspace.deployments.get(&id)?;
+        let item = DeploymentItem { state, ..DeploymentItem::of(&workspace, names, id, known) };
+        let mut rollouts: Vec<_> = workspace.rollouts_of(id).collect();
+        rollouts.sort_by_key(|(rollout, known)| std::cmp::Reverse((known.started_at, *rollout)));
+        let rollouts =
+            rollouts.into_iter().map(|(rollout, known)| RolloutItem::of(&workspace, names, rollout, known));
+        Some(DeploymentWhole {
+            deployment: item,
+            changes: known.changes.to_vec(),
+            sections: known.sections.iter().map(|section| SectionItem::of(names, section)).collect(),
+            gates: workspace.gates(names, id),
+            rollouts: rollouts.collect(),
+        })
+    }
+
+    /// Returns the checks of a deployment; `None` where there is no such one. `detail` is what it was before it was sealed.
+    #[must_use]
+    pub fn checklists(
+        &self,
+        names: &Names,
+        id: DeploymentId,
+        detail: Option<&Deployment>,
+    ) -> Option<Checklists> {
+        let known = detail.or_else(|| self.deployments.get(&id).map(AsRef::as_ref))?;
+        let with_checks = known.sections.iter().filter(|section| !section.checks.is_empty());
+        let checklists = with_checks.map(|section| SectionItem::of(names, section)).collect();
+        Some(Checklists { deployment: id, progress: known.progress(), checklists })
+    }
+
+    fn with_detail(&self, id: DeploymentId, detail: Option<Deployment>) -> Self {
+        let mut workspace = self.clone();
+        if let Some(detail) = detail {
+            workspace.deployments.insert(id, Arc::new(detail));
+        }
+        workspace
+    }
+
+    fn gates(&self, names: &Names, id: DeploymentId) -> Vec<Gate> {
+        let gated =
+            self.environments_in_order().into_iter().filter(|environment| self.has_gate(*environment));
+        let gate = |environment| {
+            let missing = self.missing_at_gate(id, environment);
+            let said = self.approvals(id, environment).into_iter().map(|said| JudgementItem {
+                by: names.person(said.by),
+                at: said.at,
+                verdict: said.verdict,
+                note: said.note,
+                lapse: said.lapse,
+            });
+            Some(Gate {
+                environment: self.named_environment(environment),
+                is_open: missing.is_empty(),
+                missing,
+                digest: self.approval_digest(id, environment)?,
+                judgements: said.collect(),
+            })
+        };
+        gated.filter_map(gate).collect()
+    }
+}
+
+impl SectionItem {
+    fn of(names: &Names, section: &Section) -> Self {
+        Self {
+            id: section.id,
+            kind: section.kind,
+            heading: section.heading.clone(),
+            text: section.text.value.clone(),
+            is_required: section.kind.is_required(),
+            checks: section.checks.iter().map(|check| CheckItem::of(names, check)).collect(),
+        }
+    }
+}
+
+impl CheckItem {
+    fn of(names: &Names, check: &Check) -> Self {
+        let said = check.attestations.iter().map(|said| Said {
+            done: names.done(&said.origin),
+            state: said.statement.state,
+            evidence: said.statement.evidence.clone(),
+        });
+        Self {
+            id: check.id,
+            text: check.text.clone(),
+            verify: check.verify.clone(),
+            state: check.state(),
+            said: said.collect(),
+        }
+    }
+}
