@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use serde::Serialize;
+use slipway_shared::audit::AccountPlace;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::CommandKey;
 use slipway_shared::log::{Cursor, NEWEST_EVENT_VERSION, Payload};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
+use crate::history::{HistoryError, each_verified};
 use crate::store::sqlite::Inspector;
 use crate::store::{LogHead, SnapshotRow, StoreError};
 use crate::writer::{SnapshotState, snapshot_state};
@@ -107,6 +109,7 @@ fn inspect(path: &Path, audit: &mut Audit) -> Result<(), StoreError> {
         audit.findings.push(Finding::fine("database", "SQLite finds nothing wrong with the file"));
     }
     audit.findings.extend(damage.into_iter().map(|line| Finding::damage("database", line)));
+    audit.findings.extend(accounts(&inspector)?);
     let heads = inspector.heads()?;
     let [head] = heads.as_slice() else {
         let text = format!("it holds {} workspaces instead of one", heads.len());
@@ -123,6 +126,17 @@ fn inspect(path: &Path, audit: &mut Audit) -> Result<(), StoreError> {
     audit.findings.extend(projections(&inspector, head, walk.commands)?);
     audit.log = Some(log);
     Ok(())
+}
+
+/// Looks at the log of accounts; a file of an older version has none.
+fn accounts(inspector: &Inspector) -> Result<Option<Finding>, StoreError> {
+    match each_verified(inspector, |_| Ok::<_, HistoryError>(())) {
+        Ok(end) => Ok(end.map(|AccountPlace { seq, chain }| {
+            Finding::fine("accounts", format!("{seq} events of accounts, unbroken chain up to {chain}"))
+        })),
+        Err(HistoryError::Store(error)) => Err(error),
+        Err(error) => Ok(Some(Finding::damage("accounts", error.to_string()))),
+    }
 }
 
 /// On the way through a log.

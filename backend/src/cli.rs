@@ -10,6 +10,8 @@ mod import_git_tags;
 mod import_workspace;
 mod logging;
 mod network;
+#[cfg(test)]
+mod reference;
 mod restore;
 mod serve;
 mod sink;

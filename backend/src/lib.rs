@@ -18,6 +18,7 @@ mod details;
 pub mod error;
 pub mod facing;
 mod git_tags;
+mod history;
 mod housekeeping;
 mod live;
 mod middleware;
@@ -30,6 +31,7 @@ pub mod serve;
 pub mod store;
 mod swap;
 pub mod tls;
+mod trail;
 mod transfer;
 pub mod writer;
 

@@ -15,8 +15,8 @@ use crate::error::Failure;
 use crate::facing::Facing;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
-    account, assets, detail, events, health, hello, invitations, method_not_allowed, not_found, people, push,
-    second_factor, session, sessions, setup, snapshot, stream, tokens,
+    account, assets, audit, detail, events, health, hello, invitations, method_not_allowed, not_found,
+    people, push, second_factor, session, sessions, setup, snapshot, stream, tokens,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -26,6 +26,7 @@ pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
         .route("/api/v1/workspaces/{ws}/snapshot", get(snapshot::snapshot))
         .route("/api/v1/workspaces/{ws}/events", get(events::events))
         .route("/api/v1/workspaces/{ws}/deployments/{id}/detail", get(detail::detail))
+        .route("/api/v1/workspaces/{ws}/audit", get(audit::audit))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
     Router::new()
         .merge(compressed)

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod audit;
 mod body;
 pub(crate) mod detail;
 pub(crate) mod events;

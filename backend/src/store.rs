@@ -222,6 +222,14 @@ pub trait Reader: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// Returns at most `limit` events before `before`, the newest first.
+    fn events_before(
+        &self,
+        workspace: WorkspaceId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
     /// Returns one link of the chain; `None` beyond the head.
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError>;
 

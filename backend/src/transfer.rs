@@ -14,6 +14,7 @@ use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{MODEL_VERSION, Workspace};
 
+use crate::history::HistoryError;
 use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
 
 /// How many events are read or written at once.
@@ -31,6 +32,9 @@ pub(crate) enum TransferError {
     /// The file itself.
     #[error("the file can't be read or written: {0}")]
     File(#[from] io::Error),
+    /// The log of accounts.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// There is no workspace.
     #[error("there is no workspace")]
     Empty,

@@ -37,5 +37,6 @@ pub mod event;
 pub mod rejection;
 
 pub mod account;
+pub mod audit;
 pub mod log;
 pub mod sync;

@@ -10,6 +10,7 @@ use slipway_shared::account::{
     AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, NewToken, People, Session, SetupRequest,
     SetupState, SignIn,
 };
+use slipway_shared::audit::AuditPage;
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
@@ -56,6 +57,7 @@ fn examples_are_what_the_types_read_and_write() {
             "AcceptInvitation" => check::<AcceptInvitation>(example),
             "MakeToken" => check::<MakeToken>(example),
             "NewToken" => check::<NewToken>(example),
+            "AuditPage" => check::<AuditPage>(example),
             other => panic!("no type {other} is known here"),
         }
     }

@@ -11,6 +11,7 @@ use crate::civil;
 use crate::clock::Clock;
 use crate::output;
 use crate::store::StoreError;
+use crate::store::accounts::By;
 use crate::store::sqlite::SqliteStore;
 
 #[derive(Debug, Subcommand)]
@@ -74,7 +75,7 @@ fn revoke(args: RevokeArgs, config: &Config) -> Result<(), Failed> {
     let (accounts, data) = user::open(args.data, config)?;
     let heads = SqliteStore::read_only(&data)?.heads()?;
     let head = heads.first().ok_or(StoreError::Corrupt { seq: 0 })?;
-    if !accounts.revoke_token(head.workspace, args.id, None, Clock::system().now())? {
+    if !accounts.revoke_token(head.workspace, args.id, None, By::Operator, Clock::system().now())? {
         let message = format!(
             "there is no token {} that is good. Nothing was changed. `slipway token list` tells which there are.",
             args.id

@@ -48,7 +48,7 @@ pub(crate) async fn set_up(
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
     let session = Some((begun.secret.hash(), begun.row.clone()));
     let (workspace, member) = (app.workspace(), app.local_member());
-    let entry = Entry { who: Joining::New(account), workspace, member, session };
+    let entry = Entry { who: Joining::New(account), workspace, member, session, who_signed_in: None };
     let claiming = app.clone();
     let claim = blocking(move || {
         let done = claiming.accounts().claim(token, &entry, now);

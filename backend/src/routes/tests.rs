@@ -1,6 +1,7 @@
 //! Each route through the whole router: statuses and bodies.
 
 mod assets;
+mod audit;
 mod endings;
 mod first_visit;
 mod invitations;
@@ -107,7 +108,7 @@ impl TestApp {
             let (name, login) = ("Olivia Owner".to_owned(), "olivia".to_owned());
             let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
             let (workspace, member) = (self.app.workspace(), self.app.local_member());
-            let entry = Entry { who, workspace, member, session: None };
+            let entry = Entry { who, workspace, member, session: None, who_signed_in: None };
             self.app.accounts().claim(secret::hash(&token), &entry, now).unwrap();
             self.app.claimed();
         }

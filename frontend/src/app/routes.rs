@@ -45,6 +45,7 @@ fn page_for(place: Place, sheet: Memo<Option<DeploymentId>>) -> AnyView {
         Place::Deployment(id) => view! { <pages::deployment::DeploymentPage id /> }.into_any(),
         Place::NeedsYou => view! { <pages::needs_you::NeedsYouPage /> }.into_any(),
         Place::Settings => view! { <pages::settings::SettingsPage /> }.into_any(),
+        Place::Audit => view! { <pages::settings::AuditPage /> }.into_any(),
         Place::Sync => view! { <pages::sync::SyncPage /> }.into_any(),
         // Shown by itself, without the frame.
         Place::SignIn | Place::Setup | Place::Invitation => ().into_any(),

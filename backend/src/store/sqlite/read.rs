@@ -47,6 +47,20 @@ impl Reader for SqliteReader {
         events(&self.connection(), workspace, after, limit)
     }
 
+    fn events_before(
+        &self,
+        workspace: WorkspaceId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let connection = self.connection();
+        let sql = "SELECT chain, header, payload, payload_hash FROM events
+                   WHERE ws = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let values = params![key(workspace), row::to_sql(before), row::to_sql(limit as u64)];
+        statement.query_map(values, row::event).and_then(Iterator::collect).map_err(failed)
+    }
+
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError> {
         let connection = self.connection();
         let sql = "SELECT chain, received FROM events WHERE ws = ?1 AND seq = ?2";
