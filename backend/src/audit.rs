@@ -7,6 +7,7 @@ use slipway_shared::audit::AccountPlace;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::CommandKey;
 use slipway_shared::log::{Cursor, NEWEST_EVENT_VERSION, Payload};
+use slipway_shared::redaction::Vouchers;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
@@ -151,6 +152,7 @@ struct Walk<'a> {
     /// The first event of the command that is not complete yet.
     open: Option<(CommandKey, u64)>,
     snapshots: Vec<SnapshotRow>,
+    vouchers: Vouchers,
     findings: Vec<Finding>,
 }
 
@@ -168,6 +170,7 @@ impl<'a> Walk<'a> {
             commands: 0,
             open: None,
             snapshots,
+            vouchers: Vouchers::default(),
             findings,
         })
     }
@@ -184,6 +187,11 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::damage("log", text));
             return Ok(None);
         }
+        if let Some(seq) = self.vouchers.missing() {
+            let text = format!("event {seq} is not what was written, and no later event says why");
+            self.findings.push(Finding::damage("log", text));
+            return Ok(None);
+        }
         for row in std::mem::take(&mut self.snapshots) {
             let text = format!("the snapshot of event {} is of no event of the log", row.seq);
             self.findings.push(Finding::damage("snapshot", text));
@@ -195,11 +203,12 @@ impl<'a> Walk<'a> {
     fn next_page(&mut self) -> Result<bool, StoreError> {
         let page = self.inspector.events(self.head.workspace, self.cursor.seq, PAGE)?;
         for event in &page {
-            let Ok(read) = event.read_after(&self.cursor) else {
+            let Ok(read) = event.read_redacted_after(&self.cursor) else {
                 let text = format!("event {} is not what was written", self.cursor.seq + 1);
                 self.findings.push(Finding::damage("log", text));
                 return Ok(false);
             };
+            self.vouchers.take(&read, event);
             match &read.payload {
                 Payload::Known(known) => self.state.apply(&read.header.origin(), known),
                 Payload::Opaque if event.payload.is_none() => {}

@@ -1,5 +1,6 @@
 //! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! and forgets the reasons of refusals that nobody can ask for any more and sessions that ended.
+//! forgets the reasons of refusals that nobody can ask for any more and sessions that ended, and overwrites what
+//! redactions could not.
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) async fn keep(app: App) {
         }
         app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         forget_sessions(&app).await;
+        app.writer().wipe();
         tokio::time::sleep(EVERY).await;
     }
 }

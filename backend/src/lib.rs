@@ -24,6 +24,7 @@ mod live;
 mod middleware;
 pub mod open;
 mod output;
+mod redaction;
 mod restore;
 pub mod router;
 mod routes;

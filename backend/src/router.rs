@@ -16,7 +16,7 @@ use crate::facing::Facing;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
     account, assets, audit, detail, events, health, hello, invitations, method_not_allowed, not_found,
-    people, push, second_factor, session, sessions, setup, snapshot, stream, tokens,
+    people, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -51,6 +51,7 @@ pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
         .route("/api/v1/workspaces/{ws}/invitations/{id}", delete(people::withdraw))
         .route("/api/v1/workspaces/{ws}/tokens", get(tokens::list).post(tokens::make))
         .route("/api/v1/workspaces/{ws}/tokens/{id}", delete(tokens::revoke))
+        .route("/api/v1/workspaces/{ws}/redactions", post(redactions::redact))
         .route("/api/v1/workspaces/{ws}/hello", post(hello::hello))
         .route("/api/v1/workspaces/{ws}/stream", get(stream::stream))
         .route("/api/v1/workspaces/{ws}/push", post(push::push))

@@ -13,6 +13,7 @@ pub(crate) mod invitations;
 pub(crate) mod people;
 mod proofs;
 pub(crate) mod push;
+pub(crate) mod redactions;
 pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod sessions;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::deployment::event::DeploymentEvent;
-use slipway_shared::event::Event;
+use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::ids::{CommandKey, EpochId};
 use slipway_shared::log::{Cursor, Payload, ReadEvent, StoredEvent};
 use slipway_shared::sync::export::{
@@ -96,7 +96,9 @@ fn each_event(
             return Err(damaged.into());
         }
         for event in page {
-            let read = event.read_after(&cursor).map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
+            let read = event
+                .read_redacted_after(&cursor)
+                .map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
             cursor = Cursor { seq: read.header.seq, chain: read.chain, ..cursor };
             act(read, event)?;
         }
@@ -165,6 +167,9 @@ impl Incoming {
                 DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
             ))
         );
+        if matches!(read.payload, Payload::Known(Event::Workspace(WorkspaceEvent::Redacted { .. }))) {
+            store.remember_redaction(self.head.workspace, header.seq)?;
+        }
         let key = header.command;
         match self.outcomes.last_mut().filter(|outcome| outcome.key == key) {
             Some(outcome) => {

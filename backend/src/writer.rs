@@ -4,6 +4,7 @@
 //! committed is published in the order of the log before anybody is answered.
 
 mod group;
+mod redact;
 mod run;
 mod snapshots;
 mod start;
@@ -14,6 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use slipway_shared::ids::{ClientId, DeviceId, EpochId, MemberId, WorkspaceId};
+use slipway_shared::redaction::Redacted;
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::CommandResult;
@@ -22,8 +24,10 @@ use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::live::Hub;
+use crate::redaction::RedactError;
 use crate::store::{Detail, LogHead, Reader, SnapshotRow, Store, StoreError};
 
+pub(crate) use redact::Redacting;
 pub(crate) use snapshots::{SnapshotState, snapshot_state};
 pub(crate) use start::{Loaded, load};
 
@@ -113,7 +117,9 @@ pub enum Health {
 
 enum Job {
     Push(Push, oneshot::Sender<Result<Pushed, PushError>>),
-    Snapshot(Option<SnapshotRow>),
+    Snapshot(Option<SnapshotRow>, u64),
+    Redact(Redacting, oneshot::Sender<Result<Redacted, RedactError>>),
+    Wipe,
     KeepDetail(Detail),
     ForgetRejections(Timestamp),
     Stop,
@@ -185,6 +191,25 @@ impl Writer {
     /// As [`Writer::push`].
     pub fn push_blocking(&self, push: Push) -> Result<Pushed, PushError> {
         self.submit(push)?.blocking_recv().unwrap_or(Err(PushError::Indeterminate))
+    }
+
+    /// Takes a text out of the log, and waits for that.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be taken out.
+    pub(crate) async fn redact(&self, asked: Redacting) -> Result<Redacted, RedactError> {
+        let (answer, receiver) = oneshot::channel();
+        match self.jobs.try_send(Job::Redact(asked, answer)) {
+            Ok(()) => receiver.await.unwrap_or(Err(PushError::Indeterminate.into())),
+            Err(TrySendError::Full(_)) => Err(PushError::Busy.into()),
+            Err(TrySendError::Disconnected(_)) => Err(PushError::Stopped.into()),
+        }
+    }
+
+    /// Has overwritten what redactions have left on the disk, where something is left. Nobody waits for it.
+    pub(crate) fn wipe(&self) {
+        drop(self.jobs.try_send(Job::Wipe));
     }
 
     /// Has a detail kept that was missing. Nobody waits for it: it can be read off the log again.

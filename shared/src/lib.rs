@@ -39,4 +39,5 @@ pub mod rejection;
 pub mod account;
 pub mod audit;
 pub mod log;
+pub mod redaction;
 pub mod sync;

@@ -11,6 +11,7 @@ use slipway_shared::account::{
     SetupState, SignIn,
 };
 use slipway_shared::audit::AuditPage;
+use slipway_shared::redaction::{Redact, Redacted};
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
@@ -58,6 +59,8 @@ fn examples_are_what_the_types_read_and_write() {
             "MakeToken" => check::<MakeToken>(example),
             "NewToken" => check::<NewToken>(example),
             "AuditPage" => check::<AuditPage>(example),
+            "Redact" => check::<Redact>(example),
+            "Redacted" => check::<Redacted>(example),
             other => panic!("no type {other} is known here"),
         }
     }

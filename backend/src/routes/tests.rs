@@ -6,6 +6,7 @@ mod endings;
 mod first_visit;
 mod invitations;
 mod pushes;
+mod redactions;
 mod refusals;
 mod sealing;
 mod second_factor;

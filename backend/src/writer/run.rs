@@ -31,15 +31,15 @@ const RECENT: usize = 16 * 1024;
 type Waiting = (Push, oneshot::Sender<Result<Pushed, PushError>>);
 
 pub(super) struct Thread {
-    store: Box<dyn Store>,
-    links: RecentLinks,
-    workspace: WorkspaceId,
-    committed: Sequencer,
-    published: Arc<RwLock<Arc<Sequencer>>>,
-    health: watch::Sender<Health>,
-    snapshots: Snapshots,
-    clock: Clock,
-    hub: Hub,
+    pub(super) store: Box<dyn Store>,
+    pub(super) links: RecentLinks,
+    pub(super) workspace: WorkspaceId,
+    pub(super) committed: Sequencer,
+    pub(super) published: Arc<RwLock<Arc<Sequencer>>>,
+    pub(super) health: watch::Sender<Health>,
+    pub(super) snapshots: Snapshots,
+    pub(super) clock: Clock,
+    pub(super) hub: Hub,
     is_broken: Arc<AtomicBool>,
     /// How many commands the last group had: about as many are on their way again.
     last_group: usize,
@@ -78,9 +78,14 @@ impl Thread {
                 self.commit(group);
             }
             match rest {
-                Some(Job::Snapshot(snapshot)) => {
-                    self.snapshots.save(self.workspace, snapshot, &mut *self.store);
+                Some(Job::Snapshot(snapshot, generation)) => {
+                    self.snapshots.made(self.workspace, (snapshot, generation), &mut *self.store);
                 }
+                Some(Job::Redact(asked, answer)) => {
+                    // Whoever asked may have gone; what was taken out stays out.
+                    drop(answer.send(self.redact(&asked)));
+                }
+                Some(Job::Wipe) => drop(self.wipe()),
                 Some(Job::KeepDetail(detail)) => self.keep_house(|store, ws| store.keep_detail(ws, &detail)),
                 Some(Job::ForgetRejections(before)) => {
                     self.keep_house(|store, ws| store.forget_rejections(ws, before).map(drop));
@@ -186,7 +191,7 @@ impl Thread {
     }
 
     /// Nothing of the group is kept in memory: the state is what it was before.
-    fn fail(&self, error: &StoreError, answers: Vec<oneshot::Sender<Result<Pushed, PushError>>>) {
+    pub(super) fn fail(&self, error: &StoreError, answers: Vec<oneshot::Sender<Result<Pushed, PushError>>>) {
         match error {
             StoreError::Full => {
                 self.set_health(Health::Full);
@@ -216,7 +221,7 @@ impl Thread {
     }
 
     /// Refuses to go on where what was appended may be lost with what somebody else failed to save before it.
-    fn refuse_broken(&self) -> Result<(), StoreError> {
+    pub(super) fn refuse_broken(&self) -> Result<(), StoreError> {
         match self.is_broken.load(Ordering::Acquire) {
             true => Err(StoreError::Indeterminate("an account or session could not be saved".into())),
             false => Ok(()),
@@ -266,8 +271,8 @@ fn answer_all(answers: Vec<oneshot::Sender<Result<Pushed, PushError>>>, error: &
 }
 
 /// The links of the newest events in memory, the others in the store: nearly every author has seen nearly all.
-struct RecentLinks {
-    reader: Arc<dyn Reader>,
+pub(super) struct RecentLinks {
+    pub(super) reader: Arc<dyn Reader>,
     workspace: WorkspaceId,
     newest: u64,
     links: VecDeque<Link>,

@@ -92,6 +92,19 @@ impl Store for Faulty {
     ) -> Result<(), StoreError> {
         self.inner.remember_timeline(workspace, timeline)
     }
+    fn redact(
+        &mut self,
+        workspace: WorkspaceId,
+        redaction: &crate::store::Redaction,
+    ) -> Result<Appended, StoreError> {
+        self.inner.redact(workspace, redaction)
+    }
+    fn wipe(&mut self) -> Result<bool, StoreError> {
+        self.inner.wipe()
+    }
+    fn remember_redaction(&mut self, workspace: WorkspaceId, seq: u64) -> Result<(), StoreError> {
+        self.inner.remember_redaction(workspace, seq)
+    }
     fn probe(&mut self) -> Result<(), StoreError> {
         if self.faults.lock().unwrap().contains(&Fault::Full) { Err(StoreError::Full) } else { Ok(()) }
     }

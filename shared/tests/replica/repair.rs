@@ -73,6 +73,8 @@ impl Browser {
             queues,
             action,
             restored_to: None,
+            is_redaction: false,
+            redacted: Vec::new(),
             member: ACTOR,
             people: Vec::new(),
         })))

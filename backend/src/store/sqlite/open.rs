@@ -21,7 +21,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("migrations/0003-timelines.sql")),
     M::up(include_str!("migrations/0004-accounts.sql")),
     M::up(include_str!("migrations/0005-invitations.sql")),
-    M::up(include_str!("migrations/0006-account-events.sql")),
+    M::up(include_str!("migrations/0006-audit.sql")),
 ];
 /// Older ones may damage a file whose log is begun anew while somebody reads it.
 pub(super) const OLDEST_SQLITE: i32 = 3_051_003;

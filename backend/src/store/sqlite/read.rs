@@ -8,7 +8,7 @@ use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, Workspac
 use slipway_shared::log::StoredEvent;
 use slipway_shared::member::Profile;
 
-use super::{StoreError, details, failed, open, row, timelines};
+use super::{StoreError, details, failed, open, redaction, row, timelines};
 use crate::store::{Detail, Link, LogHead, NewOutcome, Reader, SnapshotRow, Timeline};
 
 /// How many reads may run at once.
@@ -70,6 +70,10 @@ impl Reader for SqliteReader {
 
     fn timelines(&self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError> {
         timelines::all(&self.connection(), workspace)
+    }
+
+    fn redactions(&self, workspace: WorkspaceId) -> Result<Vec<u64>, StoreError> {
+        redaction::all(&self.connection(), workspace)
     }
 
     fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError> {

@@ -1,7 +1,7 @@
 //! Writing: each function is one transaction, kept whole or not at all.
 
 use rusqlite::{Connection, OptionalExtension, Statement, Transaction, TransactionBehavior, params};
-use slipway_shared::ids::WorkspaceId;
+use slipway_shared::ids::{EpochId, WorkspaceId};
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
 use slipway_shared::time::Timestamp;
@@ -47,22 +47,36 @@ pub(super) fn append(
     append: &Append,
 ) -> Result<Appended, StoreError> {
     let transaction = begin(connection)?;
-    let ws = workspace.as_u128().to_be_bytes();
-    if let Some(moved) = move_head(&transaction, ws, append)? {
+    if let Some(moved) = append_within(&transaction, workspace, append.expected.epoch, append)? {
         return Ok(Appended::Moved(moved));
     }
-    insert_events(&transaction, ws, &append.events).map_err(failed)?;
-    insert_outcomes(&transaction, ws, append).map_err(failed)?;
-    details::insert(&transaction, ws, &append.details).map_err(failed)?;
-    move_queues(&transaction, ws, append).map_err(failed)?;
     commit(transaction)?;
     Ok(Appended::Appended)
+}
+
+/// Appends on a timeline, as a part of something larger; returns where the head is when it is not where that was decided.
+pub(super) fn append_within(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    epoch: EpochId,
+    append: &Append,
+) -> Result<Option<Cursor>, StoreError> {
+    let ws = workspace.as_u128().to_be_bytes();
+    if let Some(moved) = move_head(transaction, ws, epoch, append)? {
+        return Ok(Some(moved));
+    }
+    insert_events(transaction, ws, &append.events).map_err(failed)?;
+    insert_outcomes(transaction, ws, append).map_err(failed)?;
+    details::insert(transaction, ws, &append.details).map_err(failed)?;
+    move_queues(transaction, ws, append).map_err(failed)?;
+    Ok(None)
 }
 
 /// Moves the head from where the append was decided; returns where it is when it is not there.
 fn move_head(
     transaction: &Transaction<'_>,
     ws: [u8; 16],
+    epoch: EpochId,
     append: &Append,
 ) -> Result<Option<Cursor>, StoreError> {
     let sql = "UPDATE workspaces SET head = ?1, chain = ?2
@@ -72,7 +86,7 @@ fn move_head(
         row::to_sql(head.seq),
         head.chain.0,
         ws,
-        expected.epoch.as_u128().to_be_bytes(),
+        epoch.as_u128().to_be_bytes(),
         row::to_sql(expected.seq),
         expected.chain.0,
     ];

@@ -1,6 +1,7 @@
 //! The audit, for admins: who did what, when and from which device; narrowed down, fifty at a time, or as a file.
 
 mod filter;
+mod redact;
 mod words;
 
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ use crate::may::MayNot;
 use crate::may::use_may_not;
 use crate::replica::use_replica;
 use filter::{Asked, filters};
+use redact::redact;
 use words::{about, title};
 
 /// Where it is kept how far the log of accounts was seen last.
@@ -58,6 +60,7 @@ pub fn AuditPage() -> impl IntoView {
 fn audit() -> AnyView {
     let Some(workspace) = use_replica().workspace() else { return ().into_any() };
     let url = format!("/api/v1/workspaces/{workspace}/audit");
+    let redactions = format!("/api/v1/workspaces/{workspace}/redactions");
     let shown = Shown {
         entries: RwSignal::new(Vec::new()),
         next: RwSignal::new(None),
@@ -79,7 +82,7 @@ fn audit() -> AnyView {
     view! {
         <section>
             {hint(t!(audit_what))} {filters(asked)} {state(shown)}
-            <div class="row">{files(&url, asked)}</div>
+            <div class="row">{files(&url, asked)} {redact(redactions)}</div>
         </section>
         <section aria-label=t!(audit) aria-busy=derive(move || shown.is_busy.get().to_string())>
             {list} <When holds=is_empty>{hint(t!(audit_none))}</When>
@@ -167,7 +170,8 @@ fn state(shown: Shown) -> AnyView {
     let status = replica.status();
     let forked = move || {
         let has_lost = replica.lost().with(|lost| !lost.is_empty());
-        shown.is_forked.get() || has_lost || status.with(|status| status.restored.is_some())
+        let was_restored = status.with(|status| status.restored.is_some_and(|told| !told.is_redaction));
+        shown.is_forked.get() || has_lost || was_restored
     };
     let accept = Callback::new(move |()| {
         if let Some((_, accounts)) = shown.heads.get_untracked() {

@@ -80,6 +80,9 @@ fn log_words(event: &Event, workspace: &Workspace, people: &People) -> String {
 fn rare_words(event: &Event, workspace: &Workspace) -> String {
     match event {
         Event::Workspace(WorkspaceEvent::Created { name }) => t!(command_create_workspace, &name),
+        Event::Workspace(WorkspaceEvent::Redacted { events, reason }) => {
+            t!(audit_redacted, count(events.len()), reason)
+        }
         Event::Environment(EnvironmentEvent::Added(added)) => t!(audit_environment_added, &added.name),
         Event::Column(ColumnEvent::Added(added)) => t!(audit_column_added, &added.name),
         Event::Deployment(DeploymentEvent::Sealed { deployment, .. }) => {

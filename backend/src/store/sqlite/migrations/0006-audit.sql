@@ -16,3 +16,15 @@ CREATE TABLE account_events_head (
   chain BLOB NOT NULL CHECK (length(chain) = 32)
 ) STRICT;
 INSERT INTO account_events_head (id, seq, chain) VALUES (1, 0, zeroblob(32));
+
+-- The events that tell of what was taken out of a log.
+CREATE TABLE redactions (
+  ws BLOB NOT NULL REFERENCES workspaces (id),
+  seq INTEGER NOT NULL CHECK (seq > 0),
+  PRIMARY KEY (ws, seq)
+) STRICT, WITHOUT ROWID;
+
+-- There while the file may still have bytes of what was taken out.
+CREATE TABLE wipes (
+  id INTEGER PRIMARY KEY CHECK (id = 1)
+) STRICT;
