@@ -11,7 +11,7 @@ use slipway_shared::sync::protocol::{ApiError, ErrorBody, ErrorCode, ErrorDetail
 
 use crate::redaction::RedactError;
 use crate::store::StoreError;
-use crate::writer::PushError;
+use crate::writer::{BeginError, PushError};
 
 /// How long a client is asked to wait before it tries again, in seconds.
 const RETRY_AFTER_S: u64 = 1;
@@ -157,6 +157,17 @@ impl From<RedactError> for Failure {
             )),
             RedactError::Store(error) => error.into(),
             RedactError::Writer(error) => error.into(),
+        }
+    }
+}
+
+impl From<BeginError> for Failure {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::NotSaved(error) => error.into(),
+            BeginError::Exists | BeginError::TooMany => {
+                Self::forbidden(format!("{error}; nothing was made; open one of those there are"))
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod history;
 mod housekeeping;
 mod live;
 mod middleware;
+mod new_workspace;
 pub mod open;
 mod output;
 mod redaction;

@@ -22,6 +22,7 @@ pub(crate) mod snapshot;
 pub(crate) mod stream;
 mod texts;
 pub(crate) mod tokens;
+pub(crate) mod workspaces;
 
 use axum::http::StatusCode;
 use slipway_shared::sync::protocol::ErrorCode;

@@ -10,6 +10,7 @@ use slipway_shared::audit::AccountPlace;
 
 use super::config::Config;
 use super::exit::{Exit, Failed, refuse_without_data};
+use super::workspaces::{WorkspaceArg, chosen};
 use super::{DEFAULT_DATA, DataArgs};
 use crate::clock::Clock;
 use crate::history::{HistoryError, each_verified};
@@ -22,6 +23,8 @@ use crate::transfer::{self, TransferError};
 pub(super) struct ExportArgs {
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    which: WorkspaceArg,
     /// Where to write it [default: standard output]
     #[arg(long, short, env = "SLIPWAY_OUTPUT", value_name = "FILE")]
     output: Option<PathBuf>,
@@ -38,10 +41,11 @@ pub(super) fn run(args: ExportArgs, config: &Config) -> Result<(), Failed> {
     if args.accounts {
         return accounts(&data, args.output.as_deref());
     }
+    let head = chosen(&data, args.which.workspace.as_deref())?;
     let reader = SqliteStore::read_only(&data)?;
     let written = match &args.output {
-        Some(path) => write_file(path, |file| transfer::write(&*reader, BufWriter::new(file)))?,
-        None => transfer::write(&*reader, BufWriter::new(io::stdout().lock()))?,
+        Some(path) => write_file(path, |file| transfer::write(&*reader, &head, BufWriter::new(file)))?,
+        None => transfer::write(&*reader, &head, BufWriter::new(io::stdout().lock()))?,
     };
     output::note(&format!("{} events written, digest {}", written.events, written.digest));
     Ok(())
@@ -127,10 +131,6 @@ impl From<TransferError> for Failed {
             }
             TransferError::File(_) => {
                 Self::new(Exit::Failed, format!("{error}. What was there before is untouched."))
-            }
-            TransferError::Empty => {
-                let message = format!("{error} in the data directory. Nothing was written.");
-                Self::new(Exit::NoInput, message)
             }
         }
     }

@@ -20,6 +20,7 @@ use crate::error::Failure;
 use crate::store::StoreError;
 use crate::store::accounts::By;
 use crate::trail::{Filter, HEADINGS, Place, Trail, cells};
+use crate::writer::OpenWorkspace;
 
 /// How many pieces of a file wait for a slow link.
 const PIECES: usize = 4;
@@ -71,17 +72,23 @@ pub(crate) async fn audit(
     let Asked { format, witness, person, kind, deployment, from, to, text, .. } = asked;
     let filter = Filter { person, kind, deployment, from, to, text }.normal();
     match format {
-        None => page(app, place, filter, witness).await,
-        Some(format) => file(app, &asks.caller, filter, format).await,
+        None => page(app, &asks.workspace, place, filter, witness).await,
+        Some(format) => file(app, &asks, filter, format).await,
     }
 }
 
-async fn page(app: App, place: Place, filter: Filter, witness: Option<u64>) -> Result<Response, Failure> {
-    let log = app.writer().state().cursor;
+async fn page(
+    app: App,
+    workspace: &OpenWorkspace,
+    place: Place,
+    filter: Filter,
+    witness: Option<u64>,
+) -> Result<Response, Failure> {
+    let (id, log) = (workspace.id(), workspace.state().cursor);
     let found = blocking(move || {
         let accounts = app.accounts();
         let (head, witness) = (accounts.history_head()?, witness.map(|seq| accounts.history_link(seq)));
-        let trail = Trail::of(app.reader(), accounts, app.workspace())?;
+        let trail = Trail::of(app.reader(), accounts, id)?;
         Ok((trail.look(place, &filter, PAGE_ENTRIES)?, head, witness.transpose()?.flatten()))
     });
     let (found, accounts, witness) = found.await?;
@@ -90,13 +97,14 @@ async fn page(app: App, place: Place, filter: Filter, witness: Option<u64>) -> R
 }
 
 /// Answers with all that is asked for. That it was written out is noted before the first byte goes.
-async fn file(app: App, caller: &Caller, filter: Filter, format: Format) -> Result<Response, Failure> {
-    let by = match caller {
+async fn file(app: App, asks: &InWorkspace, filter: Filter, format: Format) -> Result<Response, Failure> {
+    let by = match &asks.caller {
         Caller::Session(session) => session.by(),
         Caller::Token(token) => By::Token { account: token.account, id: token.id },
     };
+    let workspace = asks.workspace.id();
     let prepared = blocking(move || {
-        let (accounts, workspace) = (app.accounts(), app.workspace());
+        let accounts = app.accounts();
         accounts.record_export(by, Some(workspace), app.clock().now())?;
         let names = app.reader().people(workspace)?;
         let names = names.into_iter().map(|known| (known.member, known.name)).collect();

@@ -34,9 +34,9 @@ pub(crate) async fn hello(
     request: Request<Body>,
 ) -> Result<Json<HelloResponse>, Failure> {
     let hello: HelloRequest = body::json(request, LIMIT).await?;
-    let state = app.writer().state();
+    let state = asks.workspace.state();
     let Cursor { epoch, seq: head, chain } = state.cursor;
-    let workspace = app.workspace();
+    let workspace = asks.workspace.id();
     let reader = app.reader();
     let asked = hello.cursor.map(|cursor| cursor.seq);
     let named: BTreeSet<_> = hello.queues.iter().copied().collect();

@@ -46,5 +46,5 @@ pub(crate) async fn redact(
         client: ClientId::from_u128(Uuid::now_v7().as_u128()),
         epoch: EpochId::from_u128(Uuid::now_v7().as_u128()),
     };
-    Ok(Json(app.writer().redact(asked).await?))
+    Ok(Json(asks.workspace.redact(asked).await?))
 }

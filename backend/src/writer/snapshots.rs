@@ -19,6 +19,7 @@ use crate::store::{SnapshotRow, Store, StoreError};
 const EVERY: u64 = 1000;
 
 pub(super) struct Snapshots {
+    workspace: WorkspaceId,
     newest: u64,
     is_under_way: bool,
     /// How often the log was changed: a snapshot of before is not kept.
@@ -27,8 +28,8 @@ pub(super) struct Snapshots {
 }
 
 impl Snapshots {
-    pub(super) const fn new(newest: u64, jobs: SyncSender<Job>) -> Self {
-        Self { newest, is_under_way: false, generation: 0, jobs }
+    pub(super) const fn new(workspace: WorkspaceId, newest: u64, jobs: SyncSender<Job>) -> Self {
+        Self { workspace, newest, is_under_way: false, generation: 0, jobs }
     }
 
     /// Begins a snapshot when the last one is far enough behind. In a large workspace that is further, so that
@@ -38,12 +39,13 @@ impl Snapshots {
         if self.is_under_way || committed.cursor.seq - self.newest < every {
             return;
         }
-        let (committed, jobs, generation) = (committed.clone(), self.jobs.clone(), self.generation);
+        let (committed, jobs) = (committed.clone(), self.jobs.clone());
+        let (workspace, generation) = (self.workspace, self.generation);
         let builder = std::thread::Builder::new().name("snapshot".to_owned());
         let begun = builder.spawn(move || {
             let row = pack(&committed);
             // The writer may have stopped meanwhile; then it saves one itself.
-            drop(jobs.send(Job::Snapshot(row, generation)));
+            drop(jobs.send(Job::Snapshot(workspace, row, generation)));
         });
         self.is_under_way = begun.is_ok();
     }
@@ -54,30 +56,25 @@ impl Snapshots {
         self.generation += 1;
     }
 
+    /// Keeps a snapshot that was made on a thread of its own, unless it is of what was there before a change.
+    pub(super) fn made(&mut self, row: Option<SnapshotRow>, generation: u64, store: &mut dyn Store) {
+        self.is_under_way = false;
+        self.save(row.filter(|_| generation == self.generation), store);
+    }
+
     /// Keeps a snapshot. Failing to is no harm: the next start only reads more of the log.
-    pub(super) fn save(&mut self, workspace: WorkspaceId, row: Option<SnapshotRow>, store: &mut dyn Store) {
+    fn save(&mut self, row: Option<SnapshotRow>, store: &mut dyn Store) {
         let Some(row) = row else { return };
-        match store.save_snapshot(workspace, &row) {
+        match store.save_snapshot(self.workspace, &row) {
             Ok(()) => self.newest = row.seq,
             Err(StoreError::Full) => {}
             Err(error) => tracing::warn!(%error, "a snapshot was not saved"),
         }
     }
 
-    /// Keeps a snapshot that was made on a thread of its own, unless it is of what was there before a change.
-    pub(super) fn made(
-        &mut self,
-        workspace: WorkspaceId,
-        (row, generation): (Option<SnapshotRow>, u64),
-        store: &mut dyn Store,
-    ) {
-        self.is_under_way = false;
-        self.save(workspace, row.filter(|_| generation == self.generation), store);
-    }
-
-    pub(super) fn save_last(&mut self, workspace: WorkspaceId, committed: &Sequencer, store: &mut dyn Store) {
+    pub(super) fn save_last(&mut self, committed: &Sequencer, store: &mut dyn Store) {
         if committed.cursor.seq > self.newest {
-            self.save(workspace, pack(committed), store);
+            self.save(pack(committed), store);
         }
     }
 }

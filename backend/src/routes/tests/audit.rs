@@ -60,7 +60,7 @@ async fn what_happens_to_accounts_is_told_with_the_log_newest_first() {
     assert_eq!(test.kinds("kind=service.added&text=WEB").await, ["service.added"]);
     assert_eq!(test.kinds("kind=service.added&text=api").await, [""; 0]);
     let page = test.audit("kind=token.made").await;
-    let owner = test.app.local_member();
+    let owner = test.workspace().local_member();
     assert_eq!((page.entries[0].member, page.entries[0].device.as_deref()), (Some(owner), Some("Laptop")));
     assert_eq!(page.next, None);
     assert!(AccountAct::ALL.iter().any(|act| act.kind() == page.entries[0].kind));
@@ -83,7 +83,7 @@ async fn tries_that_fail_are_counted_not_listed() {
     let [entry] = page.entries.as_slice() else { panic!("{page:?}") };
     let event = entry.account.as_ref().unwrap();
     assert_eq!((event.account, event.by, event.count), (Some(AccountId::from_u128(1)), None, Some(3)));
-    assert_eq!((entry.member, entry.concerns), (None, Some(test.app.local_member())));
+    assert_eq!((entry.member, entry.concerns), (None, Some(test.workspace().local_member())));
     assert!(event.network.as_ref().is_some_and(|network| network.len() == 16));
 }
 

@@ -33,7 +33,7 @@ fn deployment(seq: u64, body: &Value) -> Value {
 
 /// Opens a deployment with the secret in its title, its text and a check, as the command `seq` of the queue.
 fn open(test: &TestApp, id: DeploymentId, seq: u64) -> Value {
-    let column = *test.app.writer().state().workspace.columns_in_order().first().unwrap();
+    let column = *test.workspace().state().workspace.columns_in_order().first().unwrap();
     let section = json!({
         "id": uuid::Uuid::from_u128(id.as_u128() << 8), "kind": "pre_deployment", "heading": "Before",
         "text": format!("Log in with {SECRET}, twice: {SECRET}."),
@@ -85,7 +85,7 @@ fn files_with_secret(dir: &std::path::Path) -> Vec<String> {
 }
 
 fn log(test: &TestApp) -> Vec<StoredEvent> {
-    test.app.reader().events(test.app.workspace(), 0, 10_000).unwrap()
+    test.app.reader().events(test.workspace().id(), 0, 10_000).unwrap()
 }
 
 #[tokio::test]
@@ -164,9 +164,9 @@ async fn a_sealed_deployment_is_sealed_again_without_it() {
     test.push(&[deployment(4, &finish)]).await;
     time.pass(SEALED_AFTER_MS);
     test.session = test.claim();
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let seal = |test: &TestApp| {
-        let state = test.app.writer().state();
+        let state = test.workspace().state();
         state.workspace.deployments.get(&CARD).unwrap().sealed.clone().unwrap().detail
     };
     let before = seal(&test);
@@ -181,27 +181,51 @@ async fn a_sealed_deployment_is_sealed_again_without_it() {
 }
 
 #[tokio::test]
+async fn another_workspace_is_left_as_it_was() {
+    let test = TestApp::new();
+    with_secret(&test).await;
+    let second = test.second().await;
+    let epoch = |test: &TestApp| {
+        let id = second.rsplit('/').next().unwrap().parse().unwrap();
+        test.app.workspace(id).unwrap().state().cursor
+    };
+    let push = json!({
+        "protocol": 1, "epoch": epoch(&test).epoch, "sent_at": 5, "commands": [add_service(9, 1, SECRET)],
+    });
+    assert_eq!(test.post(&format!("{second}/push"), &push).await.status, 200);
+    let before = epoch(&test);
+    assert_eq!(redact(&test, false).await["events"], 3);
+    assert_eq!(epoch(&test), before);
+    let events = test.get(&format!("{second}/events?after=0")).await;
+    assert!(has_secret(&events.body), "it is theirs");
+    assert!(audit(&test.dir.path().join(FILE)).unwrap().whole().is_ok());
+    let page = test.get(&format!("{second}/audit?kind=workspace.redacted")).await.json();
+    assert_eq!(page["entries"], json!([]));
+}
+
+#[tokio::test]
 async fn it_stays_out_after_a_restart_and_on_another_server() {
     let test = TestApp::new();
     with_secret(&test).await;
     redact(&test, false).await;
-    let digest = test.app.writer().state().workspace.digest();
+    let digest = test.workspace().state().workspace.digest();
     let mut text = Vec::new();
-    transfer::write(&*test.app.reader(), &mut text).unwrap();
+    let head = test.app.reader().heads().unwrap()[0];
+    transfer::write(&*test.app.reader(), &head, &mut text).unwrap();
     assert!(!has_secret(&text));
     let TestApp { app, router, dir, .. } = test;
     let _ = app.stop();
     drop((app, router));
     let test = TestApp::in_dir(dir, &crate::clock::Clock::system());
-    assert_eq!(test.app.writer().state().workspace.digest(), digest);
+    assert_eq!(test.workspace().state().workspace.digest(), digest);
     assert_eq!(files_with_secret(test.dir.path()), [""; 0]);
 
     let elsewhere = tempfile::tempdir().unwrap();
     transfer::read(&*text, &mut SqliteStore::open(elsewhere.path()).unwrap(), EpochId::from_u128(9)).unwrap();
     assert!(audit(&elsewhere.path().join(FILE)).unwrap().whole().is_ok());
     let copy = TestApp::in_dir(elsewhere, &crate::clock::Clock::system());
-    assert_eq!(copy.app.writer().state().workspace.digest(), digest);
-    assert_eq!(copy.app.reader().redactions(copy.app.workspace()).unwrap().len(), 1);
+    assert_eq!(copy.workspace().state().workspace.digest(), digest);
+    assert_eq!(copy.app.reader().redactions(copy.workspace().id()).unwrap().len(), 1);
 
     // Without the event that vouches for it, or with something else in its place, an export is not taken in.
     let text = String::from_utf8(text).unwrap();

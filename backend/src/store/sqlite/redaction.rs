@@ -37,7 +37,7 @@ pub(super) fn redact(
     let sql = "INSERT INTO redactions (ws, seq) VALUES (?1, ?2)";
     transaction.execute(sql, params![ws, row::to_sql(append.head.seq)]).map_err(failed)?;
     transaction.execute("INSERT OR IGNORE INTO wipes (id) VALUES (1)", []).map_err(failed)?;
-    if let Some(moved) = write::append_within(&transaction, workspace, *epoch, append)? {
+    if let Some(moved) = write::insert(&transaction, workspace, append)? {
         return Ok(Appended::Moved(moved));
     }
     commit(transaction)?;

@@ -1,68 +1,40 @@
 //! Writing: each function is one transaction, kept whole or not at all.
 
 use rusqlite::{Connection, OptionalExtension, Statement, Transaction, TransactionBehavior, params};
-use slipway_shared::ids::{EpochId, WorkspaceId};
+use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::Cursor;
-use slipway_shared::member::Profile;
 use slipway_shared::time::Timestamp;
 
 use super::{StoreError, details, failed, row};
-use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, SnapshotRow};
+use crate::store::{Append, Appended, NewEvent, NewOutcome, SnapshotRow};
 
 /// How many snapshots are kept: one more than is needed, should the newest be damaged.
 const SNAPSHOTS: i64 = 2;
 /// How much room a probe takes.
 const PROBE_BYTES: i64 = 64 * 1024;
 
-pub(super) fn create(
+pub(super) fn append_all(
     connection: &mut Connection,
-    head: &LogHead,
-    people: &[Profile],
-) -> Result<(), StoreError> {
-    let transaction = begin(connection)?;
-    let workspace = head.workspace.as_u128().to_be_bytes();
-    let sql = "INSERT INTO workspaces (id, epoch, head, chain, local_member, is_demo)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let cursor = &head.cursor;
-    let values = params![
-        workspace,
-        cursor.epoch.as_u128().to_be_bytes(),
-        row::to_sql(cursor.seq),
-        cursor.chain.0,
-        head.local_member.as_u128().to_be_bytes(),
-        head.is_demo,
-    ];
-    transaction.execute(sql, values).map_err(failed)?;
-    let sql = "INSERT INTO profiles (ws, member, name) VALUES (?1, ?2, ?3)";
-    for person in people {
-        let values = params![workspace, person.member.as_u128().to_be_bytes(), person.name];
-        transaction.execute(sql, values).map_err(failed)?;
-    }
-    commit(transaction)
-}
-
-pub(super) fn append(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    append: &Append,
+    appends: &[(WorkspaceId, &Append)],
 ) -> Result<Appended, StoreError> {
     let transaction = begin(connection)?;
-    if let Some(moved) = append_within(&transaction, workspace, append.expected.epoch, append)? {
-        return Ok(Appended::Moved(moved));
+    for (workspace, append) in appends {
+        if let Some(moved) = insert(&transaction, *workspace, append)? {
+            return Ok(Appended::Moved(moved));
+        }
     }
     commit(transaction)?;
     Ok(Appended::Appended)
 }
 
-/// Appends on a timeline, as a part of something larger; returns where the head is when it is not where that was decided.
-pub(super) fn append_within(
+/// Puts an append into a transaction; returns where the head is when it is not where that was decided.
+pub(super) fn insert(
     transaction: &Transaction<'_>,
     workspace: WorkspaceId,
-    epoch: EpochId,
     append: &Append,
 ) -> Result<Option<Cursor>, StoreError> {
     let ws = workspace.as_u128().to_be_bytes();
-    if let Some(moved) = move_head(transaction, ws, epoch, append)? {
+    if let Some(moved) = move_head(transaction, ws, append)? {
         return Ok(Some(moved));
     }
     insert_events(transaction, ws, &append.events).map_err(failed)?;
@@ -76,7 +48,6 @@ pub(super) fn append_within(
 fn move_head(
     transaction: &Transaction<'_>,
     ws: [u8; 16],
-    epoch: EpochId,
     append: &Append,
 ) -> Result<Option<Cursor>, StoreError> {
     let sql = "UPDATE workspaces SET head = ?1, chain = ?2
@@ -86,7 +57,7 @@ fn move_head(
         row::to_sql(head.seq),
         head.chain.0,
         ws,
-        epoch.as_u128().to_be_bytes(),
+        expected.epoch.as_u128().to_be_bytes(),
         row::to_sql(expected.seq),
         expected.chain.0,
     ];
