@@ -5,6 +5,7 @@ pub(crate) mod caller;
 pub(crate) mod cookie;
 pub(crate) mod demo;
 pub(crate) mod endings;
+pub(crate) mod failures;
 pub(crate) mod peer;
 pub(crate) mod places;
 pub(crate) mod sessions;
@@ -13,5 +14,6 @@ pub(crate) mod welcome;
 
 pub(crate) use caller::{Caller, InWorkspace, SignedIn, Uncounted};
 pub(crate) use endings::Endings;
+pub(crate) use failures::Failures;
 pub(crate) use peer::Peer;
 pub(crate) use places::Places;

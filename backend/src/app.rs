@@ -8,7 +8,7 @@ use slipway_shared::ids::WorkspaceId;
 use tokio::sync::watch;
 
 use crate::access::places::StreamLimits;
-use crate::access::{Endings, Places, demo};
+use crate::access::{Endings, Failures, Places, demo};
 use crate::accounts::password::Hasher;
 use crate::accounts::rates::Rates;
 use crate::backup::schedule::Standing;
@@ -46,6 +46,8 @@ struct Inner {
     places: Arc<Places>,
     /// Says when somebody's access may have ended.
     endings: Endings,
+    /// Counts who did not get in.
+    failures: Failures,
     /// The writer's thread, until it is waited for.
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
     /// How the backups are that the server makes by itself; none where it makes none.
@@ -97,6 +99,7 @@ impl App {
             rates,
             places: Places::new(limits),
             endings: Endings::new(),
+            failures: Failures::new(),
             thread: std::sync::Mutex::new(Some(thread)),
             backups: watch::Sender::new(None),
             dir,
@@ -123,6 +126,11 @@ impl App {
     /// See [`BeginError`].
     pub async fn begin_workspace(&self, new: NewWorkspace) -> Result<OpenWorkspace, BeginError> {
         self.0.writer.begin(new).await
+    }
+
+    /// Has overwritten what redactions have left on the disk, where something is left.
+    pub(crate) fn wipe(&self) {
+        self.0.writer.wipe();
     }
 
     /// Returns how the writer is; the receiver also tells when that changes.
@@ -177,6 +185,10 @@ impl App {
         &self.0.endings
     }
 
+    pub(crate) fn failures(&self) -> &Failures {
+        &self.0.failures
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
@@ -204,6 +216,9 @@ impl App {
     #[must_use]
     pub fn stop(&self) -> Health {
         self.drain();
+        if let Err(error) = self.failures().write(&self.0.accounts, self.clock().now()) {
+            tracing::warn!(%error, "the last tries that failed could not be noted");
+        }
         self.0.writer.stop();
         let thread = self.0.thread.lock().ok().and_then(|mut thread| thread.take());
         let panicked = thread.is_some_and(|thread| thread.join().is_err());

@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use serde::Serialize;
+use slipway_shared::audit::AccountPlace;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::CommandKey;
 use slipway_shared::log::{Cursor, NEWEST_EVENT_VERSION, Payload};
+use slipway_shared::redaction::Vouchers;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
+use crate::history::{HistoryError, each_verified};
 use crate::store::sqlite::Inspector;
 use crate::store::{LogHead, SnapshotRow, StoreError};
 use crate::writer::{SnapshotState, snapshot_state};
@@ -126,6 +129,7 @@ fn inspect(path: &Path, audit: &mut Audit) -> Result<(), StoreError> {
         audit.findings.push(Finding::fine("database", "SQLite finds nothing wrong with the file"));
     }
     audit.findings.extend(damage.into_iter().map(|line| Finding::damage("database", line)));
+    audit.findings.extend(accounts(&inspector)?);
     let heads = inspector.heads()?;
     if heads.is_empty() {
         audit.findings.push(Finding::damage("log", "it holds no workspace"));
@@ -156,6 +160,17 @@ fn inspect_log(inspector: &Inspector, head: &LogHead, audit: &mut Audit) -> Resu
     Ok(())
 }
 
+/// Looks at the log of accounts; a file of an older version has none.
+fn accounts(inspector: &Inspector) -> Result<Option<Finding>, StoreError> {
+    match each_verified(inspector, |_| Ok::<_, HistoryError>(())) {
+        Ok(end) => Ok(end.map(|AccountPlace { seq, chain }| {
+            Finding::fine("accounts", format!("{seq} events of accounts, unbroken chain up to {chain}"))
+        })),
+        Err(HistoryError::Store(error)) => Err(error),
+        Err(error) => Ok(Some(Finding::damage("accounts", error.to_string()))),
+    }
+}
+
 /// On the way through a log.
 struct Walk<'a> {
     inspector: &'a Inspector,
@@ -168,6 +183,7 @@ struct Walk<'a> {
     /// The first event of the command that is not complete yet.
     open: Option<(CommandKey, u64)>,
     snapshots: Vec<SnapshotRow>,
+    vouchers: Vouchers,
     findings: Vec<Finding>,
 }
 
@@ -185,6 +201,7 @@ impl<'a> Walk<'a> {
             commands: 0,
             open: None,
             snapshots,
+            vouchers: Vouchers::default(),
             findings,
         })
     }
@@ -201,6 +218,11 @@ impl<'a> Walk<'a> {
             self.findings.push(Finding::damage("log", text));
             return Ok(None);
         }
+        if let Some(seq) = self.vouchers.missing() {
+            let text = format!("event {seq} is not what was written, and no later event says why");
+            self.findings.push(Finding::damage("log", text));
+            return Ok(None);
+        }
         for row in std::mem::take(&mut self.snapshots) {
             let text = format!("the snapshot of event {} is of no event of the log", row.seq);
             self.findings.push(Finding::damage("snapshot", text));
@@ -212,11 +234,12 @@ impl<'a> Walk<'a> {
     fn next_page(&mut self) -> Result<bool, StoreError> {
         let page = self.inspector.events(self.head.workspace, self.cursor.seq, PAGE)?;
         for event in &page {
-            let Ok(read) = event.read_after(&self.cursor) else {
+            let Ok(read) = event.read_redacted_after(&self.cursor) else {
                 let text = format!("event {} is not what was written", self.cursor.seq + 1);
                 self.findings.push(Finding::damage("log", text));
                 return Ok(false);
             };
+            self.vouchers.take(&read, event);
             match &read.payload {
                 Payload::Known(known) => self.state.apply(&read.header.origin(), known),
                 Payload::Opaque if event.payload.is_none() => {}

@@ -11,6 +11,8 @@ mod import_workspace;
 mod logging;
 mod network;
 mod openapi;
+#[cfg(test)]
+mod reference;
 mod restore;
 mod serve;
 mod sink;

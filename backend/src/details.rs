@@ -50,7 +50,9 @@ pub(crate) fn from_log(
             return Ok(None);
         }
         for event in page {
-            let read = event.read_after(&cursor).map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
+            let read = event
+                .read_redacted_after(&cursor)
+                .map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
             cursor = Cursor { seq: read.header.seq, chain: read.chain, ..cursor };
             let Payload::Known(Event::Deployment(known)) = &read.payload else { continue };
             if known.deployment() != deployment {

@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use slipway_shared::sync::protocol::{ApiError, ErrorBody, ErrorCode, ErrorDetails, PUSH_COMMANDS};
 
+use crate::redaction::RedactError;
 use crate::store::StoreError;
 use crate::writer::{BeginError, PushError};
 
@@ -138,6 +139,25 @@ impl From<PushError> for Failure {
                  commands again, none is applied twice",
             ),
             PushError::Stopped => Self::shutting_down(),
+        }
+    }
+}
+
+impl From<RedactError> for Failure {
+    fn from(error: RedactError) -> Self {
+        match error {
+            RedactError::Unremovable(_) => {
+                let message = format!(
+                    "the text is also a word of how the log is written, and can't be taken out: {error}; nothing was \
+                     changed; give more of it"
+                );
+                Self::unacceptable(message)
+            }
+            RedactError::TooMany => Self::unacceptable(format!(
+                "{error}, too many at once; nothing was changed; give more of the text"
+            )),
+            RedactError::Store(error) => error.into(),
+            RedactError::Writer(error) => error.into(),
         }
     }
 }

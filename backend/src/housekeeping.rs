@@ -1,5 +1,6 @@
 //! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! and forgets the reasons of refusals that nobody can ask for any more and sessions that ended.
+//! forgets the reasons of refusals that nobody can ask for any more and sessions that ended, and overwrites what
+//! redactions could not.
 
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ pub(crate) async fn keep(app: App) {
         }
         forget_sessions(&app).await;
         forget_requests(&app).await;
+        app.wipe();
         tokio::time::sleep(EVERY).await;
     }
 }

@@ -15,8 +15,8 @@ const BACKLOG: usize = 256;
 pub(crate) struct Batch {
     /// Its newest event.
     pub(crate) last: u64,
-    /// Its events as a JSON array.
-    pub(crate) json: String,
+    /// Its events as a JSON array; `None` where the log goes on on another timeline, and every stream ends.
+    pub(crate) json: Option<String>,
 }
 
 /// Passes committed events on.
@@ -37,7 +37,12 @@ impl Hub {
         // Events are texts and hashes: none can fail to be JSON.
         let json = serde_json::to_string(&events).unwrap_or_default();
         // Nobody listening any more is no error.
-        drop(self.0.send(Arc::new(Batch { last, json })));
+        drop(self.0.send(Arc::new(Batch { last, json: Some(json) })));
+    }
+
+    /// Ends every stream: whoever follows has to say hello.
+    pub(crate) fn cut(&self) {
+        drop(self.0.send(Arc::new(Batch { last: u64::MAX, json: None })));
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Batch>> {

@@ -19,8 +19,8 @@ use crate::middleware::{origin, request_log, security_headers};
 use crate::openapi;
 use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
-    account, assets, detail, events, health, hello, invitations, method_not_allowed, not_found, people, push,
-    second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
+    account, assets, audit, detail, events, health, hello, invitations, method_not_allowed, not_found,
+    people, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -83,6 +83,15 @@ fn people_and_accounts() -> OpenApiRouter<App> {
         .routes(routes!(people::withdraw))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::revoke))
+        .merge(history())
+}
+
+/// What admins ask of the past, and take out of it.
+fn history() -> OpenApiRouter<App> {
+    let compressed = OpenApiRouter::new()
+        .routes(routes!(audit::audit))
+        .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
+    compressed.routes(routes!(redactions::redact))
 }
 
 /// What people with curl and programs read and write.

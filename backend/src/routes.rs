@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod audit;
 mod body;
 pub(crate) mod detail;
 pub(crate) mod events;
@@ -13,6 +14,7 @@ pub(crate) mod invitations;
 pub(crate) mod people;
 mod proofs;
 pub(crate) mod push;
+pub(crate) mod redactions;
 pub(crate) mod resources;
 pub(crate) mod second_factor;
 pub(crate) mod session;

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
-use crate::access::endings;
+use crate::access::{endings, failures};
 use crate::app::App;
 use crate::facing::{Facing, Peer};
 use crate::housekeeping;
@@ -90,6 +90,7 @@ pub async fn serve(
     let mut health = app.health();
     let housekeeping = tokio::spawn(housekeeping::keep(app.clone()));
     let endings = tokio::spawn(endings::watch(app.clone()));
+    let failures = tokio::spawn(failures::keep(app.clone()));
     let refreshing = door.tls.clone().map(|tls| tokio::spawn(keep_fresh(tls)));
     let newcomer = Newcomer { router, tls: door.tls.clone(), draining: app.draining() };
     tokio::select! {
@@ -100,6 +101,7 @@ pub async fn serve(
     }
     housekeeping.abort();
     endings.abort();
+    failures.abort();
     refreshing.inspect(tokio::task::JoinHandle::abort);
     drop((listener, newcomer));
     app.drain();

@@ -85,6 +85,20 @@ pub struct Append {
     pub queues: Vec<(ClientId, u64)>,
 }
 
+/// A text that is taken out of a log for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redaction {
+    /// The event that tells of it, and what sealed deployments are without the text: decided at the head of the log, on
+    /// the timeline that begins there.
+    pub append: Append,
+    /// What stands in for payloads: the place, the payload, and the hash of the one that was there.
+    pub payloads: Vec<(u64, String, Hash)>,
+    /// The text as it stands in JSON, to find what else has it.
+    pub needle: String,
+    /// The timeline that begins with it.
+    pub epoch: EpochId,
+}
+
 /// A log to begin, with what happened in it so far.
 #[derive(Clone, Debug)]
 pub struct NewLog {
@@ -234,6 +248,16 @@ pub trait Store: Send {
     /// Remembers a timeline that began elsewhere; one that is known stays as it is.
     fn remember_timeline(&mut self, workspace: WorkspaceId, timeline: Timeline) -> Result<(), StoreError>;
 
+    /// Takes a text out of a log, all of it or nothing: replaces payloads, drops snapshots and whatever else has it,
+    /// begins a new timeline at the head, and appends the event that tells of it there.
+    fn redact(&mut self, workspace: WorkspaceId, redaction: &Redaction) -> Result<Appended, StoreError>;
+
+    /// Overwrites what redactions have left on the disk. Returns whether nothing is left; else it is to be tried again.
+    fn wipe(&mut self) -> Result<bool, StoreError>;
+
+    /// Remembers an event that tells of a redaction and came from elsewhere.
+    fn remember_redaction(&mut self, workspace: WorkspaceId, seq: u64) -> Result<(), StoreError>;
+
     /// Tells whether there is room to write again, by writing.
     fn probe(&mut self) -> Result<(), StoreError>;
 
@@ -254,11 +278,22 @@ pub trait Reader: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// Returns at most `limit` events before `before`, the newest first.
+    fn events_before(
+        &self,
+        workspace: WorkspaceId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
     /// Returns one link of the chain; `None` beyond the head.
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError>;
 
     /// Returns where timelines began, other than the first.
     fn timelines(&self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError>;
+
+    /// Returns the events that tell of redactions, in order.
+    fn redactions(&self, workspace: WorkspaceId) -> Result<Vec<u64>, StoreError>;
 
     /// Returns the people of a workspace, as they are shown.
     fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError>;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::deployment::event::DeploymentEvent;
-use slipway_shared::event::Event;
+use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::ids::{CommandKey, EpochId};
 use slipway_shared::log::{Cursor, Payload, ReadEvent, StoredEvent};
 use slipway_shared::sync::export::{
@@ -14,6 +14,7 @@ use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{MODEL_VERSION, Workspace};
 
+use crate::history::HistoryError;
 use crate::store::{Append, Appended, LogHead, NewEvent, NewLog, NewOutcome, Reader, Store, StoreError};
 
 /// How many events are read or written at once.
@@ -31,6 +32,9 @@ pub(crate) enum TransferError {
     /// The file itself.
     #[error("the file can't be read or written: {0}")]
     File(#[from] io::Error),
+    /// The log of accounts.
+    #[error(transparent)]
+    History(#[from] HistoryError),
 }
 
 /// What was written or read.
@@ -92,7 +96,9 @@ fn each_event(
             return Err(damaged.into());
         }
         for event in page {
-            let read = event.read_after(&cursor).map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
+            let read = event
+                .read_redacted_after(&cursor)
+                .map_err(|_| StoreError::Corrupt { seq: cursor.seq + 1 })?;
             cursor = Cursor { seq: read.header.seq, chain: read.chain, ..cursor };
             act(read, event)?;
         }
@@ -161,6 +167,9 @@ impl Incoming {
                 DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
             ))
         );
+        if matches!(read.payload, Payload::Known(Event::Workspace(WorkspaceEvent::Redacted { .. }))) {
+            store.remember_redaction(self.head.workspace, header.seq)?;
+        }
         let key = header.command;
         match self.outcomes.last_mut().filter(|outcome| outcome.key == key) {
             Some(outcome) => {

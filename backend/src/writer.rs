@@ -6,6 +6,7 @@
 mod group;
 mod handle;
 mod lane;
+mod redact;
 mod run;
 mod snapshots;
 mod start;
@@ -18,6 +19,7 @@ use std::thread::JoinHandle;
 
 use slipway_shared::account::WORKSPACES_MOST;
 use slipway_shared::ids::{ClientId, DeviceId, EpochId, MemberId, WorkspaceId};
+use slipway_shared::redaction::Redacted;
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::CommandResult;
@@ -25,9 +27,11 @@ use slipway_shared::time::Timestamp;
 use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
+use crate::redaction::RedactError;
 use crate::store::{Detail, NewLog, Reader, SnapshotRow, Store, StoreError};
 
 pub use handle::OpenWorkspace;
+pub(crate) use redact::Redacting;
 pub(crate) use snapshots::{SnapshotState, snapshot_state};
 pub(crate) use start::{Loaded, load};
 
@@ -141,7 +145,9 @@ pub enum BeginError {
 enum Job {
     Push(WorkspaceId, Push, oneshot::Sender<Result<Pushed, PushError>>),
     Begin(Box<NewWorkspace>, oneshot::Sender<Result<OpenWorkspace, BeginError>>),
-    Snapshot(WorkspaceId, Option<SnapshotRow>),
+    Snapshot(WorkspaceId, Option<SnapshotRow>, u64),
+    Redact(WorkspaceId, Redacting, oneshot::Sender<Result<Redacted, RedactError>>),
+    Wipe,
     KeepDetail(WorkspaceId, Detail),
     ForgetRejections(WorkspaceId, Timestamp),
     Stop,
@@ -207,6 +213,11 @@ impl Writer {
         })?;
         // A writer that is gone without an answer died: whether it saved is not known.
         receiver.await.unwrap_or(Err(BeginError::NotSaved(PushError::Indeterminate)))
+    }
+
+    /// Has overwritten what redactions have left on the disk, where something is left. Nobody waits for it.
+    pub(crate) fn wipe(&self) {
+        drop(self.jobs.try_send(Job::Wipe));
     }
 
     /// Returns how it is; the receiver also tells when that changes.

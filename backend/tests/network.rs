@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 
+#[path = "network/proxies.rs"]
+mod proxies;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -78,7 +81,7 @@ struct Server {
     address: SocketAddr,
     first: String,
     lines: Receiver<String>,
-    _data: TempDir,
+    dir: TempDir,
 }
 
 impl Server {
@@ -93,7 +96,11 @@ impl Server {
         let note: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(data.path().join("server.json")).unwrap()).unwrap();
         let address = note["address"].as_str().unwrap().parse().unwrap();
-        Self { child, address, first, lines, _data: data }
+        Self { child, address, first, lines, dir: data }
+    }
+
+    fn data(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     /// Waits for the link of the first visit, and returns what is before its token.

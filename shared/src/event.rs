@@ -7,6 +7,7 @@ use crate::deployment::event::DeploymentEvent;
 use crate::environment::EnvironmentEvent;
 use crate::label::LabelEvent;
 use crate::member::MemberEvent;
+use crate::redaction::RedactedEvent;
 use crate::rollout::RolloutEvent;
 use crate::service::ServiceEvent;
 
@@ -23,6 +24,13 @@ pub enum WorkspaceEvent {
     Renamed {
         /// Its name from now on.
         name: String,
+    },
+    /// A text was taken out of earlier events for good. It changes nothing: what stands in for them has the effect.
+    Redacted {
+        /// What was changed.
+        events: Vec<RedactedEvent>,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -57,6 +65,7 @@ impl Event {
         match self {
             Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
             Self::Workspace(WorkspaceEvent::Renamed { .. }) => "workspace.renamed",
+            Self::Workspace(WorkspaceEvent::Redacted { .. }) => "workspace.redacted",
             Self::Member(MemberEvent::Joined { .. }) => "member.joined",
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Member(MemberEvent::Removed { .. }) => "member.removed",
@@ -87,9 +96,10 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 26] = [
+    pub const KINDS: [&'static str; 27] = [
         "workspace.created",
         "workspace.renamed",
+        "workspace.redacted",
         "member.joined",
         "member.role_set",
         "member.removed",

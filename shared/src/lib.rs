@@ -37,6 +37,8 @@ pub mod event;
 pub mod rejection;
 
 pub mod account;
+pub mod audit;
 pub mod log;
+pub mod redaction;
 pub mod resource;
 pub mod sync;

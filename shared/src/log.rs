@@ -62,7 +62,7 @@ pub struct StoredEvent {
     /// The canonical JSON of its [`Event`]; absent where it was redacted.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub payload: Option<String>,
-    /// The hash of the payload, given where the payload is absent.
+    /// The hash of the payload that was written, given where that is absent or another one stands in for it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub payload_hash: Option<Hash>,
     /// The hash of the log up to and with this event.
@@ -115,6 +115,12 @@ pub enum LogError {
         /// The place that came.
         found: u64,
     },
+    /// Something stands in for a payload, and no later event says that it should.
+    #[error("nothing in the log vouches for what stands in at event {seq}")]
+    Unvouched {
+        /// Where.
+        seq: u64,
+    },
     /// The hash is not what the bytes before give: another history, or altered bytes.
     #[error("the chain breaks at event {seq}")]
     ChainBroken {
@@ -163,16 +169,35 @@ impl StoredEvent {
     ///
     /// # Errors
     ///
-    /// When it is not the next one, does not belong to this log, or can't be read.
+    /// When it is not the next one, does not belong to this log, or can't be read; also where something stands in for
+    /// its payload, which nobody who follows a log ever comes upon.
     pub fn read_after(&self, previous: &Cursor) -> Result<ReadEvent, LogError> {
+        match (&self.payload, self.payload_hash) {
+            (Some(payload), Some(_)) => self.read_as(previous, Some(Hash::of(&[payload.as_bytes()]))),
+            (_, given) => self.read_as(previous, given),
+        }
+    }
+
+    /// As [`Self::read_after`], also where something stands in for the payload. For those who read the whole log and
+    /// look whether a later event vouches for that; see [`crate::redaction::Vouchers`].
+    ///
+    /// # Errors
+    ///
+    /// When it is not the next one, does not belong to this log, or can't be read.
+    pub fn read_redacted_after(&self, previous: &Cursor) -> Result<ReadEvent, LogError> {
+        self.read_as(previous, self.payload_hash)
+    }
+
+    /// Reads it as one whose payload had a hash, where that is not the hash of the payload that is there.
+    fn read_as(&self, previous: &Cursor, given: Option<Hash>) -> Result<ReadEvent, LogError> {
         let header = self.read_header()?;
         let seq = header.seq;
         if seq != previous.seq + 1 {
             return Err(LogError::Hole { expected: previous.seq + 1, found: seq });
         }
-        let payload_hash = match (&self.payload, self.payload_hash) {
-            (Some(payload), _) => Hash::of(&[payload.as_bytes()]),
-            (None, Some(hash)) => hash,
+        let payload_hash = match (&self.payload, given) {
+            (_, Some(hash)) => hash,
+            (Some(payload), None) => Hash::of(&[payload.as_bytes()]),
             (None, None) => return Err(LogError::PayloadMissing { seq }),
         };
         if chain_hash(previous.chain, &self.header, payload_hash) != self.chain {

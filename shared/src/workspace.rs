@@ -55,6 +55,7 @@ impl Workspace {
             Event::Workspace(WorkspaceEvent::Created { name } | WorkspaceEvent::Renamed { name }) => {
                 self.name.clone_from(name);
             }
+            Event::Workspace(WorkspaceEvent::Redacted { .. }) => {}
             Event::Member(MemberEvent::Joined { member, role } | MemberEvent::RoleSet { member, role }) => {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }

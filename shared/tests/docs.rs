@@ -10,6 +10,8 @@ use slipway_shared::account::{
     AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, NewToken, People, Session, SetupRequest,
     SetupState, SignIn,
 };
+use slipway_shared::audit::AuditPage;
+use slipway_shared::redaction::{Redact, Redacted};
 use slipway_shared::resource::asked::{Attest, Judge, NewDeployment, NewRollout, ReportRollout};
 use slipway_shared::resource::item::RolloutItem;
 use slipway_shared::resource::list::Deployments;
@@ -60,6 +62,9 @@ fn examples_are_what_the_types_read_and_write() {
             "AcceptInvitation" => check::<AcceptInvitation>(example),
             "MakeToken" => check::<MakeToken>(example),
             "NewToken" => check::<NewToken>(example),
+            "AuditPage" => check::<AuditPage>(example),
+            "Redact" => check::<Redact>(example),
+            "Redacted" => check::<Redacted>(example),
             "Deployments" => check::<Deployments>(example),
             "NewDeployment" => check::<NewDeployment>(example),
             "NewRollout" => check::<NewRollout>(example),

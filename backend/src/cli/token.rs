@@ -10,6 +10,7 @@ use super::{DataArgs, user, workspaces};
 use crate::civil;
 use crate::clock::Clock;
 use crate::output;
+use crate::store::accounts::By;
 use crate::store::sqlite::SqliteStore;
 
 #[derive(Debug, Subcommand)]
@@ -82,7 +83,7 @@ fn revoke(args: RevokeArgs, config: &Config) -> Result<(), Failed> {
     let (accounts, data) = user::open(args.data, config)?;
     let now = Clock::system().now();
     for head in SqliteStore::read_only(&data)?.heads()? {
-        if accounts.revoke_token(head.workspace, args.id, None, now)? {
+        if accounts.revoke_token(head.workspace, args.id, None, By::Operator, now)? {
             output::result(&format!("{} lets nobody in any more", args.id));
             return Ok(());
         }

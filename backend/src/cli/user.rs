@@ -22,7 +22,7 @@ use crate::civil;
 use crate::clock::Clock;
 use crate::data_dir::user_of;
 use crate::output;
-use crate::store::accounts::{AccountRow, InvitationRow};
+use crate::store::accounts::{AccountRow, By, InvitationRow};
 use crate::store::sqlite::Accounts;
 
 #[derive(Debug, Subcommand)]
@@ -117,13 +117,13 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
         }
         UserCommand::Disable(args) => {
             let (accounts, account) = one(args, config)?;
-            accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)))?;
+            accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)), now)?;
             accounts.end_sessions(account.id, None, now)?;
             done(&account, "can't sign in any more, and the tokens of the account let nobody in")
         }
         UserCommand::Enable(args) => {
             let (accounts, account) = one(args, config)?;
-            accounts.set_disabled(account.id, None)?;
+            accounts.set_disabled(account.id, None, now)?;
             done(&account, "can sign in")
         }
         UserCommand::SecondFactorOff(args) => {
@@ -278,7 +278,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         is_operators: true,
         ends: now.plus(INVITATION_MS),
     };
-    accounts.invite(secret.hash(), &invitation)?;
+    accounts.invite(secret.hash(), &invitation, By::Operator, now)?;
     let link = link(&data, secret.text());
     if args.json {
         let told =

@@ -19,6 +19,11 @@ impl Failure {
         self.error.code == ErrorCode::SignInNeeded
     }
 
+    /// Tells whether a name, a password or a code was wrong.
+    pub(crate) fn is_wrong_proof(&self) -> bool {
+        matches!(self.error.code, ErrorCode::WrongPassword | ErrorCode::WrongCode)
+    }
+
     pub(crate) fn setup_needed() -> Self {
         let message = "the server has no owner yet; open the link that it printed when it started, which is also in \
                        the file setup-token of its data directory";

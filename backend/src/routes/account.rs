@@ -11,7 +11,7 @@ use super::proofs::{count_proof, give_password, own};
 use super::texts::name;
 use super::{BODY, blocking, body};
 use crate::access::sessions::account_of;
-use crate::access::{SignedIn, endings};
+use crate::access::{Peer, SignedIn, endings, failures};
 use crate::accounts::password;
 use crate::app::App;
 use crate::error::Failure;
@@ -44,8 +44,8 @@ pub(crate) async fn rename(
     request: Request<Body>,
 ) -> Result<Json<Account>, Failure> {
     let change: ChangeProfile = body::json(request, BODY).await?;
-    let (accounts, account, name) = (app.accounts(), session.account, name(&change.name)?);
-    blocking(move || accounts.rename(account, &name)).await?;
+    let (accounts, by, now, name) = (app.accounts(), session.by(), app.clock().now(), name(&change.name)?);
+    blocking(move || accounts.rename(session.account, &name, by, now)).await?;
     Ok(Json(account_of(&own(&app, &session).await?)))
 }
 
@@ -60,6 +60,7 @@ pub(crate) async fn rename(
 )]
 pub(crate) async fn change_password(
     State(app): State<App>,
+    peer: Peer,
     signed_in: SignedIn,
     request: Request<Body>,
 ) -> Result<StatusCode, Failure> {
@@ -68,7 +69,8 @@ pub(crate) async fn change_password(
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
-    let account = give_password(&app, Some(account), change.old).await?;
+    let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
+    let account = give_password(&app, Some(account), change.old).await.inspect_err(note)?;
     password::acceptable(&change.new, &account.login)?;
     let hash = app.hasher().hash(change.new).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());

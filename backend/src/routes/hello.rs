@@ -1,11 +1,16 @@
 //! Where a replica stands, and what it has to do next.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
+use slipway_shared::event::{Event, WorkspaceEvent};
+use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
+use slipway_shared::json;
 use slipway_shared::log::Cursor;
 use slipway_shared::sync::protocol::{
     HelloAction, HelloRequest, HelloResponse, OLDEST_PROTOCOL, PROTOCOL, QueuePosition,
@@ -15,6 +20,7 @@ use super::{blocking, body};
 use crate::access::InWorkspace;
 use crate::app::App;
 use crate::error::Failure;
+use crate::store::{Reader, StoreError, Timeline};
 
 /// How many events a replica may be behind before the snapshot is quicker to fetch than they are.
 const WORTH_A_SNAPSHOT: u64 = 10_000;
@@ -38,11 +44,13 @@ pub(crate) async fn hello(
     let workspace = asks.workspace.id();
     let reader = app.reader();
     let asked = hello.cursor.map(|cursor| cursor.seq);
-    let (link, restored, people) = blocking(move || {
+    let named: BTreeSet<_> = hello.queues.iter().copied().collect();
+    let (link, restored, people, redactions) = blocking(move || {
         let link = asked.map(|seq| reader.link(workspace, seq)).transpose()?.flatten();
         let present = reader.timelines(workspace)?.into_iter().find(|timeline| timeline.epoch == epoch);
         let restored = present.map(|timeline| reader.link(workspace, timeline.began)).transpose()?.flatten();
-        Ok((link, restored, reader.people(workspace)?))
+        let redactions = Redactions::of(&*reader, workspace, present, &named)?;
+        Ok((link, restored, reader.people(workspace)?, redactions))
     })
     .await?;
     let position = |client| {
@@ -60,9 +68,40 @@ pub(crate) async fn hello(
         queues: hello.queues.iter().copied().map(position).collect(),
         action: action(&hello, state.cursor, link.map(|link| link.chain)),
         restored_to: restored.map(|link| link.received),
+        is_redaction: redactions.is_newest,
+        redacted: redactions.commands,
         member: asks.member,
         people,
     }))
+}
+
+/// What was taken out of the log.
+#[derive(Default)]
+struct Redactions {
+    /// Whether the timeline began with it.
+    is_newest: bool,
+    /// The commands of some queues that it was taken out of.
+    commands: Vec<CommandKey>,
+}
+
+impl Redactions {
+    fn of(
+        reader: &dyn Reader,
+        workspace: WorkspaceId,
+        present: Option<Timeline>,
+        queues: &BTreeSet<ClientId>,
+    ) -> Result<Self, StoreError> {
+        let mut found = Self::default();
+        for seq in reader.redactions(workspace)? {
+            found.is_newest |= present.is_some_and(|timeline| timeline.began + 1 == seq);
+            let told = reader.events(workspace, seq - 1, 1)?.into_iter().next();
+            let told = told.and_then(|event| json::read::<Event>(&event.payload?).ok());
+            let Some(Event::Workspace(WorkspaceEvent::Redacted { events, .. })) = told else { continue };
+            let named = events.iter().map(|event| event.command).filter(|key| queues.contains(&key.client));
+            found.commands.extend(named);
+        }
+        Ok(found)
+    }
 }
 
 /// Returns the oldest event that a replica still follows the log from.
@@ -87,7 +126,7 @@ fn action(hello: &HelloRequest, head: Cursor, chain: Option<Hash>) -> HelloActio
 
 #[cfg(test)]
 mod tests {
-    use slipway_shared::ids::{ClientId, EpochId};
+    use slipway_shared::ids::EpochId;
     use slipway_shared::time::Timestamp;
 
     use super::*;

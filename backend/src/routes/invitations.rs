@@ -96,7 +96,7 @@ pub(crate) async fn accept(
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
     let session = Some((begun.secret.hash(), begun.row.clone()));
     let (id, member) = (invitation.workspace, invitation.member);
-    let entry = Entry { who: Joining::New(account), workspace: id, member, session };
+    let entry = Entry { who: Joining::New(account), workspace: id, member, session, who_signed_in: None };
     join(&app, &workspace, &invitation, entry, DeviceId::from_u128(begun.row.id.as_u128())).await?;
     begun.answer(&app, &cookie).await
 }
@@ -142,7 +142,8 @@ async fn join_as(
             "you are a member of this workspace already; nothing was changed, the link is still good for somebody else",
         ));
     }
-    let entry = Entry { who: Joining::Known { account, name }, workspace: id, member, session: None };
+    let (who, who_signed_in) = (Joining::Known { account, name }, Some(session.id));
+    let entry = Entry { who, workspace: id, member, session: None, who_signed_in };
     join(app, workspace, invitation, entry, DeviceId::from_u128(session.id.as_u128())).await
 }
 

@@ -66,10 +66,11 @@ pub(crate) async fn invite(
     let invite: Invite = body::json(request, BODY).await?;
     let signed_in = asks.signed_in()?;
     asks.admin()?;
-    signed_in.confirmed(app.clock().now())?;
+    let now = app.clock().now();
+    signed_in.confirmed(now)?;
     let (secret, row) = new(&app, &asks, invite.role, name(&invite.note)?)?;
-    let (accounts, hash, invitation) = (app.accounts(), secret.hash(), row.clone());
-    blocking(move || accounts.invite(hash, &invitation)).await?;
+    let (accounts, hash, invitation, by) = (app.accounts(), secret.hash(), row.clone(), signed_in.0.by());
+    blocking(move || accounts.invite(hash, &invitation, by, now)).await?;
     tracing::info!(event = "invited", invitation = %row.id, by = %row.by, "somebody was invited");
     Ok(Json(Invited { invitation: told(row), token: secret.text().to_owned() }))
 }
@@ -100,13 +101,13 @@ pub(crate) async fn withdraw(
     asks: InWorkspace,
     At((_, id)): At<(String, String)>,
 ) -> Result<StatusCode, Failure> {
-    asks.signed_in()?;
+    let by = asks.signed_in()?.0.by();
     asks.admin()?;
     let unknown =
         || Failure::not_found("there is no such invitation, or it was accepted already; nothing was changed");
     let id: InvitationId = id.parse().map_err(|_| unknown())?;
     let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
-    match blocking(move || accounts.withdraw(workspace, id, now)).await? {
+    match blocking(move || accounts.withdraw(workspace, id, by, now)).await? {
         Withdrawal::Done => Ok(StatusCode::NO_CONTENT),
         Withdrawal::BeingAccepted => Err(Failure::being_accepted()),
         Withdrawal::Unknown => Err(unknown()),

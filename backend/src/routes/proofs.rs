@@ -66,7 +66,7 @@ pub(super) async fn give_code(app: &App, account: &AccountRow, code: Option<Stri
     let SecondFactor { secret, step } = factor;
     let is_right = blocking(move || match totp::check(&secret, &code, now, step) {
         Some(step) => accounts.use_step(id, step),
-        None => accounts.use_recovery_code(id, recovery_hash(&code)),
+        None => accounts.use_recovery_code(id, recovery_hash(&code), now),
     });
     if is_right.await? {
         return Ok(());

@@ -16,7 +16,7 @@ use super::texts::{device, login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
 use crate::access::sessions::{Begun, tell};
-use crate::access::{Caller, Peer, SignedIn, demo, endings};
+use crate::access::{Caller, Peer, SignedIn, demo, endings, failures};
 use crate::app::App;
 use crate::error::Failure;
 use crate::middleware::origin;
@@ -84,8 +84,10 @@ pub(crate) async fn sign_in(
     count_sign_in(&app, &login, peer)?;
     let accounts = app.accounts();
     let found = blocking(move || accounts.account_by_login(&login)).await?;
-    let account = give_password(&app, found, sign_in.password).await?;
-    give_code(&app, &account, sign_in.code).await?;
+    let whose = found.as_ref().map(|known| known.id);
+    let note = |failure: &Failure| failures::note(&app, whose, peer, failure);
+    let account = give_password(&app, found, sign_in.password).await.inspect_err(note)?;
+    give_code(&app, &account, sign_in.code).await.inspect_err(note)?;
     let begun = Begun::new(account.id, device, sign_in.is_shared, app.clock().now())?;
     tracing::info!(event = "signed_in", account = %account.id, session = %begun.row.id, "signed in");
     begun.keep(&app).await?.answer(&app, &cookie).await
@@ -103,7 +105,7 @@ pub(crate) async fn sign_out(
     SignedIn(session): SignedIn,
 ) -> Result<Response, Failure> {
     let (accounts, now) = (app.accounts(), app.clock().now());
-    blocking(move || accounts.end_session(session.account, session.id, now)).await?;
+    blocking(move || accounts.end_session(session.account, session.id, session.id, now)).await?;
     endings::look(&app).await;
     tracing::info!(event = "signed_out", account = %session.account, session = %session.id, "signed out");
     let clear = cookie.clear().ok_or_else(Failure::internal)?;
@@ -118,14 +120,16 @@ pub(crate) async fn sign_out(
 )]
 pub(crate) async fn confirm(
     State(app): State<App>,
+    peer: Peer,
     SignedIn(session): SignedIn,
     request: Request<Body>,
 ) -> Result<StatusCode, Failure> {
     let confirm: Confirm = body::json(request, BODY).await?;
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
-    let account = give_password(&app, Some(account), confirm.password).await?;
-    give_code(&app, &account, confirm.code).await?;
+    let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
+    let account = give_password(&app, Some(account), confirm.password).await.inspect_err(note)?;
+    give_code(&app, &account, confirm.code).await.inspect_err(note)?;
     let (accounts, now) = (app.accounts(), app.clock().now());
     blocking(move || accounts.confirm_session(session.id, now)).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -68,7 +68,7 @@ pub(crate) async fn end(
 ) -> Result<StatusCode, Failure> {
     let id = read(&id)?;
     let (accounts, now) = (app.accounts(), app.clock().now());
-    if !blocking(move || accounts.end_session(session.account, id, now)).await? {
+    if !blocking(move || accounts.end_session(session.account, id, session.id, now)).await? {
         return Err(unknown());
     }
     endings::look(&app).await;

@@ -68,7 +68,8 @@ pub(crate) async fn set_up(
     // Nobody makes a second one before there is an owner.
     let workspace = app.workspaces().into_iter().next().ok_or_else(Failure::internal)?;
     let member = workspace.local_member();
-    let entry = Entry { who: Joining::New(account), workspace: workspace.id(), member, session };
+    let who = Joining::New(account);
+    let entry = Entry { who, workspace: workspace.id(), member, session, who_signed_in: None };
     let claiming = app.clone();
     let claim = blocking(move || {
         let done = claiming.accounts().claim(token, &entry, now);

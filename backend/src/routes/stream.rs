@@ -187,8 +187,9 @@ impl Follower {
                 // What was committed together with the end of somebody's access is not for them any more.
                 Ok(_) if !self.welcome.is_member() => return None,
                 Ok(batch) => {
+                    let json = batch.json.as_deref()?;
                     self.after = batch.last;
-                    return Some((self.numbered(&batch.json), Phase::Live(self)));
+                    return Some((self.numbered(json), Phase::Live(self)));
                 }
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(ended(StreamEnd::Behind)),
                 Err(broadcast::error::RecvError::Closed) => return Some(ended(StreamEnd::Shutdown)),

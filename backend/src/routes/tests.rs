@@ -1,12 +1,14 @@
 //! Each route through the whole router: statuses and bodies.
 
 mod assets;
+mod audit;
 mod description;
 mod endings;
 mod first_visit;
 mod idempotency;
 mod invitations;
 mod pushes;
+mod redactions;
 mod rates;
 mod refusals;
 mod resource_lists;
@@ -114,7 +116,7 @@ impl TestApp {
             let (name, login) = ("Olivia Owner".to_owned(), "olivia".to_owned());
             let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
             let (workspace, member) = (self.workspace().id(), self.workspace().local_member());
-            let entry = Entry { who, workspace, member, session: None };
+            let entry = Entry { who, workspace, member, session: None, who_signed_in: None };
             self.app.accounts().claim(secret::hash(&token), &entry, now).unwrap();
             self.app.claimed();
         }

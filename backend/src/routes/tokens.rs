@@ -67,8 +67,8 @@ pub(crate) async fn make(
         used: None,
     };
     let secret = Secret::new()?;
-    let (accounts, hash, kept) = (app.accounts(), secret.hash(), row.clone());
-    blocking(move || accounts.add_token(hash, &kept)).await?;
+    let (accounts, hash, kept, by) = (app.accounts(), secret.hash(), row.clone(), signed_in.0.by());
+    blocking(move || accounts.add_token(hash, &kept, by)).await?;
     tracing::info!(event = "token_made", token = %row.id, member = %row.member, "an API token was made");
     let secret = token_text(row.id, &secret);
     Ok(Json(NewToken { token: told(row), secret }))
@@ -85,12 +85,12 @@ pub(crate) async fn revoke(
     asks: InWorkspace,
     At((_, id)): At<(String, String)>,
 ) -> Result<StatusCode, Failure> {
-    let own = asks.signed_in()?.0.account;
+    let own = asks.signed_in()?.0;
     let unknown = || Failure::not_found("there is no such token, or it has ended; nothing was changed");
     let id: TokenId = id.parse().map_err(|_| unknown())?;
-    let whose = (asks.role != Role::Admin).then_some(own);
+    let (whose, by) = ((asks.role != Role::Admin).then_some(own.account), own.by());
     let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
-    if !blocking(move || accounts.revoke_token(workspace, id, whose, now)).await? {
+    if !blocking(move || accounts.revoke_token(workspace, id, whose, by, now)).await? {
         return Err(unknown());
     }
     endings::look(&app).await;

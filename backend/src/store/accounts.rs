@@ -9,6 +9,48 @@ use slipway_shared::time::Timestamp;
 
 use super::StoreError;
 
+/// Who does something to accounts, as the log of accounts names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Somebody who is signed in.
+    Session { account: AccountId, id: SessionId },
+    /// A program, with an API token.
+    Token { account: AccountId, id: TokenId },
+    /// Who has the data directory.
+    Operator,
+    /// Nobody who is known: tries that failed.
+    Nobody,
+}
+
+impl By {
+    /// Returns who ends every session but one; the operator spares none.
+    pub(crate) fn who_spares(account: AccountId, but: Option<SessionId>) -> Self {
+        but.map_or(Self::Operator, |id| Self::Session { account, id })
+    }
+}
+
+/// Tries to sign in that failed, of one account from one network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FailedTries {
+    /// Whose name was given; `None` for names that are nobody's, and for what is counted together.
+    pub(crate) account: Option<AccountId>,
+    /// From which network, by a text that tells no address; `None` for what is counted together.
+    pub(crate) network: Option<String>,
+    pub(crate) count: u64,
+}
+
+/// An event of the log of accounts as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccountEventRow {
+    pub(crate) seq: u64,
+    pub(crate) chain: Hash,
+    /// The account and workspace that are kept beside the body.
+    pub(crate) account: Option<AccountId>,
+    pub(crate) workspace: Option<WorkspaceId>,
+    /// The canonical JSON of the event.
+    pub(crate) body: String,
+}
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AccountRow {
@@ -74,6 +116,11 @@ pub(crate) struct SessionRow {
 }
 
 impl SessionRow {
+    /// Returns whoever acts in it.
+    pub(crate) fn by(&self) -> By {
+        By::Session { account: self.account, id: self.id }
+    }
+
     /// Returns when it ends if it is not used any more.
     pub(crate) fn ends(&self) -> Timestamp {
         self.idle_end.min(self.absolute_end)
@@ -157,6 +204,8 @@ pub(crate) struct Entry {
     pub(crate) member: MemberId,
     /// The session that begins with it, and the hash of its secret; nobody who is signed in needs another.
     pub(crate) session: Option<(Hash, SessionRow)>,
+    /// The session of who is signed in already.
+    pub(crate) who_signed_in: Option<SessionId>,
 }
 
 /// Why somebody can't come in. Nothing was changed.

@@ -380,3 +380,44 @@ fn the_sqlite_inside_has_no_known_way_to_damage_a_log() {
     // Versions before 3.51.3 could lose a reset of the write-ahead log.
     assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
 }
+
+#[test]
+fn what_was_taken_out_is_overwritten_once_nobody_reads_it_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = made(&dir);
+    let before = append(start(), 1, 1, 1);
+    store.append(WORKSPACE, &before).unwrap();
+    let mut first = append(before.head, 1, 1, 2);
+    let there = "\"a text that is nowhere else\"".to_owned();
+    let event = &mut first.events[0].event;
+    event.chain = chain_hash(before.head.chain, &event.header, Hash::of(&[there.as_bytes()]));
+    event.payload = Some(there.clone());
+    first.head.chain = event.chain;
+    store.append(WORKSPACE, &first).unwrap();
+    let bytes = |dir: &tempfile::TempDir| {
+        let files =
+            std::fs::read_dir(dir.path()).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+        files.filter(|file| file.windows(there.len()).any(|part| part == there.as_bytes())).count()
+    };
+    let epoch = EpochId::from_u128(99);
+    let told = append(Cursor { epoch, ..first.head }, 1, 2, 1);
+    let hash = Hash::of(&[there.as_bytes()]);
+    let payloads = vec![(2, "\"nothing of it\"".to_owned(), hash)];
+    let redaction = Redaction { append: told.clone(), payloads, needle: "nowhere".to_owned(), epoch };
+    let reading = super::sqlite::Inspector::open(&dir.path().join(FILE)).unwrap();
+    assert_eq!(store.redact(WORKSPACE, &redaction).unwrap(), Appended::Appended);
+    assert!(!store.wipe().unwrap() && bytes(&dir) > 0, "somebody reads what was there before");
+    drop(reading);
+    assert!(store.wipe().unwrap() && store.wipe().unwrap());
+    assert_eq!(bytes(&dir), 0);
+    let reader = store.reader().unwrap();
+    let changed = reader.events(WORKSPACE, 1, 1).unwrap().remove(0);
+    assert_eq!((changed.payload.as_deref(), changed.payload_hash), (Some("\"nothing of it\""), Some(hash)));
+    assert_eq!((&changed.header, changed.chain), (&first.events[0].event.header, first.head.chain));
+    assert_eq!(reader.redactions(WORKSPACE).unwrap(), [told.head.seq]);
+    assert_eq!(store.heads().unwrap()[0].cursor, told.head);
+    // Decided elsewhere, it changes nothing.
+    let elsewhere = Redaction { append: append(start(), 1, 3, 1), ..redaction };
+    assert!(matches!(store.redact(WORKSPACE, &elsewhere), Ok(Appended::Moved(_)) | Err(_)));
+    assert_eq!(store.heads().unwrap()[0].cursor, told.head);
+}

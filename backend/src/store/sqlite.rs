@@ -6,6 +6,7 @@ mod details;
 mod inspect;
 mod open;
 mod read;
+mod redaction;
 mod row;
 mod timelines;
 mod write;
@@ -18,7 +19,8 @@ use slipway_shared::ids::{ClientId, CommandKey, EpochId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
 use super::{
-    Append, Appended, Detail, LogHead, NewLog, NewOutcome, Reader, SnapshotRow, Store, StoreError, Timeline,
+    Append, Appended, Detail, LogHead, NewLog, NewOutcome, Reader, Redaction, SnapshotRow, Store, StoreError,
+    Timeline,
 };
 pub(crate) use accounts::Accounts;
 pub(crate) use inspect::{Inspector, copy_whole};
@@ -136,6 +138,18 @@ impl Store for SqliteStore {
         timelines::remember(&self.connection, workspace, timeline)
     }
 
+    fn redact(&mut self, workspace: WorkspaceId, redaction: &Redaction) -> Result<Appended, StoreError> {
+        redaction::redact(&mut self.connection, workspace, redaction)
+    }
+
+    fn wipe(&mut self) -> Result<bool, StoreError> {
+        redaction::wipe(&self.connection)
+    }
+
+    fn remember_redaction(&mut self, workspace: WorkspaceId, seq: u64) -> Result<(), StoreError> {
+        redaction::remember(&self.connection, workspace, seq)
+    }
+
     fn probe(&mut self) -> Result<(), StoreError> {
         write::probe(&self.connection)
     }
@@ -150,6 +164,12 @@ impl Drop for SqliteStore {
     fn drop(&mut self) {
         self.checkpoint();
     }
+}
+
+/// Changes a file behind everybody's back, for a test.
+#[cfg(test)]
+pub(crate) fn alter(file: &Path, sql: &str) {
+    Connection::open(file).unwrap().execute_batch(sql).unwrap();
 }
 
 fn failed(error: rusqlite::Error) -> StoreError {

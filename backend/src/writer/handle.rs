@@ -4,12 +4,14 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use slipway_shared::ids::{MemberId, WorkspaceId};
+use slipway_shared::redaction::Redacted;
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::time::Timestamp;
 use tokio::sync::oneshot;
 
-use super::{Job, Push, PushError, Pushed};
+use super::{Job, Push, PushError, Pushed, Redacting};
 use crate::live::Hub;
+use crate::redaction::RedactError;
 use crate::store::{Detail, LogHead};
 
 /// A workspace that is open. Clones are the same one.
@@ -99,6 +101,20 @@ impl OpenWorkspace {
     /// As [`OpenWorkspace::push`].
     pub fn push_blocking(&self, push: Push) -> Result<Pushed, PushError> {
         self.submit(push)?.blocking_recv().unwrap_or(Err(PushError::Indeterminate))
+    }
+
+    /// Takes a text out of the log, and waits for that.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be taken out.
+    pub(crate) async fn redact(&self, asked: Redacting) -> Result<Redacted, RedactError> {
+        let (answer, receiver) = oneshot::channel();
+        match self.0.jobs.try_send(Job::Redact(self.0.id, asked, answer)) {
+            Ok(()) => receiver.await.unwrap_or(Err(PushError::Indeterminate.into())),
+            Err(TrySendError::Full(_)) => Err(PushError::Busy.into()),
+            Err(TrySendError::Disconnected(_)) => Err(PushError::Stopped.into()),
+        }
     }
 
     /// Has a detail kept that was missing. Nobody waits for it: it can be read off the log again.

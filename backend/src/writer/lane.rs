@@ -65,8 +65,18 @@ impl Lane {
         self.snapshots.begin_if_due(&self.committed);
     }
 
-    pub(super) fn save_snapshot(&mut self, row: Option<SnapshotRow>, store: &mut dyn Store) {
-        self.snapshots.save(row, store);
+    /// Goes on after the log itself was changed: every stream ends, and what was made of it before counts no more.
+    pub(super) fn begin_anew(&mut self, store: &mut dyn Store) -> Result<(), StoreError> {
+        self.snapshots.begin_anew();
+        self.read_again(store)?;
+        self.open.set_state(self.committed.clone());
+        self.open.hub().cut();
+        self.snapshots.save_last(&self.committed, store);
+        Ok(())
+    }
+
+    pub(super) fn save_snapshot(&mut self, row: Option<SnapshotRow>, generation: u64, store: &mut dyn Store) {
+        self.snapshots.made(row, generation, store);
     }
 
     pub(super) fn save_last_snapshot(&mut self, store: &mut dyn Store) {

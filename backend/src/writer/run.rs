@@ -35,13 +35,13 @@ type Answer = oneshot::Sender<Result<Pushed, PushError>>;
 type Waiting = ((WorkspaceId, Push), Answer);
 
 pub(super) struct Thread {
-    store: Box<dyn Store>,
-    reader: Arc<dyn Reader>,
-    lanes: BTreeMap<WorkspaceId, Lane>,
+    pub(super) store: Box<dyn Store>,
+    pub(super) reader: Arc<dyn Reader>,
+    pub(super) lanes: BTreeMap<WorkspaceId, Lane>,
     open: Registry,
     jobs: SyncSender<Job>,
     health: watch::Sender<Health>,
-    clock: Clock,
+    pub(super) clock: Clock,
     is_broken: Arc<AtomicBool>,
     /// How many commands the last group had: about as many are on their way again.
     last_group: usize,
@@ -99,11 +99,16 @@ impl Thread {
                 // Nobody may be waiting any more; what was begun stays.
                 drop(answer.send(begun));
             }
-            Job::Snapshot(workspace, snapshot) => {
+            Job::Snapshot(workspace, snapshot, generation) => {
                 if let Some(lane) = self.lanes.get_mut(&workspace) {
-                    lane.save_snapshot(snapshot, &mut *self.store);
+                    lane.save_snapshot(snapshot, generation, &mut *self.store);
                 }
             }
+            Job::Redact(workspace, asked, answer) => {
+                // Whoever asked may have gone; what was taken out stays out.
+                drop(answer.send(self.redact(workspace, &asked)));
+            }
+            Job::Wipe => drop(self.wipe()),
             Job::KeepDetail(workspace, detail) => {
                 self.keep_house(|store| store.keep_detail(workspace, &detail));
             }
@@ -232,13 +237,13 @@ impl Thread {
         Ok(self.open(Loaded { head: log.head, sequencer, snapshot_seq: 0 }))
     }
 
-    fn has_failed(&self) -> bool {
+    pub(super) fn has_failed(&self) -> bool {
         *self.health.borrow() == Health::Failed
     }
 
     /// Notes that something could not be saved, and returns what those are told who wait for it. Nothing of it is kept in
     /// memory: the state is what it was before.
-    fn failed(&self, error: &StoreError) -> PushError {
+    pub(super) fn failed(&self, error: &StoreError) -> PushError {
         match error {
             StoreError::Full => {
                 self.set_health(Health::Full);
@@ -268,7 +273,7 @@ impl Thread {
     }
 
     /// Refuses to go on where what was appended may be lost with what somebody else failed to save before it.
-    fn refuse_broken(&self) -> Result<(), StoreError> {
+    pub(super) fn refuse_broken(&self) -> Result<(), StoreError> {
         match self.is_broken.load(Ordering::Acquire) {
             true => Err(StoreError::Indeterminate("an account or session could not be saved".into())),
             false => Ok(()),

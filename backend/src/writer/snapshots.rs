@@ -22,12 +22,14 @@ pub(super) struct Snapshots {
     workspace: WorkspaceId,
     newest: u64,
     is_under_way: bool,
+    /// How often the log was changed: a snapshot of before is not kept.
+    generation: u64,
     jobs: SyncSender<Job>,
 }
 
 impl Snapshots {
     pub(super) const fn new(workspace: WorkspaceId, newest: u64, jobs: SyncSender<Job>) -> Self {
-        Self { workspace, newest, is_under_way: false, jobs }
+        Self { workspace, newest, is_under_way: false, generation: 0, jobs }
     }
 
     /// Begins a snapshot when the last one is far enough behind. In a large workspace that is further, so that
@@ -37,19 +39,31 @@ impl Snapshots {
         if self.is_under_way || committed.cursor.seq - self.newest < every {
             return;
         }
-        let (committed, jobs, workspace) = (committed.clone(), self.jobs.clone(), self.workspace);
+        let (committed, jobs) = (committed.clone(), self.jobs.clone());
+        let (workspace, generation) = (self.workspace, self.generation);
         let builder = std::thread::Builder::new().name("snapshot".to_owned());
         let begun = builder.spawn(move || {
             let row = pack(&committed);
             // The writer may have stopped meanwhile; then it saves one itself.
-            drop(jobs.send(Job::Snapshot(workspace, row)));
+            drop(jobs.send(Job::Snapshot(workspace, row, generation)));
         });
         self.is_under_way = begun.is_ok();
     }
 
-    /// Keeps a snapshot. Failing to is no harm: the next start only reads more of the log.
-    pub(super) fn save(&mut self, row: Option<SnapshotRow>, store: &mut dyn Store) {
+    /// Forgets what it knows of: all snapshots are gone. One that is being made is of what was there before.
+    pub(super) fn begin_anew(&mut self) {
+        self.newest = 0;
+        self.generation += 1;
+    }
+
+    /// Keeps a snapshot that was made on a thread of its own, unless it is of what was there before a change.
+    pub(super) fn made(&mut self, row: Option<SnapshotRow>, generation: u64, store: &mut dyn Store) {
         self.is_under_way = false;
+        self.save(row.filter(|_| generation == self.generation), store);
+    }
+
+    /// Keeps a snapshot. Failing to is no harm: the next start only reads more of the log.
+    fn save(&mut self, row: Option<SnapshotRow>, store: &mut dyn Store) {
         let Some(row) = row else { return };
         match store.save_snapshot(self.workspace, &row) {
             Ok(()) => self.newest = row.seq,

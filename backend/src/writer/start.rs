@@ -75,7 +75,7 @@ fn replay(
             return Ok((state, cursor));
         }
         for event in page {
-            let read = event.read_after(&cursor).map_err(|error: LogError| {
+            let read = event.read_redacted_after(&cursor).map_err(|error: LogError| {
                 tracing::error!(%error, "the log is damaged");
                 StoreError::Corrupt { seq: cursor.seq + 1 }
             })?;

@@ -116,10 +116,15 @@ fn RestoredBanner(restored: Restored, lost: usize) -> impl IntoView {
     let replica = use_replica();
     let now = replica.now();
     let title = match restored.to {
+        _ if restored.is_redaction => t!(redacted_here),
         Some(to) => t!(restored_to, &intl::short_time(to, now)),
         None => t!(restored),
     };
-    let mut text = t!(restored_again, count(restored.again));
+    let mut text = if restored.is_redaction {
+        t!(redacted_here_what)
+    } else {
+        t!(restored_again, count(restored.again))
+    };
     for (number, words) in
         [(restored.asked, t!(restored_asked, count(restored.asked))), (lost, t!(restored_lost, count(lost)))]
     {

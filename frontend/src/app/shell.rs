@@ -91,6 +91,7 @@ pub(super) fn place_name(place: Place) -> String {
         Place::NeedsYou => t!(needs_you),
         Place::Settings => t!(settings),
         Place::Sync => t!(sync),
+        Place::Audit => t!(audit),
         Place::SignIn => t!(sign_in),
         Place::Setup => t!(setup),
         Place::Invitation => t!(invitation),

@@ -1,5 +1,6 @@
 //! Who one is, who else is here, and how the app looks and listens on this device.
 
+mod audit;
 mod devices;
 mod form_dialog;
 mod people;
@@ -11,15 +12,19 @@ mod you;
 
 use leptos::prelude::*;
 use slipway_shared::account::Session;
+use slipway_shared::capability::Capability;
 
+use crate::app::place::Place;
 use crate::browser::platform;
-use crate::components::live::{When, memo};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::rows::Row;
 use crate::language::language;
+use crate::may::use_may_not;
 use crate::messages::Language;
 use crate::replica::{StoragePromise, use_replica};
 use crate::settings::{Density, Theme, set_language, use_settings};
+pub use audit::AuditPage;
 use devices::devices;
 use people::people;
 use remote::Remote;
@@ -35,6 +40,7 @@ pub fn SettingsPage() -> impl IntoView {
             <h1>{t!(nav_settings)}</h1>
             {account_settings()}
             {people()}
+            {audit_link()}
             <section>
                 <h2>{t!(this_device)}</h2>
                 {sign_out_row()}
@@ -58,6 +64,23 @@ pub fn SettingsPage() -> impl IntoView {
             <p class="faint small">{t!(about, &env!("CARGO_PKG_VERSION"))}</p>
         </div>
     }
+}
+
+/// The way to the audit, for who may read it.
+fn audit_link() -> AnyView {
+    let may_not = use_may_not(Capability::Administer);
+    live(move || {
+        let is_open = may_not.with(Option::is_none);
+        is_open.then(|| {
+            let open = view! {
+                <a class="button" href=Place::Audit.path()>
+                    {t!(button_open)}
+                </a>
+            };
+            let row = Row::new(t!(audit), t!(audit_what), vec![open.into_any()]).show();
+            view! { <section aria-label=t!(audit)>{row}</section> }
+        })
+    })
 }
 
 /// What is about the account; a server without accounts has nothing to say here.

@@ -58,8 +58,8 @@ impl Engine {
             Effect::Recall => self.recall(),
             Effect::KeepLost(lost) => self.keep_lost(lost),
             Effect::FoundAgain(keys) => self.forget_lost(&keys),
-            Effect::TellRestored { again, asked, restored_to } => {
-                self.tell_restored(Some(Restored { to: restored_to, again, asked }));
+            Effect::TellRestored { again, asked, restored_to, is_redaction } => {
+                self.tell_restored(Some(Restored { to: restored_to, again, asked, is_redaction }));
             }
         }
     }

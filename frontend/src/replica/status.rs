@@ -111,6 +111,9 @@ pub struct Restored {
     pub again: usize,
     /// About how many requests their author is asked.
     pub asked: usize,
+    /// Nothing was restored: an admin has taken something out of the log for good.
+    #[serde(default)]
+    pub is_redaction: bool,
 }
 
 /// What somebody did, known here and forgotten by the server.

@@ -104,6 +104,39 @@ impl Sequencer {
         Admission::Sequenced(Sequenced { key: wire.key(), hash: wire.hash(), outcome, events })
     }
 
+    /// Gives an event its place that the server makes itself, in somebody's name, as one of a queue of its own.
+    ///
+    /// # Errors
+    ///
+    /// Never for the types of this crate; the signature follows the JSON library.
+    pub fn note(
+        &mut self,
+        client: ClientId,
+        arrival: &Arrival,
+        event: &Event,
+    ) -> Result<(CommandKey, StoredEvent), serde_json::Error> {
+        let key = CommandKey { client, seq: 1 };
+        let Arrival { actor, device, now, .. } = *arrival;
+        let header = EventHeader {
+            seq: self.cursor.seq + 1,
+            kind: event.kind().to_owned(),
+            v: event.version(),
+            command: key,
+            actor,
+            device,
+            carried_by: None,
+            at: now,
+            effective: now,
+            received: now,
+            more: 0,
+        };
+        let stored = store(self.cursor.chain, &header, event)?;
+        self.workspace.apply(&header.origin(), event);
+        self.cursor = Cursor { seq: header.seq, chain: stored.chain, ..self.cursor };
+        self.queues.insert(client, key.seq);
+        Ok((key, stored))
+    }
+
     /// Sets a command aside that made the server panic: it gets its outcome and blocks nothing.
     pub fn set_aside(&mut self, wire: &WireCommand) -> Sequenced {
         self.queues.insert(wire.client, wire.seq);

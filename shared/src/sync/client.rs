@@ -18,7 +18,7 @@ mod doubts;
 mod pushing;
 mod step;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::backoff::delay_ms;
 use super::envelope::CommandEnvelope;
@@ -117,6 +117,10 @@ pub struct SyncClient {
     greeted_at: Timestamp,
     /// When the newest event that was restored had reached the server, as it said then.
     restored_to: Option<Timestamp>,
+    /// Whether the timeline began because something was taken out of the log.
+    is_redaction: bool,
+    /// Commands from which something was taken out: what they said is not kept.
+    redacted: BTreeSet<CommandKey>,
     fork: Fork,
     doubts: Doubts,
     /// What is stored of the log has a hole: it begins anew with a snapshot.
@@ -144,6 +148,8 @@ impl Default for SyncClient {
             head: 0,
             greeted_at: Timestamp(0),
             restored_to: None,
+            is_redaction: false,
+            redacted: BTreeSet::new(),
             fork: Fork::None,
             doubts: Doubts::default(),
             wants_snapshot: false,
@@ -195,7 +201,7 @@ impl SyncClient {
             queues.extend(recalled.acknowledged.iter().map(|envelope| envelope.key.client));
             queues.extend(commands_of(&recalled.tail).map(|key| key.client));
         }
-        let mut named = std::collections::BTreeSet::new();
+        let mut named = BTreeSet::new();
         queues.retain(|client| named.insert(*client));
         queues.truncate(HELLO_QUEUES);
         queues
@@ -203,6 +209,18 @@ impl SyncClient {
 
     /// Takes an input in and returns what to do, in order.
     pub fn step(&mut self, replica: &mut Replica, input: Input, moment: Moment) -> Vec<Effect> {
+        let mut effects = self.follow_up(replica, input, moment);
+        let retired = effects.iter_mut().filter_map(|effect| match effect {
+            Effect::Retire(retired) => Some(retired),
+            _ => None,
+        });
+        for envelope in retired.flatten().filter(|envelope| self.redacted.contains(&envelope.key)) {
+            *envelope = envelope.clone().emptied();
+        }
+        effects
+    }
+
+    fn follow_up(&mut self, replica: &mut Replica, input: Input, moment: Moment) -> Vec<Effect> {
         let now = moment.now;
         match input {
             Input::Connect if matches!(self.link, Link::Offline | Link::SignedOut) => self.greet(),
@@ -283,6 +301,8 @@ impl SyncClient {
         self.head = answer.head;
         self.greeted_at = now;
         self.restored_to = answer.restored_to;
+        self.is_redaction = answer.is_redaction;
+        self.redacted.extend(answer.redacted.iter().copied());
         self.known = Positions::new(answer.queues.iter().map(|queue| (queue.client, queue.last_seq)));
         match (answer.action, replica.cursor()) {
             (HelloAction::Upgrade, _) => {
@@ -342,7 +362,11 @@ impl SyncClient {
                 // The server knows; what is read off this browser's own log is only near it.
                 repaired.restored_to = self.restored_to.or(repaired.restored_to);
                 self.doubts = Doubts::after_fork(&recalled, &self.known, replica, moment.now);
-                after_repair(repaired, had_replica)
+                let mut effects = after_repair(repaired, had_replica, self.is_redaction);
+                // Written again, with nothing in them.
+                let is_redacted = |known: &CommandEnvelope| self.redacted.contains(&known.key);
+                effects.extend(retire(recalled.acknowledged.into_iter().filter(is_redacted).collect()));
+                effects
             }
             Fork::None | Fork::Recalling => {
                 let left = replica.reset(confirmed, cursor);
@@ -496,10 +520,10 @@ fn found(keys: Vec<CommandKey>) -> Option<Effect> {
 
 /// What was forgotten is stored before the snapshot takes the place of the history that it is known from: after a
 /// crash in between, the same fork is met again.
-fn after_repair(repaired: Repaired, had_replica: bool) -> Vec<Effect> {
+fn after_repair(repaired: Repaired, had_replica: bool, is_redaction: bool) -> Vec<Effect> {
     let Repaired { again, refused, lost, restored_to } = repaired;
     let is_news = had_replica || !(again.is_empty() && refused.is_empty() && lost.is_empty());
-    let tell = Effect::TellRestored { again: again.len(), asked: refused.len(), restored_to };
+    let tell = Effect::TellRestored { again: again.len(), asked: refused.len(), restored_to, is_redaction };
     let mut effects = Vec::new();
     if !again.is_empty() {
         effects.push(Effect::StoreCommands(again));

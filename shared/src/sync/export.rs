@@ -10,6 +10,7 @@ use crate::ids::{EpochId, MemberId, WorkspaceId};
 use crate::json;
 use crate::log::{Cursor, LogError, Payload, ReadEvent, StoredEvent};
 use crate::member::Profile;
+use crate::redaction::Vouchers;
 use crate::workspace::{MODEL_VERSION, Workspace};
 
 /// The version of the form of an export.
@@ -127,6 +128,7 @@ pub struct ExportReader {
     header: Option<(ExportHeader, Hash)>,
     cursor: Option<Cursor>,
     workspace: Workspace,
+    vouchers: Vouchers,
     is_complete: bool,
 }
 
@@ -152,6 +154,9 @@ impl ExportReader {
                 if !(came && announced && is_same) {
                     return Err(ExportError::WrongFooter { line });
                 }
+                if let Some(seq) = self.vouchers.missing() {
+                    return Err(ExportError::Log { line, source: LogError::Unvouched { seq } });
+                }
                 self.is_complete = true;
                 Ok(Exported::End)
             }
@@ -171,7 +176,8 @@ impl ExportReader {
 
     fn take(&mut self, event: StoredEvent, cursor: Cursor) -> Result<Exported, ExportError> {
         let line = self.line;
-        let read = event.read_after(&cursor).map_err(|source| ExportError::Log { line, source })?;
+        let read = event.read_redacted_after(&cursor).map_err(|source| ExportError::Log { line, source })?;
+        self.vouchers.take(&read, &event);
         if let Payload::Known(known) = &read.payload {
             self.workspace.apply(&read.header.origin(), known);
         }

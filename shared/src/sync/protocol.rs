@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::WireCommand;
 use crate::canonical::Hash;
-use crate::ids::{ClientId, EpochId, MemberId};
+use crate::ids::{ClientId, CommandKey, EpochId, MemberId};
 use crate::log::{Cursor, StoredEvent};
 use crate::member::Profile;
 use crate::rejection::{Rejection, lenient};
@@ -95,10 +95,22 @@ pub struct HelloResponse {
     /// After a restore: when the newest event that was restored had reached the server.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub restored_to: Option<Timestamp>,
+    /// Whether the timeline began because something was taken out of the log, and not by a restore.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub is_redaction: bool,
+    /// Commands of the queues that were named from which something was taken out: whoever keeps them lets go of what
+    /// they said.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub redacted: Vec<CommandKey>,
     /// Who acts.
     pub member: MemberId,
     /// The people of the workspace, as they are shown.
     pub people: Vec<Profile>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_false(is: &bool) -> bool {
+    !*is
 }
 
 /// `POST push`: commands in the order they were made; several queues may share one.

@@ -89,6 +89,8 @@ impl Leader {
             queues: Vec::new(),
             action,
             restored_to: None,
+            is_redaction: false,
+            redacted: Vec::new(),
             member: ACTOR,
             people: Vec::new(),
         }))

@@ -28,6 +28,8 @@ fn greeting(server: &Server, kinds: &[&str]) -> Input {
         queues: Vec::new(),
         action: HelloAction::Tail,
         restored_to: None,
+        is_redaction: false,
+        redacted: Vec::new(),
         member: ACTOR,
         people: Vec::new(),
     }))

@@ -28,14 +28,16 @@ struct Browser {
     server: Server,
     acknowledged: Vec<CommandEnvelope>,
     tail: Vec<StoredEvent>,
+    /// From which commands the server says that something was taken out.
+    redacted: Vec<CommandKey>,
 }
 
 impl Browser {
     fn new() -> Self {
         let server = Server::new();
         let replica = server.replica();
-        let mut browser =
-            Self { sync: SyncClient::default(), replica, server, acknowledged: Vec::new(), tail: Vec::new() };
+        let (sync, acknowledged, tail) = (SyncClient::default(), Vec::new(), Vec::new());
+        let mut browser = Self { sync, replica, server, acknowledged, tail, redacted: Vec::new() };
         browser.step(Input::Connect);
         browser.greeted(HelloAction::Tail);
         browser
@@ -73,6 +75,8 @@ impl Browser {
             queues,
             action,
             restored_to: None,
+            is_redaction: !self.redacted.is_empty(),
+            redacted: self.redacted.clone(),
             member: ACTOR,
             people: Vec::new(),
         })))
@@ -159,6 +163,29 @@ fn what_the_server_still_knows_does_not_happen_again() {
     let then = browser.answer(&effects);
     assert!(!then.iter().any(|effect| matches!(effect, Effect::KeepRefused(_))), "{then:?}");
     assert_eq!((browser.server.cursor(), pending(&browser.replica)), (head, vec![]));
+}
+
+/// An admin has taken a text out of what it said: the copy that is kept for a restore says nothing any more, also of a
+/// command whose answer was lost, and nothing is sent that the server took before.
+#[test]
+fn what_was_taken_out_of_the_log_is_not_kept_here() {
+    let mut browser = Browser::new();
+    browser.confirms(key(PAGE, 1), title("secret"));
+    browser.confirms(key(PAGE, 2), title("other"));
+    submit(&mut browser.replica, key(PAGE, 3), title("secret again"));
+    let (_, lost) = pushed(&browser.step(Input::Queued));
+    browser.server.answers(&lost);
+    browser.redacted = vec![key(PAGE, 1), key(PAGE, 3)];
+    let server = browser.server.clone();
+    let effects = browser.meets(server);
+    let told = effects.iter().any(|effect| matches!(effect, Effect::TellRestored { is_redaction: true, .. }));
+    assert!(told, "{effects:?}");
+    browser.answer(&effects);
+    assert_eq!(pending(&browser.replica), []);
+    let kept: Vec<_> = browser.acknowledged.iter().map(|known| (known.key, known.command.clone())).collect();
+    for (seq, expected) in [(1, Command::Nothing), (2, title("other")), (3, Command::Nothing)] {
+        assert!(kept.contains(&(key(PAGE, seq), expected)), "{seq}: {kept:?}");
+    }
 }
 
 /// A push reached the server just after its file was put back; the answer got lost, and the stream still brought the

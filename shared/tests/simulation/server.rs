@@ -108,6 +108,8 @@ impl Server {
             queues: request.queues.iter().map(position).collect(),
             action,
             restored_to: None,
+            is_redaction: false,
+            redacted: Vec::new(),
             member: actor,
             people: Vec::new(),
         }

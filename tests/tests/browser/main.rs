@@ -1,6 +1,7 @@
 //! The app in real browsers, against the real server.
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 
+mod audit;
 mod bad_days;
 mod board;
 mod chromium;

@@ -31,10 +31,20 @@ fn rows(db: &Path) -> Option<Rows> {
     rows.collect::<Result<_, _>>().ok()
 }
 
+/// Returns the log of accounts as the file has it, unverified; `None` where it can't be read.
+fn account_rows(db: &Path) -> Option<Vec<(i64, Vec<u8>, String)>> {
+    let connection = rusqlite::Connection::open(db).ok()?;
+    let sql = "SELECT seq, chain, body FROM account_events ORDER BY seq";
+    let mut statement = connection.prepare(sql).ok()?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).ok()?;
+    rows.collect::<Result<_, _>>().ok()
+}
+
 /// A data directory that is whole, and what its server said.
 struct Original {
     files: BTreeMap<String, Vec<u8>>,
     rows: Rows,
+    account_rows: Vec<(i64, Vec<u8>, String)>,
     log: Vec<StoredEvent>,
     digest: Hash,
     scratch: tempfile::TempDir,
@@ -50,8 +60,13 @@ impl Original {
         let read = |name: &&str| ((*name).to_owned(), fs::read(server.data().join(name)).unwrap());
         let files: BTreeMap<_, _> = names.iter().map(read).collect();
         let scratch = tempfile::tempdir().unwrap();
-        let mut original = Self { files, rows: Vec::new(), log, digest: workspace.digest(), scratch };
-        original.rows = rows(&original.laid_out(None).join("slipway.db")).unwrap();
+        let (rows_before, accounts_before, digest) = (Vec::new(), Vec::new(), workspace.digest());
+        let mut original =
+            Self { files, rows: rows_before, account_rows: accounts_before, log, digest, scratch };
+        let laid_out = original.laid_out(None).join("slipway.db");
+        original.rows = rows(&laid_out).unwrap();
+        original.account_rows = account_rows(&laid_out).unwrap();
+        assert!(!original.account_rows.is_empty());
         assert_eq!(original.rows.len(), original.log.len());
         original
     }
@@ -123,6 +138,12 @@ fn flip(original: &Original, name: &str, random: &mut Random) {
                 after[..],
                 original.rows[..after.len()],
                 "{flipped:?} altered the log and was not found"
+            );
+            let of_accounts = account_rows(&data.join("slipway.db")).unwrap_or_default();
+            assert_eq!(
+                of_accounts[..],
+                original.account_rows[..of_accounts.len()],
+                "{flipped:?} altered the log of accounts and was not found"
             );
             // In the log of recent writes SQLite's own checksum ends it before the first record that is wrong.
             assert!(name.ends_with("-wal") || after.len() == original.rows.len(), "{flipped:?}: {told}");

@@ -58,7 +58,7 @@ async fn what_another_process_ends_is_noticed() {
     let mut stream = open(&test, &test.session).await;
     let now = test.app.clock().now();
     let beside = crate::store::sqlite::Accounts::open(test.dir.path()).unwrap();
-    beside.set_disabled(AccountId::from_u128(1), Some(now)).unwrap();
+    beside.set_disabled(AccountId::from_u128(1), Some(now), now).unwrap();
     // What the server does twice a second.
     endings::look(&test.app).await;
     assert_eq!(stream.next().await, None);

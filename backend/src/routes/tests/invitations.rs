@@ -10,7 +10,7 @@ use super::time::Time;
 use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
 use crate::accounts::secret;
-use crate::store::accounts::{EntryError, InvitationRow};
+use crate::store::accounts::{By, EntryError, InvitationRow};
 
 async fn invite(test: &TestApp, role: &str) -> Value {
     test.owner().post(&test.path("invitations"), &json!({ "role": role, "note": "Bo" })).await.json()
@@ -238,7 +238,8 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
         is_operators: true,
         ends: test.app.clock().now().plus(INVITATION_MS),
     };
-    test.app.accounts().invite(secret::hash("x"), &row).unwrap();
+    let now = test.app.clock().now();
+    test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap();
     let change = test.with_session(&ida).push(&[remove(test.workspace().local_member())]).await;
     assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
     let token = json!({ "token": "x" });

@@ -37,7 +37,10 @@ async fn unknown_and_known_people_are_refused_alike() {
     let right = test.nobody().post("/api/v1/session", &sign_in(" OLIVIA", PASSWORD)).await;
     let told = test.with_session(&right.session()).get("/api/v1/session").await.json();
     assert_eq!((&told["account"]["login"], &told["session"]["is_this"]), (&json!("olivia"), &json!(true)));
-    test.app.accounts().set_disabled(AccountId::from_u128(1), Some(test.app.clock().now())).unwrap();
+    test.app
+        .accounts()
+        .set_disabled(AccountId::from_u128(1), Some(test.app.clock().now()), test.app.clock().now())
+        .unwrap();
     let disabled = test.nobody().post("/api/v1/session", &sign_in("olivia", PASSWORD)).await;
     assert_eq!((known.status, &known.body), (disabled.status, &disabled.body));
 }

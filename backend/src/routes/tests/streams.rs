@@ -25,7 +25,7 @@ pub(super) struct Message {
 }
 
 impl Stream {
-    async fn open(test: &TestApp, after: &str, last_event_id: Option<&str>) -> Self {
+    pub(super) async fn open(test: &TestApp, after: &str, last_event_id: Option<&str>) -> Self {
         Self::open_with(test, &test.session, after, last_event_id).await
     }
 

@@ -7,7 +7,7 @@ use slipway_shared::ids::{AccountId, MemberId};
 use slipway_shared::member::Role;
 
 use super::{Answer, TestApp};
-use crate::store::accounts::{Entry, Joining, NewAccount};
+use crate::store::accounts::{By, Entry, Joining, NewAccount};
 
 /// What everybody here signs in with.
 pub(super) const PASSWORD: &str = "nine green lanterns";
@@ -68,11 +68,13 @@ impl TestApp {
             is_operators: false,
             ends: now.plus(1),
         };
-        self.app.accounts().invite(crate::accounts::secret::hash(&number.to_string()), &invitation).unwrap();
+        let hash = crate::accounts::secret::hash(&number.to_string());
+        self.app.accounts().invite(hash, &invitation, By::Operator, now).unwrap();
         let (id, name, login) =
             (AccountId::from_u128(number), format!("Person {number}"), format!("person-{number}"));
         let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
-        let entry = Entry { who, workspace: self.workspace().id(), member, session: None };
+        let workspace = self.workspace().id();
+        let entry = Entry { who, workspace, member, session: None, who_signed_in: None };
         let reserved = self.app.accounts().reserve(invitation.id, now).unwrap();
         self.app.accounts().accept(invitation.id, reserved, &entry, now).unwrap();
     }

@@ -27,7 +27,7 @@ fn names(told: &Value) -> Vec<&str> {
 
 impl TestApp {
     /// Lets the owner make a second workspace, and returns its address.
-    async fn second(&self) -> String {
+    pub(super) async fn second(&self) -> String {
         let told = self.owner().post(ALL, &wanted(1, "Second")).await;
         assert_eq!(told.status, 200, "{}", told.json());
         format!("{ALL}/{}", told.json()["workspaces"][1]["id"].as_str().unwrap())
@@ -192,6 +192,7 @@ fn addresses(id: &str) -> Vec<(Method, String, Value)> {
         ("POST", "invitations") => json!({ "role": "admin", "note": "Me" }),
         ("POST", "tokens") => json!({ "name": "CI", "scope": "admin" }),
         ("POST", "services" | "labels") => json!({ "name": "web" }),
+        ("POST", "redactions") => json!({ "text": "hunter2-hunter2", "reason": "A password" }),
         ("POST", "hello") => hello.clone(),
         ("POST", "push") => push.clone(),
         ("POST" | "PUT" | "PATCH", _) => json!({}),

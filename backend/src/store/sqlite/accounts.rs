@@ -4,6 +4,7 @@
 //! Nothing is remembered in between: what another process changes (`slipway user`) counts at the next request.
 
 mod entry;
+mod history;
 mod people;
 mod requests;
 mod second_factor;
@@ -16,10 +17,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction};
 
+use slipway_shared::audit::AccountAct;
 use slipway_shared::time::Timestamp;
 
 use super::write::{begin, commit};
 use super::{FILE, StoreError, failed, open};
+use crate::store::accounts::By;
+pub(crate) use history::read_history;
+use history::{Note, record};
 
 /// The way to all of it. Calls block: use them away from the threads that serve requests.
 pub(crate) struct Accounts {
@@ -62,7 +67,8 @@ impl Accounts {
             let sql = "UPDATE invitations SET used_at = ?1 WHERE used_at IS NULL";
             transaction.execute(sql, [now.0]).map_err(failed)?;
             transaction.execute("DELETE FROM setup", []).map_err(failed)?;
-            transaction.execute("DELETE FROM sessions", []).map(drop).map_err(failed)
+            transaction.execute("DELETE FROM sessions", []).map_err(failed)?;
+            record(transaction, By::Operator, now, &Note::of(AccountAct::Restored))
         })
     }
 

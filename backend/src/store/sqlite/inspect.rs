@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use slipway_shared::audit::AccountPlace;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::StoredEvent;
 
-use super::{StoreError, failed, open, read, row, timelines};
+use super::{StoreError, accounts::read_history, failed, open, read, row, timelines};
+use crate::store::accounts::AccountEventRow;
 use crate::store::{Detail, LogHead, SnapshotRow, Timeline};
 
 /// The most lines about damage that are asked for.
@@ -96,6 +98,19 @@ impl Inspector {
             Ok(Detail { deployment, hash: Hash(row.get(1)?), body: row.get(2)? })
         });
         details.and_then(Iterator::collect).map_err(failed)
+    }
+
+    /// Returns at most `limit` events of the log of accounts after a place, and where it is said to end; `None` for a
+    /// file of an older version.
+    pub(crate) fn history(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> Result<Option<(Vec<AccountEventRow>, AccountPlace)>, StoreError> {
+        match self.has_table("account_events")? {
+            true => read_history(&self.connection, after, limit).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn has_table(&self, name: &str) -> Result<bool, StoreError> {

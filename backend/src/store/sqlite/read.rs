@@ -8,7 +8,7 @@ use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, Workspac
 use slipway_shared::log::StoredEvent;
 use slipway_shared::member::Profile;
 
-use super::{StoreError, details, failed, open, row, timelines};
+use super::{StoreError, details, failed, open, redaction, row, timelines};
 use crate::store::{Detail, Link, LogHead, NewOutcome, Reader, SnapshotRow, Timeline};
 
 /// How many reads may run at once.
@@ -47,6 +47,20 @@ impl Reader for SqliteReader {
         events(&self.connection(), workspace, after, limit)
     }
 
+    fn events_before(
+        &self,
+        workspace: WorkspaceId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let connection = self.connection();
+        let sql = "SELECT chain, header, payload, payload_hash FROM events
+                   WHERE ws = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let values = params![key(workspace), row::to_sql(before), row::to_sql(limit as u64)];
+        statement.query_map(values, row::event).and_then(Iterator::collect).map_err(failed)
+    }
+
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError> {
         let connection = self.connection();
         let sql = "SELECT chain, received FROM events WHERE ws = ?1 AND seq = ?2";
@@ -56,6 +70,10 @@ impl Reader for SqliteReader {
 
     fn timelines(&self, workspace: WorkspaceId) -> Result<Vec<Timeline>, StoreError> {
         timelines::all(&self.connection(), workspace)
+    }
+
+    fn redactions(&self, workspace: WorkspaceId) -> Result<Vec<u64>, StoreError> {
+        redaction::all(&self.connection(), workspace)
     }
 
     fn people(&self, workspace: WorkspaceId) -> Result<Vec<Profile>, StoreError> {

@@ -1,6 +1,6 @@
 //! Where the timelines of a log began.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use slipway_shared::ids::{EpochId, WorkspaceId};
 
 use super::write::{begin as begin_transaction, commit, committing};
@@ -13,11 +13,21 @@ pub(super) fn begin(
     epoch: EpochId,
 ) -> Result<(), StoreError> {
     let transaction = begin_transaction(connection)?;
+    begin_at_head(&transaction, workspace, epoch)?;
+    commit(transaction)
+}
+
+/// Begins a timeline at the head, as a part of something larger.
+pub(super) fn begin_at_head(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    epoch: EpochId,
+) -> Result<(), StoreError> {
     let ids = params![workspace.as_u128().to_be_bytes(), epoch.as_u128().to_be_bytes()];
     let sql = "INSERT INTO timelines (ws, epoch, began) SELECT id, ?2, head FROM workspaces WHERE id = ?1";
     transaction.execute(sql, ids).map_err(failed)?;
-    transaction.execute("UPDATE workspaces SET epoch = ?2 WHERE id = ?1", ids).map_err(failed)?;
-    commit(transaction)
+    let sql = "UPDATE workspaces SET epoch = ?2 WHERE id = ?1";
+    transaction.execute(sql, ids).map(drop).map_err(failed)
 }
 
 pub(super) fn remember(

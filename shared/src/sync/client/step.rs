@@ -119,6 +119,8 @@ pub enum Effect {
         asked: usize,
         /// When the newest event that both knew had reached the server.
         restored_to: Option<Timestamp>,
+        /// Whether nothing was restored: something was taken out of the log for good.
+        is_redaction: bool,
     },
     /// The names of these commands of one queue are taken: mint a new id for a queue, call
     /// [`Replica::reissue`](crate::sync::replica::Replica::reissue), store the new names and forget the old.

@@ -1,13 +1,14 @@
 //! Coming in: the first visit, and invitations. Each token of a link lets somebody in once.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use slipway_shared::audit::AccountAct;
 use slipway_shared::canonical::Hash;
-use slipway_shared::ids::{InvitationId, MemberId, WorkspaceId};
+use slipway_shared::ids::{AccountId, InvitationId, MemberId, WorkspaceId};
 use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
 
-use super::{Accounts, key, sessions};
-use crate::store::accounts::{Entry, EntryError, InvitationRow, Joining, NewAccount, Withdrawal};
+use super::{Accounts, Note, key, record, sessions};
+use crate::store::accounts::{By, Entry, EntryError, InvitationRow, Joining, NewAccount, Withdrawal};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "id, ws, member, role, note, by, ends, is_operators";
@@ -38,12 +39,20 @@ impl Accounts {
             if transaction.execute(sql, params![token.0, now.0]).map_err(failed)? == 0 {
                 return Err(EntryError::TokenGone);
             }
-            enter(transaction, entry)
+            let account = enter(transaction, entry)?;
+            let note = Note::about(AccountAct::SetUp, account).in_workspace(entry.workspace);
+            Ok(record(transaction, entry.by(account), now, &note)?)
         })
     }
 
     /// Keeps an invitation with the hash of its token.
-    pub(crate) fn invite(&self, hash: Hash, invitation: &InvitationRow) -> Result<(), StoreError> {
+    pub(crate) fn invite(
+        &self,
+        hash: Hash,
+        invitation: &InvitationRow,
+        by: By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO invitations (id, hash, ws, member, role, note, by, ends, is_operators)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
@@ -57,7 +66,11 @@ impl Accounts {
             invitation.ends.0,
             invitation.is_operators,
         ];
-        self.execute(sql, values).map(drop)
+        self.write(|transaction| {
+            transaction.execute(sql, values).map_err(failed)?;
+            let note = Note::of(AccountAct::InvitationMade).with(invitation.id.as_u128());
+            record(transaction, by, now, &note.in_workspace(invitation.workspace))
+        })
     }
 
     /// Returns the invitation of a token, if it can be accepted now.
@@ -87,16 +100,19 @@ impl Accounts {
     pub(crate) fn withdraw(
         &self,
         workspace: WorkspaceId,
-        id: InvitationId,
+        invitation: InvitationId,
+        by: By,
         now: Timestamp,
     ) -> Result<Withdrawal, StoreError> {
         self.write(|transaction| {
-            let (id, ws) = (key(id.as_u128()), key(workspace.as_u128()));
+            let (id, ws) = (key(invitation.as_u128()), key(workspace.as_u128()));
             let sql = format!(
                 "UPDATE invitations SET used_at = ?2
                  WHERE id = ?1 AND ws = ?3 AND used_at IS NULL AND ends > ?2 AND {IS_FREE}"
             );
             if transaction.execute(&sql, params![id, now.0, ws]).map_err(failed)? > 0 {
+                let note = Note::of(AccountAct::InvitationWithdrawn).with(invitation.as_u128());
+                record(transaction, by, now, &note.in_workspace(workspace))?;
                 return Ok(Withdrawal::Done);
             }
             let sql = "SELECT EXISTS (SELECT 1 FROM invitations
@@ -145,13 +161,26 @@ impl Accounts {
             if transaction.execute(sql, values).map_err(failed)? == 0 {
                 return Err(EntryError::TokenGone);
             }
-            enter(transaction, entry)
+            let account = enter(transaction, entry)?;
+            let note = Note::about(AccountAct::InvitationAccepted, account).with(invitation.as_u128());
+            Ok(record(transaction, entry.by(account), now, &note.in_workspace(entry.workspace))?)
         })
     }
 }
 
-/// Makes the account where there is none, who it is, what it is called, and its session.
-fn enter(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), EntryError> {
+impl Entry {
+    /// Returns whoever comes in.
+    fn by(&self, account: AccountId) -> By {
+        match (&self.session, self.who_signed_in) {
+            (Some((_, session)), _) => session.by(),
+            (None, Some(id)) => By::Session { account, id },
+            (None, None) => By::Nobody,
+        }
+    }
+}
+
+/// Makes the account where there is none, who it is, what it is called, and its session. Returns the account.
+fn enter(transaction: &Transaction<'_>, entry: &Entry) -> Result<AccountId, EntryError> {
     let (account, name) = match &entry.who {
         Joining::New(account) => {
             insert_account(transaction, account)?;
@@ -168,7 +197,7 @@ fn enter(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), EntryError>
     if let Some((hash, session)) = &entry.session {
         sessions::insert(transaction, *hash, session).map_err(failed)?;
     }
-    Ok(())
+    Ok(account)
 }
 
 fn insert_account(transaction: &Transaction<'_>, account: &NewAccount) -> Result<(), EntryError> {

@@ -1,12 +1,13 @@
 //! Accounts and who they are in workspaces.
 
 use rusqlite::{OptionalExtension, Row, params};
+use slipway_shared::audit::AccountAct;
 use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
 use super::sessions::end_sessions;
-use super::{Accounts, key};
-use crate::store::accounts::{AccountRow, Membership, SecondFactor};
+use super::{Accounts, Note, key, record};
+use crate::store::accounts::{AccountRow, By, Membership, SecondFactor};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "id, name, login, password, totp_secret, totp_step, totp_draft, made, disabled_at,
@@ -65,13 +66,20 @@ impl Accounts {
     }
 
     /// Changes the name that an account is shown under, here and in its workspaces.
-    pub(crate) fn rename(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
+    pub(crate) fn rename(
+        &self,
+        account: AccountId,
+        name: &str,
+        by: By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let values = params![key(account.as_u128()), name];
         self.write(|transaction| {
             transaction.execute("UPDATE accounts SET name = ?2 WHERE id = ?1", values).map_err(failed)?;
             let sql = "UPDATE profiles SET name = ?2 WHERE (ws, member) IN
                        (SELECT ws, member FROM memberships WHERE account = ?1)";
-            transaction.execute(sql, values).map(drop).map_err(failed)
+            transaction.execute(sql, values).map_err(failed)?;
+            record(transaction, by, now, &Note::about(AccountAct::Renamed, account))
         })
     }
 
@@ -86,7 +94,9 @@ impl Accounts {
         self.write(|transaction| {
             let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
             transaction.execute(sql, params![key(account.as_u128()), password]).map_err(failed)?;
-            end_sessions(transaction, account, but, now).map(drop).map_err(failed)
+            end_sessions(transaction, account, but, now).map_err(failed)?;
+            let note = Note::about(AccountAct::PasswordChanged, account);
+            record(transaction, By::who_spares(account, but), now, &note)
         })
     }
 
@@ -96,10 +106,20 @@ impl Accounts {
         self.execute(sql, params![key(account.as_u128()), password]).map(drop)
     }
 
-    /// Lets nobody in by an account and its tokens from now on, or somebody again.
-    pub(crate) fn set_disabled(&self, account: AccountId, at: Option<Timestamp>) -> Result<(), StoreError> {
-        let sql = "UPDATE accounts SET disabled_at = ?2 WHERE id = ?1";
-        self.execute(sql, params![key(account.as_u128()), at.map(|at| at.0)]).map(drop)
+    /// Lets nobody in by an account and its tokens from now on, or somebody again. Only the operator does that.
+    pub(crate) fn set_disabled(
+        &self,
+        account: AccountId,
+        at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let sql = "UPDATE accounts SET disabled_at = ?2 WHERE id = ?1";
+            let values = params![key(account.as_u128()), at.map(|at| at.0)];
+            transaction.execute(sql, values).map_err(failed)?;
+            let act = if at.is_some() { AccountAct::Disabled } else { AccountAct::Enabled };
+            record(transaction, By::Operator, now, &Note::about(act, account))
+        })
     }
 
     /// Makes an account that is a member of nothing.

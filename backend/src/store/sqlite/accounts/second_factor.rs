@@ -1,12 +1,14 @@
 //! The second factor and its recovery codes: each code counts once, whoever is first.
 
 use rusqlite::params;
+use slipway_shared::audit::AccountAct;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, SessionId};
 use slipway_shared::time::Timestamp;
 
 use super::sessions::end_sessions;
-use super::{Accounts, key};
+use super::{Accounts, Note, key, record};
+use crate::store::accounts::By;
 use crate::store::sqlite::{StoreError, failed, row};
 
 impl Accounts {
@@ -41,6 +43,8 @@ impl Accounts {
                 transaction.execute(sql, params![key(account.as_u128()), code.0]).map_err(failed)?;
             }
             end_sessions(transaction, account, Some(but), now).map_err(failed)?;
+            let note = Note::about(AccountAct::SecondFactorSet, account);
+            record(transaction, By::Session { account, id: but }, now, &note)?;
             Ok(true)
         })
     }
@@ -53,9 +57,22 @@ impl Accounts {
     }
 
     /// Uses a recovery code up. Returns whether there was such a one.
-    pub(crate) fn use_recovery_code(&self, account: AccountId, code: Hash) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM recovery_codes WHERE account = ?1 AND hash = ?2";
-        Ok(self.execute(sql, params![key(account.as_u128()), code.0])? > 0)
+    pub(crate) fn use_recovery_code(
+        &self,
+        account: AccountId,
+        code: Hash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let sql = "DELETE FROM recovery_codes WHERE account = ?1 AND hash = ?2";
+            let values = params![key(account.as_u128()), code.0];
+            if transaction.execute(sql, values).map_err(failed)? == 0 {
+                return Ok(false);
+            }
+            let note = Note::about(AccountAct::RecoveryCodeUsed, account);
+            record(transaction, By::Nobody, now, &note)?;
+            Ok(true)
+        })
     }
 
     /// Asks for no second factor any more, and ends all sessions but one. Returns whether there was one; where there
@@ -77,6 +94,8 @@ impl Accounts {
                 return Ok(false);
             }
             end_sessions(transaction, account, but, now).map_err(failed)?;
+            let note = Note::about(AccountAct::SecondFactorDropped, account);
+            record(transaction, By::who_spares(account, but), now, &note)?;
             Ok(true)
         })
     }

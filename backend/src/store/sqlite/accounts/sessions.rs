@@ -1,12 +1,13 @@
 //! Sessions.
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use slipway_shared::audit::AccountAct;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, SessionId};
 use slipway_shared::time::Timestamp;
 
-use super::{Accounts, key};
-use crate::store::accounts::SessionRow;
+use super::{Accounts, Note, key, record};
+use crate::store::accounts::{By, SessionRow};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "s.id, s.account, s.device, s.began, s.used, s.idle_end, s.absolute_end, s.is_shared, \
@@ -17,7 +18,11 @@ const IS_OPEN: &str = "s.revoked_at IS NULL AND s.idle_end > ?2 AND s.absolute_e
 impl Accounts {
     /// Begins a session.
     pub(crate) fn begin_session(&self, hash: Hash, session: &SessionRow) -> Result<(), StoreError> {
-        self.write(|transaction| insert(transaction, hash, session).map_err(failed))
+        self.write(|transaction| {
+            insert(transaction, hash, session).map_err(failed)?;
+            let note = Note::about(AccountAct::SignedIn, session.account).with(session.id.as_u128());
+            record(transaction, session.by(), session.began, &note)
+        })
     }
 
     /// Returns the session that a secret of this hash opens now.
@@ -89,16 +94,26 @@ impl Accounts {
         Ok(self.execute(sql, values)? > 0)
     }
 
-    /// Ends one session of an account. Returns whether it has this one.
+    /// Ends one session of an account, in another one or itself. Returns whether it has this one.
     pub(crate) fn end_session(
         &self,
         account: AccountId,
         id: SessionId,
+        by: SessionId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE sessions SET revoked_at = ?2
                    WHERE id = ?3 AND account = ?1 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2";
-        Ok(self.execute(sql, params![key(account.as_u128()), now.0, key(id.as_u128())])? > 0)
+        self.write(|transaction| {
+            let values = params![key(account.as_u128()), now.0, key(id.as_u128())];
+            if transaction.execute(sql, values).map_err(failed)? == 0 {
+                return Ok(false);
+            }
+            let act = if by == id { AccountAct::SignedOut } else { AccountAct::SessionEnded };
+            let note = Note::about(act, account).with(id.as_u128());
+            record(transaction, By::Session { account, id: by }, now, &note)?;
+            Ok(true)
+        })
     }
 
     /// Ends all sessions of an account but one. Returns how many were open.
@@ -108,7 +123,13 @@ impl Accounts {
         but: Option<SessionId>,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        self.write(|transaction| end_sessions(transaction, account, but, now).map_err(failed))
+        self.write(|transaction| {
+            let ended = end_sessions(transaction, account, but, now).map_err(failed)?;
+            let count = Some(ended as u64);
+            let note = Note { count, ..Note::about(AccountAct::SessionsEnded, account) };
+            record(transaction, By::who_spares(account, but), now, &note)?;
+            Ok(ended)
+        })
     }
 
     /// Forgets sessions that ended before a time.

@@ -2,12 +2,13 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use slipway_shared::account::Scope;
+use slipway_shared::audit::AccountAct;
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, MemberId, TokenId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
-use super::{Accounts, key};
-use crate::store::accounts::TokenRow;
+use super::{Accounts, Note, key, record};
+use crate::store::accounts::{By, TokenRow};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "t.id, t.account, t.ws, t.member, t.name, t.scope, t.made, t.ends, t.used";
@@ -16,7 +17,7 @@ const IS_OPEN: &str = "t.revoked_at IS NULL AND t.ends > ?2 AND a.disabled_at IS
 
 impl Accounts {
     /// Keeps a token with the hash of its secret.
-    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow) -> Result<(), StoreError> {
+    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow, by: By) -> Result<(), StoreError> {
         let sql = "INSERT INTO tokens (id, hash, account, ws, member, name, scope, made, ends)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
@@ -30,7 +31,11 @@ impl Accounts {
             token.made.0,
             token.ends.0,
         ];
-        self.execute(sql, values).map(drop)
+        self.write(|transaction| {
+            transaction.execute(sql, values).map_err(failed)?;
+            let note = Note::about(AccountAct::TokenMade, token.account).with(token.id.as_u128());
+            record(transaction, by, token.made, &note.in_workspace(token.workspace))
+        })
     }
 
     /// Returns the token of an id that lets somebody in now, with the hash of its secret.
@@ -70,13 +75,22 @@ impl Accounts {
         workspace: WorkspaceId,
         id: TokenId,
         account: Option<AccountId>,
+        by: By,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE tokens SET revoked_at = ?2
-                   WHERE id = ?1 AND ws = ?3 AND (?4 IS NULL OR account = ?4) AND revoked_at IS NULL AND ends > ?2";
+                   WHERE id = ?1 AND ws = ?3 AND (?4 IS NULL OR account = ?4) AND revoked_at IS NULL AND ends > ?2
+                   RETURNING account";
         let account = account.map(|account| key(account.as_u128()));
         let values = params![key(id.as_u128()), now.0, key(workspace.as_u128()), account];
-        Ok(self.execute(sql, values)? > 0)
+        self.write(|transaction| {
+            let ended =
+                transaction.query_row(sql, values, |row| row::id(row, 0)).optional().map_err(failed)?;
+            let Some(owner) = ended.map(AccountId::from_u128) else { return Ok(false) };
+            let note = Note::about(AccountAct::TokenRevoked, owner).with(id.as_u128());
+            record(transaction, by, now, &note.in_workspace(workspace))?;
+            Ok(true)
+        })
     }
 }
 
