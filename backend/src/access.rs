@@ -5,6 +5,7 @@ pub(crate) mod caller;
 pub(crate) mod cookie;
 pub(crate) mod demo;
 pub(crate) mod endings;
+pub(crate) mod guesses;
 pub(crate) mod peer;
 pub(crate) mod places;
 pub(crate) mod sessions;

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use slipway_shared::ids::{MemberId, WorkspaceId};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
+use crate::access::guesses::Guesses;
 use crate::access::places::StreamLimits;
 use crate::access::{Endings, Places, demo};
+use crate::accounts::lockbox::Lockbox;
 use crate::accounts::password::Hasher;
 use crate::accounts::rates::Rates;
 use crate::backup::schedule::Standing;
@@ -19,6 +21,9 @@ use crate::open::Opened;
 use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
 use crate::writer::{Health, Parts, Writer};
+
+/// How many snapshots may be made at once. Each has a thread of those that wait for the disk, which are 512.
+const SNAPSHOTS: usize = 64;
 
 /// What every request needs. Clones are the same app.
 #[derive(Clone)]
@@ -47,6 +52,12 @@ struct Inner {
     hasher: Hasher,
     /// Counts tries.
     rates: Rates,
+    /// Counts secrets that nobody knows.
+    guesses: Guesses,
+    /// How many more snapshots may be made at once.
+    snapshots: Arc<Semaphore>,
+    /// Locks what is kept and can't be hashed.
+    lockbox: Lockbox,
     /// Counts open streams.
     places: Arc<Places>,
     /// Says when somebody's access may have ended.
@@ -71,10 +82,11 @@ impl App {
 
     /// As [`App::start`], with limits of one's own.
     pub(crate) fn start_with(opened: Opened, clock: Clock, limits: StreamLimits) -> Result<Self, StoreError> {
-        let Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts } = opened;
+        let Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts, lockbox } = opened;
         if head.is_demo {
             demo::make_people(&accounts)?;
         }
+        lockbox.lock_what_is_plain(&accounts)?;
         let is_claimed = accounts.is_claimed()?;
         let hub = Hub::new();
         let parts = Parts {
@@ -100,6 +112,9 @@ impl App {
             is_claimed: AtomicBool::new(is_claimed),
             hasher: Hasher::new(),
             rates: Rates::standard(),
+            guesses: Guesses::default(),
+            snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
+            lockbox,
             places: Places::new(limits),
             endings: Endings::new(),
             thread: std::sync::Mutex::new(Some(thread)),
@@ -162,6 +177,18 @@ impl App {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    pub(crate) fn guesses(&self) -> &Guesses {
+        &self.0.guesses
+    }
+
+    pub(crate) fn snapshots(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.snapshots)
+    }
+
+    pub(crate) fn lockbox(&self) -> &Lockbox {
+        &self.0.lockbox
     }
 
     pub(crate) fn places(&self) -> &Arc<Places> {

@@ -116,6 +116,9 @@ struct ServeArgs {
     /// How many streams one address may have open; a proxy or an office may need more [default: 64]
     #[arg(long, env = "SLIPWAY_STREAMS_PER_ADDRESS", value_name = "COUNT")]
     streams_per_address: Option<usize>,
+    /// A file with the key for what is kept locked, 64 hexadecimal digits [default: secret-key in the data directory]
+    #[arg(long, env = "SLIPWAY_SECRET_KEY_FILE", value_name = "FILE")]
+    secret_key_file: Option<PathBuf>,
     #[command(flatten)]
     network: NetworkArgs,
     #[command(flatten)]

@@ -1,5 +1,5 @@
 //! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! and forgets the reasons of refusals that nobody can ask for any more and sessions that ended.
+//! and forgets the reasons of refusals that nobody can ask for any more, and what let somebody in and ended.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use slipway_shared::time::Timestamp;
 
 use crate::app::App;
 use crate::open::Planned;
-use crate::routes::blocking;
+use crate::routes::{blocking, tokens};
 use crate::writer::{Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -21,8 +21,8 @@ const EVERY: Duration = Duration::from_secs(60 * 60);
 const BATCH: usize = 200;
 /// How long the reason of a refusal is kept, in milliseconds: 90 days.
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
-/// How long a session is kept that has ended, in milliseconds: 30 days.
-const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How long a session, an invitation or a token is kept that has ended, in milliseconds: 30 days.
+const ENDED_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Keeps house for as long as it is polled.
 pub(crate) async fn keep(app: App) {
@@ -31,15 +31,22 @@ pub(crate) async fn keep(app: App) {
             tracing::warn!(%error, "sealing waits for the next hour");
         }
         app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
-        forget_sessions(&app).await;
+        tokens::end_of_former_members(&app).await;
+        forget_what_ended(&app).await;
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn forget_sessions(app: &App) {
-    let (accounts, before) = (app.accounts(), app.clock().now().plus(-SESSIONS_KEPT_MS));
-    if blocking(move || accounts.forget_sessions(before)).await.is_err() {
-        tracing::warn!("forgetting old sessions waits for the next hour");
+/// Forgets sessions, invitations and tokens that let nobody in for long.
+pub(crate) async fn forget_what_ended(app: &App) {
+    let (accounts, before) = (app.accounts(), app.clock().now().plus(-ENDED_KEPT_MS));
+    let forget = blocking(move || {
+        accounts.forget_sessions(before)?;
+        accounts.forget_invitations(before)?;
+        accounts.forget_tokens(before)
+    });
+    if forget.await.is_err() {
+        tracing::warn!("forgetting old sessions, invitations and tokens waits for the next hour");
     }
 }
 

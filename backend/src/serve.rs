@@ -28,8 +28,10 @@ use crate::router::build_router;
 use crate::tls::Tls;
 use crate::writer::Health;
 
+mod patience;
 mod places;
 
+use patience::Patient;
 use places::Places;
 
 /// How long a new connection may say nothing.
@@ -196,7 +198,7 @@ where
         request.extensions_mut().insert(Peer(peer));
         router.clone().oneshot(request.map(Body::new))
     });
-    let connection = http.serve_connection(TokioIo::new(stream), answer);
+    let connection = http.serve_connection(TokioIo::new(Patient::new(stream)), answer);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection broke off");
     }

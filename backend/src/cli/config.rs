@@ -17,6 +17,7 @@ pub(super) struct Config {
     pub(super) demo: Option<Demo>,
     pub(super) streams_per_session: Option<usize>,
     pub(super) streams_per_address: Option<usize>,
+    pub(super) secret_key_file: Option<PathBuf>,
     pub(super) public_url: Option<String>,
     pub(super) host: Option<Vec<String>>,
     pub(super) tls_cert: Option<PathBuf>,
@@ -38,7 +39,7 @@ impl Config {
         toml::from_str(&text).map_err(|error| {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
-                 It may have the keys listen, data, demo, streams-per-session, streams-per-address, public-url, \
+                 It may have the keys listen, data, demo, streams-per-session, streams-per-address, secret-key-file, public-url, \
                  host, tls-cert, tls-key, behind-tls-proxy, trusted-proxy, backup-to, backup-every and keep."
             );
             Failed::new(Exit::Config, message)

@@ -47,7 +47,7 @@ pub(super) fn run(command: TokenCommand, config: &Config) -> Result<(), Failed> 
 }
 
 fn list(args: ListArgs, config: &Config) -> Result<(), Failed> {
-    let (accounts, data) = user::open(args.data, config)?;
+    let (accounts, data) = user::look(args.data, config)?;
     let heads = SqliteStore::read_only(&data)?.heads()?;
     let head = heads.first().ok_or(StoreError::Corrupt { seq: 0 })?;
     let tokens = accounts.tokens(head.workspace, Clock::system().now())?;

@@ -97,7 +97,7 @@ impl From<InvitedRole> for Role {
 pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
     let now = Clock::system().now();
     match command {
-        UserCommand::List(args) => list(&open(args.data, config)?.0, args.json),
+        UserCommand::List(args) => list(&look(args.data, config)?.0, args.json),
         UserCommand::Password(args) => {
             let (accounts, account) = one(args, config)?;
             let password = new_password(&account.login)?;
@@ -146,6 +146,13 @@ pub(super) fn open(data: DataArgs, config: &Config) -> Result<(Accounts, PathBuf
     let data = config.data(data.data, DEFAULT_DATA);
     refuse_without_data(&data)?;
     Ok((Accounts::open(&data)?, data))
+}
+
+/// Opens the accounts of a data directory to look alone.
+pub(super) fn look(data: DataArgs, config: &Config) -> Result<(Accounts, PathBuf), Failed> {
+    let data = config.data(data.data, DEFAULT_DATA);
+    refuse_without_data(&data)?;
+    Ok((Accounts::read_only(&data)?, data))
 }
 
 fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed> {

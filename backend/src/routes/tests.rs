@@ -1,6 +1,7 @@
 //! Each route through the whole router: statuses and bodies.
 
 mod assets;
+mod confirming;
 mod endings;
 mod first_visit;
 mod invitations;
@@ -170,6 +171,11 @@ impl TestApp {
         });
         self.post(&self.path("push"), &push).await
     }
+}
+
+/// Returns the id of a session that there is none of.
+fn nobody() -> slipway_shared::ids::SessionId {
+    slipway_shared::ids::SessionId::from_u128(0)
 }
 
 /// Returns a command that adds a service.

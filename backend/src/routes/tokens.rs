@@ -78,6 +78,21 @@ pub(crate) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Ends the tokens of who is no member any more. They could do nothing with them, and shall not again once they are invited
+/// anew. What fails now is done by housekeeping.
+pub(crate) async fn end_of_former_members(app: &App) {
+    let members: Vec<_> = app.writer().state().workspace.members.keys().copied().collect();
+    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    match blocking(move || accounts.revoke_tokens_but_of(workspace, &members, now)).await {
+        Ok(0) => {}
+        Ok(ended) => {
+            endings::look(app).await;
+            tracing::info!(event = "tokens_revoked", ended, "the API tokens of former members were revoked");
+        }
+        Err(_) => tracing::warn!("the API tokens of former members could not be revoked yet"),
+    }
+}
+
 fn told(row: TokenRow) -> Token {
     let TokenRow { id, member, name, scope, made, ends, used, .. } = row;
     Token { id, name, scope, member, made, ends, used }

@@ -22,6 +22,7 @@ mod racing_pushes;
 mod requests;
 mod requests_and_approvals;
 mod restore_drill;
+mod roles;
 mod scheduled_backups;
 mod startup;
 mod stream;
