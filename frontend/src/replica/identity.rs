@@ -102,6 +102,11 @@ impl BootRecord {
         }
     }
 
+    /// Returns what of it has to be known of somebody who is gone.
+    pub(super) fn without_others(self) -> Self {
+        Self { people: Vec::new(), last_in_step: None, ..self }
+    }
+
     pub(super) fn home(&self) -> Home {
         Home { workspace: self.workspace, member: self.is_beside.then_some(self.member) }
     }

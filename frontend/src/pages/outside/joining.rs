@@ -34,7 +34,7 @@ pub(super) fn person(state: FormState) -> Result<NewPerson, Problem> {
     let problems = [
         (NAME, text_problem(&name)),
         (LOGIN, login_problem(&login)),
-        (PASSWORD, password_problem(&password)),
+        (PASSWORD, password_problem(&password).or_else(|| is_login(&password, &login).then(|| t!(password_is_login)))),
         (AGAIN, (state.get(AGAIN) != password).then(|| t!(password_differs))),
     ];
     for (field, problem) in problems {
@@ -44,6 +44,12 @@ pub(super) fn person(state: FormState) -> Result<NewPerson, Problem> {
     }
     let (name, login) = (name.trim().to_owned(), login.trim().to_owned());
     Ok(NewPerson { name, login, password, device: platform::device_name() })
+}
+
+/// Tells whether a password is the name to sign in with, which everybody knows. What is little more than that only the
+/// server finds.
+fn is_login(password: &str, login: &str) -> bool {
+    password.trim().to_lowercase() == login.trim().to_lowercase()
 }
 
 /// Returns which field it is about that somebody was not let in.

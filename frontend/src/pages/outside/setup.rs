@@ -5,7 +5,7 @@ use slipway_shared::account::{SetupRequest, SetupState};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
-use super::joining::{person, person_fields, place};
+use super::joining::{LOGIN, NAME, person, person_fields, place};
 use crate::accounts::{Request, read, use_accounts};
 use crate::app::place::Place;
 use crate::browser::page;
@@ -17,15 +17,22 @@ use crate::toasts::use_toasts;
 const URL: &str = "/api/v1/setup";
 const TOKEN: &str = "token";
 const WORKSPACE: &str = "workspace";
+/// Where it is kept what was filled in.
+const KEPT: &str = "setup";
 
 /// The first visit.
 #[component]
 pub(super) fn SetupPage() -> impl IntoView {
     let (replica, accounts) = (use_replica(), use_accounts());
+    // Another link, opened in the same tab, changes nothing of the address but this.
+    page::reload_with_another_fragment();
+    let state = FormState::kept_for_session(KEPT, &[TOKEN, WORKSPACE, NAME, LOGIN]);
     let token = page::take_fragment();
+    if !token.is_empty() {
+        state.set(TOKEN, token);
+    }
     // One that came with the link is asked for only where it turns out to be wrong.
-    let asks_token = RwSignal::new(token.is_empty());
-    let state = FormState::new(vec![(TOKEN, token)]);
+    let asks_token = RwSignal::new(state.get(TOKEN).is_empty());
     let is_done = RwSignal::new(false);
     let asked = Request { method: "GET", url: URL.to_owned(), body: None };
     let told = Callback::new(move |text: String| {
@@ -33,6 +40,7 @@ pub(super) fn SetupPage() -> impl IntoView {
     });
     accounts.act(use_toasts(), asked, told);
     let done = Callback::new(move |session| {
+        state.clear();
         leptos::task::spawn_local(async move { replica.enter(session, &Place::Board.path()).await });
     });
     let send = Callback::new(move |()| {

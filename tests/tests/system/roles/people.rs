@@ -154,7 +154,7 @@ impl Team {
     /// Counts what somebody has done since a place in the log.
     pub fn events_by(&mut self, member: MemberId, since: u64) -> usize {
         let page = self.api.events(since).unwrap();
-        let actors = page.events.iter().map(|stored| stored.header().unwrap().actor);
+        let actors = page.events.iter().map(|stored| stored.read_header().unwrap().actor);
         actors.filter(|actor| *actor == member).count()
     }
 }
