@@ -221,7 +221,9 @@ impl Body<BufReader<TcpStream>> {
     pub fn into_connection(self, address: SocketAddr) -> io::Result<Connection> {
         match self.framing {
             Framing::Length(0) | Framing::Done => Ok(Connection { address, stream: self.from }),
-            Framing::Length(_) | Framing::Chunked(_) | Framing::Open => Err(io::ErrorKind::InvalidData.into()),
+            Framing::Length(_) | Framing::Chunked(_) | Framing::Open => {
+                Err(io::ErrorKind::InvalidData.into())
+            }
         }
     }
 }

@@ -328,8 +328,7 @@ impl Engine {
         self.with(|state| {
             let first_unknown = state.sync.first_not_understood(&state.replica);
             let asks = state.waits_for_password() > 0;
-            let is_asked_for =
-                |pending: &&Pending| asks && wants_confirmation(&pending.envelope.command);
+            let is_asked_for = |pending: &&Pending| asks && wants_confirmation(&pending.envelope.command);
             let first_held = state.replica.pending().iter().position(|pending| is_asked_for(&pending));
             let pending = state.replica.pending().iter().enumerate().map(|(place, pending)| QueuedCommand {
                 key: pending.envelope.key,

@@ -16,6 +16,7 @@ mod offline_pair;
 mod older_replica;
 mod people;
 mod people_accounts;
+mod people_story;
 mod requested;
 mod restored_server;
 mod saving;

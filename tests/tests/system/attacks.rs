@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use slipway_tests::api::Api;
 use slipway_tests::credentials;
 use slipway_tests::http::{self, Connection};
+use slipway_tests::second_factor::bytes_of;
 use slipway_tests::server::{OWNER, PASSWORD, TestServer, run};
 use slipway_tests::verify;
 
@@ -48,15 +49,27 @@ fn no_request_is_hidden_in_another() {
     let hidden = HIDDEN.replace("HOST", &address.to_string());
     let length = hidden.len();
     let cases: [(&str, String); 12] = [
-        ("length and chunks", format!("{post}content-length: {length}\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{hidden}")),
-        ("chunks and length", format!("{post}transfer-encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n{hidden}")),
+        (
+            "length and chunks",
+            format!("{post}content-length: {length}\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{hidden}"),
+        ),
+        (
+            "chunks and length",
+            format!("{post}transfer-encoding: chunked\r\ncontent-length: 4\r\n\r\n0\r\n\r\n{hidden}"),
+        ),
         ("two lengths", format!("{post}content-length: 0\r\ncontent-length: {length}\r\n\r\n{hidden}")),
         ("a list of lengths", format!("{post}content-length: 0, {length}\r\n\r\n{hidden}")),
         ("a length with a sign", format!("{post}content-length: +{length}\r\n\r\n{hidden}")),
         ("a negative length", format!("{post}content-length: -1\r\n\r\n{hidden}")),
         ("a length in hexadecimal", format!("{post}content-length: 0x1\r\n\r\n{hidden}")),
-        ("chunks that are something else", format!("{post}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n{hidden}")),
-        ("chunks with a space before the colon", format!("{post}transfer-encoding : chunked\r\n\r\n0\r\n\r\n{hidden}")),
+        (
+            "chunks that are something else",
+            format!("{post}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n{hidden}"),
+        ),
+        (
+            "chunks with a space before the colon",
+            format!("{post}transfer-encoding : chunked\r\n\r\n0\r\n\r\n{hidden}"),
+        ),
         ("a folded line", format!("{post}transfer-encoding:\r\n chunked\r\n\r\n0\r\n\r\n{hidden}")),
         ("chunks twice", format!("{post}transfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n{hidden}")),
         ("a chunk of a broken size", format!("{post}transfer-encoding: chunked\r\n\r\n0x0\r\n\r\n{hidden}")),
@@ -84,11 +97,17 @@ fn what_is_no_request_is_no_trouble() {
         ("a null in a header", b"GET / HTTP/1.1\r\nhost: x\r\nx: a\0b\r\n\r\n".to_vec()),
         ("no host", b"GET /health/live HTTP/1.1\r\n\r\n".to_vec()),
         ("another host", b"GET /health/live HTTP/1.1\r\nhost: evil.example\r\n\r\n".to_vec()),
-        ("a whole address", b"GET http://evil.example/health/live HTTP/1.1\r\nhost: evil.example\r\n\r\n".to_vec()),
+        (
+            "a whole address",
+            b"GET http://evil.example/health/live HTTP/1.1\r\nhost: evil.example\r\n\r\n".to_vec(),
+        ),
         ("a tunnel", b"CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example:443\r\n\r\n".to_vec()),
         ("a long address", format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", long(70_000)).into_bytes()),
         ("a long header", format!("GET / HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n", long(70_000)).into_bytes()),
-        ("many headers", format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x: y\r\n".repeat(2_000)).into_bytes()),
+        (
+            "many headers",
+            format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "x: y\r\n".repeat(2_000)).into_bytes(),
+        ),
         ("an old version", b"GET /health/live HTTP/0.9\r\n\r\n".to_vec()),
     ];
     for (name, bytes) in &cases {
@@ -102,11 +121,19 @@ fn what_is_no_request_is_no_trouble() {
 fn methods_that_nobody_needs_are_refused_everywhere() {
     let server = TestServer::start();
     let (address, api) = (server.address(), Api::connect(server.address()).unwrap());
-    let targets =
-        ["/", "/board", "/sw.js", "/health/live", "/api/v1/session", &api.target("push"), &api.target("snapshot")];
+    let targets = [
+        "/",
+        "/board",
+        "/sw.js",
+        "/health/live",
+        "/api/v1/session",
+        &api.target("push"),
+        &api.target("snapshot"),
+    ];
     for method in ["TRACE", "TRACK", "PROPFIND", "OPTIONS", "DEBUG", "BREW"] {
         for target in targets {
-            let answer = http::send(address, method, target, &[("origin", "http://evil.example")], None).unwrap();
+            let answer =
+                http::send(address, method, target, &[("origin", "http://evil.example")], None).unwrap();
             // From elsewhere nothing of the API is answered, whatever the method.
             assert!([403, 405].contains(&answer.status), "{method} {target}: {}", answer.status);
             let answer = http::send(address, method, target, &[], None).unwrap();
@@ -294,7 +321,6 @@ fn no_secret_is_written_down() {
         ("the API token", secret_of(&token)),
         ("the invitation", invitation),
         ("the second factor", factor.clone()),
-        ("the second factor's bytes", String::from_utf8_lossy(&base32(&factor)).into_owned()),
     ];
     let mut files = files_below(&server.data());
     files.push(backup.clone());
@@ -305,7 +331,7 @@ fn no_secret_is_written_down() {
         for (name, secret) in &canaries {
             assert!(!holds(secret.as_bytes()), "{name} is in {}", file.display());
         }
-        assert!(!holds(&base32(&factor)), "the second factor is in {}", file.display());
+        assert!(!holds(&bytes_of(&factor)), "the second factor is in {}", file.display());
         // The key is in its own file alone, and in no backup.
         assert!(!holds(key.as_bytes()) || file.ends_with("secret-key"), "the key is in {}", file.display());
         searched += 1;
@@ -314,17 +340,13 @@ fn no_secret_is_written_down() {
     for (name, secret) in &canaries {
         assert!(!log.contains(secret.as_str()), "{name} is in the log");
     }
-    verify::total("canaries", &format!("{} secrets in none of {searched} files and not in the log", canaries.len()));
+    verify::total(
+        "canaries",
+        &format!("{} secrets in none of {searched} files and not in the log", canaries.len()),
+    );
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
-}
-
-/// Reads base 32 of RFC 4648.
-fn base32(text: &str) -> Vec<u8> {
-    let value = |digit: u8| u64::from(if digit.is_ascii_digit() { digit - b'2' + 26 } else { digit - b'A' });
-    let groups = text.as_bytes().chunks(8).map(|group| group.iter().fold(0, |bits, digit| bits << 5 | value(*digit)));
-    groups.flat_map(|bits: u64| bits.to_be_bytes()[3..].to_vec()).collect()
 }

@@ -71,7 +71,10 @@ async fn what_is_tried_from_outside_keeps_nobody_from_confirming() {
     }
     let right = json!({ "password": PASSWORD });
     let session = test.owner().post(path, &right).await.confirmed();
-    assert_eq!(test.with_session(&session).post(path, &right).await.error(), (429, "too_many_tries".to_owned()));
+    assert_eq!(
+        test.with_session(&session).post(path, &right).await.error(),
+        (429, "too_many_tries".to_owned())
+    );
 }
 
 #[tokio::test]

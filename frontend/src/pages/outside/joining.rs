@@ -34,7 +34,11 @@ pub(super) fn person(state: FormState) -> Result<NewPerson, Problem> {
     let problems = [
         (NAME, text_problem(&name)),
         (LOGIN, login_problem(&login)),
-        (PASSWORD, password_problem(&password).or_else(|| is_login(&password, &login).then(|| t!(password_is_login)))),
+        (
+            PASSWORD,
+            password_problem(&password)
+                .or_else(|| is_login(&password, &login).then(|| t!(password_is_login))),
+        ),
         (AGAIN, (state.get(AGAIN) != password).then(|| t!(password_differs))),
     ];
     for (field, problem) in problems {

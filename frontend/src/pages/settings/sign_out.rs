@@ -47,12 +47,10 @@ pub fn SignOutButton() -> impl IntoView {
         };
         if is_offline.get() { format!("{} {work}", t!(sign_out_offline)) } else { work }
     });
-    let title = derive(move || {
-        if is_offline.get() { t!(sign_out_offline_title) } else { t!(sign_out_title) }
-    });
+    let title =
+        derive(move || if is_offline.get() { t!(sign_out_offline_title) } else { t!(sign_out_title) });
     let has_some = derive(move || waiting.get() > 0);
-    let may =
-        derive(move || !is_offline.get() && may_leave(deletes.get(), is_saved.get(), waiting.get()));
+    let may = derive(move || !is_offline.get() && may_leave(deletes.get(), is_saved.get(), waiting.get()));
     let actions = ViewFn::from(move || {
         view! {
             <When holds=has_some>{button("button", t!(save_unsent), save)}</When>
@@ -60,10 +58,7 @@ pub fn SignOutButton() -> impl IntoView {
             {button("button is-quiet", t!(sign_out_stay), Callback::new(move |()| asks.set(false)))}
         }
     });
-    vec![
-        button("button", t!(button_sign_out), begin),
-        question(asks, title, text, actions),
-    ]
+    vec![button("button", t!(button_sign_out), begin), question(asks, title, text, actions)]
 }
 
 /// Tells whether somebody may leave: nothing of theirs is lost by it that they have not kept elsewhere.

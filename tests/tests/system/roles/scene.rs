@@ -216,7 +216,7 @@ impl Scene {
             "reopen" => D::Reopen { deployment },
             "seal" => D::Seal { deployment },
             "unseal" => {
-                let detail = Box::new(workspace.deployments[&deployment].as_ref().as_ref().clone());
+                let detail = Box::new(workspace.deployments[&deployment].as_ref().clone());
                 D::Unseal { deployment, detail }
             }
             "approve" => {
