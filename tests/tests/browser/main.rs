@@ -9,6 +9,7 @@ mod decisions;
 mod durability;
 mod everyday;
 mod first_visit;
+mod framed;
 mod frozen_leader;
 mod many_tabs;
 mod odd_days;
