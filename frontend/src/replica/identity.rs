@@ -193,6 +193,16 @@ mod tests {
     }
 
     #[test]
+    fn what_stays_of_somebody_who_is_gone_names_nobody_else() {
+        let session = session(Some(7), &[(OURS, 70)]);
+        let people = vec![Profile { member: MemberId::from_u128(80), name: "Ben".to_owned() }];
+        let before = BootRecord { people, last_in_step: Some(Timestamp(1)), ..record(&session, &[]) };
+        let after = before.clone().without_others();
+        assert_eq!((after.people.len(), after.last_in_step), (0, None));
+        assert_eq!((after.home(), after.whose(&session)), (before.home(), Whose::Theirs));
+    }
+
+    #[test]
     fn the_replica_of_a_build_without_accounts_is_claimed_by_its_member_alone() {
         let before = record(&session(None, &[(OURS, 70)]), &[]);
         assert_eq!(before.whose(&session(Some(7), &[(OURS, 70)])), Whose::Theirs);

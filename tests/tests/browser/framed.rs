@@ -42,7 +42,8 @@ fn a_script_that_gets_into_the_page_does_not_run() {
     browser.script(SCRIPTS, &[]);
     let told = browser.wait_script("four refusals", "return told.length >= 4 && told", &[]);
     assert_eq!(browser.script("return window.pwned ?? null", &[]), Value::Null, "{told}");
-    let kinds: std::collections::BTreeSet<_> = told.as_array().unwrap().iter().map(Value::to_string).collect();
+    let kinds: std::collections::BTreeSet<_> =
+        told.as_array().unwrap().iter().map(Value::to_string).collect();
     assert!(kinds.contains(&json!("script-src-elem").to_string()), "{kinds:?}");
     assert!(kinds.contains(&json!("script-src-attr").to_string()), "{kinds:?}");
     assert!(!browser.complaints().is_empty());

@@ -204,3 +204,39 @@ fn who_was_removed_keeps_what_was_not_submitted_and_nothing_else() {
     synced(&anna);
     assert!(!words(&anna).contains("4.2.0"));
 }
+
+/// What somebody may do is taken from who has just given their password. Asked for when it is sent, it waits until then, and
+/// what was done before it does not.
+#[test]
+fn a_decision_waits_for_the_password_of_who_made_it() {
+    let server = TestServer::start_unclaimed();
+    let (_profile, anna) = set_up(&server, Engine::Chromium);
+    let (_bens, ben) = invite_ben(&server, &anna);
+    // A quarter of an hour later, as far as the server knows.
+    let file = rusqlite::Connection::open(server.data().join("slipway.db")).unwrap();
+    file.execute("UPDATE sessions SET confirmed_at = 0", []).unwrap();
+    drop(file);
+
+    anna.visit(&format!("{}/settings", server.url()));
+    anna.click("button", "/^Role of Ben Mast/");
+    anna.click("menuitem", "/^Approver/");
+    anna.see_in("[data-testid=password-waits]", "Give your password again to send 1 decision");
+    let found = anna.axe();
+    assert!(found.is_empty(), "{found:#?}");
+    ben.visit(&format!("{}/settings", server.url()));
+    ben.see_in("section[aria-labelledby=settings-people]", "Member");
+    assert!(!words(&ben).contains("Approver"), "it counts before it is confirmed");
+
+    anna.click_within("[data-testid=password-waits]", "button", "Give password");
+    fill(&anna, "confirm-password", "not her password");
+    anna.click_within("dialog[open]", "button", "Continue");
+    anna.see_in("dialog[open]", "not right");
+    fill(&anna, "confirm-password", ANNA.2);
+    anna.click_within("dialog[open]", "button", "Continue");
+    anna.wait_gone("[data-testid=password-waits]");
+    synced(&anna);
+    ben.see_in("section[aria-labelledby=settings-people]", "Approver");
+
+    // One's own role is given up only on purpose; here it can't be, since there is no other admin.
+    anna.see("The only admin");
+}

@@ -89,13 +89,18 @@ fn what_is_no_request_is_no_trouble() {
     let server = TestServer::start();
     let address = server.address();
     let long = |count: usize| "a".repeat(count);
-    let cases: [(&str, Vec<u8>); 13] = [
+    let cases: [(&str, Vec<u8>); 14] = [
         ("the beginning of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec()),
         ("a hello of TLS", vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]),
         ("noise", (0..=255).cycle().take(4_096).collect()),
         ("lines without a return", b"GET / HTTP/1.1\nhost: x\n\n".to_vec()),
         ("a null in a header", b"GET / HTTP/1.1\r\nhost: x\r\nx: a\0b\r\n\r\n".to_vec()),
         ("no host", b"GET /health/live HTTP/1.1\r\n\r\n".to_vec()),
+        (
+            "two hosts",
+            format!("GET /health/live HTTP/1.1\r\nhost: {address}\r\nhost: evil.example\r\n\r\n")
+                .into_bytes(),
+        ),
         ("another host", b"GET /health/live HTTP/1.1\r\nhost: evil.example\r\n\r\n".to_vec()),
         (
             "a whole address",

@@ -65,3 +65,20 @@ pub(super) fn place(refusal: ErrorCode, token: Option<&'static str>) -> Option<&
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_others_know_is_no_password() {
+        let table = [
+            ("anna@example.org", "anna@example.org", true),
+            ("Anna@Example.org ", " anna@example.org", true),
+            ("anna@example.org2", "anna@example.org", false),
+        ];
+        for (password, login, is_same) in table {
+            assert_eq!(is_login(password, login), is_same, "{password:?} {login:?}");
+        }
+    }
+}

@@ -242,7 +242,7 @@ impl Scene {
                 deployment,
                 environment,
                 version,
-                phase: Phase::Started,
+                phase: Phase::Succeeded,
                 happened_at: Timestamp(now_ms()),
                 source: Source::Person,
                 note: None,
