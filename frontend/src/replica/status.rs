@@ -147,6 +147,8 @@ pub struct SyncStatus {
     pub elsewhere: usize,
     /// How many changes of other people, who used this browser, wait in it.
     pub of_others: usize,
+    /// Not in touch yet, and about to be.
+    pub is_connecting: bool,
     /// Nobody is signed in: nothing is sent until somebody is.
     pub signed_out: bool,
     /// The app is too old for the server.
@@ -349,6 +351,7 @@ impl State {
             restored: self.restored,
             elsewhere: self.elsewhere,
             of_others: self.of_others,
+            is_connecting: matches!(link, LinkWord::Connecting),
             signed_out: matches!(link, LinkWord::SignedOut),
             outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
             trouble: self.sync.trouble(),

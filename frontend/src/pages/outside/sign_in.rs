@@ -25,7 +25,7 @@ const SHARED: &str = "shared";
 #[component]
 pub(super) fn SignInPage() -> impl IntoView {
     let (replica, address, place) = (use_replica(), use_address(), use_place());
-    let back = within(address.parameter("back")).unwrap_or_else(|| Place::Board.path());
+    let back = within(untrack(|| address.parameter("back"))).unwrap_or_else(|| Place::Board.path());
     let to = StoredValue::new(back.clone());
     let done = Callback::new(move |session: Session| {
         leptos::task::spawn_local(async move {

@@ -12,7 +12,7 @@ use crate::browser::{page, platform};
 use crate::components::live::{When, derive, memo};
 use crate::components::rows::{button, question};
 use crate::language::count;
-use crate::replica::{StorageKind, SyncWord, use_replica};
+use crate::replica::{StorageKind, SyncStatus, SyncWord, use_replica};
 use crate::toasts::use_toasts;
 
 /// Signs out, and asks first where something was not sent.
@@ -22,9 +22,7 @@ pub fn SignOutButton() -> impl IntoView {
     let status = replica.status();
     let (asks, is_saved) = (RwSignal::new(false), RwSignal::new(false));
     let waiting = memo(move || status.with(|status| status.waiting));
-    // Who is signed out already needs nobody's leave.
-    let is_offline =
-        memo(move || status.with(|status| status.word == SyncWord::Offline && !status.signed_out));
+    let is_offline = memo(move || status.with(is_out_of_touch));
     // What is in memory alone is gone with the page, whoever uses the computer.
     let deletes =
         memo(move || replica.is_shared() || status.with(|status| status.storage == StorageKind::MemoryOnly));
@@ -64,6 +62,11 @@ pub fn SignOutButton() -> impl IntoView {
 /// Tells whether somebody may leave: nothing of theirs is lost by it that they have not kept elsewhere.
 const fn may_leave(deletes: bool, is_saved: bool, waiting: usize) -> bool {
     !deletes || is_saved || waiting == 0
+}
+
+/// Tells whether the server is known not to answer. Who is signed out already needs nobody's leave.
+fn is_out_of_touch(status: &SyncStatus) -> bool {
+    status.word == SyncWord::Offline && !status.signed_out && !status.is_connecting
 }
 
 /// Returns what signs out. The server goes first: as long as the session lives, whoever opens the page is in again.
