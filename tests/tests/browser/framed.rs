@@ -26,7 +26,7 @@ fn the_app_is_in_nobodys_frame() {
     browser.go(&server.url());
     browser.wait_for("[data-testid=column]");
     browser.visit(&format!("data:text/html,<iframe src='{}/board'></iframe>", server.url()));
-    browser.block_on(browser.client().clone().enter_frame(0)).unwrap();
+    browser.block_on(browser.client().enter_frame(0)).unwrap();
     // What the browser shows in the place of a page that may not be framed.
     browser.wait_script("the refusal", "return location.href.startsWith('chrome-error:')", &[]);
     assert_eq!(browser.count("[data-testid=column]"), 0);

@@ -85,6 +85,9 @@ fn compare(page: &Page, team: &mut Team, asks: &Asks, scene: &Scene, kind: &str,
     let why: Option<Rejection> = serde_json::from_value(result["rejection"].clone()).unwrap();
     let expected = table.map_or_else(|| unhindered(&command), |why| (OutcomeStatus::Rejected, Some(why)));
     assert_eq!((found, why), expected, "{kind}, {whose:?}, {role:?}");
+    if found == OutcomeStatus::Applied {
+        team.must(scene::aftermath(command).as_slice());
+    }
     if kind.starts_with("member.") {
         team.put_back(role);
     }

@@ -40,6 +40,8 @@ pub struct Team {
     api: Api,
     address: SocketAddr,
     epoch: EpochId,
+    /// How far the log was when it was asked about last: what everybody has seen.
+    seen: u64,
     random: Random,
 }
 
@@ -50,7 +52,8 @@ impl Team {
         let (_, cursor) = api.snapshot().unwrap();
         let bo = join(&mut api, Role::Admin, "bo");
         let cy = join(&mut api, Role::Member, "cy");
-        Self { bo, cy, api, address, epoch: cursor.epoch, random: Random::announced("roles") }
+        let (epoch, random) = (cursor.epoch, Random::announced("roles"));
+        Self { bo, cy, api, address, epoch, seen: cursor.seq, random }
     }
 
     pub const fn mint(&mut self) -> u128 {
@@ -69,11 +72,13 @@ impl Team {
     }
 
     pub fn snapshot(&mut self) -> Workspace {
-        self.api.snapshot().unwrap().0
+        let (workspace, cursor) = self.api.snapshot().unwrap();
+        self.seen = cursor.seq;
+        workspace
     }
 
-    pub fn head(&mut self) -> u64 {
-        self.api.snapshot().unwrap().1.seq
+    pub const fn head(&self) -> u64 {
+        self.seen
     }
 
     /// Makes a command of a new queue, by somebody who has seen the log up to `seen`.
@@ -83,12 +88,12 @@ impl Team {
 
     /// Pushes commands, each of a queue of its own, on what there is now.
     pub fn push(&mut self, asks: &Asks, commands: &[Command]) -> (u16, Value) {
-        let seen = self.head();
+        let seen = self.seen;
         let wires: Vec<_> = commands.iter().map(|command| self.wire(seen, command.clone())).collect();
         self.push_wires(asks, wires)
     }
 
-    pub fn push_wires(&self, asks: &Asks, commands: Vec<WireCommand>) -> (u16, Value) {
+    pub fn push_wires(&mut self, asks: &Asks, commands: Vec<WireCommand>) -> (u16, Value) {
         let sent_at = Timestamp(now_ms());
         let push = PushRequest { protocol: PROTOCOL, epoch: self.epoch, sent_at, commands };
         let body = serde_json::to_vec(&push).unwrap();
@@ -102,12 +107,17 @@ impl Team {
         let headers = [(name, value.as_str()), ("sec-fetch-site", "same-origin")];
         let target = self.api.target("push");
         let answer = http::send(self.address, "POST", &target, &headers, Some(&body)).unwrap();
-        (answer.status, answer.json().unwrap())
+        let told: Value = answer.json().unwrap();
+        self.seen = told["head"].as_u64().unwrap_or(self.seen);
+        (answer.status, told)
     }
 
     /// Pushes what has to work, as the owner.
     #[track_caller]
     pub fn must(&mut self, commands: &[Command]) {
+        if commands.is_empty() {
+            return;
+        }
         let owner = credentials::session(self.address).unwrap();
         let (status, answer) = self.push(&Asks::Session(owner), commands);
         assert_all_happened(status, &answer);
@@ -125,9 +135,7 @@ impl Team {
             Some(_) => None,
         });
         let fixes: Vec<_> = fixes.collect();
-        if !fixes.is_empty() {
-            self.must(&fixes);
-        }
+        self.must(&fixes);
     }
 
     /// Takes Bo out of the workspace.

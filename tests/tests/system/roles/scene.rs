@@ -253,6 +253,25 @@ impl Scene {
     }
 }
 
+/// Returns what has to follow a command, so that the next one like it finds nothing in its way: a rollout that runs keeps
+/// others from its environment.
+pub fn aftermath(command: Command) -> Option<Command> {
+    let Command::Rollout(RolloutCommand::Request { rollout, deployment, environment, version }) = command
+    else {
+        return None;
+    };
+    Some(Command::Rollout(RolloutCommand::Report {
+        rollout,
+        deployment,
+        environment,
+        version,
+        phase: Phase::Succeeded,
+        happened_at: Timestamp(now_ms()),
+        source: Source::Person,
+        note: None,
+    }))
+}
+
 impl Card {
     const fn new(team: &mut Team) -> Self {
         Self {
