@@ -6,6 +6,7 @@ pub(crate) mod cookie;
 pub(crate) mod demo;
 pub(crate) mod endings;
 pub(crate) mod failures;
+pub(crate) mod guesses;
 pub(crate) mod peer;
 pub(crate) mod places;
 pub(crate) mod sessions;

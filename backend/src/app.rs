@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use slipway_shared::ids::WorkspaceId;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
+use crate::access::guesses::Guesses;
 use crate::access::places::StreamLimits;
 use crate::access::{Endings, Failures, Places, demo};
+use crate::accounts::lockbox::Lockbox;
 use crate::accounts::password::Hasher;
 use crate::accounts::rates::Rates;
 use crate::backup::schedule::Standing;
@@ -18,6 +20,9 @@ use crate::open::Opened;
 use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
 use crate::writer::{BeginError, Health, NewWorkspace, OpenWorkspace, Parts, Writer};
+
+/// How many snapshots may be made at once. Each has a thread of those that wait for the disk, which are 512.
+const SNAPSHOTS: usize = 64;
 
 /// What every request needs. Clones are the same app.
 #[derive(Clone)]
@@ -42,6 +47,12 @@ struct Inner {
     hasher: Hasher,
     /// Counts tries.
     rates: Rates,
+    /// Counts secrets that nobody knows.
+    guesses: Guesses,
+    /// How many more snapshots may be made at once.
+    snapshots: Arc<Semaphore>,
+    /// Locks what is kept and can't be hashed.
+    lockbox: Lockbox,
     /// Counts open streams.
     places: Arc<Places>,
     /// Says when somebody's access may have ended.
@@ -74,10 +85,11 @@ impl App {
         rates: Rates,
     ) -> Result<Self, StoreError> {
         let is_demo = opened.is_demo();
-        let Opened { dir, store, reader, logs, accounts } = opened;
+        let Opened { dir, store, reader, logs, accounts, lockbox } = opened;
         if is_demo {
             demo::make_people(&accounts)?;
         }
+        lockbox.lock_what_is_plain(&accounts)?;
         let is_claimed = accounts.is_claimed()?;
         let parts = Parts {
             store,
@@ -97,6 +109,9 @@ impl App {
             is_claimed: AtomicBool::new(is_claimed),
             hasher: Hasher::new(),
             rates,
+            guesses: Guesses::default(),
+            snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
+            lockbox,
             places: Places::new(limits),
             endings: Endings::new(),
             failures: Failures::new(),
@@ -175,6 +190,18 @@ impl App {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    pub(crate) fn guesses(&self) -> &Guesses {
+        &self.0.guesses
+    }
+
+    pub(crate) fn snapshots(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.snapshots)
+    }
+
+    pub(crate) fn lockbox(&self) -> &Lockbox {
+        &self.0.lockbox
     }
 
     pub(crate) fn places(&self) -> &Arc<Places> {

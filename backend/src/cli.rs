@@ -128,6 +128,9 @@ struct ServeArgs {
     /// How many requests a minute an address has of which nobody is signed in [default: 60]
     #[arg(long, env = "SLIPWAY_REQUESTS_PER_ADDRESS", value_name = "COUNT")]
     requests_per_address: Option<NonZeroU32>,
+    /// A file with the key for what is kept locked, 64 hexadecimal digits [default: secret-key in the data directory]
+    #[arg(long, env = "SLIPWAY_SECRET_KEY_FILE", value_name = "FILE")]
+    secret_key_file: Option<PathBuf>,
     #[command(flatten)]
     network: NetworkArgs,
     #[command(flatten)]

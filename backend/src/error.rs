@@ -98,7 +98,7 @@ impl Failure {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StorageFull, message)
     }
 
-    fn busy() -> Self {
+    pub(crate) fn busy() -> Self {
         let message = "the server has more to do than it can; nothing was applied; try again in a moment";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
     }

@@ -1,6 +1,6 @@
 //! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! forgets the reasons of refusals that nobody can ask for any more and sessions that ended, and overwrites what
-//! redactions could not.
+//! forgets the reasons of refusals that nobody can ask for any more and what let somebody in and ended, and overwrites
+//! what redactions could not.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use slipway_shared::time::Timestamp;
 
 use crate::app::App;
 use crate::open::Planned;
-use crate::routes::blocking;
+use crate::routes::{blocking, tokens};
 use crate::writer::{OpenWorkspace, Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
@@ -24,8 +24,8 @@ const BATCH: usize = 200;
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 /// How long a request is known by its key, in milliseconds: 7 days.
 const REQUESTS_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// How long a session is kept that has ended, in milliseconds: 30 days.
-const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How long a session, an invitation or a token is kept that has ended, in milliseconds: 30 days.
+const ENDED_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Keeps house for as long as it is polled.
 pub(crate) async fn keep(app: App) {
@@ -36,17 +36,26 @@ pub(crate) async fn keep(app: App) {
             }
             workspace.forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         }
-        forget_sessions(&app).await;
+        for workspace in app.workspaces() {
+            tokens::end_of_former_members(&app, &workspace).await;
+        }
+        forget_what_ended(&app).await;
         forget_requests(&app).await;
         app.wipe();
         tokio::time::sleep(EVERY).await;
     }
 }
 
-async fn forget_sessions(app: &App) {
-    let (accounts, before) = (app.accounts(), app.clock().now().plus(-SESSIONS_KEPT_MS));
-    if blocking(move || accounts.forget_sessions(before)).await.is_err() {
-        tracing::warn!("forgetting old sessions waits for the next hour");
+/// Forgets sessions, invitations and tokens that let nobody in for long.
+pub(crate) async fn forget_what_ended(app: &App) {
+    let (accounts, before) = (app.accounts(), app.clock().now().plus(-ENDED_KEPT_MS));
+    let forget = blocking(move || {
+        accounts.forget_sessions(before)?;
+        accounts.forget_invitations(before)?;
+        accounts.forget_tokens(before)
+    });
+    if forget.await.is_err() {
+        tracing::warn!("forgetting old sessions, invitations and tokens waits for the next hour");
     }
 }
 

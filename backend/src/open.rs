@@ -14,6 +14,7 @@ use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::default_setup;
 use uuid::Uuid;
 
+use crate::accounts::lockbox::{KeyError, Lockbox};
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::store::sqlite::{self, Accounts, SqliteStore};
@@ -42,6 +43,7 @@ pub struct Opened {
     /// The logs, by id; at least one.
     pub(crate) logs: Vec<Loaded>,
     pub(crate) accounts: Accounts,
+    pub(crate) lockbox: Lockbox,
 }
 
 impl Opened {
@@ -73,6 +75,9 @@ pub enum OpenError {
     /// What is in it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key for what is kept locked.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The demo was asked for where real work is.
     #[error("the directory holds a workspace that is no demo")]
     NotADemo,
@@ -84,13 +89,27 @@ pub enum OpenError {
 ///
 /// When it is in use, can't be written, is not ours, is newer, or is damaged.
 pub fn open(path: &Path, beginning: Beginning, clock: &Clock) -> Result<Opened, OpenError> {
+    open_with_key(path, None, beginning, clock)
+}
+
+/// As [`open`], with the key for what is kept locked from a file of its own.
+///
+/// # Errors
+///
+/// As [`open`], and where the key can't be used.
+pub fn open_with_key(
+    path: &Path,
+    key: Option<&Path>,
+    beginning: Beginning,
+    clock: &Clock,
+) -> Result<Opened, OpenError> {
     let dir = DataDir::lock(path)?;
     let mut store = SqliteStore::open(path)?;
     if store.heads()?.is_empty() {
         let head = first_head(beginning);
         store.begin(&NewLog::empty(head, first_people(&head)))?;
     }
-    let opened = load(dir, Box::new(store))?;
+    let opened = load(dir, Box::new(store), key)?;
     if beginning == Beginning::Demo && !opened.is_demo() {
         return Err(OpenError::NotADemo);
     }
@@ -124,7 +143,7 @@ pub fn forget_demo(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn load(dir: DataDir, mut store: Box<dyn Store>) -> Result<Opened, OpenError> {
+fn load(dir: DataDir, mut store: Box<dyn Store>, key: Option<&Path>) -> Result<Opened, OpenError> {
     let reader = store.reader()?;
     let mut logs = Vec::new();
     for head in store.heads()? {
@@ -134,7 +153,11 @@ fn load(dir: DataDir, mut store: Box<dyn Store>) -> Result<Opened, OpenError> {
         })?);
     }
     let accounts = Accounts::open(dir.path())?;
-    Ok(Opened { dir, store, reader, logs, accounts })
+    let lockbox = match key {
+        Some(path) => Lockbox::named(path)?,
+        None => Lockbox::of(dir.path())?,
+    };
+    Ok(Opened { dir, store, reader, logs, accounts, lockbox })
 }
 
 /// Fills the workspace of a directory that is new, or whose first start was cut off. One transaction, and a second one

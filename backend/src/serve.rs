@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::header::HOST;
+use axum::http::{Request, Version};
+use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,14 +24,17 @@ use tower::ServiceExt;
 
 use crate::access::{endings, failures};
 use crate::app::App;
+use crate::error::Failure;
 use crate::facing::{Facing, Peer};
 use crate::housekeeping;
 use crate::router::build_router;
 use crate::tls::Tls;
 use crate::writer::Health;
 
+mod patience;
 mod places;
 
+use patience::Patient;
 use places::Places;
 
 /// How long a new connection may say nothing.
@@ -195,13 +200,27 @@ where
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES);
     let answer = service_fn(move |mut request: Request<Incoming>| {
+        let is_named = has_one_host(&request);
         request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request.map(Body::new))
+        let router = router.clone();
+        async move { if is_named { router.oneshot(request.map(Body::new)).await } else { Ok(without_host()) } }
     });
-    let connection = http.serve_connection(TokioIo::new(stream), answer);
+    let connection = http.serve_connection(TokioIo::new(Patient::new(stream)), answer);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection broke off");
     }
+}
+
+/// Tells whether a request says once for whom it is. One that says it twice is for one server to a proxy and for another to
+/// us; HTTP/1.1 wants both refused.
+fn has_one_host(request: &Request<Incoming>) -> bool {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() < Version::HTTP_11)
+}
+
+fn without_host() -> Response {
+    Failure::malformed("the request says not at all, or twice, for which host it is; nothing was applied")
+        .into_response()
 }
 
 fn is_about_connection(error: &io::Error) -> bool {

@@ -297,7 +297,7 @@ fn git_tags_are_imported_once_with_and_without_a_server() {
     git(repository.path(), &["tag", "v1.2"]);
     refused(&run(&import), 1, &["no owner yet"]);
     let (cookie, workspace) = server.claim(data.path());
-    refused(&run(&import), 1, &["--token", "SLIPWAY_TOKEN"]);
+    refused(&run(&import), 1, &["--token-file", "SLIPWAY_TOKEN"]);
     let token = server.token(&cookie, &workspace);
     let with_token = || slipway(&import).env("SLIPWAY_TOKEN", &token).output().unwrap();
     let second = told(&with_token());

@@ -111,6 +111,14 @@ impl Accounts {
         }
     }
 
+    /// Asks for the password again, for what waits for it.
+    pub fn confirm(self) {
+        leptos::task::spawn_local(async move {
+            // What follows from it follows for every tab, and for this one as for the others.
+            self.ask_to_confirm().await;
+        });
+    }
+
     /// Tells whether the person is to give the password again.
     #[must_use]
     pub fn asks(self) -> Memo<bool> {

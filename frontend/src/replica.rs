@@ -11,6 +11,7 @@ mod identity;
 mod leadership;
 mod leaving;
 mod log_store;
+mod names;
 mod rereading;
 mod saving;
 mod status;
@@ -60,6 +61,8 @@ pub struct ReplicaHandle {
 struct Signals {
     boot: RwSignal<Boot>,
     view: RwSignal<Arc<Workspace>>,
+    /// What was to be seen before access was removed; in no storage, and gone with the page.
+    last_view: RwSignal<Arc<Workspace>>,
     me: RwSignal<MemberId>,
     people: RwSignal<Arc<BTreeMap<MemberId, Profile>>>,
     status: RwSignal<SyncStatus>,
@@ -75,6 +78,7 @@ pub fn provide_replica() {
     let signals = Signals {
         boot: RwSignal::new(Boot::Loading),
         view: RwSignal::new(Arc::default()),
+        last_view: RwSignal::new(Arc::default()),
         me: RwSignal::new(MemberId::from_u128(0)),
         people: RwSignal::new(Arc::default()),
         status: RwSignal::new(SyncStatus::default()),
@@ -287,6 +291,28 @@ impl ReplicaHandle {
     /// Puts refused commands back that were dropped by mistake.
     pub fn put_back(self, refused: Vec<RefusedCommand>) {
         self.engine.get_value().keep_refused(refused);
+    }
+
+    /// Sends what waits for the password: it was given again.
+    pub fn confirmed(self) {
+        self.engine.get_value().confirmed();
+    }
+
+    /// Asks the server what everybody is called: somebody has changed their name here.
+    pub fn refresh_names(self) {
+        self.engine.get_value().refresh_names();
+    }
+
+    /// Tells whether something of somebody who has left could not be deleted from this device yet.
+    #[must_use]
+    pub fn has_left_something(self) -> bool {
+        leaving::has_left_something()
+    }
+
+    /// Returns the workspace as it was before access to it was removed: to name what was not submitted.
+    #[must_use]
+    pub fn last_view(self) -> Signal<Arc<Workspace>> {
+        self.signals.last_view.into()
     }
 
     /// Tries to reach the server now.

@@ -223,6 +223,19 @@ pub struct SecondFactorDraft {
     pub secret: String,
     /// The same as `otpauth://` address, to scan.
     pub uri: String,
+    /// That address as a QR code; absent where it is too long for one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub picture: Option<Picture>,
+}
+
+/// A picture in one colour, on a light square.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Picture {
+    /// How many units each side has, with the light border around it.
+    pub size: u16,
+    /// What is dark, as the path of an SVG that is drawn with a pen of one unit.
+    pub path: String,
 }
 
 /// `PUT /api/v1/account/second-factor`: shows that the app knows the secret. Answered with [`RecoveryCodes`].

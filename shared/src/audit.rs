@@ -148,6 +148,7 @@ pub struct AccountEvent {
     pub workspace: Option<WorkspaceId>,
     /// The id of the session, invitation or token it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid"))]
     pub subject: Option<Uuid>,
     /// How many: sessions that were ended, tries that failed.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -111,6 +111,26 @@ pub fn refusal(workspace: &Workspace, actor: MemberId, command: &Command) -> Opt
     Capability::of(command).refusal(workspace, actor)
 }
 
+/// Tells whether a command counts only from somebody who has given their password not long ago: what opens a gate, and
+/// what says who may open it. Declining is none of it, since it only keeps things shut.
+///
+/// It is asked for when such a command is sent, not when it is made: see `docs/security.md`.
+#[must_use]
+pub const fn wants_confirmation(command: &Command) -> bool {
+    match command {
+        Command::Member(
+            MemberCommand::Add { .. } | MemberCommand::SetRole { .. } | MemberCommand::Remove { .. },
+        )
+        | Command::Deployment(DeploymentCommand::Approve { .. }) => true,
+        Command::Nothing
+        | Command::Workspace(_)
+        | Command::Service(_)
+        | Command::Label(_)
+        | Command::Deployment(_)
+        | Command::Rollout(_) => false,
+    }
+}
+
 /// Returns what a member is told whose role is below the least one.
 const fn refusal_below(least: Role) -> Rejection {
     match least {

@@ -94,6 +94,10 @@ pub struct Browser {
     driver: Driver,
     /// The sessions it was given.
     cookies: RefCell<BTreeMap<SocketAddr, String>>,
+    /// What its console may say in this test, beyond what it may in all.
+    expected: RefCell<Vec<&'static str>>,
+    /// Its console is not looked at in the end: it is ended as a crash would.
+    is_killed: bool,
 }
 
 impl Browser {
@@ -128,7 +132,8 @@ impl Browser {
         let said = || programs.iter().map(Running::output).collect::<String>();
         let client = client.unwrap_or_else(|error| panic!("{engine:?} does not open: {error}\n{}", said()));
         let driver = Driver { programs, address };
-        let browser = Self { engine, runtime, client, driver, cookies: RefCell::default() };
+        let (cookies, expected) = (RefCell::default(), RefCell::default());
+        let browser = Self { engine, runtime, client, driver, cookies, expected, is_killed: false };
         let patience = Duration::from_secs(60);
         let timeouts = TimeoutConfiguration::new(Some(patience), Some(patience), None);
         browser.run(browser.client.update_timeouts(timeouts)).unwrap();
@@ -146,15 +151,21 @@ impl Browser {
     /// # Panics
     ///
     /// When it does not close.
-    pub fn close(self) {
-        let Self { runtime, client, driver, .. } = self;
-        runtime.block_on(client.close()).unwrap();
-        drop(driver);
+    pub fn close(mut self) {
+        self.assert_console_is_quiet();
+        self.is_killed = true;
+        self.run(self.client.clone().close()).unwrap();
     }
 
     /// Ends it at once, as a crash would.
-    pub fn kill(self) {
-        drop(self.driver);
+    pub fn kill(mut self) {
+        self.is_killed = true;
+        self.driver.end();
+    }
+
+    /// Lets the console say something in this test that has `part` in it; say why beside the call.
+    pub fn expect_complaint(&self, part: &'static str) {
+        self.expected.borrow_mut().push(part);
     }
 
     /// Waits for what a method of the session promises.
@@ -344,11 +355,26 @@ impl Browser {
     }
 }
 
-impl Drop for Driver {
+impl Drop for Browser {
+    /// Every test that opens a browser is one of its console too.
     fn drop(&mut self) {
+        if !self.is_killed && !std::thread::panicking() {
+            self.assert_console_is_quiet();
+        }
+    }
+}
+
+impl Driver {
+    fn end(&mut self) {
         while let Some(mut program) = self.programs.pop() {
             program.kill();
         }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -212,6 +212,22 @@ enum Framing {
     Open,
 }
 
+impl Body<BufReader<TcpStream>> {
+    /// Returns the connection, for the next answer, once all of this one was read.
+    ///
+    /// # Errors
+    ///
+    /// When something of it is left, or it goes on until the connection ends.
+    pub fn into_connection(self, address: SocketAddr) -> io::Result<Connection> {
+        match self.framing {
+            Framing::Length(0) | Framing::Done => Ok(Connection { address, stream: self.from }),
+            Framing::Length(_) | Framing::Chunked(_) | Framing::Open => {
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        }
+    }
+}
+
 impl<R: io::BufRead> Body<R> {
     fn of(headers: &[(String, String)], from: R) -> Self {
         let length = field(headers, "content-length").and_then(|length| length.parse().ok());

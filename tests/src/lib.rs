@@ -18,6 +18,7 @@ pub mod faults;
 pub mod http;
 pub mod pusher;
 pub mod replica;
+pub mod second_factor;
 pub mod stream;
 pub mod verify;
 

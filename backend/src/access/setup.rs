@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -42,6 +43,20 @@ pub(crate) fn offer(app: &App) -> Result<Option<String>, OpenError> {
     write(&path, secret.text())
         .map_err(|source| DataDirError::NotWritable { path: app.dir().path().to_owned(), source })?;
     Ok(Some(secret.text().to_owned()))
+}
+
+/// Makes a new token whenever the one before is too old, until there is an owner, and passes each on.
+///
+/// # Errors
+///
+/// When one can't be kept.
+pub(crate) async fn keep_offering(app: &App, tell: impl Fn(&str)) -> Result<(), OpenError> {
+    let good_for = Duration::from_millis(SETUP_MS.unsigned_abs());
+    loop {
+        tokio::time::sleep(good_for).await;
+        let Some(token) = offer(app)? else { return Ok(()) };
+        tell(&token);
+    }
 }
 
 /// Deletes the file of a token that is good for nothing any more.

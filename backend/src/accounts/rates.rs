@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hash};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::NoOpMiddleware;
@@ -17,6 +18,9 @@ const MOST_KEYS: usize = 50_000;
 const SWEEP_EVERY: usize = 5_000;
 /// Into how many groups keys are put once there are too many.
 const CROWDS: u64 = 4_096;
+/// How long it takes until one more code of a second factor is looked at, once there were many: of a million codes three
+/// are right, so that who has the password and guesses needs years.
+const CODE_EVERY: Duration = Duration::from_secs(5 * 60);
 
 /// How often a minute. As many may come at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,11 @@ pub struct Limits {
     pub sign_in_per_name: NonZeroU32,
     /// Times that somebody who is signed in proves who they are, for each account.
     pub proofs_per_account: NonZeroU32,
+    /// Codes of a second factor that are given with the right password, for each account: as many at once, and then one
+    /// in [`CODE_EVERY`].
+    pub codes_per_account: NonZeroU32,
+    /// Secrets of sessions and tokens that were not seen before, for each address.
+    pub unknown_per_address: NonZeroU32,
     /// Tries to sign in, for each address.
     pub sign_in_per_address: NonZeroU32,
     /// Requests of nobody who is signed in, for each address.
@@ -42,6 +51,8 @@ impl Limits {
         sign_in_per_account: NonZeroU32::new(5).expect("not 0"),
         sign_in_per_name: NonZeroU32::new(60).expect("not 0"),
         proofs_per_account: NonZeroU32::new(5).expect("not 0"),
+        codes_per_account: NonZeroU32::new(10).expect("not 0"),
+        unknown_per_address: NonZeroU32::new(600).expect("not 0"),
         sign_in_per_address: NonZeroU32::new(20).expect("not 0"),
         unauthenticated_per_address: NonZeroU32::new(60).expect("not 0"),
         api_per_session: NonZeroU32::new(600).expect("not 0"),
@@ -54,6 +65,8 @@ pub struct Rates {
     sign_in_per_account: Bucket,
     sign_in_per_name: Bucket,
     proofs_per_account: Bucket,
+    codes_per_account: Bucket,
+    unknown_per_address: Bucket,
     sign_in_per_address: Bucket,
     unauthenticated_per_address: Bucket,
     api_per_session: Bucket,
@@ -65,11 +78,15 @@ impl Rates {
     /// Counts against `limits`.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        let bucket = |limit| Bucket::new(limit, MOST_KEYS, MonotonicClock);
+        let bucket = |limit| Bucket::new(Quota::per_minute(limit), MOST_KEYS, MonotonicClock);
+        let codes = Quota::with_period(CODE_EVERY).unwrap_or(Quota::per_hour(limits.codes_per_account));
+        let codes = codes.allow_burst(limits.codes_per_account);
         Self {
             sign_in_per_account: bucket(limits.sign_in_per_account),
             sign_in_per_name: bucket(limits.sign_in_per_name),
             proofs_per_account: bucket(limits.proofs_per_account),
+            codes_per_account: Bucket::new(codes, MOST_KEYS, MonotonicClock),
+            unknown_per_address: bucket(limits.unknown_per_address),
             sign_in_per_address: bucket(limits.sign_in_per_address),
             unauthenticated_per_address: bucket(limits.unauthenticated_per_address),
             api_per_session: bucket(limits.api_per_session),
@@ -102,6 +119,24 @@ impl Rates {
     /// How many seconds to wait.
     pub fn proof(&self, account: impl Hash) -> Result<(), u64> {
         self.proofs_per_account.take(self.hasher.hash_one(account))
+    }
+
+    /// Counts a code that is given for an account, with the right password.
+    ///
+    /// # Errors
+    ///
+    /// How many seconds to wait.
+    pub fn code(&self, account: impl Hash) -> Result<(), u64> {
+        self.codes_per_account.take(self.hasher.hash_one(account))
+    }
+
+    /// Counts a secret that was not seen before.
+    ///
+    /// # Errors
+    ///
+    /// How many seconds to wait.
+    pub fn unknown(&self, address: IpAddr) -> Result<(), u64> {
+        self.unknown_per_address.take(self.address(address))
     }
 
     /// Counts a request of somebody who is not signed in.
@@ -147,9 +182,9 @@ struct Bucket<C: Clock = MonotonicClock> {
 }
 
 impl<C: Clock + Clone> Bucket<C> {
-    fn new(per_minute: NonZeroU32, most_keys: usize, clock: C) -> Self {
+    fn new(quota: Quota, most_keys: usize, clock: C) -> Self {
         let store = HashMapStateStore::default();
-        let limiter = RateLimiter::new(Quota::per_minute(per_minute), store, clock.clone());
+        let limiter = RateLimiter::new(quota, store, clock.clone());
         Self { limiter, clock, most_keys, sweep_at: AtomicUsize::new(most_keys.min(SWEEP_EVERY)) }
     }
 
@@ -174,8 +209,6 @@ impl<C: Clock + Clone> Bucket<C> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use governor::clock::FakeRelativeClock;
 
     use super::*;
@@ -194,7 +227,7 @@ mod tests {
     #[test]
     fn after_five_the_sixth_waits_for_a_fifth_of_a_minute() {
         let clock = FakeRelativeClock::default();
-        let bucket = Bucket::new(FIVE, 10, clock.clone());
+        let bucket = Bucket::new(Quota::per_minute(FIVE), 10, clock.clone());
         assert_eq!(let_in(5, || bucket.take(1)), 5);
         assert_eq!(bucket.take(1), Err(12));
         assert_eq!(bucket.take(2), Ok(()));
@@ -249,6 +282,14 @@ mod tests {
     }
 
     #[test]
+    fn codes_are_guessed_by_nobody() {
+        let rates = Rates::standard();
+        assert_eq!(let_in(99, || rates.code(7_u128)), 10);
+        assert!(rates.code(7_u128).is_err_and(|wait| (200..=300).contains(&wait)));
+        assert_eq!(let_in(99, || rates.code(8_u128)), 10);
+    }
+
+    #[test]
     fn who_is_refused_by_address_uses_up_no_tries_of_an_account() {
         let rates = Rates::new(Limits { sign_in_per_address: FIVE, ..Limits::STANDARD });
         assert_eq!(let_in(5, || rates.sign_in("nobody", ip("192.0.2.1"))), 5);
@@ -280,7 +321,7 @@ mod tests {
     #[test]
     fn old_keys_are_dropped() {
         let clock = FakeRelativeClock::default();
-        let bucket = Bucket::new(FIVE, 100, clock.clone());
+        let bucket = Bucket::new(Quota::per_minute(FIVE), 100, clock.clone());
         (0..100).for_each(|key| assert_eq!(bucket.take(key), Ok(())));
         clock.advance(Duration::from_secs(61));
         assert_eq!(bucket.take(1_000), Ok(()));
@@ -289,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_flood_of_keys_shares_and_memory_stays_bounded() {
-        let bucket = Bucket::new(FIVE, 100, FakeRelativeClock::default());
+        let bucket = Bucket::new(Quota::per_minute(FIVE), 100, FakeRelativeClock::default());
         let admitted = (0..100_000).filter(|key| bucket.take(key * 7_919).is_ok()).count();
         let most = 100 + usize::try_from(CROWDS).unwrap();
         assert!(bucket.limiter.len() <= most, "{}", bucket.limiter.len());

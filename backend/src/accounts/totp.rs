@@ -14,7 +14,7 @@ use super::secret::{NoRandomness, random};
 const STEP_MS: i64 = 30_000;
 const DIGITS: usize = 6;
 /// As long as what SHA-1 gives, which RFC 4226 asks for.
-const SECRET_BYTES: usize = 20;
+pub(super) const SECRET_BYTES: usize = 20;
 const RECOVERY_CODES: usize = 10;
 /// 80 bits: they are never asked for often enough to be guessed.
 const RECOVERY_BYTES: usize = 10;

@@ -113,7 +113,7 @@ impl Client {
         let said = match trouble {
             Trouble::Unreachable(why) => format!("it can't be reached ({why})"),
             Trouble::Refused(body) if body.error.code == ErrorCode::SignInNeeded => {
-                "it wants an API token, given with --token or in SLIPWAY_TOKEN, that was made in its settings and has \
+                "it wants an API token, given with --token-file or in SLIPWAY_TOKEN, that was made in its settings and has \
                  not ended"
                     .to_owned()
             }

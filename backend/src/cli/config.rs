@@ -19,6 +19,7 @@ pub(super) struct Config {
     pub(super) streams_per_address: Option<usize>,
     pub(super) requests_per_session: Option<NonZeroU32>,
     pub(super) requests_per_address: Option<NonZeroU32>,
+    pub(super) secret_key_file: Option<PathBuf>,
     pub(super) public_url: Option<String>,
     pub(super) host: Option<Vec<String>>,
     pub(super) tls_cert: Option<PathBuf>,
@@ -41,7 +42,8 @@ impl Config {
             let message = format!(
                 "the configuration file {shown} is not right, so nothing was started.\n{error}\
                  It may have the keys listen, data, demo, streams-per-session, streams-per-address, \
-                 requests-per-session, requests-per-address, public-url, host, tls-cert, tls-key, behind-tls-proxy, trusted-proxy, backup-to, backup-every and keep."
+                 requests-per-session, requests-per-address, secret-key-file, public-url, host, tls-cert, tls-key, \
+                 behind-tls-proxy, trusted-proxy, backup-to, backup-every and keep."
             );
             Failed::new(Exit::Config, message)
         })

@@ -87,6 +87,13 @@ impl From<OpenError> for Failed {
         match error {
             OpenError::Dir(error) => error.into(),
             OpenError::Store(error) => error.into(),
+            OpenError::Key(error) => Self::new(
+                Exit::Config,
+                format!(
+                    "{error}. Nothing was touched. Give --secret-key-file a file for its owner alone (chmod 600) with what \
+                     `openssl rand -hex 32` prints, or leave it out: then the key is in the data directory."
+                ),
+            ),
             OpenError::NotADemo => Self::new(
                 Exit::NotEmpty,
                 "the data directory holds a workspace that is no demo. Nothing was touched. \

@@ -1,6 +1,6 @@
 //! `slipway import git-tags`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -33,12 +33,28 @@ pub(super) struct GitTagsArgs {
     data: DataArgs,
     #[command(flatten)]
     which: WorkspaceArg,
-    /// An API token, with the scope write, for a server that uses the directory
-    #[arg(long, env = "SLIPWAY_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    token: Option<String>,
+    /// A file with an API token, with the scope write, for a server that uses the directory; `-` for standard input. The
+    /// token can also be in the variable SLIPWAY_TOKEN, but not in an argument, which everybody on this computer sees
+    #[arg(long, env = "SLIPWAY_TOKEN_FILE", value_name = "FILE")]
+    token_file: Option<PathBuf>,
     /// Tell what was done as JSON
     #[arg(long, env = "SLIPWAY_JSON")]
     json: bool,
+}
+
+/// Returns the API token, if there is one.
+fn token(file: Option<&Path>) -> Result<Option<String>, Failed> {
+    let Some(file) = file else { return Ok(std::env::var("SLIPWAY_TOKEN").ok()) };
+    let read = match file.to_str() {
+        Some("-") => std::io::read_to_string(std::io::stdin()),
+        _ => std::fs::read_to_string(file),
+    };
+    let token = read.map_err(|error| {
+        let message =
+            format!("the token can't be read from {}: {error}. Nothing was changed.", file.display());
+        Failed::new(Exit::NoInput, message)
+    })?;
+    Ok(Some(token.trim().to_owned()))
 }
 
 pub(super) fn run(args: GitTagsArgs, config: &Config) -> Result<(), Failed> {
@@ -57,8 +73,11 @@ pub(super) fn run(args: GitTagsArgs, config: &Config) -> Result<(), Failed> {
     let commits = repository.commits(&tags)?;
     let (releases, mut skipped) = releases(tags, &commits, &args.tag_pattern);
 
-    let mut sink =
-        Sink::open(&config.data(args.data.data, DEFAULT_DATA), args.token, args.which.workspace.as_deref())?;
+    let mut sink = Sink::open(
+        &config.data(args.data.data, DEFAULT_DATA),
+        token(args.token_file.as_deref())?,
+        args.which.workspace.as_deref(),
+    )?;
     let plan = plan(&sink.workspace, sink.workspace_id, service, releases);
     let plan = plan.map_err(|error| Failed::new(Exit::Failed, format!("{error}. Nothing was changed.")))?;
     let Plan { service: add_service, releases, skipped: also_skipped } = plan;

@@ -19,7 +19,7 @@ use crate::accounts::rates::{Limits, Rates};
 use crate::app::App;
 use crate::backup::schedule::{self, Schedule};
 use crate::clock::Clock;
-use crate::open::{Beginning, Opened, forget_demo, open};
+use crate::open::{Beginning, Opened, forget_demo, open_with_key};
 use crate::output;
 use crate::serve::{Door, serve};
 
@@ -65,7 +65,8 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     // The address comes first: making the demo takes a moment, and would be in vain.
     let listener = runtime.block_on(bind(listen))?;
     let began = Instant::now();
-    let opened = open_data(&data, demo)?;
+    let key = args.secret_key_file.or_else(|| config.secret_key_file.clone());
+    let opened = open_data(&data, key.as_deref(), demo)?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(took_ms, data = %data.display(), events = opened.events(), "opened");
     let served =
@@ -114,13 +115,13 @@ async fn bind(listen: SocketAddr) -> Result<TcpListener, Failed> {
     })
 }
 
-fn open_data(data: &Path, demo: Option<Demo>) -> Result<Opened, Failed> {
+fn open_data(data: &Path, key: Option<&Path>, demo: Option<Demo>) -> Result<Opened, Failed> {
     let clock = Clock::system();
     if demo == Some(Demo::Reset) {
         forget_demo(data)?;
     }
     let beginning = if demo.is_some() { Beginning::Demo } else { Beginning::Workspace };
-    Ok(open(data, beginning, &clock)?)
+    Ok(open_with_key(data, key, beginning, &clock)?)
 }
 
 async fn serve_until_told(
@@ -145,25 +146,36 @@ async fn serve_until_told(
     let kind = if is_demo { "the demo" } else { "Slipway" };
     let place = network::shown(&door, address);
     output::note(&format!("{kind} is on {place}, its data in {}", data.display()));
-    if let Some(token) = token {
-        let link = network::link(&door, address);
-        output::note(&format!(
-            "This server has no owner yet. Whoever opens this link within an hour becomes it:\n\n    \
-             {link}/setup#{token}\n\nThe next start makes a new link. The token is also in {}/setup-token.",
-            data.display()
-        ));
-    }
+    let link = network::link(&door, address);
+    let offering = token.map(|token| {
+        tell_link(&link, &token, &data);
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = setup::keep_offering(&app, |token| tell_link(&link, token, &data)).await {
+                tracing::error!(%error, "no new link for the first visit could be made; start the server again");
+            }
+        })
+    });
     tracing::info!(%address, "ready");
     check_in_background(&app);
     let backups = backups.map(|schedule| tokio::spawn(schedule::keep(app.clone(), schedule)));
     let served = serve(listener, app, door, signals).await;
-    if let Some(backups) = backups {
-        backups.abort();
+    for task in backups.into_iter().chain(offering) {
+        task.abort();
     }
     served.map_err(|error| {
         let message = format!("{error}. Look at the disk, then start it again: what was kept is there.");
         Failed::new(Exit::StoreFailed, message)
     })
+}
+
+/// Says how somebody becomes the owner.
+fn tell_link(link: &str, token: &str, data: &Path) {
+    output::note(&format!(
+        "This server has no owner yet. Whoever opens this link within an hour becomes it:\n\n    \
+         {link}/setup#{token}\n\nAfter that there is a new one. The token is also in {}/setup-token.",
+        data.display()
+    ));
 }
 
 fn signals() -> std::io::Result<impl Future<Output = ()>> {

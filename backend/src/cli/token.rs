@@ -47,7 +47,7 @@ pub(super) fn run(command: TokenCommand, config: &Config) -> Result<(), Failed> 
 }
 
 fn list(args: ListArgs, config: &Config) -> Result<(), Failed> {
-    let (accounts, data) = user::open(args.data, config)?;
+    let (accounts, data) = user::look(args.data, config)?;
     let now = Clock::system().now();
     let (mut told, workspaces) = (Vec::new(), workspaces::all(&data)?);
     let are_several = workspaces.len() > 1;

@@ -101,7 +101,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
     let now = Clock::system().now();
     match command {
         UserCommand::List(args) => {
-            let (accounts, data) = open(args.data, config)?;
+            let (accounts, data) = look(args.data, config)?;
             list(&accounts, &workspaces::all(&data)?, args.json)
         }
         UserCommand::Password(args) => {
@@ -152,6 +152,13 @@ pub(super) fn open(data: DataArgs, config: &Config) -> Result<(Accounts, PathBuf
     let data = config.data(data.data, DEFAULT_DATA);
     refuse_without_data(&data)?;
     Ok((Accounts::open(&data)?, data))
+}
+
+/// Opens the accounts of a data directory to look alone.
+pub(super) fn look(data: DataArgs, config: &Config) -> Result<(Accounts, PathBuf), Failed> {
+    let data = config.data(data.data, DEFAULT_DATA);
+    refuse_without_data(&data)?;
+    Ok((Accounts::read_only(&data)?, data))
 }
 
 fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed> {

@@ -58,6 +58,14 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongCode, message)
     }
 
+    pub(crate) fn second_factor_locked() -> Self {
+        Self::forbidden(
+            "the password is right, and the server can't check this second factor: it is locked with a key that the \
+             server has no more; nobody was signed in; use a recovery code, or ask the operator for `slipway user \
+             second-factor-off`",
+        )
+    }
+
     pub(crate) fn no_draft() -> Self {
         Self::not_found(
             "no second factor waits to be proved; nothing was changed; POST to this address makes one",
@@ -67,6 +75,13 @@ impl Failure {
     pub(crate) fn confirmation_needed() -> Self {
         let message = "this matters, and the password was given some time ago; nothing was changed; give it again \
                        (POST /api/v1/session/confirm), then repeat this";
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::ConfirmationNeeded, message)
+    }
+
+    pub(crate) fn confirmation_needed_to_send() -> Self {
+        let message = "an approval, or a change of who may do what, counts only from somebody who has given the password in \
+                       the last 15 minutes; nothing was applied, what you have not sent is still yours to send; give it \
+                       again (POST /api/v1/session/confirm), then send the same";
         Self::new(StatusCode::FORBIDDEN, ErrorCode::ConfirmationNeeded, message)
     }
 

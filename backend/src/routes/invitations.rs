@@ -122,7 +122,8 @@ fn inviter(workspace: &OpenWorkspace, invitation: &InvitationRow) -> Result<Memb
     by.or_else(any).ok_or_else(Failure::token_gone)
 }
 
-/// Lets somebody in who has an account; whoever was a member before is the same one again.
+/// Lets somebody in who has an account; whoever was a member before is the same one again. Whoever is one has the role of
+/// the invitation from then on, if that may do more: it was made by an admin, for whoever has the link.
 async fn join_as(
     app: &App,
     workspace: &OpenWorkspace,
@@ -137,9 +138,10 @@ async fn join_as(
     let (former, known) = found.await?;
     let name = known.map(|known| known.name).ok_or_else(Failure::sign_in_needed)?;
     let member = former.map_or(invitation.member, |former| former.member);
-    if role_of(&workspace.state().workspace, member).is_some() {
+    if role_of(&workspace.state().workspace, member).is_some_and(|role| role >= invitation.role) {
         return Err(Failure::forbidden(
-            "you are a member of this workspace already; nothing was changed, the link is still good for somebody else",
+            "you are a member of this workspace already, and may do all that this invitation is to; nothing was changed, \
+             the link is still good for somebody else",
         ));
     }
     let (who, who_signed_in) = (Joining::Known { account, name }, Some(session.id));
@@ -181,7 +183,7 @@ async fn join_reserved(
     Ok(())
 }
 
-/// Tells the log.
+/// Tells the log: somebody is a member, or one with a role that may do more.
 async fn add_member(
     app: &App,
     workspace: &OpenWorkspace,
@@ -191,9 +193,16 @@ async fn add_member(
 ) -> Result<(), Failure> {
     // Anew: hashing a password takes a while, in which who has invited may have been removed.
     let actor = inviter(workspace, invitation)?;
-    let command = Command::Member(MemberCommand::Add { member, role: invitation.role });
-    match give(app, workspace, actor, device, command).await? {
+    let role = invitation.role;
+    let command = match role_of(&workspace.state().workspace, member) {
         // They were added when the link was used before, and that came no further.
+        Some(known) if known >= role => return Ok(()),
+        Some(_) => MemberCommand::SetRole { member, role },
+        None => MemberCommand::Add { member, role },
+    };
+    let command = Command::Member(command);
+    match give(app, workspace, actor, device, command).await? {
+        // Whoever was taken in at this very moment is in.
         None | Some(Rejection::IdTaken) => Ok(()),
         Some(rejection) => {
             let message =

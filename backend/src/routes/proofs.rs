@@ -4,6 +4,7 @@ use slipway_shared::canonical::Hash;
 
 use super::blocking;
 use crate::access::Peer;
+use crate::accounts::lockbox::Place;
 use crate::accounts::password::Verdict;
 use crate::accounts::{secret, totp};
 use crate::app::App;
@@ -20,6 +21,12 @@ pub(super) fn count_sign_in(app: &App, login: &str, peer: Peer) -> Result<(), Fa
 /// does not count here.
 pub(super) fn count_proof(app: &App, session: &SessionRow) -> Result<(), Failure> {
     app.rates().proof(session.account).map_err(Failure::too_many_tries)
+}
+
+/// Counts a code that somebody gives who has the password. Whoever has not can't use that up.
+pub(super) fn count_code(app: &App, account: &AccountRow, code: Option<&str>) -> Result<(), Failure> {
+    let is_given = account.second_factor.is_some() && code.is_some_and(|code| !code.trim().is_empty());
+    if is_given { app.rates().code(account.id).map_err(Failure::too_many_tries) } else { Ok(()) }
 }
 
 /// Returns the account of a session.
@@ -55,7 +62,8 @@ pub(super) async fn give_password(
 async fn keep_anew(app: &App, account: &AccountRow, password: String) {
     let Ok(hash) = app.hasher().hash(password).await else { return };
     let (accounts, id) = (app.accounts(), account.id);
-    drop(blocking(move || accounts.set_password(id, &hash)).await);
+    let known = account.password.clone();
+    drop(blocking(move || accounts.keep_password_anew(id, &known, &hash)).await);
 }
 
 /// Takes the code of an account's second factor, or one of its recovery codes; each is good once.
@@ -63,13 +71,20 @@ pub(super) async fn give_code(app: &App, account: &AccountRow, code: Option<Stri
     let Some(factor) = account.second_factor.clone() else { return Ok(()) };
     let code = code.filter(|code| !code.trim().is_empty()).ok_or_else(Failure::second_factor_needed)?;
     let (accounts, id, now) = (app.accounts(), account.id, app.clock().now());
-    let SecondFactor { secret, step } = factor;
-    let is_right = blocking(move || match totp::check(&secret, &code, now, step) {
+    let SecondFactor { locked, step } = factor;
+    let secret = app.lockbox().open(Place::SecondFactor(id), &locked);
+    let is_readable = secret.is_some();
+    let fitting = secret.and_then(|secret| totp::check(&secret, &code, now, step));
+    let is_right = blocking(move || match fitting {
         Some(step) => accounts.use_step(id, step),
         None => accounts.use_recovery_code(id, recovery_hash(&code), now),
     });
     if is_right.await? {
         return Ok(());
+    }
+    if !is_readable {
+        tracing::warn!(event = "second_factor_locked", account = %id, "the key that opens a second factor is missing");
+        return Err(Failure::second_factor_locked());
     }
     tracing::info!(event = "wrong_code", account = %account.id, "a code was refused");
     Err(Failure::wrong_code())

@@ -11,7 +11,8 @@ use slipway_shared::sync::protocol::ErrorBody;
 use super::proofs::{count_proof, own, recovery_hash};
 use super::{BODY, blocking, body};
 use crate::access::{SignedIn, endings};
-use crate::accounts::totp;
+use crate::accounts::lockbox::Place;
+use crate::accounts::{qr, totp};
 use crate::app::App;
 use crate::error::Failure;
 use crate::store::accounts::SessionRow;
@@ -33,10 +34,12 @@ pub(crate) async fn draft(
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
     let secret = totp::new_secret()?;
-    let (accounts, draft) = (app.accounts(), secret.clone());
+    let draft = app.lockbox().lock(Place::Draft(session.account), &secret)?;
+    let accounts = app.accounts();
     blocking(move || accounts.draft_second_factor(session.account, &draft)).await?;
     let uri = totp::uri(&secret, ISSUER, &account.login);
-    Ok(Json(SecondFactorDraft { secret: totp::base32(&secret), uri }))
+    let picture = qr::picture(&uri);
+    Ok(Json(SecondFactorDraft { secret: totp::base32(&secret), uri, picture }))
 }
 
 /// Takes the drafted secret once a code shows that an app has it. The recovery codes are told this once.
@@ -59,12 +62,16 @@ pub(crate) async fn prove(
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
-    let secret = account.draft.ok_or_else(Failure::no_draft)?;
+    let draft = account.draft.ok_or_else(Failure::no_draft)?;
+    // One that was locked with another key can't be proved; a new one can be made.
+    let secret = app.lockbox().open(Place::Draft(account.id), &draft).ok_or_else(Failure::no_draft)?;
+    let locked = app.lockbox().lock(Place::SecondFactor(account.id), &secret)?;
     let step = totp::check(&secret, &proof.code, now, None).ok_or_else(Failure::wrong_code)?;
     let codes = totp::recovery_codes()?;
     let hashes: Vec<_> = codes.iter().map(|code| recovery_hash(code)).collect();
     let (accounts, SessionRow { id, account, .. }) = (app.accounts(), session);
-    let taken = blocking(move || accounts.take_second_factor(account, &secret, step, &hashes, id, now));
+    let taken =
+        blocking(move || accounts.take_second_factor(account, &draft, &locked, step, &hashes, id, now));
     if !taken.await? {
         return Err(Failure::no_draft());
     }

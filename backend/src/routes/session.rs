@@ -11,12 +11,13 @@ use slipway_shared::account::{Confirm, SignIn};
 use slipway_shared::sync::protocol::ErrorBody;
 
 use super::extract::Asked;
-use super::proofs::{count_proof, count_sign_in, give_code, give_password, own};
+use super::proofs::{count_code, count_proof, count_sign_in, give_code, give_password, own};
 use super::texts::{device, login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
 use crate::access::sessions::{Begun, tell};
 use crate::access::{Caller, Peer, SignedIn, demo, endings, failures};
+use crate::accounts::secret::{self, Secret};
 use crate::app::App;
 use crate::error::Failure;
 use crate::middleware::origin;
@@ -87,6 +88,7 @@ pub(crate) async fn sign_in(
     let whose = found.as_ref().map(|known| known.id);
     let note = |failure: &Failure| failures::note(&app, whose, peer, failure);
     let account = give_password(&app, found, sign_in.password).await.inspect_err(note)?;
+    count_code(&app, &account, sign_in.code.as_deref())?;
     give_code(&app, &account, sign_in.code).await.inspect_err(note)?;
     let begun = Begun::new(account.id, device, sign_in.is_shared, app.clock().now())?;
     tracing::info!(event = "signed_in", account = %account.id, session = %begun.row.id, "signed in");
@@ -112,7 +114,8 @@ pub(crate) async fn sign_out(
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, clear)]).into_response())
 }
 
-/// Takes the password again, before something that matters.
+/// Takes the password again, before something that matters. The browser gets another cookie: whoever has the one before,
+/// from wherever, can't do what matters with it.
 #[utoipa::path(
     post, path = "/api/v1/session/confirm", tag = "session",
     request_body = Confirm, security(("cookie" = [])),
@@ -121,16 +124,22 @@ pub(crate) async fn sign_out(
 pub(crate) async fn confirm(
     State(app): State<App>,
     peer: Peer,
+    cookie: CookieName,
     SignedIn(session): SignedIn,
     request: Request<Body>,
-) -> Result<StatusCode, Failure> {
+) -> Result<Response, Failure> {
+    let before = cookie.read(request.headers()).map(secret::hash).ok_or_else(Failure::sign_in_needed)?;
     let confirm: Confirm = body::json(request, BODY).await?;
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
     let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
     let account = give_password(&app, Some(account), confirm.password).await.inspect_err(note)?;
     give_code(&app, &account, confirm.code).await.inspect_err(note)?;
-    let (accounts, now) = (app.accounts(), app.clock().now());
-    blocking(move || accounts.confirm_session(session.id, now)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let (accounts, now, next) = (app.accounts(), app.clock().now(), Secret::new()?);
+    let set = cookie.set(next.text(), session.is_shared).ok_or_else(Failure::internal)?;
+    if !blocking(move || accounts.confirm_session(session.id, before, next.hash(), now)).await? {
+        // Another tab confirmed at the same time, and its answer has the cookie; or the session ended meanwhile.
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, set)]).into_response())
 }

@@ -2,14 +2,15 @@
 
 mod assets;
 mod audit;
+mod confirming;
 mod description;
 mod endings;
 mod first_visit;
 mod idempotency;
 mod invitations;
 mod pushes;
-mod redactions;
 mod rates;
+mod redactions;
 mod refusals;
 mod resource_lists;
 mod resources;
@@ -184,6 +185,11 @@ impl TestApp {
         });
         self.post(&self.path("push"), &push).await
     }
+}
+
+/// Returns the id of a session that there is none of.
+fn nobody() -> slipway_shared::ids::SessionId {
+    slipway_shared::ids::SessionId::from_u128(0)
 }
 
 /// Returns a command that adds a service.

@@ -18,6 +18,7 @@ use crate::accounts::secret::{Secret, token_text};
 use crate::app::App;
 use crate::error::Failure;
 use crate::store::accounts::TokenRow;
+use crate::writer::OpenWorkspace;
 
 /// Lists one's own tokens, for admins everybody's.
 #[utoipa::path(
@@ -96,6 +97,21 @@ pub(crate) async fn revoke(
     endings::look(&app).await;
     tracing::info!(event = "token_revoked", token = %id, "an API token was revoked");
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the tokens of who is no member any more. They could do nothing with them, and shall not again once they are invited
+/// anew. What fails now is done by housekeeping.
+pub(crate) async fn end_of_former_members(app: &App, workspace: &OpenWorkspace) {
+    let members: Vec<_> = workspace.state().workspace.members.keys().copied().collect();
+    let (accounts, workspace, now) = (app.accounts(), workspace.id(), app.clock().now());
+    match blocking(move || accounts.revoke_tokens_but_of(workspace, &members, now)).await {
+        Ok(0) => {}
+        Ok(ended) => {
+            endings::look(app).await;
+            tracing::info!(event = "tokens_revoked", ended, "the API tokens of former members were revoked");
+        }
+        Err(_) => tracing::warn!("the API tokens of former members could not be revoked yet"),
+    }
 }
 
 fn told(row: TokenRow) -> Token {

@@ -1,6 +1,6 @@
 //! What is kept about accounts, sessions, invitations and tokens. Of every secret only its hash gets here.
 
-use slipway_shared::account::Scope;
+use slipway_shared::account::{CONFIRMED_MS, Scope};
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
 use slipway_shared::member::Role;
@@ -63,7 +63,7 @@ pub(crate) struct AccountRow {
     pub(crate) password: String,
     /// The second factor, where there is one.
     pub(crate) second_factor: Option<SecondFactor>,
-    /// A secret that no code has proved yet.
+    /// A secret that no code has proved yet, locked.
     pub(crate) draft: Option<Vec<u8>>,
     /// How many recovery codes are left.
     pub(crate) recovery_codes: u32,
@@ -74,7 +74,8 @@ pub(crate) struct AccountRow {
 /// What codes are checked by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SecondFactor {
-    pub(crate) secret: Vec<u8>,
+    /// The secret, locked.
+    pub(crate) locked: Vec<u8>,
     /// The newest step whose code was used.
     pub(crate) step: Option<u64>,
 }
@@ -119,6 +120,11 @@ impl SessionRow {
     /// Returns whoever acts in it.
     pub(crate) fn by(&self) -> By {
         By::Session { account: self.account, id: self.id }
+    }
+
+    /// Tells whether the password was given not long ago.
+    pub(crate) fn is_confirmed(&self, now: Timestamp) -> bool {
+        now.since(self.confirmed_at) <= CONFIRMED_MS
     }
 
     /// Returns when it ends if it is not used any more.

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use slipway_shared::rejection::Rejection;
 
 use super::place::Place;
+use crate::accounts::use_accounts;
 use crate::browser::{intl, page, platform};
 use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
+use crate::components::rows::button;
 use crate::components::sync_details::{SaveElsewhere, skew_words};
 use crate::language::count;
 use crate::replica::{RefusedCommand, Restored, StorageKind, SyncStatus, use_replica};
@@ -37,6 +39,7 @@ pub fn Banners() -> impl IntoView {
         )}
         {live(move || restored.get().map(|(restored, lost)| view! { <RestoredBanner restored lost /> }))}
         <SignedOutBanner />
+        <PasswordBanner />
         {banner(
             |status| status.outdated,
             || (t!(outdated), t!(outdated_what)),
@@ -103,6 +106,27 @@ fn SignedOutBanner() -> impl IntoView {
             view! {
                 <div class="banner" data-testid="signed-out">
                     <Notice kind=NoticeKind::Warning title text=t!(signed_out_what) actions />
+                </div>
+            }
+        })
+    })
+}
+
+/// What counts only from somebody who has just given their password waits for it.
+#[component]
+fn PasswordBanner() -> impl IntoView {
+    let status = use_replica().status();
+    let waiting = memo(move || status.with(|status| status.waits_for_password));
+    let actions = || {
+        let accounts = use_accounts();
+        button("button is-primary", t!(give_password), Callback::new(move |()| accounts.confirm()))
+    };
+    live(move || {
+        Some(waiting.get()).filter(|waiting| *waiting > 0).map(|waiting| {
+            let title = t!(password_waits, count(waiting));
+            view! {
+                <div class="banner" data-testid="password-waits">
+                    <Notice kind=NoticeKind::Warning title text=t!(password_waits_what) actions />
                 </div>
             }
         })

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use gloo_storage::{LocalStorage, Storage as _};
+use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,6 +22,20 @@ pub fn keep<T: Serialize>(name: &str, value: &T) -> bool {
 pub fn forget(name: &str) {
     if available() {
         LocalStorage::delete(key(name));
+    }
+}
+
+/// Reads something kept for as long as the tab is open.
+#[must_use]
+pub fn read_for_session<T: DeserializeOwned>(name: &str) -> Option<T> {
+    has_session().then(|| SessionStorage::get(key(name)).ok()).flatten()
+}
+
+/// Keeps something for as long as the tab is open.
+pub fn keep_for_session<T: Serialize>(name: &str, value: &T) {
+    if has_session() {
+        // Storage that is full keeps nothing: then it lasts as long as the page.
+        drop(SessionStorage::set(key(name), value));
     }
 }
 
@@ -73,4 +87,9 @@ fn key(name: &str) -> String {
 /// The storage of gloo panics where the browser blocks it.
 fn available() -> bool {
     web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+}
+
+/// As [`available`], of what is gone with the tab.
+fn has_session() -> bool {
+    web_sys::window().is_some_and(|window| matches!(window.session_storage(), Ok(Some(_))))
 }

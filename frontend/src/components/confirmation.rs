@@ -8,6 +8,7 @@ use super::dialog::Dialog;
 use super::form::{Field, FieldKind, Form, FormState};
 use crate::accounts::{Request, use_accounts};
 use crate::components::live::{derive, live};
+use crate::replica::use_replica;
 
 const PASSWORD: &str = "confirm-password";
 const CODE: &str = "confirm-code";
@@ -40,7 +41,11 @@ fn Question() -> impl IntoView {
         has_code.update(|has| *has |= code == ErrorCode::SecondFactorNeeded);
         placed(code, PASSWORD, CODE)
     });
-    let done = Callback::new(move |_| accounts.answer(true));
+    let replica = use_replica();
+    let done = Callback::new(move |_| {
+        accounts.answer(true);
+        replica.confirmed();
+    });
     let send = Callback::new(move |()| {
         let body = Confirm { password: state.get(PASSWORD), code: state.filled_in(CODE) };
         let request = Request::with("POST", "/api/v1/session/confirm".to_owned(), &body);

@@ -11,7 +11,7 @@ use slipway_shared::sync::protocol::ErrorCode;
 use super::icon::Icon;
 use crate::account_words::{failure_words, text_problem};
 use crate::accounts::{Accounts, Request, code_of};
-use crate::browser::focus;
+use crate::browser::{focus, kept};
 use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::ReplicaHandle;
 
@@ -105,6 +105,25 @@ impl FormState {
             is_busy: RwSignal::new(false),
             shows_passwords: RwSignal::new(false),
         }
+    }
+
+    /// Begins with what was filled in before in this tab, and keeps these answers until the tab is closed: a page may be loaded
+    /// anew halfway. No password is to be among them.
+    #[must_use]
+    pub fn kept_for_session(place: &'static str, names: &'static [&'static str]) -> Self {
+        let before: Vec<(String, String)> = kept::read_for_session(place).unwrap_or_default();
+        let known = |name: &&'static str| {
+            let (_, answer) = before.iter().find(|(known, _)| known == name)?;
+            Some((*name, answer.clone()))
+        };
+        let state = Self::new(names.iter().filter_map(known).collect());
+        Effect::new(move |_| {
+            state.answers.with(|answers| {
+                let own: Vec<_> = answers.iter().filter(|(name, _)| names.contains(name)).collect();
+                kept::keep_for_session(place, &own);
+            });
+        });
+        state
     }
 
     /// Returns an answer.

@@ -112,8 +112,14 @@ fn headline(status: &SyncStatus) -> (&'static str, String, String) {
     match status.word {
         SyncWord::Connecting => ("cloud-upload", t!(sync_connecting), t!(sync_connecting_what)),
         SyncWord::Synced => ("cloud-check", t!(sync_synced_long), t!(sync_synced_what)),
+        SyncWord::Saving if status.waits_for_password > 0 => {
+            ("circle-alert", t!(password_waits, count(status.waits_for_password)), t!(password_waits_what))
+        }
         SyncWord::Saving => {
             ("cloud-upload", t!(sync_saving_long, count(status.waiting)), t!(sync_saving_what))
+        }
+        SyncWord::Offline if status.signed_out => {
+            ("cloud-off", t!(signed_out, count(status.waiting)), t!(signed_out_what))
         }
         SyncWord::Offline if status.waiting == 0 => {
             ("cloud-off", t!(sync_offline_long), t!(sync_offline_what))
@@ -180,6 +186,7 @@ fn WaitingItem(queued: QueuedCommand) -> impl IntoView {
         QueueState::Sent => ("cloud-upload", t!(waiting_sent)),
         QueueState::Answered => ("circle-check", t!(waiting_answered)),
         QueueState::NeedsServer => ("circle-dashed", t!(waiting_needs_server)),
+        QueueState::NeedsPassword => ("circle-dashed", t!(waiting_needs_password)),
         QueueState::NeedsApp => ("circle-dashed", t!(waiting_needs_app)),
     };
     view! {

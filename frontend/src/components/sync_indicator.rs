@@ -98,6 +98,8 @@ fn sync_words(status: &SyncStatus) -> String {
         (SyncWord::Connecting, _) => t!(sync_connecting),
         (SyncWord::Synced, _) => t!(sync_synced),
         (SyncWord::Saving, waiting) => t!(sync_saving, count(waiting)),
+        (SyncWord::Offline, 0) if status.signed_out => t!(sync_signed_out),
+        (SyncWord::Offline, waiting) if status.signed_out => t!(sync_signed_out_waiting, count(waiting)),
         (SyncWord::Offline, 0) => t!(sync_offline),
         (SyncWord::Offline, waiting) => t!(sync_offline_waiting, count(waiting)),
         (SyncWord::NeedsYou, _) => t!(needs_you),

@@ -30,6 +30,7 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
+        leaving::delete_what_is_left().await;
         match storage::boot_records().await.present {
             Some(record) => open(engine, record).await,
             None => {

@@ -186,6 +186,7 @@ impl Engine {
             move || {
                 alive.streamed(number, Input::Alive);
                 alive.remember(workspace);
+                alive.keep_names_fresh();
             },
             move || end.streamed(number, Input::Failed(Failure::Unreachable)),
         );

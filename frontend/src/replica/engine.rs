@@ -4,10 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use leptos::prelude::*;
-use slipway_shared::account::Person;
+use slipway_shared::capability::wants_confirmation;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::since::changed_since;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, MemberId, WorkspaceId};
@@ -17,7 +16,7 @@ use slipway_shared::origin::{Origin, Seen};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::{Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
-use slipway_shared::sync::replica::{Replica, Submission};
+use slipway_shared::sync::replica::{Pending, Replica, Submission};
 use slipway_shared::sync::tabs::{Rereading, StoringAnew, Wish};
 use slipway_shared::time::Timestamp;
 
@@ -31,11 +30,7 @@ use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::{Pieces, Stream};
 use super::{
     Boot, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StoragePromise, Submitted, SyncStatus,
-    SyncWord, transport,
 };
-
-/// How long after somebody joined their name is asked for.
-const NAMES_AFTER: Duration = Duration::from_millis(1_500);
 
 /// The moving part. Clones are one engine.
 #[derive(Clone)]
@@ -67,6 +62,8 @@ pub(super) struct State {
     /// What the leader said last, where this tab is not the leader.
     pub(super) leaders_link: LinkWord,
     pub(super) leader_waits: bool,
+    /// How many commands wait for the password, as the leader said last.
+    pub(super) leader_asks: usize,
     pub(super) last_in_step: Option<Timestamp>,
     pub(super) skew_ms: i64,
     /// The replica is of another timeline than what other tabs have.
@@ -77,8 +74,10 @@ pub(super) struct State {
     /// How many changes of other people wait in this browser.
     pub(super) of_others: usize,
     pub(super) refused: Vec<RefusedCommand>,
-    /// Members whose names were asked for.
+    /// Members whose names are being asked for, or were and have none.
     pub(super) named: BTreeSet<MemberId>,
+    /// When all names were asked for last.
+    pub(super) named_at: Timestamp,
     pub(super) unreadable: Vec<Unreadable>,
     /// Commands whose commit has not answered yet.
     pub(super) unsaved: BTreeSet<CommandKey>,
@@ -130,6 +129,7 @@ impl Engine {
             leader_heard: clock.now(),
             leaders_link: LinkWord::Connecting,
             leader_waits: false,
+            leader_asks: 0,
             last_in_step: None,
             skew_ms: 0,
             forked: false,
@@ -138,6 +138,7 @@ impl Engine {
             of_others: 0,
             refused: Vec::new(),
             named: BTreeSet::new(),
+            named_at: clock.now(),
             unreadable: Vec::new(),
             unsaved: BTreeSet::new(),
             awaited: BTreeMap::new(),
@@ -207,6 +208,12 @@ impl Engine {
     /// Tries to reach the server.
     pub(super) fn connect(&self) {
         self.input(Input::Connect);
+    }
+
+    /// The password was given again: what waits for it goes out, by whichever tab leads.
+    pub(super) fn confirmed(&self) {
+        self.with(|state| state.tell(&TabMessage::Confirmed));
+        self.input(Input::Confirmed);
     }
 
     pub(super) fn submit(&self, command: Command, seen: Option<Cursor>) -> Result<Submitted, Rejection> {
@@ -320,11 +327,18 @@ impl Engine {
     pub(super) fn queue(&self) -> Vec<QueuedCommand> {
         self.with(|state| {
             let first_unknown = state.sync.first_not_understood(&state.replica);
+            let asks = state.waits_for_password() > 0;
+            let is_asked_for = |pending: &&Pending| asks && wants_confirmation(&pending.envelope.command);
+            let first_held = state.replica.pending().iter().position(|pending| is_asked_for(&pending));
             let pending = state.replica.pending().iter().enumerate().map(|(place, pending)| QueuedCommand {
                 key: pending.envelope.key,
                 at: pending.envelope.at,
                 command: pending.envelope.command.clone(),
-                state: state.queue_state(pending, first_unknown.is_some_and(|first| place >= first)),
+                state: state.queue_state(
+                    pending,
+                    first_unknown.is_some_and(|first| place >= first),
+                    first_held.is_some_and(|first| place >= first),
+                ),
                 refusal: pending.refusal.clone(),
             });
             pending.collect()
@@ -352,6 +366,10 @@ impl Engine {
         if self.signals.me.get_untracked() != member {
             self.signals.me.set(member);
         }
+        self.show_people(people);
+    }
+
+    pub(super) fn show_people(&self, people: BTreeMap<MemberId, Profile>) {
         if *self.signals.people.get_untracked() != people {
             self.signals.people.set(Arc::new(people));
         }
@@ -389,35 +407,6 @@ impl Engine {
             signals.boot.set(Boot::Ready);
         }
         self.ask_for_names();
-    }
-
-    /// Asks for the names of who has joined since `hello`, once for each. A name is written right after its member is in
-    /// the log.
-    fn ask_for_names(&self) {
-        let people = self.signals.people.get_untracked();
-        let members: Vec<_> = self.signals.view.with_untracked(|view| view.members.keys().copied().collect());
-        let workspace = self.with(|state| {
-            let known = state.named.len();
-            state.named.extend(members.into_iter().filter(|member| !people.contains_key(member)));
-            let is_new = state.named.len() > known;
-            let follows = state.status(self.clock.now()).word != SyncWord::Offline;
-            state.workspace.filter(|_| is_new && follows)
-        });
-        let Some(workspace) = workspace else { return };
-        let engine = self.clone();
-        set_timeout(
-            move || {
-                leptos::task::spawn_local(async move {
-                    let Ok(listed) = transport::people(workspace).await else { return };
-                    let mut people = BTreeMap::clone(&engine.signals.people.get_untracked());
-                    let named =
-                        listed.people.into_iter().map(|Person { member, name, .. }| Profile { member, name });
-                    people.extend(named.map(|profile| (profile.member, profile)));
-                    engine.signals.people.set(Arc::new(people));
-                });
-            },
-            NAMES_AFTER,
-        );
     }
 
     fn tell_link(&self) {
@@ -474,7 +463,8 @@ impl State {
         if self.is_leader {
             let (link, last_in_step) = (LinkWord::of(&self.sync), self.last_in_step);
             let waits_for_server = self.sync.waits_for_server(&self.replica);
-            self.tell(&TabMessage::Link { link, last_in_step, waits_for_server });
+            let waits_for_password = self.sync.waits_for_password(&self.replica);
+            self.tell(&TabMessage::Link { link, last_in_step, waits_for_server, waits_for_password });
         }
     }
 }

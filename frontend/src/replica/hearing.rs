@@ -91,10 +91,16 @@ fn take_in(engine: &Engine, message: TabMessage) {
         TabMessage::Dealt(keys) => {
             engine.with(|state| state.refused.retain(|refused| !keys.contains(&refused.key)));
         }
-        TabMessage::Link { link, last_in_step, waits_for_server } => {
+        TabMessage::Confirmed => engine.input(Input::Confirmed),
+        TabMessage::Named(named) => {
+            engine.take_names(named);
+            return;
+        }
+        TabMessage::Link { link, last_in_step, waits_for_server, waits_for_password } => {
             engine.with(|state| {
                 state.leaders_link = link;
                 state.leader_waits = waits_for_server;
+                state.leader_asks = waits_for_password;
                 state.last_in_step = last_in_step;
             });
         }

@@ -102,6 +102,11 @@ impl BootRecord {
         }
     }
 
+    /// Returns what of it has to be known of somebody who is gone.
+    pub(super) fn without_others(self) -> Self {
+        Self { people: Vec::new(), last_in_step: None, ..self }
+    }
+
     pub(super) fn home(&self) -> Home {
         Home { workspace: self.workspace, member: self.is_beside.then_some(self.member) }
     }
@@ -185,6 +190,16 @@ mod tests {
         for (session, whose) in table {
             assert_eq!(anna.whose(&session), whose, "{session:?}");
         }
+    }
+
+    #[test]
+    fn what_stays_of_somebody_who_is_gone_names_nobody_else() {
+        let session = session(Some(7), &[(OURS, 70)]);
+        let people = vec![Profile { member: MemberId::from_u128(80), name: "Ben".to_owned() }];
+        let before = BootRecord { people, last_in_step: Some(Timestamp(1)), ..record(&session, &[]) };
+        let after = before.clone().without_others();
+        assert_eq!((after.people.len(), after.last_in_step), (0, None));
+        assert_eq!((after.home(), after.whose(&session)), (before.home(), Whose::Theirs));
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn lead(engine: &Engine) {
         // Whoever else wanted to take over is told at once.
         state.tell(&TabMessage::Beat);
         let (link, last_in_step) = (LinkWord::Connecting, state.last_in_step);
-        state.tell(&TabMessage::Link { link, last_in_step, waits_for_server: false });
+        state.tell(&TabMessage::Link { link, last_in_step, waits_for_server: false, waits_for_password: 0 });
     });
     let (engine, reign) = (engine.clone(), engine.reign());
     leptos::task::spawn_local(async move {

@@ -14,13 +14,16 @@ use slipway_shared::sync::replica::Replica;
 
 use super::Boot;
 use super::engine::Engine;
-use super::identity::{BootRecord, to_open};
+use super::identity::{BootRecord, Home, to_open};
 use super::storage;
 use super::tabs::TabMessage;
 use crate::browser::{kept, page};
 
 /// Where it is noted who is signed in.
 const PERSON: &str = "person";
+
+/// Where it is noted what has to be deleted and could not be.
+const LEFT: &str = "left";
 
 /// Notes who is signed in, as the server has said.
 pub(super) fn note_person(account: Option<AccountId>) {
@@ -107,7 +110,7 @@ async fn open_next(session: &Session) {
         }
         None => {
             if let Some(present) = &records.present {
-                storage::leave_boot_record(present.home(), false).await;
+                storage::leave_boot_record(present, false).await;
             }
         }
     }
@@ -145,14 +148,50 @@ async fn forget(engine: &Engine, is_removed: bool) {
     });
     let leaves_nothing = !is_removed && record.as_ref().is_some_and(|record| record.is_shared);
     if let Some(record) = &record {
-        storage::leave_boot_record(record.home(), leaves_nothing).await;
+        storage::leave_boot_record(record, leaves_nothing).await;
     }
-    if let Some(storage) = storage {
-        // What could not be forgotten is not shown, and goes with the next snapshot or the next try.
-        let _ = storage.forget(!leaves_nothing).await;
+    if let (Some(storage), Some(record)) = (storage, &record)
+        && storage.forget(!leaves_nothing).await.is_err()
+    {
+        // It is not shown, and whoever comes next is told that it is there still.
+        note_left(record.home(), leaves_nothing);
     }
     if leaves_nothing {
         kept::forget_own();
+    }
+}
+
+/// Notes that something has to be deleted once more, with or without what its person did.
+fn note_left(home: Home, leaves_nothing: bool) {
+    let mut left = left();
+    left.retain(|(known, _)| *known != home.to_string());
+    left.push((home.to_string(), leaves_nothing));
+    kept::keep(LEFT, &left);
+}
+
+fn left() -> Vec<(String, bool)> {
+    kept::read(LEFT).unwrap_or_default()
+}
+
+/// Tells whether something could not be deleted.
+pub(super) fn has_left_something() -> bool {
+    !left().is_empty()
+}
+
+/// Deletes what could not be deleted before, at the start of a page: nothing of it is open then. What still can't be is
+/// tried again at the next start.
+pub(super) async fn delete_what_is_left() {
+    for (name, leaves_nothing) in left() {
+        // A name that is none is of a build that wrote another form.
+        let done = match name.parse::<Home>() {
+            Ok(home) => storage::forget(home, !leaves_nothing).await.is_ok(),
+            Err(_) => true,
+        };
+        if done {
+            let mut left = left();
+            left.retain(|(known, _)| *known != name);
+            kept::keep(LEFT, &left);
+        }
     }
 }
 
@@ -170,6 +209,9 @@ pub(super) fn left_elsewhere(engine: &Engine, is_removed: bool) {
 }
 
 fn show_removed(engine: &Engine) {
+    let signals = engine.signals;
+    // What was not submitted is about things that have names only there.
+    signals.last_view.set(signals.view.get_untracked());
     engine.with(|state| {
         let actor = state.replica.actor();
         state.replica = Replica::default();

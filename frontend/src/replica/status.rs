@@ -150,6 +150,8 @@ pub struct SyncStatus {
     pub elsewhere: usize,
     /// How many changes of other people, who used this browser, wait in it.
     pub of_others: usize,
+    /// Not in touch yet, and about to be.
+    pub is_connecting: bool,
     /// Nobody is signed in: nothing is sent until somebody is.
     pub signed_out: bool,
     /// The app is too old for the server.
@@ -160,6 +162,8 @@ pub struct SyncStatus {
     pub is_sending: bool,
     /// The server is too old for what waits.
     pub waits_for_server: bool,
+    /// How many commands wait for their author to give the password again.
+    pub waits_for_password: usize,
     /// Something has waited for more than a day, and the browser has not promised to keep it.
     pub waits_long: bool,
     /// How many commands waited at most since everything was confirmed last.
@@ -189,6 +193,8 @@ pub enum QueueState {
     Answered,
     /// It, or one before it, is newer than the server.
     NeedsServer,
+    /// It, or one before it, counts only from somebody who has just given their password.
+    NeedsPassword,
     /// One before it in its queue can't be read by this version.
     NeedsApp,
 }
@@ -257,7 +263,12 @@ pub(super) fn ask_to_keep_storage(status: RwSignal<SyncStatus>) {
 }
 
 impl State {
-    pub(super) fn queue_state(&self, pending: &Pending, waits_for_server: bool) -> QueueState {
+    pub(super) fn queue_state(
+        &self,
+        pending: &Pending,
+        waits_for_server: bool,
+        waits_for_password: bool,
+    ) -> QueueState {
         let key = pending.envelope.key;
         if pending.acknowledged.is_some() {
             QueueState::Answered
@@ -265,6 +276,8 @@ impl State {
             QueueState::NeedsApp
         } else if waits_for_server {
             QueueState::NeedsServer
+        } else if waits_for_password {
+            QueueState::NeedsPassword
         } else if self.sent.contains(&key) {
             QueueState::Sent
         } else if self.memory_only || self.unsaved.contains(&key) {
@@ -278,6 +291,11 @@ impl State {
 
     fn needs_somebody(&self) -> bool {
         !self.refused.is_empty() || !self.unreadable.is_empty() || self.replica.lost().next().is_some()
+    }
+
+    /// Returns how many commands wait for the password, as far as the leader knows.
+    pub(super) fn waits_for_password(&self) -> usize {
+        if self.is_leader { self.sync.waits_for_password(&self.replica) } else { self.leader_asks }
     }
 
     /// Tells whether a newer build has left commands here that this one can't read.
@@ -304,6 +322,7 @@ impl State {
         let waiting_since = self.replica.pending().iter().map(|pending| pending.envelope.at).min();
         let waits_for_server =
             if self.is_leader { self.sync.waits_for_server(&self.replica) } else { self.leader_waits };
+        let waits_for_password = self.waits_for_password();
         let needs_you = self.needs_somebody();
         let word = match link {
             LinkWord::Following if needs_you => SyncWord::NeedsYou,
@@ -323,14 +342,19 @@ impl State {
             storage: if self.memory_only { StorageKind::MemoryOnly } else { StorageKind::Device },
             promise: StoragePromise::Unknown,
             has_opaque: self.replica.has_opaque(),
-            is_sending: waiting > 0 && matches!(link, LinkWord::Following) && !waits_for_server,
+            is_sending: waiting > 0
+                && matches!(link, LinkWord::Following)
+                && !waits_for_server
+                && waits_for_password == 0,
             waits_for_server,
+            waits_for_password,
             waits_long: waiting_since.is_some_and(|since| now.since(since) > WAITS_LONG_MS),
             most_waiting: self.most_waiting,
             waiting_since,
             restored: self.restored,
             elsewhere: self.elsewhere,
             of_others: self.of_others,
+            is_connecting: matches!(link, LinkWord::Connecting),
             signed_out: matches!(link, LinkWord::SignedOut),
             outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
             trouble: self.sync.trouble(),

@@ -99,11 +99,25 @@ pub(super) async fn keep_boot_record(record: &BootRecord) {
     change_records(batch.put("meta", format!("{WAS}{}", record.home()), &text)).await;
 }
 
-/// Opens nothing at the next start; who was here is remembered, unless nothing of theirs is left.
-pub(super) async fn leave_boot_record(home: Home, leaves_nothing: bool) {
-    let batch = Batch::default().delete("meta", BOOT);
-    let batch = if leaves_nothing { batch.delete("meta", format!("{WAS}{home}")) } else { batch };
+/// Opens nothing at the next start. Who was here is remembered, so that what they did stays theirs, without the names of
+/// others; unless nothing of theirs is left.
+pub(super) async fn leave_boot_record(record: &BootRecord, leaves_nothing: bool) {
+    let (batch, was) = (Batch::default().delete("meta", BOOT), format!("{WAS}{}", record.home()));
+    let batch = match leaves_nothing {
+        true => batch.delete("meta", was),
+        false => batch.put("meta", was, &json::write(&record.clone().without_others())),
+    };
     change_records(batch).await;
+}
+
+/// As [`Storage::forget`], of a place that no page has open.
+pub(super) async fn forget(home: Home, keeps_work: bool) -> Result<(), StorageFailed> {
+    let storage = Storage::open(home).await;
+    let forgotten = storage.forget(keeps_work).await;
+    if let Some(database) = &storage.database {
+        database.close();
+    }
+    forgotten
 }
 
 async fn change_records(batch: Batch) {

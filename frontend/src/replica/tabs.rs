@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use slipway_shared::ids::CommandKey;
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
+use slipway_shared::member::Profile;
 use slipway_shared::sync::client::{Link, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::CommandResult;
@@ -76,7 +77,14 @@ pub(super) enum TabMessage {
         last_in_step: Option<Timestamp>,
         /// The server is too old for what waits.
         waits_for_server: bool,
+        /// How many commands wait for the password; absent from what earlier builds say.
+        #[serde(default)]
+        waits_for_password: usize,
     },
+    /// Its person has given the password again.
+    Confirmed,
+    /// It has asked for the names of people.
+    Named(Vec<Profile>),
     /// A new tab asks the leader how things are.
     Ask,
     /// What is stored does not get this tab as far as the others.
@@ -96,6 +104,8 @@ impl TabMessage {
             Self::Saved(_)
                 | Self::Beat
                 | Self::Link { .. }
+                | Self::Confirmed
+                | Self::Named(_)
                 | Self::Ask
                 | Self::Behind
                 | Self::Left { .. }

@@ -25,6 +25,7 @@ use super::envelope::CommandEnvelope;
 use super::protocol::{ApiError, ErrorCode, EventsPage, HelloAction, HelloResponse, PUSH_COMMANDS};
 use super::repair::{Positions, Recalled, Repaired, SetAside};
 use super::replica::{Received, Replica};
+use crate::capability::wants_confirmation;
 use crate::ids::{ClientId, CommandKey, EpochId};
 use crate::log::{Cursor, StoredEvent, commands_of};
 use crate::time::Timestamp;
@@ -127,6 +128,8 @@ pub struct SyncClient {
     wants_snapshot: bool,
     /// The server misses commands of a queue, and was greeted anew since it said so.
     is_gap_known: bool,
+    /// The server wants the password again before it takes what counts only with it.
+    is_unconfirmed: bool,
     /// The last refusal that is no reason to think the server is away, for the sync panel.
     trouble: Option<ErrorCode>,
 }
@@ -154,6 +157,7 @@ impl Default for SyncClient {
             doubts: Doubts::default(),
             wants_snapshot: false,
             is_gap_known: false,
+            is_unconfirmed: false,
             trouble: None,
         }
     }
@@ -190,6 +194,15 @@ impl SyncClient {
         replica.pending().iter().position(|pending| {
             pending.acknowledged.is_none() && !is_understood(&pending.envelope.command, &self.offered)
         })
+    }
+
+    /// Returns how many commands wait for their author to give the password again; 0 while nobody is asked for it. What
+    /// was made after the first of them waits too, and is not counted.
+    #[must_use]
+    pub fn waits_for_password(&self, replica: &Replica) -> usize {
+        let waiting = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());
+        let wants = waiting.filter(|pending| wants_confirmation(&pending.envelope.command));
+        if self.is_unconfirmed { wants.count() } else { 0 }
     }
 
     /// Returns the queues to name in `hello`: those with something to send, and those that may have come back.
@@ -236,6 +249,11 @@ impl SyncClient {
                 if self.link == Link::Following { self.greet() } else { Vec::new() }
             }
             Input::Queued => self.push_next(replica, now),
+            Input::Confirmed => {
+                self.is_unconfirmed = false;
+                // The cookie is another one by now: what was sent with the one before was sent by nobody.
+                if self.link == Link::SignedOut { self.greet() } else { self.push_next(replica, now) }
+            }
             Input::Greeted(answer) => self.greeted(replica, &answer, now),
             Input::Recalled(recalled) => self.recalled(replica, recalled),
             Input::Loaded(loaded) => self.loaded(replica, *loaded, moment),
@@ -296,6 +314,8 @@ impl SyncClient {
         if self.is_signed_out() {
             self.trouble = None;
         }
+        // Perhaps the password was given elsewhere meanwhile.
+        self.is_unconfirmed = false;
         self.offered.clone_from(&answer.commands);
         self.greeted = Some(answer.epoch);
         self.head = answer.head;

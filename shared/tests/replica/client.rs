@@ -510,3 +510,55 @@ fn a_gap_that_is_told_late_fills_nothing() {
     assert_eq!(leader.fails(ErrorCode::Gap, Some(details)), []);
     assert_eq!(pending(&leader.replica), [key(PAGE, 1), key(PAGE, 2)]);
 }
+
+fn let_in(leader: &mut Leader, member: u128) {
+    let member = slipway_shared::ids::MemberId::from_u128(member);
+    let seq = leader.replica.pending().len() as u64 + 1;
+    let add = MemberCommand::Add { member, role: slipway_shared::member::Role::Viewer };
+    submit(&mut leader.replica, key(PAGE, seq), Command::Member(add));
+}
+
+#[test]
+fn what_counts_only_with_the_password_waits_for_it_and_what_was_before_goes_on() {
+    let mut leader = Leader::following();
+    leader.make(1);
+    let_in(&mut leader, 0xb0);
+    leader.make(3);
+    assert_eq!(pushed(&leader.step(Input::Queued)).len(), 3);
+    let again = pushed(&leader.fails(ErrorCode::ConfirmationNeeded, None));
+    assert_eq!((keys(&again), leader.sync.link()), (vec![key(PAGE, 1)], Link::Following));
+    assert_eq!((leader.sync.waits_for_password(&leader.replica), leader.sync.trouble()), (1, None));
+    let answer = leader.server.answers(&again);
+    let settled = leader.answered(answer);
+    assert!(!settled.iter().any(|effect| matches!(effect, Effect::Push { .. } | Effect::Wait { .. })));
+    assert_eq!(leader.step(Input::Queued), [], "it is not asked again by itself");
+    let rest = pushed(&leader.step(Input::Confirmed));
+    assert_eq!(keys(&rest), [key(PAGE, 2), key(PAGE, 3)]);
+    assert_eq!(leader.sync.waits_for_password(&leader.replica), 0);
+    let answer = leader.server.answers(&rest);
+    leader.answered(answer);
+    let log = leader.server.log_after(0);
+    leader.step(Input::Events(log));
+    assert!(leader.replica.pending().is_empty());
+}
+
+#[test]
+fn a_password_that_was_given_elsewhere_is_found_out_by_the_next_hello() {
+    let mut leader = Leader::following();
+    let_in(&mut leader, 0xb0);
+    assert_eq!(pushed(&leader.step(Input::Queued)).len(), 1);
+    leader.fails(ErrorCode::ConfirmationNeeded, None);
+    leader.step(Input::Failed(Failure::Unreachable));
+    leader.step(Input::Connect);
+    let greeted = leader.step(leader.greeting(HelloAction::Tail));
+    assert_eq!(keys(&pushed(&greeted)), [key(PAGE, 1)]);
+}
+
+#[test]
+fn who_gave_the_password_and_is_signed_out_all_the_same_is_asked_for_anew() {
+    let mut leader = Leader::following();
+    let failure = ApiError { code: ErrorCode::SignInNeeded, message: String::new(), details: None };
+    leader.step(Input::Failed(Failure::Refused(failure)));
+    assert_eq!(leader.sync.link(), Link::SignedOut);
+    assert_eq!(leader.step(Input::Confirmed), [Effect::Greet]);
+}

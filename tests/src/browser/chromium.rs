@@ -1,9 +1,11 @@
 //! Chromium: the debugging protocol through its driver, installability, the console, sizes and axe.
 
+use std::time::Duration;
+
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 
-use super::Browser;
+use super::{Browser, Engine, Raw};
 use crate::process::Running;
 
 pub(super) fn driver(address: std::net::SocketAddr) -> Vec<Running> {
@@ -33,6 +35,26 @@ pub(super) fn capabilities(profile: &str) -> Value {
     })
 }
 
+/// How long the console may take to answer.
+const CONSOLE_PATIENCE: Duration = Duration::from_secs(5);
+/// What a console may say in every test, and why. A script has no say in it: the browser tells of each request that fails.
+const EXPECTED: [(&str, &str); 14] = [
+    ("net::ERR_CONNECTION_REFUSED", "tests kill servers"),
+    ("net::ERR_CONNECTION_RESET", "and cut what is under way"),
+    ("net::ERR_EMPTY_RESPONSE", "the same, before an answer"),
+    ("net::ERR_INCOMPLETE_CHUNKED_ENCODING", "the same, in the middle of a stream"),
+    ("net::ERR_INTERNET_DISCONNECTED", "tests switch the network off"),
+    ("net::ERR_NETWORK_CHANGED", "and on"),
+    ("net::ERR_FAILED", "the service worker has nothing to answer with while the server is away"),
+    ("net::ERR_ABORTED", "a page that goes away gives its requests up"),
+    ("the server responded with a status of 401", "somebody is signed out, or has typed a wrong password"),
+    ("the server responded with a status of 403", "somebody may not, or has to give the password again"),
+    ("the server responded with a status of 404", "somebody asks for what is gone"),
+    ("the server responded with a status of 409", "a server that was put back knows another history"),
+    ("the server responded with a status of 410", "a link was used"),
+    ("the server responded with a status of 503", "the server is full, or ends"),
+];
+
 /// What Chromium can say and do beyond what all browsers can.
 impl Browser {
     /// Sends a command of the debugging protocol.
@@ -59,6 +81,36 @@ impl Browser {
             .filter(is_bad)
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
             .collect()
+    }
+
+    /// Looks at the console of Chromium in the end: warnings, errors and violations of the policy fail a test, unless they
+    /// are of a kind that is expected.
+    pub(super) fn assert_console_is_quiet(&self) {
+        if self.engine() != Engine::Chromium {
+            return;
+        }
+        // A tab that was crashed or frozen by the test has no console to look at.
+        let asked = self.run(async {
+            let look = self.client().issue_cmd(Raw { path: "se/log", body: json!({ "type": "browser" }) });
+            tokio::time::timeout(CONSOLE_PATIENCE, look).await
+        });
+        let Ok(Ok(entries)) = asked else { return };
+        let is_bad = |entry: &&Value| {
+            let level = entry["level"].as_str().unwrap_or_default();
+            level == "SEVERE" || level == "WARNING" || entry["source"] == "security"
+        };
+        let expected = self.expected.borrow();
+        let is_expected = |message: &str| {
+            EXPECTED.iter().any(|(part, _)| message.contains(part))
+                || expected.iter().any(|part| message.contains(part))
+        };
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        let said = entries.iter().filter(is_bad).map(|entry| {
+            let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+            format!("{} {}: {}", text("level"), text("source"), text("message"))
+        });
+        let unexpected: Vec<_> = said.filter(|said| !is_expected(said)).collect();
+        assert!(unexpected.is_empty(), "the console said:\n{}", unexpected.join("\n"));
     }
 
     /// Makes the page as large as a screen of `width` by `height`; below 720 pixels it is a phone with touch.

@@ -40,7 +40,9 @@ fn import(data: &Path, repo: &Path, service: &str, pattern: &str) -> Finished {
 
 /// As a program that has a token of the server.
 fn import_beside(server: &TestServer, repo: &Path, service: &str, pattern: &str) -> Finished {
-    import_as(&["--token", &server.token()], &server.data(), repo, service, pattern)
+    let file = server.data().with_file_name("token");
+    std::fs::write(&file, server.token()).unwrap();
+    import_as(&["--token-file", &file.to_string_lossy()], &server.data(), repo, service, pattern)
 }
 
 fn import_as(more: &[&str], data: &Path, repo: &Path, service: &str, pattern: &str) -> Finished {

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
 
 mod access;
+mod attacks;
 mod backup;
 mod bit_rot;
 mod convergence;
@@ -24,6 +25,7 @@ mod requests;
 mod requests_and_approvals;
 mod resources;
 mod restore_drill;
+mod roles;
 mod scheduled_backups;
 mod startup;
 mod stream;

@@ -145,7 +145,7 @@ impl<T> Writing<T> {
 impl Here {
     /// Refuses what whoever asks may not push either.
     fn may_give(&self, commands: &[WireCommand]) -> Result<(), Failure> {
-        push::may_push(self.asks.caller.scope(), commands)
+        push::may_push(&self.asks.caller, commands, self.app.clock().now())
     }
 
     async fn came_before(&self, name: Option<RequestName>) -> Result<Option<RequestRow>, Failure> {

@@ -191,3 +191,25 @@ async fn the_demo_lets_in_who_asks_from_this_computer() {
     let sign_in = json!({ "login": "mara", "password": "", "device": "x", "is_shared": false });
     assert_eq!(here.post("/api/v1/session", &sign_in).await.error(), (401, "wrong_password".to_owned()));
 }
+
+/// A server that nobody has come to for hours still has a link that is good.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_too_old_is_followed_by_a_new_one() {
+    let time = Time::default();
+    let test = unclaimed(&time.clock());
+    let first = token(&test);
+    let told = std::sync::Mutex::new(Vec::new());
+    let offering = setup::keep_offering(&test.app, |token| {
+        time.pass(SETUP_MS);
+        told.lock().unwrap().push(token.to_owned());
+    });
+    let hours = Duration::from_millis(SETUP_MS.unsigned_abs() * 5 / 2);
+    assert!(tokio::time::timeout(hours, offering).await.is_err(), "it goes on until somebody comes");
+    let told = told.into_inner().unwrap();
+    assert_eq!(told.len(), 2);
+    assert!(!told.contains(&first) && told[0] != told[1]);
+    let file = std::fs::read_to_string(test.dir.path().join("setup-token")).unwrap();
+    assert_eq!(file.trim(), told[1]);
+    let second = test.nobody().post("/api/v1/setup", &visit(&told[0])).await;
+    assert_eq!(second.error(), (410, "token_gone".to_owned()));
+}

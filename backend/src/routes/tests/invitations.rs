@@ -180,6 +180,30 @@ async fn a_taken_name_uses_no_invitation_up() {
 }
 
 #[tokio::test]
+async fn a_member_who_accepts_may_do_more_and_never_less() {
+    let test = TestApp::new();
+    let (bo, member) = test.join(7, Role::Member).await;
+    let role = || test.workspace().state().workspace.members[&member].role;
+    for (invited, found, becomes) in [
+        ("viewer", 403, Role::Member),
+        ("member", 403, Role::Member),
+        ("approver", 200, Role::Approver),
+        ("member", 403, Role::Approver),
+        ("admin", 200, Role::Admin),
+    ] {
+        let token = invite(&test, invited).await;
+        let accept = json!({ "token": token["token"] });
+        let answer = test.with_session(&bo).post(ACCEPT, &accept).await;
+        assert_eq!((answer.status.as_u16(), role()), (found, becomes), "{invited}: {}", answer.json());
+        let again = test.with_session(&bo).post(ACCEPT, &accept).await.error();
+        assert_eq!(again.0, if found == 200 { 410 } else { 403 }, "{invited}");
+    }
+    let by = test.get(&test.path(&format!("events?after={}", test.cursor().seq - 1))).await.json();
+    let header: Value = serde_json::from_str(by["events"][0]["header"].as_str().unwrap()).unwrap();
+    assert_eq!(header["actor"], json!(test.workspace().local_member()), "in the name of who has invited");
+}
+
+#[tokio::test]
 async fn whoever_is_a_member_can_not_join_twice() {
     let test = TestApp::new();
     let invited = invite(&test, "viewer").await;

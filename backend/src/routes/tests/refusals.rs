@@ -127,3 +127,26 @@ async fn snapshot_and_events_are_compressed() {
         assert_eq!(answer.header("content-encoding"), Some(encoding), "{path}");
     }
 }
+
+/// What failed inside is for the log. Here the table of sessions is gone, as a damaged file could have it.
+#[tokio::test]
+async fn an_answer_about_a_failure_inside_tells_nothing_of_the_inside() {
+    let test = TestApp::new();
+    let file = rusqlite::Connection::open(test.dir.path().join(crate::store::sqlite::FILE)).unwrap();
+    file.execute_batch("PRAGMA foreign_keys = OFF; DROP TABLE sessions; DROP TABLE invitations;").unwrap();
+    let look = json!({ "token": "x" });
+    for answer in [
+        test.get("/api/v1/session").await,
+        test.get(&test.path("snapshot")).await,
+        test.push(&[add_service(1, 1, "web")]).await,
+        test.nobody().post("/api/v1/invitations/look", &look).await,
+    ] {
+        assert_eq!(answer.error(), (500, "internal".to_owned()));
+        let text = String::from_utf8(answer.body.clone()).unwrap().to_lowercase();
+        for inside in ["sql", "table", "sessions", "no such", "rusqlite", ".rs", "panick", "/tmp"] {
+            assert!(!text.contains(inside), "{inside} in {text}");
+        }
+        assert!(answer.header("x-request-id").is_some(), "the log has it under this");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}

@@ -8,7 +8,10 @@ use super::TestApp;
 use super::streams::Stream;
 use super::time::Time;
 use super::visitor::PASSWORD;
+use crate::accounts::lockbox::Place;
 use crate::accounts::totp;
+use crate::app::App;
+use crate::open::{Beginning, open};
 
 const PATH: &str = "/api/v1/account/second-factor";
 
@@ -43,7 +46,11 @@ async fn drafted() -> (TestApp, Time, Vec<u8>) {
     test.app.accounts().set_password(AccountId::from_u128(1), &hash).unwrap();
     let draft = test.owner().ask(axum::http::Method::POST, PATH, None).await.json();
     assert!(draft["uri"].as_str().unwrap().starts_with("otpauth://totp/"), "{draft}");
-    let secret = test.app.accounts().account(AccountId::from_u128(1)).unwrap().unwrap().draft.unwrap();
+    let account = AccountId::from_u128(1);
+    let locked = test.app.accounts().account(account).unwrap().unwrap().draft.unwrap();
+    let secret = test.app.lockbox().open(Place::Draft(account), &locked).unwrap();
+    assert_eq!(draft["secret"], json!(totp::base32(&secret)));
+    assert!(draft["picture"]["path"].as_str().unwrap().starts_with('M'), "{draft}");
     (test, time, secret)
 }
 
@@ -97,7 +104,9 @@ async fn a_code_is_good_once() {
     let owner = it.test.with_session(&session);
     let path = "/api/v1/session/confirm";
     assert_eq!(owner.post(path, &confirm(None)).await.error(), (401, "second_factor_needed".to_owned()));
-    assert_eq!(owner.post(path, &confirm(Some(&it.code()))).await.status, 204);
+    let confirmed = owner.post(path, &confirm(Some(&it.code()))).await;
+    assert_eq!(confirmed.status, 204);
+    assert!(confirmed.header("set-cookie").is_some());
 }
 
 #[tokio::test]
@@ -144,4 +153,79 @@ async fn turning_it_on_or_off_ends_the_other_sessions() {
     phone = begin();
     assert_eq!(test.owner().delete(PATH).await.status, 204);
     assert_eq!(ask(&phone).await, 200, "there was none, so nothing has changed");
+}
+
+/// What is in the file is locked, for its place alone: in another row or column it opens nothing.
+#[tokio::test]
+async fn a_secret_that_was_put_in_the_place_of_another_is_good_for_nothing() {
+    let it = Factor::set().await;
+    let (ana, bo) = (AccountId::from_u128(1), AccountId::from_u128(7));
+    it.test.join(7, slipway_shared::member::Role::Member).await;
+    let accounts = it.test.app.accounts();
+    let factor = |account| accounts.account(account).unwrap().unwrap().second_factor;
+    let locked = factor(ana).unwrap().locked;
+    assert!(!locked.windows(it.secret.len()).any(|part| part == it.secret));
+    accounts.draft_second_factor(bo, &locked).unwrap();
+    assert!(
+        accounts.take_second_factor(bo, &locked, &locked, 0, &[], super::nobody(), it.time.now()).unwrap()
+    );
+    it.test
+        .app
+        .accounts()
+        .set_password(bo, &it.test.app.hasher().hash(PASSWORD.to_owned()).await.unwrap())
+        .unwrap();
+    it.time.pass(60_000);
+    let sign_in = json!({
+        "login": "person-7", "password": PASSWORD, "code": it.code(), "device": "Phone", "is_shared": false,
+    });
+    let answer = it.test.nobody().post("/api/v1/session", &sign_in).await;
+    assert_eq!(answer.error(), (403, "forbidden".to_owned()));
+    assert_eq!(it.test.sign_in(Some(&it.code())).await.status, 200, "where it belongs it is good");
+}
+
+/// As after a restore without the key: codes of the app can't be checked, and recovery codes can.
+#[tokio::test]
+async fn without_the_key_a_recovery_code_is_the_way_in() {
+    let it = Factor::set().await;
+    let Factor { test, time, secret, codes } = it;
+    let (TestApp { app, router, session, dir }, clock) = (test, time.clock());
+    assert_eq!(app.stop(), crate::writer::Health::Stopped);
+    drop((app, router));
+    std::fs::remove_file(dir.path().join(crate::accounts::lockbox::FILE)).unwrap();
+    let test = TestApp { session, ..TestApp::unclaimed_in(dir, Beginning::Workspace, &clock) };
+    time.pass(60_000);
+    let code = totp::code(&secret, totp::step(time.now()));
+    let refused = test.sign_in(Some(&code)).await;
+    assert_eq!(refused.error(), (403, "forbidden".to_owned()));
+    assert!(refused.json()["error"]["message"].as_str().unwrap().contains("recovery code"));
+    assert_eq!(test.sign_in(Some(&codes[3])).await.status, 200);
+}
+
+/// What an earlier version kept as it is, is locked by the first start of this one.
+#[tokio::test]
+async fn a_secret_of_an_earlier_version_is_locked() {
+    let it = Factor::set().await;
+    let Factor { test, time, secret, .. } = it;
+    let account = AccountId::from_u128(1);
+    let locked = test.app.accounts().account(account).unwrap().unwrap().second_factor.unwrap().locked;
+    test.app.accounts().lock_second_factor(account, &locked, &secret).unwrap();
+    let (TestApp { app, router, dir, .. }, clock) = (test, time.clock());
+    assert_eq!(app.stop(), crate::writer::Health::Stopped);
+    drop((app, router));
+    let opened = open(dir.path(), Beginning::Workspace, &clock).unwrap();
+    let app = App::start(opened, clock).unwrap();
+    let locked = app.accounts().account(account).unwrap().unwrap().second_factor.unwrap().locked;
+    assert_eq!(app.lockbox().open(Place::SecondFactor(account), &locked), Some(secret));
+    drop(app);
+}
+
+#[tokio::test]
+async fn codes_are_counted_for_the_account_wherever_they_come_from() {
+    let it = Factor::set().await;
+    for _ in 0..10 {
+        let id = AccountId::from_u128(1);
+        it.test.app.rates().code(id).unwrap();
+    }
+    assert_eq!(it.test.sign_in(Some(&it.code())).await.error(), (429, "too_many_tries".to_owned()));
+    assert_eq!(it.test.sign_in(None).await.error(), (401, "second_factor_needed".to_owned()));
 }

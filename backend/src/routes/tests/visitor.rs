@@ -129,10 +129,22 @@ impl Visitor<'_> {
 }
 
 impl Answer {
+    /// Returns the secret that a session has from now on, after its password was given again.
+    #[track_caller]
+    pub(super) fn confirmed(&self) -> String {
+        assert_eq!(self.status, 204, "{}", String::from_utf8_lossy(&self.body));
+        self.cookie()
+    }
+
     /// Returns the secret of the session that the answer begins.
     #[track_caller]
     pub(super) fn session(&self) -> String {
         assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
+        self.cookie()
+    }
+
+    #[track_caller]
+    fn cookie(&self) -> String {
         let cookie = self.header("set-cookie").unwrap();
         cookie.split(';').next().unwrap().split_once('=').unwrap().1.to_owned()
     }

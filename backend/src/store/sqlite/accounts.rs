@@ -47,6 +47,17 @@ impl Accounts {
         Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), is_broken })
     }
 
+    /// Opens those of a data directory to look alone: nothing is written, not even what a newer version would change.
+    ///
+    /// # Errors
+    ///
+    /// As [`super::SqliteStore::read_only`]; also where an earlier version wrote it, which has to be started first.
+    pub(crate) fn read_only(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(FILE);
+        let connection = || open::current_reader(&path).map(Mutex::new);
+        Ok(Self { writer: connection()?, reader: connection()?, is_broken: Arc::default() })
+    }
+
     /// Returns what is true once it is not known whether something was kept. The log is in the same file: what is
     /// appended after that may be lost with it, so that nothing may be acknowledged any more.
     pub(crate) fn is_broken(&self) -> Arc<AtomicBool> {

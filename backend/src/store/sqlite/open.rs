@@ -119,6 +119,18 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// As [`reader`], of a file that is of this version.
+pub(super) fn current_reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = reader(path)?;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found < known {
+        let text = format!("it is of an earlier version ({found}, this is {known}); start the server once");
+        return Err(StoreError::Failed(text.into()));
+    }
+    Ok(connection)
+}
+
 /// A connection that reads the file and may write a copy of it elsewhere.
 pub(super) fn copier(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

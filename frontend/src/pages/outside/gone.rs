@@ -33,7 +33,7 @@ pub(super) fn RemovedPage() -> impl IntoView {
                 <h2>{derive(move || t!(removed_left, count(left.with(Vec::len))))}</h2>
                 <ul class="plain-list">
                     {live(move || {
-                        let view = replica.view().get();
+                        let view = replica.last_view().get();
                         all(left.get(), |known| view! { <li>{command_words(&known.command, &view)}</li> }.into_any())
                     })}
                 </ul>

@@ -33,6 +33,7 @@ enum Way {
 #[component]
 pub(super) fn InvitationPage() -> impl IntoView {
     let accounts = use_accounts();
+    page::reload_with_another_fragment();
     // It stays in the address until it was accepted: the page may be loaded anew.
     let token = StoredValue::new(page::fragment());
     let offer = RwSignal::new(None);

@@ -34,7 +34,11 @@ pub(super) fn person(state: FormState) -> Result<NewPerson, Problem> {
     let problems = [
         (NAME, text_problem(&name)),
         (LOGIN, login_problem(&login)),
-        (PASSWORD, password_problem(&password)),
+        (
+            PASSWORD,
+            password_problem(&password)
+                .or_else(|| is_login(&password, &login).then(|| t!(password_is_login))),
+        ),
         (AGAIN, (state.get(AGAIN) != password).then(|| t!(password_differs))),
     ];
     for (field, problem) in problems {
@@ -46,6 +50,12 @@ pub(super) fn person(state: FormState) -> Result<NewPerson, Problem> {
     Ok(NewPerson { name, login, password, device: platform::device_name() })
 }
 
+/// Tells whether a password is the name to sign in with, which everybody knows. What is little more than that only the
+/// server finds.
+fn is_login(password: &str, login: &str) -> bool {
+    password.trim().to_lowercase() == login.trim().to_lowercase()
+}
+
 /// Returns which field it is about that somebody was not let in.
 pub(super) fn place(refusal: ErrorCode, token: Option<&'static str>) -> Option<&'static str> {
     match refusal {
@@ -53,5 +63,22 @@ pub(super) fn place(refusal: ErrorCode, token: Option<&'static str>) -> Option<&
         ErrorCode::Unacceptable => Some(PASSWORD),
         ErrorCode::TokenGone => token,
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_others_know_is_no_password() {
+        let table = [
+            ("anna@example.org", "anna@example.org", true),
+            ("Anna@Example.org ", " anna@example.org", true),
+            ("anna@example.org2", "anna@example.org", false),
+        ];
+        for (password, login, is_same) in table {
+            assert_eq!(is_login(password, login), is_same, "{password:?} {login:?}");
+        }
     }
 }

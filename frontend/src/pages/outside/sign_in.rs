@@ -8,10 +8,11 @@ use slipway_shared::sync::protocol::ErrorCode;
 use crate::app::place::Place;
 use crate::app::routes::use_place;
 use crate::browser::address::{use_address, within};
-use crate::browser::{page, platform};
+use crate::browser::{focus, page, platform};
 use crate::components::confirmation::placed;
 use crate::components::form::{Field, FieldKind, Form, FormState};
 use crate::components::live::live;
+use crate::components::notice::{Notice, NoticeKind};
 use crate::language::count;
 use crate::replica::{Boot, use_replica};
 
@@ -24,7 +25,7 @@ const SHARED: &str = "shared";
 #[component]
 pub(super) fn SignInPage() -> impl IntoView {
     let (replica, address, place) = (use_replica(), use_address(), use_place());
-    let back = within(address.parameter("back")).unwrap_or_else(|| Place::Board.path());
+    let back = within(untrack(|| address.parameter("back"))).unwrap_or_else(|| Place::Board.path());
     let to = StoredValue::new(back.clone());
     let done = Callback::new(move |session: Session| {
         leptos::task::spawn_local(async move {
@@ -34,8 +35,12 @@ pub(super) fn SignInPage() -> impl IntoView {
     });
     // Somebody who has a replica here need not sign in to go on working.
     let goes_back = replica.boot().get_untracked() == Boot::Ready;
+    // After the page as such has taken the focus.
+    request_animation_frame(|| focus::focus_soon(format!("#{LOGIN}")));
+    let has_left = replica.has_left_something();
     view! {
         <h1>{t!(sign_in)}</h1>
+        {has_left.then(|| view! { <Notice kind=NoticeKind::Warning title=t!(left_here) text=t!(left_here_what) actions=|| () /> })}
         <WaitingHere />
         <SignInForm on_done=done />
         <p class="field-hint">{t!(sign_in_no_account)}</p>

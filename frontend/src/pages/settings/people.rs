@@ -14,8 +14,9 @@ use crate::accounts::{Request, read};
 use crate::acts::use_acts;
 use crate::browser::{intl, page};
 use crate::components::avatar::{Avatar, use_name};
-use crate::components::form::{Field, FieldKind, FormState, picked};
+use crate::components::form::{Field, FieldKind, FormState};
 use crate::components::live::{When, all, derive, live, memo};
+use crate::components::menu::{Menu, MenuItem};
 use crate::components::rows::{Row, button, hint, question, rows, section};
 use crate::may::use_may_not;
 use crate::replica::use_replica;
@@ -83,29 +84,57 @@ fn person(member: MemberId, listed: Remote) -> Row {
     }
 }
 
+/// Offers the other roles. A role counts at once and everywhere, so it is picked, not passed over on the way; and who gives
+/// up what they may do themselves is asked first, since only others can give it back.
 fn role_picker(member: MemberId, role: Role, why: Option<String>) -> AnyView {
+    if why.is_some() {
+        return vec![hint(role_name(role)), hint(why.unwrap_or_default())].into_any();
+    }
     let acts = use_acts();
     let name = use_name(member);
-    let change = move |event| {
-        let next = picked(&ROLES, &event_target_value(&event));
-        let set = |role| Command::Member(MemberCommand::SetRole { member, role });
+    let is_me = use_replica().me().get_untracked() == member;
+    let (asks, asked) = (RwSignal::new(false), RwSignal::new(role));
+    let set = move |role| Command::Member(MemberCommand::SetRole { member, role });
+    let change = Callback::new(move |next: Role| {
+        asks.set(false);
         acts.act_undoable(set(next), t!(role_changed, &name.get_untracked(), &role_name(next)), set(role));
-    };
-    let options = all(ROLES, move |(option, known)| {
-        view! { <option value=option selected=known == role>{role_name(known)}</option> }.into_any()
     });
-    let help = format!("role-{member}");
+    let pick = Callback::new(move |next: Role| {
+        if is_me && next < role {
+            asked.set(next);
+            asks.set(true);
+        } else if next != role {
+            change.run(next);
+        }
+    });
+    let items = move || {
+        let item = move |(_, known)| {
+            let on_pick = Callback::new(move |()| pick.run(known));
+            view! {
+                <MenuItem
+                    icon="user"
+                    text=role_name(known)
+                    hint=role_what(known)
+                    is_current=known == role
+                    on_pick
+                />
+            }
+            .into_any()
+        };
+        all(ROLES, item)
+    };
+    let face = move || role_name(role);
+    let actions = ViewFn::from(move || {
+        let go = Callback::new(move |()| change.run(asked.get_untracked()));
+        let stay = button("button is-quiet", t!(button_cancel), Callback::new(move |()| asks.set(false)));
+        vec![button("button is-danger", t!(role_give_up, &role_name(asked.get_untracked())), go), stay]
+    });
+    let title = derive(move || t!(role_give_up_title, &role_name(asked.get())));
     view! {
-        <select
-            class="input"
-            disabled=why.is_some()
-            aria-label=derive(move || t!(role_of, &name.get()))
-            aria-describedby=why.as_ref().map(|_| help.clone())
-            on:change=change
-        >
-            {options}
-        </select>
-        <small class="field-hint" id=help>{why}</small>
+        <Menu label=t!(role_of, &name.get_untracked()) class="button" face>
+            {items()}
+        </Menu>
+        {question(asks, title, Signal::stored(t!(role_give_up_what)), actions)}
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The second factor: set up with any app that knows how, shown to work before it is asked for, turned off again.
 
 use leptos::prelude::*;
-use slipway_shared::account::{Account, ConfirmSecondFactor, RecoveryCodes, SecondFactorDraft};
+use slipway_shared::account::{Account, ConfirmSecondFactor, Picture, RecoveryCodes, SecondFactorDraft};
 
 use super::form_dialog::{DialogState, FormDialog, Made};
 use super::remote::Remote;
@@ -73,11 +73,23 @@ fn set_up(session: Remote) -> AnyView {
 }
 
 fn draft_view(draft: SecondFactorDraft) -> AnyView {
-    let SecondFactorDraft { secret, uri } = draft;
+    let SecondFactorDraft { secret, uri, picture } = draft;
     view! {
         {hint(t!(second_factor_what))}
+        {picture.map(code_view)}
         <ShownOnce label=t!(second_factor_secret) hint=t!(second_factor_secret_hint) secret />
         <a href=uri>{t!(second_factor_open)}</a>
+    }
+    .into_any()
+}
+
+/// Draws what an app on another device scans; whoever can't see it types the secret.
+fn code_view(picture: Picture) -> AnyView {
+    let Picture { size, path } = picture;
+    view! {
+        <svg class="scanned" viewBox=format!("0 0 {size} {size}") role="img" aria-label=t!(second_factor_picture)>
+            <path d=path stroke="currentColor" />
+        </svg>
     }
     .into_any()
 }

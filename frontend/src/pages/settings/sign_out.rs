@@ -12,7 +12,7 @@ use crate::browser::{page, platform};
 use crate::components::live::{When, derive, memo};
 use crate::components::rows::{button, question};
 use crate::language::count;
-use crate::replica::{StorageKind, use_replica};
+use crate::replica::{StorageKind, SyncStatus, SyncWord, use_replica};
 use crate::toasts::use_toasts;
 
 /// Signs out, and asks first where something was not sent.
@@ -22,25 +22,33 @@ pub fn SignOutButton() -> impl IntoView {
     let status = replica.status();
     let (asks, is_saved) = (RwSignal::new(false), RwSignal::new(false));
     let waiting = memo(move || status.with(|status| status.waiting));
+    let is_offline = memo(move || status.with(is_out_of_touch));
     // What is in memory alone is gone with the page, whoever uses the computer.
     let deletes =
         memo(move || replica.is_shared() || status.with(|status| status.storage == StorageKind::MemoryOnly));
     let sign_out = use_sign_out();
     let begin = Callback::new(move |()| {
         is_saved.set(false);
-        if waiting.get_untracked() == 0 { sign_out.run(()) } else { asks.set(true) }
+        let is_plain = waiting.get_untracked() == 0 && !is_offline.get_untracked();
+        if is_plain { sign_out.run(()) } else { asks.set(true) }
     });
     let save = Callback::new(move |()| {
         platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
         is_saved.set(true);
     });
-    let text = derive(move || match (deletes.get(), waiting.get()) {
-        (_, 0) => t!(sign_out_sent),
-        (true, waiting) => t!(sign_out_shared, count(waiting)),
-        (false, waiting) => t!(sign_out_kept, count(waiting)),
+    let text = derive(move || {
+        let work = match (deletes.get(), waiting.get()) {
+            (_, 0) if is_offline.get() => t!(sign_out_nothing_unsent),
+            (_, 0) => t!(sign_out_sent),
+            (true, waiting) => t!(sign_out_shared, count(waiting)),
+            (false, waiting) => t!(sign_out_kept, count(waiting)),
+        };
+        if is_offline.get() { format!("{} {work}", t!(sign_out_offline)) } else { work }
     });
+    let title =
+        derive(move || if is_offline.get() { t!(sign_out_offline_title) } else { t!(sign_out_title) });
     let has_some = derive(move || waiting.get() > 0);
-    let may = derive(move || may_leave(deletes.get(), is_saved.get(), waiting.get()));
+    let may = derive(move || !is_offline.get() && may_leave(deletes.get(), is_saved.get(), waiting.get()));
     let actions = ViewFn::from(move || {
         view! {
             <When holds=has_some>{button("button", t!(save_unsent), save)}</When>
@@ -48,15 +56,17 @@ pub fn SignOutButton() -> impl IntoView {
             {button("button is-quiet", t!(sign_out_stay), Callback::new(move |()| asks.set(false)))}
         }
     });
-    vec![
-        button("button", t!(button_sign_out), begin),
-        question(asks, derive(|| t!(sign_out_title)), text, actions),
-    ]
+    vec![button("button", t!(button_sign_out), begin), question(asks, title, text, actions)]
 }
 
 /// Tells whether somebody may leave: nothing of theirs is lost by it that they have not kept elsewhere.
 const fn may_leave(deletes: bool, is_saved: bool, waiting: usize) -> bool {
     !deletes || is_saved || waiting == 0
+}
+
+/// Tells whether the server is known not to answer. Who is signed out already needs nobody's leave.
+fn is_out_of_touch(status: &SyncStatus) -> bool {
+    status.word == SyncWord::Offline && !status.signed_out && !status.is_connecting
 }
 
 /// Returns what signs out. The server goes first: as long as the session lives, whoever opens the page is in again.

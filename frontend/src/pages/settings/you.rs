@@ -12,6 +12,7 @@ use crate::accounts::Request;
 use crate::components::form::{Field, FieldKind, FormState, Problem};
 use crate::components::rows::{Row, hint, section};
 use crate::language::count;
+use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 
 const NAME: &str = "your-name";
@@ -24,7 +25,7 @@ pub(super) fn you(account: &Account, session: Remote) -> AnyView {
     let Account { name, login, .. } = account;
     let rows = [
         Row::new(name.clone(), t!(your_name_hint), vec![change_name(name.clone(), session)]),
-        Row::new(t!(password), t!(login_is, login), vec![new_password(login.clone())]),
+        Row::new(t!(password), t!(login_is, login), vec![new_password(login.clone(), session)]),
         second_factor(account, session),
     ];
     section("settings-you", t!(settings_you), rows.map(Row::show).into())
@@ -37,9 +38,11 @@ fn change_name(name: String, session: Remote) -> AnyView {
         let body = ChangeProfile { name: form.needed(NAME)? };
         Ok(Request::with("PATCH", "/api/v1/account".to_owned(), &body))
     };
+    let replica = use_replica();
     let done = move |_| {
         state.close();
         session.ask();
+        replica.refresh_names();
     };
     FormDialog {
         title: t!(your_name),
@@ -50,7 +53,7 @@ fn change_name(name: String, session: Remote) -> AnyView {
     .show()
 }
 
-fn new_password(login: String) -> AnyView {
+fn new_password(login: String, session: Remote) -> AnyView {
     let (toasts, state) = (use_toasts(), DialogState::new());
     let fields = || {
         let [least, most] = [PASSWORD_LEAST, PASSWORD_MOST].map(count);
@@ -77,6 +80,8 @@ fn new_password(login: String) -> AnyView {
     let done = move |_| {
         state.close();
         toasts.say(t!(password_changed));
+        // The list of devices is shorter now.
+        session.ask();
     };
     FormDialog {
         lead: ViewFn::from(|| hint(t!(password_change_what))),

@@ -61,6 +61,11 @@ impl Doubts {
         self.asked > 0
     }
 
+    /// Tells whether there is anything left to ask about.
+    pub(super) fn has_some(&self) -> bool {
+        !self.commands.is_empty()
+    }
+
     /// Takes the answer in, and returns what is refused now.
     pub(super) fn answered(&mut self, results: &[CommandResult]) -> Vec<Refused> {
         let asked = self.asked.min(self.commands.len());

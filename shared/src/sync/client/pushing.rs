@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::step::{Effect, Failure, Moment};
 use super::{ASK_AGAIN_MS, Link, SyncClient, retire};
+use crate::capability::wants_confirmation;
 use crate::command::Command;
 use crate::ids::CommandKey;
 use crate::json;
@@ -71,6 +72,15 @@ impl SyncClient {
                 effects.extend(self.push_next(replica, now));
                 effects
             }
+            // The rest goes on: the stream, and what was made before the first command that counts only with the
+            // password.
+            (ErrorCode::ConfirmationNeeded, _) if !self.is_unconfirmed => {
+                self.in_flight = false;
+                self.doubts.interrupted();
+                self.is_unconfirmed = true;
+                self.trouble = None;
+                self.push_next(replica, now)
+            }
             // A server that was put back misses commands that it had answered: `hello` tells. Only what is missing
             // on the very timeline that was greeted was lost on this side.
             (ErrorCode::Gap, _) if !self.is_gap_known => {
@@ -125,15 +135,19 @@ impl SyncClient {
         if !aside.fillers.is_empty() {
             effects.push(Effect::SetAside(aside));
         }
-        let mut commands = self.doubts.ask(|doubtful| in_one_push(doubtful, self.batch));
-        if commands.is_empty() {
-            commands = next_batch(replica, self.batch, &self.offered);
+        let (batch, is_unconfirmed) = (self.batch, self.is_unconfirmed);
+        let may_go = |command: &Command| !(is_unconfirmed && wants_confirmation(command));
+        let mut commands = self.doubts.ask(|doubtful| {
+            in_one_push(&mut doubtful.take_while(|envelope| may_go(&envelope.command)), batch)
+        });
+        if commands.is_empty() && !self.doubts.has_some() {
+            commands = next_batch(replica, batch, &self.offered, may_go);
         }
         if !commands.is_empty() {
             self.in_flight = true;
             self.pushes += 1;
             effects.push(Effect::Push { number: self.pushes, epoch, commands });
-        } else if !self.asks_again && ready(replica).next().is_some() {
+        } else if !self.asks_again && !is_unconfirmed && ready(replica).next().is_some() {
             self.asks_again = true;
             effects.push(Effect::Wait { ms: ASK_AGAIN_MS });
         }
@@ -153,9 +167,15 @@ fn ready(replica: &Replica) -> impl Iterator<Item = &Pending> {
 }
 
 /// Takes commands that have no answer yet from the front of the queue, as many as fit in one push.
-fn next_batch(replica: &Replica, most: usize, offered: &BTreeMap<String, u16>) -> Vec<WireCommand> {
-    // What the server does not understand yet waits, and what comes after it too.
-    let understood = ready(replica).take_while(|pending| is_understood(&pending.envelope.command, offered));
+fn next_batch(
+    replica: &Replica,
+    most: usize,
+    offered: &BTreeMap<String, u16>,
+    may_go: impl Fn(&Command) -> bool,
+) -> Vec<WireCommand> {
+    // What the server does not understand yet waits, or what wants the password again, and what comes after it too.
+    let goes_out = |command| is_understood(command, offered) && may_go(command);
+    let understood = ready(replica).take_while(|pending| goes_out(&pending.envelope.command));
     in_one_push(&mut understood.map(|pending| &pending.envelope), most)
 }
 

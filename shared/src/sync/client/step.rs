@@ -16,6 +16,8 @@ pub enum Input {
     Connect,
     /// A command was put in the queue.
     Queued,
+    /// The password was given again: what waits for that can go out.
+    Confirmed,
     /// `hello` was answered.
     Greeted(Box<HelloResponse>),
     /// What [`Effect::Recall`] asked for was read.

@@ -122,6 +122,11 @@ impl Accounts {
         })
     }
 
+    /// Forgets invitations that were used or withdrawn, or were good for the last time, before a time.
+    pub(crate) fn forget_invitations(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.execute("DELETE FROM invitations WHERE min(ends, coalesce(used_at, ends)) < ?1", [before.0])
+    }
+
     /// Keeps an invitation for one who begins to accept it, for a minute. Returns what [`Accounts::accept`] knows them by.
     pub(crate) fn reserve(&self, invitation: InvitationId, now: Timestamp) -> Result<Timestamp, EntryError> {
         self.write(|transaction| {

@@ -100,7 +100,19 @@ impl Accounts {
         })
     }
 
-    /// Keeps the same password by the present rules, as PHC text.
+    /// Keeps the same password by the present rules, as PHC text, where it is still the one that was `known`.
+    pub(crate) fn keep_password_anew(
+        &self,
+        account: AccountId,
+        known: &str,
+        password: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE accounts SET password = ?3 WHERE id = ?1 AND password = ?2";
+        self.execute(sql, params![key(account.as_u128()), known, password]).map(drop)
+    }
+
+    /// Gives an account a password, as PHC text.
+    #[cfg(test)]
     pub(crate) fn set_password(&self, account: AccountId, password: &str) -> Result<(), StoreError> {
         let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
         self.execute(sql, params![key(account.as_u128()), password]).map(drop)
@@ -159,7 +171,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         name: row.get(1)?,
         login: row.get(2)?,
         password: row.get(3)?,
-        second_factor: row.get::<_, Option<Vec<u8>>>(4)?.map(|secret| SecondFactor { secret, step }),
+        second_factor: row.get::<_, Option<Vec<u8>>>(4)?.map(|locked| SecondFactor { locked, step }),
         draft: row.get(6)?,
         made: Timestamp(row.get(7)?),
         disabled_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),

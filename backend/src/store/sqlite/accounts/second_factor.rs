@@ -12,27 +12,30 @@ use crate::store::accounts::By;
 use crate::store::sqlite::{StoreError, failed, row};
 
 impl Accounts {
-    /// Keeps a secret until a code has proved it; nothing is asked for yet.
+    /// Keeps a secret, which is locked, until a code has proved it; nothing is asked for yet.
     pub(crate) fn draft_second_factor(&self, account: AccountId, secret: &[u8]) -> Result<(), StoreError> {
         let sql = "UPDATE accounts SET totp_draft = ?2 WHERE id = ?1";
         self.execute(sql, params![key(account.as_u128()), secret]).map(drop)
     }
 
-    /// Takes the drafted secret, which the code of `step` has proved, and recovery codes in place of all there were;
-    /// ends all sessions but one, which began without it. Returns whether the draft was still this one.
+    /// Takes the drafted secret, which the code of `step` has proved, as it is `locked` for its place, and recovery codes
+    /// in place of all there were; ends all sessions but one, which began without it. Returns whether the draft was still
+    /// this one.
+    #[expect(clippy::too_many_arguments, reason = "they are what one transaction writes")]
     pub(crate) fn take_second_factor(
         &self,
         account: AccountId,
-        secret: &[u8],
+        draft: &[u8],
+        locked: &[u8],
         step: u64,
         codes: &[Hash],
         but: SessionId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.write(|transaction| {
-            let sql = "UPDATE accounts SET totp_secret = totp_draft, totp_draft = NULL, totp_step = ?3
+            let sql = "UPDATE accounts SET totp_secret = ?4, totp_draft = NULL, totp_step = ?3
                        WHERE id = ?1 AND totp_draft = ?2";
-            let values = params![key(account.as_u128()), secret, row::to_sql(step)];
+            let values = params![key(account.as_u128()), draft, row::to_sql(step), locked];
             if transaction.execute(sql, values).map_err(failed)? == 0 {
                 return Ok(false);
             }
@@ -47,6 +50,18 @@ impl Accounts {
             record(transaction, By::Session { account, id: but }, now, &note)?;
             Ok(true)
         })
+    }
+
+    /// Puts a secret that is locked in the place of one that an earlier version kept as it is, where that is still there.
+    pub(crate) fn lock_second_factor(
+        &self,
+        account: AccountId,
+        plain: &[u8],
+        locked: &[u8],
+    ) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE accounts SET totp_secret = ?3, totp_draft = NULL WHERE id = ?1 AND totp_secret = ?2";
+        self.execute(sql, params![key(account.as_u128()), plain, locked]).map(drop)
     }
 
     /// Uses the code of a step up. Returns whether neither it nor a later one was used before.

@@ -62,10 +62,17 @@ impl Accounts {
         self.execute(sql, params![key(id.as_u128()), now.0, idle_end.0]).map(drop)
     }
 
-    /// Notes that the password was given again.
-    pub(crate) fn confirm_session(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "UPDATE sessions SET confirmed_at = ?2 WHERE id = ?1";
-        self.execute(sql, params![key(id.as_u128()), now.0]).map(drop)
+    /// Notes that the password was given again, and lets another secret open the session from now on. Returns whether the
+    /// one `before` opened it until now: of two who confirm at once, one gets it.
+    pub(crate) fn confirm_session(
+        &self,
+        id: SessionId,
+        before: Hash,
+        next: Hash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE sessions SET confirmed_at = ?4, hash = ?3 WHERE id = ?1 AND hash = ?2 AND revoked_at IS NULL";
+        Ok(self.execute(sql, params![key(id.as_u128()), before.0, next.0, now.0])? > 0)
     }
 
     /// Returns the open sessions of an account, the newest first.

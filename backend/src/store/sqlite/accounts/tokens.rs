@@ -69,6 +69,35 @@ impl Accounts {
         found.and_then(Iterator::collect).map_err(failed)
     }
 
+    /// Ends the tokens of everybody in a workspace but of those who are its members. Returns how many were good.
+    pub(crate) fn revoke_tokens_but_of(
+        &self,
+        workspace: WorkspaceId,
+        members: &[MemberId],
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.write(|transaction| {
+            let sql = "SELECT DISTINCT member FROM tokens WHERE ws = ?1 AND revoked_at IS NULL AND ends > ?2";
+            let values = params![key(workspace.as_u128()), now.0];
+            let mut owners = transaction.prepare_cached(sql).map_err(failed)?;
+            let owners = owners.query_map(values, |row| Ok(MemberId::from_u128(row::id(row, 0)?)));
+            let owners: Vec<_> = owners.and_then(Iterator::collect).map_err(failed)?;
+            let mut ended = 0;
+            for member in owners.into_iter().filter(|member| !members.contains(member)) {
+                let sql = "UPDATE tokens SET revoked_at = ?2
+                           WHERE ws = ?1 AND member = ?3 AND revoked_at IS NULL AND ends > ?2";
+                let values = params![key(workspace.as_u128()), now.0, key(member.as_u128())];
+                ended += transaction.execute(sql, values).map_err(failed)?;
+            }
+            Ok(ended)
+        })
+    }
+
+    /// Forgets tokens that ended before a time.
+    pub(crate) fn forget_tokens(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.execute("DELETE FROM tokens WHERE min(ends, coalesce(revoked_at, ends)) < ?1", [before.0])
+    }
+
     /// Ends a token of a workspace, one of `account` where that is named. Returns whether there was such a one.
     pub(crate) fn revoke_token(
         &self,

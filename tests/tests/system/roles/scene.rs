@@ -1,0 +1,303 @@
+//! What commands are about: for every kind something of its own, that nothing but a role stands in the way of.
+
+use std::collections::BTreeMap;
+
+use slipway_shared::check::CheckState;
+use slipway_shared::command::{Command, WorkspaceCommand};
+use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
+use slipway_shared::deployment::{Change, DeploymentField};
+use slipway_shared::document::SectionKind;
+use slipway_shared::environment::Tier;
+use slipway_shared::ids::{
+    CheckId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+};
+use slipway_shared::label::LabelCommand;
+use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::rank;
+use slipway_shared::rollout::{Phase, RolloutCommand, Source};
+use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::{Workspace, default_setup};
+use slipway_tests::commands::{add_service, first_queue, retitle};
+use slipway_tests::credentials;
+use slipway_tests::random::now_ms;
+
+use super::people::{Asks, Team, assert_all_happened};
+
+/// What a command is about: something that who gives it has opened, or is; or something that they have not, or are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    Own,
+    Others,
+}
+
+impl Whose {
+    /// Returns what the page about roles calls it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Own => "one's own",
+            Self::Others => "somebody else's",
+        }
+    }
+}
+
+/// A card for one kind of command.
+#[derive(Clone, Copy)]
+struct Card {
+    deployment: DeploymentId,
+    section: SectionId,
+    check: CheckId,
+}
+
+/// Everything that the commands of one round are about, opened by Bo or by the owner.
+pub struct Scene {
+    pub whose: Whose,
+    whom: MemberId,
+    service: ServiceId,
+    label: LabelId,
+    cards: BTreeMap<&'static str, Card>,
+}
+
+impl Scene {
+    /// Prepares everything; Bo has to be an admin.
+    pub fn set(team: &mut Team, whose: Whose) -> Self {
+        let (whom, opener) = match whose {
+            Whose::Own => (team.bo.member, Asks::Session(team.bo.session.clone())),
+            Whose::Others => (team.cy.member, team.owners_session()),
+        };
+        let (service, label) = (ServiceId::from_u128(team.mint()), LabelId::from_u128(team.mint()));
+        let kinds = Command::KINDS.iter().map(|(kind, _)| *kind);
+        let kinds = kinds.filter(|kind| kind.starts_with("deployment.") || kind.starts_with("rollout."));
+        let cards = kinds.map(|kind| (kind, Card::new(team))).collect();
+        let scene = Self { whose, whom, service, label, cards };
+        let workspace = team.snapshot();
+        let (status, answer) = team.push(&opener, &scene.preparation(&workspace));
+        assert_all_happened(status, &answer);
+        scene.divide(team, &opener);
+        scene
+    }
+
+    fn preparation(&self, workspace: &Workspace) -> Vec<Command> {
+        let name = format!("label {}", self.label);
+        let mut commands = vec![
+            add_service(self.service, &format!("service {}", self.service)),
+            Command::Label(LabelCommand::Add { label: self.label, name }),
+        ];
+        let to_open = self.cards.iter().filter(|(kind, _)| **kind != "deployment.open");
+        commands.extend(to_open.map(|(_, card)| self.open(*card, workspace)));
+        let (labelled, finished) =
+            (self.card("deployment.remove_label").deployment, self.card("deployment.reopen").deployment);
+        commands.push(Command::Deployment(D::AddLabel { deployment: labelled, label: self.label }));
+        commands.push(Command::Deployment(D::Finish { deployment: finished }));
+        commands
+    }
+
+    /// Makes an edit on one card that an edit before it was not seen by, so that there is something to settle.
+    fn divide(&self, team: &mut Team, opener: &Asks) {
+        let seen = team.head();
+        let card = self.card("deployment.settle").deployment;
+        for title in ["Theirs", "Mine"] {
+            let wire = team.wire(seen, retitle(card, title));
+            let (status, answer) = team.push_wires(opener, vec![wire]);
+            assert_all_happened(status, &answer);
+        }
+    }
+
+    fn card(&self, kind: &str) -> Card {
+        *self.cards.get(kind).unwrap_or_else(|| panic!("no card for {kind}"))
+    }
+
+    fn open(&self, card: Card, workspace: &Workspace) -> Command {
+        let Card { deployment, section, check } = card;
+        let text = "Tests passing".to_owned();
+        let check = NewCheck { id: check, text, verify: None, state: CheckState::Open, evidence: None };
+        let kind = SectionKind::PreDeployment;
+        let heading = kind.heading().to_owned();
+        Command::Deployment(D::Open {
+            deployment,
+            service: self.service,
+            version: "1.4.0".to_owned(),
+            title: "Faster search".to_owned(),
+            column: first_queue(workspace),
+            rank: rank::between(None, None),
+            changes: Vec::new(),
+            sections: vec![NewSection {
+                id: section,
+                kind,
+                heading,
+                text: String::new(),
+                checks: vec![check],
+            }],
+        })
+    }
+
+    /// Returns the command of a kind, as it is given to a workspace as it is now.
+    #[track_caller]
+    pub fn command(&self, kind: &str, workspace: &Workspace, team: &mut Team) -> Command {
+        match kind.split_once('.') {
+            Some(("deployment", verb)) => Command::Deployment(self.of_deployment(verb, workspace, team)),
+            Some(("rollout", verb)) => Command::Rollout(self.of_rollout(verb, workspace, team)),
+            Some(("member", verb)) => Command::Member(self.of_member(verb, workspace, team)),
+            _ => self.of_workspace(kind, team),
+        }
+    }
+
+    #[track_caller]
+    fn of_workspace(&self, kind: &str, team: &mut Team) -> Command {
+        let new = team.mint();
+        match kind {
+            "nothing" => Command::Nothing,
+            "workspace.create" => {
+                let owner = team.owner();
+                Command::Workspace(default_setup("Harbour", owner, || team.mint()))
+            }
+            "workspace.rename" => {
+                let name = format!("Quay {new:x}");
+                Command::Workspace(WorkspaceCommand::Rename { name })
+            }
+            "service.add" => add_service(ServiceId::from_u128(new), &format!("service {new:x}")),
+            "label.add" => {
+                Command::Label(LabelCommand::Add { label: LabelId::from_u128(new), name: format!("{new:x}") })
+            }
+            other => panic!("no example of {other}"),
+        }
+    }
+
+    #[track_caller]
+    fn of_member(&self, verb: &str, workspace: &Workspace, team: &mut Team) -> MemberCommand {
+        let member = self.whom;
+        match verb {
+            "add" => MemberCommand::Add { member: MemberId::from_u128(team.mint()), role: Role::Viewer },
+            "set_role" => {
+                let is_viewer =
+                    workspace.members.get(&member).is_some_and(|known| known.role == Role::Viewer);
+                let role = if is_viewer { Role::Member } else { Role::Viewer };
+                MemberCommand::SetRole { member, role }
+            }
+            "remove" => MemberCommand::Remove { member },
+            other => panic!("no example of member.{other}"),
+        }
+    }
+
+    #[track_caller]
+    fn of_deployment(&self, verb: &str, workspace: &Workspace, team: &mut Team) -> D {
+        let Card { deployment, section, check } = self.card(&format!("deployment.{verb}"));
+        let label = self.label;
+        match verb {
+            "open" => {
+                let card = Card::new(team);
+                let Command::Deployment(open) = self.open(card, workspace) else { unreachable!() };
+                open
+            }
+            "move" => {
+                let to = workspace.columns_in_order().into_iter().last().unwrap();
+                D::Move { deployment, from: first_queue(workspace), to, rank: rank::between(None, None) }
+            }
+            "edit" => {
+                D::Edit { deployment, field: DeploymentField::Title, value: "Fastest search".to_owned() }
+            }
+            "add_check" => {
+                let check = CheckId::from_u128(team.mint());
+                D::AddCheck { deployment, section, check, text: "Cache is warm".to_owned(), verify: None }
+            }
+            "attest" => D::Attest { deployment, check, state: CheckState::Done, evidence: None },
+            "attach_changes" => D::AttachChanges { deployment, changes: vec![change()] },
+            "mark_stage" => {
+                let (from, to) = (StageState::NotStarted, StageState::Passed);
+                D::MarkStage { deployment, stage: Stage::Build, from, to }
+            }
+            "add_label" => D::AddLabel { deployment, label },
+            "remove_label" => D::RemoveLabel { deployment, label },
+            "settle" => {
+                let lost = workspace.deployments[&deployment].conflicts[0].origin.command;
+                D::Settle { deployment, lost }
+            }
+            "finish" => D::Finish { deployment },
+            "reopen" => D::Reopen { deployment },
+            "seal" => D::Seal { deployment },
+            "unseal" => {
+                let detail = Box::new(workspace.deployments[&deployment].as_ref().clone());
+                D::Unseal { deployment, detail }
+            }
+            "approve" => {
+                let (environment, digest) = gate(workspace, deployment);
+                D::Approve { deployment, environment, digest, note: None }
+            }
+            "decline" => {
+                let (environment, digest) = gate(workspace, deployment);
+                D::Decline { deployment, environment, digest, reason: "Not on Friday".to_owned() }
+            }
+            other => panic!("no example of deployment.{other}"),
+        }
+    }
+
+    #[track_caller]
+    fn of_rollout(&self, verb: &str, workspace: &Workspace, team: &mut Team) -> RolloutCommand {
+        let deployment = self.card(&format!("rollout.{verb}")).deployment;
+        let (rollout, version) = (RolloutId::from_u128(team.mint()), "1.4.0".to_owned());
+        let environment = environment(workspace, Tier::Staging);
+        match verb {
+            "report" => RolloutCommand::Report {
+                rollout,
+                deployment,
+                environment,
+                version,
+                phase: Phase::Succeeded,
+                happened_at: Timestamp(now_ms()),
+                source: Source::Person,
+                note: None,
+            },
+            "request" => RolloutCommand::Request { rollout, deployment, environment, version },
+            other => panic!("no example of rollout.{other}"),
+        }
+    }
+}
+
+/// Returns what has to follow a command, so that the next one like it finds nothing in its way: a rollout that runs keeps
+/// others from its environment.
+pub fn aftermath(command: Command) -> Option<Command> {
+    let Command::Rollout(RolloutCommand::Request { rollout, deployment, environment, version }) = command
+    else {
+        return None;
+    };
+    Some(Command::Rollout(RolloutCommand::Report {
+        rollout,
+        deployment,
+        environment,
+        version,
+        phase: Phase::Succeeded,
+        happened_at: Timestamp(now_ms()),
+        source: Source::Person,
+        note: None,
+    }))
+}
+
+impl Card {
+    const fn new(team: &mut Team) -> Self {
+        Self {
+            deployment: DeploymentId::from_u128(team.mint()),
+            section: SectionId::from_u128(team.mint()),
+            check: CheckId::from_u128(team.mint()),
+        }
+    }
+}
+
+impl Team {
+    fn owners_session(&self) -> Asks {
+        Asks::Session(credentials::session(self.address()).unwrap())
+    }
+}
+
+fn environment(workspace: &Workspace, tier: Tier) -> EnvironmentId {
+    workspace.environments.iter().find(|(_, known)| known.tier == tier).map(|(id, _)| *id).unwrap()
+}
+
+fn gate(workspace: &Workspace, deployment: DeploymentId) -> (EnvironmentId, slipway_shared::canonical::Hash) {
+    let production = environment(workspace, Tier::Production);
+    (production, workspace.approval_digest(deployment, production).unwrap())
+}
+
+fn change() -> Change {
+    let commit = Some("c0ffee".to_owned());
+    Change { summary: "Index titles".to_owned(), commit, author: None, authored_at: None, link: None }
+}
