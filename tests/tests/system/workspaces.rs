@@ -104,7 +104,8 @@ fn a_restore_brings_every_workspace_back_on_a_timeline_of_its_own() {
     assert_eq!(timelines.len(), 2);
     assert_ne!(timelines[0], timelines[1]);
     server.restart();
-    let mut api = Api { workspace: api.workspace, ..Api::connect(server.address()).unwrap() };
+    let mut api = Api::connect(server.address()).unwrap();
+    api.workspace = second.parse().unwrap();
     let (after, new) = api.snapshot().unwrap();
     assert_eq!((after.digest(), new.seq, new.chain), (before.digest(), old.seq, old.chain));
     assert_eq!(json!(new.epoch), timelines[1]);
