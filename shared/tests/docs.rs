@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use slipway_shared::account::{
-    AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, NewToken, People, Session, SetupRequest,
-    SetupState, SignIn,
+    AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, MakeWorkspace, NewToken, People, Session,
+    SetupRequest, SetupState, SignIn, Workspaces,
 };
 use slipway_shared::audit::AuditPage;
 use slipway_shared::redaction::{Redact, Redacted};
@@ -72,6 +72,8 @@ fn examples_are_what_the_types_read_and_write() {
             "ReportRollout" => check::<ReportRollout>(example),
             "Attest" => check::<Attest>(example),
             "Judge" => check::<Judge>(example),
+            "Workspaces" => check::<Workspaces>(example),
+            "MakeWorkspace" => check::<MakeWorkspace>(example),
             other => panic!("no type {other} is known here"),
         }
     }

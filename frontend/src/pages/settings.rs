@@ -8,6 +8,7 @@ mod remote;
 mod second_factor;
 mod sign_out;
 mod tokens;
+mod workspace;
 mod you;
 
 use leptos::prelude::*;
@@ -30,6 +31,7 @@ use people::people;
 use remote::Remote;
 pub use sign_out::SignOutButton;
 use tokens::tokens;
+use workspace::workspace;
 use you::you;
 
 /// Who one is, who else is here, and how the app looks and listens on this device.
@@ -39,6 +41,7 @@ pub fn SettingsPage() -> impl IntoView {
         <div class="settings">
             <h1>{t!(nav_settings)}</h1>
             {account_settings()}
+            {workspace()}
             {people()}
             {audit_link()}
             <section>

@@ -18,9 +18,11 @@ use slipway_shared::workspace::Workspace;
 use super::engine::{Engine, State};
 use super::identity::{BootRecord, to_open};
 use super::rereading::say_behind;
-use super::storage::{self, Elsewhere, Storage, Stored, Unreadable};
+use super::storage::{self, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
-use super::{Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, status, transport};
+use super::{
+    Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, status, transport, workspaces,
+};
 use crate::browser::kept;
 use crate::browser::slices::Slices;
 
@@ -31,7 +33,8 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
         leaving::delete_what_is_left().await;
-        match storage::boot_records().await.present {
+        let records = storage::boot_records().await;
+        match workspaces::of_tab(&records).or(records.present) {
             Some(record) => open(engine, record).await,
             None => {
                 let trying = engine.clone();
@@ -112,6 +115,7 @@ impl Found {
 async fn open(engine: Engine, record: BootRecord) {
     let home = record.home();
     kept::belong_to(home.member.map(|member| member.to_string()));
+    workspaces::note(&record);
     let storage = Storage::open(home).await;
     // Messages of other tabs that come while the stored state is read are taken in after it.
     let early = Rc::new(RefCell::new(Some(Vec::new())));
@@ -164,19 +168,7 @@ async fn open(engine: Engine, record: BootRecord) {
         leadership::look_for_leader(&trying);
     });
     leadership::take_part(&engine, home);
-    look_elsewhere(&engine).await;
-}
-
-/// Looks for what people did in other workspaces: nothing of it is sent as long as this one is served.
-async fn look_elsewhere(engine: &Engine) {
-    let record = engine.with(|state| state.record.clone());
-    let waiting = storage::elsewhere(record.as_ref()).await;
-    let count = |of_others| {
-        let counted = waiting.iter().filter(|waiting| waiting.is_of_others == of_others);
-        counted.map(Elsewhere::unsent).sum()
-    };
-    engine.with(|state| (state.elsewhere, state.of_others) = (count(false), count(true)));
-    engine.show();
+    workspaces::watch(&engine);
 }
 
 /// Takes in commands that other tabs made.

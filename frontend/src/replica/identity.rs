@@ -102,7 +102,8 @@ impl BootRecord {
         }
     }
 
-    /// Returns what of it has to be known of somebody who is gone.
+    /// Returns what of it has to be known of somebody who is gone. Without a time it is known that nothing is here to be
+    /// shown.
     pub(super) fn without_others(self) -> Self {
         Self { people: Vec::new(), last_in_step: None, ..self }
     }

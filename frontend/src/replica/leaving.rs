@@ -16,7 +16,8 @@ use super::Boot;
 use super::engine::Engine;
 use super::identity::{BootRecord, Home, to_open};
 use super::storage;
-use super::tabs::TabMessage;
+use super::tabs::{TabMessage, Tabs};
+use super::workspaces;
 use crate::browser::{kept, page};
 
 /// Where it is noted who is signed in.
@@ -73,20 +74,22 @@ pub(super) fn signed_out() -> Failure {
 
 /// Loads the page anew for whoever is signed in now, unless something is in this tab alone.
 pub(super) fn make_way(engine: &Engine) -> bool {
-    let is_safe =
-        engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
+    let is_safe = may_load_anew(engine);
     if is_safe {
         page::reload();
     }
     is_safe
 }
 
+/// Tells whether nothing is in this tab alone, so that the page may be loaded anew.
+pub(super) fn may_load_anew(engine: &Engine) -> bool {
+    engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only)
+}
+
 /// Somebody else is signed in, or another data directory is served at this address: theirs is opened, this one stays
 /// stored. What only this page holds would be gone with it, so then it stays. Returns what the greeting came to.
 pub(super) async fn make_way_for(engine: &Engine, session: &Session) -> Failure {
-    let is_safe =
-        engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
-    if is_safe {
+    if may_load_anew(engine) {
         open_next(session).await;
         page::reload();
     }
@@ -98,6 +101,7 @@ pub(super) async fn make_way_for(engine: &Engine, session: &Session) -> Failure 
 
 /// Sees to it that the next start opens what this person may open.
 async fn open_next(session: &Session) {
+    workspaces::forget_note();
     let records = storage::boot_records().await;
     // A build that knew no accounts kept no other note of it.
     if let Some(present) = &records.present {
@@ -158,6 +162,32 @@ async fn forget(engine: &Engine, is_removed: bool) {
     }
     if leaves_nothing {
         kept::forget_own();
+    }
+    if let Some(record) = record {
+        if is_removed {
+            workspaces::open_another(&record).await;
+        } else {
+            forget_others(&record, leaves_nothing).await;
+        }
+    }
+}
+
+/// Forgets what is here of the other workspaces of somebody who signed out, in every tab.
+async fn forget_others(left: &BootRecord, leaves_nothing: bool) {
+    let records = storage::boot_records().await.all;
+    let is_other = |record: &&BootRecord| record.home() != left.home() && record.is_of_same_person(left);
+    for record in records.iter().filter(is_other) {
+        storage::leave_boot_record(record, leaves_nothing).await;
+        Tabs::open(record.home(), |_| ()).post(&TabMessage::Left { is_removed: false });
+        if storage::forget(record.home(), !leaves_nothing).await.is_err() {
+            note_left(record.home(), leaves_nothing);
+        }
+        if leaves_nothing {
+            kept::forget_own_of(record.home().member.map(|member| member.to_string()));
+        }
+    }
+    if let Some(account) = left.account {
+        storage::forget_workspaces(account).await;
     }
 }
 

@@ -42,7 +42,7 @@ fn rows(browser: &Browser) -> u64 {
 #[test]
 fn an_admin_sees_who_did_what_and_nobody_else_does() {
     let server = TestServer::start_unclaimed();
-    let (_profile, anna) = set_up(&server);
+    let (_profile, anna) = set_up(&server, Engine::Chromium);
     let (_bens, ben) = invite_ben(&server, &anna);
     open_deployment(&ben, "crane", "4.2.0");
     synced(&ben);
@@ -89,7 +89,7 @@ fn an_admin_sees_who_did_what_and_nobody_else_does() {
 #[test]
 fn a_secret_that_was_pasted_is_removed_from_every_browser_and_the_log_says_so() {
     let server = TestServer::start_unclaimed();
-    let (_profile, anna) = set_up(&server);
+    let (_profile, anna) = set_up(&server, Engine::Chromium);
     let (_bens, ben) = invite_ben(&server, &anna);
     open_deployment(&ben, "crane", SECRET);
     synced(&ben);

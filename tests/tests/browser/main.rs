@@ -27,3 +27,4 @@ mod storage;
 mod story;
 mod tabs;
 mod versions;
+mod workspaces;

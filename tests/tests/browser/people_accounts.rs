@@ -112,7 +112,7 @@ pub(crate) fn words(browser: &Browser) -> String {
     browser.script("return document.body.innerText", &[]).as_str().unwrap().to_owned()
 }
 
-pub fn rows(browser: &Browser) -> Value {
+pub(crate) fn rows(browser: &Browser) -> Value {
     browser.script_async(ROWS, &[])
 }
 

@@ -32,3 +32,4 @@ mod stream;
 mod syscalls;
 mod transfer;
 mod wire;
+mod workspaces;
