@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, EpochId, MemberId, WorkspaceId};
+pub use slipway_shared::log::Link;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
-use slipway_shared::sync::protocol::Outcome;
+pub use slipway_shared::sync::group::{NewEvent, NewOutcome};
 use slipway_shared::time::Timestamp;
 
 /// A workspace's log as the store knows it.
@@ -29,28 +30,6 @@ pub struct LogHead {
     pub local_member: MemberId,
     /// Whether it is demo data, that may be thrown away.
     pub is_demo: bool,
-}
-
-/// An event with what the store indexes, so that nobody has to take headers apart to find it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEvent {
-    /// Its place in the log.
-    pub seq: u64,
-    /// When its command reached the server.
-    pub received: Timestamp,
-    /// The event.
-    pub event: StoredEvent,
-}
-
-/// The outcome of one command, for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewOutcome {
-    /// The command.
-    pub key: CommandKey,
-    /// The hash of what was asked; `None` where only the log is known, after an import.
-    pub hash: Option<Hash>,
-    /// What became of it.
-    pub outcome: Outcome,
 }
 
 /// What a deployment was before it was sealed.
@@ -90,15 +69,6 @@ pub enum Appended {
     Appended,
     /// The head is not where it was decided: nothing is kept. Read what is new, decide again.
     Moved(Cursor),
-}
-
-/// A link of the chain: enough to tell whether somebody else's history is the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The hash of the log up to and with it.
-    pub chain: Hash,
-    /// When it reached the server.
-    pub received: Timestamp,
 }
 
 /// A snapshot as it is kept: compressed lines, whose footer proves that they are complete.

@@ -56,7 +56,7 @@ pub(crate) fn write(reader: &dyn Reader, mut to: impl Write) -> Result<Transferr
         Ok(())
     })?;
     let digest = state.digest();
-    let header = ExportLine::Header(ExportHeader {
+    let header = ExportHeader {
         format: EXPORT_FORMAT,
         workspace: head.workspace,
         epoch,
@@ -66,14 +66,13 @@ pub(crate) fn write(reader: &dyn Reader, mut to: impl Write) -> Result<Transferr
         model: MODEL_VERSION,
         member: head.local_member,
         people: reader.people(head.workspace)?,
-    });
-    let header = header.to_text();
-    writeln!(to, "{header}")?;
+    };
+    let first = ExportLine::Header(header.clone()).to_text();
+    writeln!(to, "{first}")?;
     each_event(reader, &head, |_, event| {
         writeln!(to, "{}", ExportLine::Event(event).to_text()).map_err(TransferError::File)
     })?;
-    let footer = ExportLine::Footer { count: seq, chain, digest, header: Hash::of(&[header.as_bytes()]) };
-    writeln!(to, "{}", footer.to_text())?;
+    writeln!(to, "{}", header.footer(&first).to_text())?;
     to.flush()?;
     Ok(Transferred { events: seq, digest })
 }

@@ -24,6 +24,8 @@ pub enum WorkspaceEvent {
         /// Its name from now on.
         name: String,
     },
+    /// It was brought here from another place: what was approved before opens no gate any more.
+    Moved {},
 }
 
 /// Something that happened, grouped by what it concerns.
@@ -57,6 +59,7 @@ impl Event {
         match self {
             Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
             Self::Workspace(WorkspaceEvent::Renamed { .. }) => "workspace.renamed",
+            Self::Workspace(WorkspaceEvent::Moved {}) => "workspace.moved",
             Self::Member(MemberEvent::Joined { .. }) => "member.joined",
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Member(MemberEvent::Removed { .. }) => "member.removed",
@@ -87,9 +90,10 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 26] = [
+    pub const KINDS: [&'static str; 27] = [
         "workspace.created",
         "workspace.renamed",
+        "workspace.moved",
         "member.joined",
         "member.role_set",
         "member.removed",

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use slipway_shared::log::chain_hash;
 use slipway_shared::rejection::Rejection;
-use slipway_shared::sync::protocol::OutcomeStatus;
+use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 
 use super::sqlite::{FILE, SqliteStore};
 use super::*;
