@@ -47,7 +47,7 @@ fn page_for(place: Place, sheet: Memo<Option<DeploymentId>>) -> AnyView {
         Place::Settings => view! { <pages::settings::SettingsPage /> }.into_any(),
         Place::Sync => view! { <pages::sync::SyncPage /> }.into_any(),
         // Shown by itself, without the frame.
-        Place::SignIn | Place::Setup | Place::Invitation => ().into_any(),
+        Place::SignIn | Place::Setup | Place::Invitation | Place::TryHere => ().into_any(),
         Place::Nowhere => view! { <pages::nowhere::NowherePage /> }.into_any(),
     }
 }

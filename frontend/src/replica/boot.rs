@@ -17,10 +17,13 @@ use slipway_shared::workspace::Workspace;
 
 use super::engine::{Engine, State};
 use super::identity::{BootRecord, to_open};
+use super::local::LocalServer;
 use super::rereading::say_behind;
 use super::storage::{self, Elsewhere, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
-use super::{Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, status, transport};
+use super::{
+    Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, moving, status, transport,
+};
 use crate::browser::kept;
 use crate::browser::slices::Slices;
 
@@ -31,7 +34,7 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
         match storage::boot_records().await.present {
-            Some(record) => open(engine, record).await,
+            Some(record) => open(engine, moving::finish_moves(record).await).await,
             None => {
                 let trying = engine.clone();
                 transport::when_worth_a_try(move || try_again(&trying));
@@ -134,6 +137,7 @@ async fn open(engine: Engine, record: BootRecord) {
         state.workspace = Some(record.workspace);
         state.record = Some(record.clone());
         state.memory_only = is_unread || !storage.is_durable();
+        state.local = local_server(&engine, &record, &storage);
         state.storage = Some(storage);
         state.tabs = Some(tabs);
         state.read_at = replica.cursor();
@@ -164,6 +168,12 @@ async fn open(engine: Engine, record: BootRecord) {
     });
     leadership::take_part(&engine, home);
     look_elsewhere(&engine).await;
+}
+
+/// Returns what stands in for the server of a workspace that is on this device only.
+fn local_server(engine: &Engine, record: &BootRecord, storage: &Storage) -> Option<LocalServer> {
+    let here = || LocalServer::new(storage.clone(), engine.clock(), record.people.clone());
+    record.local.as_ref().map(|_| here())
 }
 
 /// Looks for what people did in other workspaces: nothing of it is sent as long as this one is served.
@@ -258,6 +268,7 @@ pub(super) async fn reopen_storage(engine: &Engine) -> bool {
         state.refused.clone_from(&stored.refused);
         state.add_refused(known);
         state.unreadable.clone_from(&stored.unreadable);
+        state.local = state.record.as_ref().and_then(|record| local_server(engine, record, &storage));
         state.storage = Some(storage);
         // The leader stores all that it has.
         state.read_at = None;

@@ -24,3 +24,4 @@ mod storage;
 mod story;
 mod tabs;
 mod versions;
+mod without_server;

@@ -5,6 +5,7 @@ use slipway_shared::account::{SetupRequest, SetupState};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
+use super::TryHereLink;
 use super::joining::{person, person_fields, place};
 use crate::accounts::{Request, read, use_accounts};
 use crate::app::place::Place;
@@ -66,6 +67,7 @@ pub(super) fn SetupPage() -> impl IntoView {
         </When>
         <When holds=derive(move || !is_done.get())>
             <p class="field-hint">{t!(setup_what)}</p>
+            <TryHereLink />
         </When>
     }
 }
