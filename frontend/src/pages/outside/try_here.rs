@@ -6,8 +6,9 @@ use super::joining::NAME;
 use crate::app::place::Place;
 use crate::browser::page;
 use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
-use crate::components::live::{When, derive};
-use crate::replica::use_replica;
+use crate::components::live::{When, derive, live};
+use crate::components::rows::{Row, button, rows};
+use crate::replica::{LocalWorkspace, use_replica};
 
 const WORKSPACE: &str = "workspace";
 
@@ -54,12 +55,37 @@ pub(super) fn TryHerePage() -> impl IntoView {
     }
 }
 
-/// The way there, for whoever has no server or no account.
+/// The way there, for whoever has no server or no account; and to what was begun here before.
 #[component]
 pub fn TryHereLink() -> impl IntoView {
-    view! {
-        <p class="field-hint">
-            {t!(try_here_offer)} " " <a href=Place::TryHere.path()>{t!(try_here)}</a>
-        </p>
-    }
+    let replica = use_replica();
+    let begun = RwSignal::new(Vec::<LocalWorkspace>::new());
+    leptos::task::spawn_local(async move {
+        begun.try_set(replica.local_workspaces().await);
+    });
+    let open = move |workspace| {
+        Callback::new(move |()| {
+            leptos::task::spawn_local(async move {
+                replica.open_local(workspace).await;
+                page::load(&Place::Board.path());
+            });
+        })
+    };
+    live(move || {
+        let begun = begun.get().into_iter();
+        let row = |local: LocalWorkspace| {
+            let actions = vec![button("button", t!(button_open), open(local.workspace))];
+            Row::new(local.name, t!(local_here_only), actions)
+        };
+        let begun: Vec<_> = begun.map(row).collect();
+        if !begun.is_empty() {
+            return rows(begun);
+        }
+        view! {
+            <p class="field-hint">
+                {t!(try_here_offer)} " " <a href=Place::TryHere.path()>{t!(try_here)}</a>
+            </p>
+        }
+        .into_any()
+    })
 }
