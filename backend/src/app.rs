@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use slipway_shared::ids::{MemberId, WorkspaceId};
+use slipway_shared::ids::WorkspaceId;
 use tokio::sync::watch;
 
 use crate::access::places::StreamLimits;
@@ -14,29 +14,24 @@ use crate::accounts::rates::Rates;
 use crate::backup::schedule::Standing;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
-use crate::live::Hub;
 use crate::open::Opened;
 use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
-use crate::writer::{Health, Parts, Writer};
+use crate::writer::{BeginError, Health, NewWorkspace, OpenWorkspace, Parts, Writer};
 
 /// What every request needs. Clones are the same app.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
 struct Inner {
-    /// Gives commands their place.
+    /// Gives commands their place, in all workspaces.
     writer: Writer,
     /// Reads what is committed.
     reader: Arc<dyn Reader>,
-    /// Passes on what was committed.
-    hub: Hub,
     /// Tells the time.
     clock: Clock,
     /// Whether the server shuts down.
     draining: watch::Sender<bool>,
-    /// The workspace's first member, whom the first account claims.
-    local_member: MemberId,
     /// Whether it is demo data.
     is_demo: bool,
     /// Accounts, sessions, invitations and tokens.
@@ -71,31 +66,26 @@ impl App {
 
     /// As [`App::start`], with limits of one's own.
     pub(crate) fn start_with(opened: Opened, clock: Clock, limits: StreamLimits) -> Result<Self, StoreError> {
-        let Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts } = opened;
-        if head.is_demo {
+        let is_demo = opened.is_demo();
+        let Opened { dir, store, reader, logs, accounts } = opened;
+        if is_demo {
             demo::make_people(&accounts)?;
         }
         let is_claimed = accounts.is_claimed()?;
-        let hub = Hub::new();
         let parts = Parts {
             store,
             reader: Arc::clone(&reader),
-            head,
-            sequencer,
-            snapshot_seq,
+            logs,
             clock: clock.clone(),
-            hub: hub.clone(),
             is_broken: accounts.is_broken(),
         };
         let (writer, thread) = Writer::start(parts)?;
         Ok(Self(Arc::new(Inner {
             writer,
             reader,
-            hub,
             clock,
             draining: watch::Sender::new(false),
-            local_member: head.local_member,
-            is_demo: head.is_demo,
+            is_demo,
             accounts: Arc::new(accounts),
             is_claimed: AtomicBool::new(is_claimed),
             hasher: Hasher::new(),
@@ -108,22 +98,32 @@ impl App {
         })))
     }
 
-    /// Returns the way to the writer.
+    /// Returns a workspace; `None` where there is none of this id.
     #[must_use]
-    pub fn writer(&self) -> &Writer {
-        &self.0.writer
+    pub fn workspace(&self, id: WorkspaceId) -> Option<OpenWorkspace> {
+        self.0.writer.workspace(id)
     }
 
-    /// Returns the workspace's first member, whom the first account claims.
+    /// Returns all workspaces, by id; there is at least one.
     #[must_use]
-    pub fn local_member(&self) -> MemberId {
-        self.0.local_member
+    pub fn workspaces(&self) -> Vec<OpenWorkspace> {
+        self.0.writer.workspaces()
     }
 
-    /// Returns the workspace.
+    /// Begins a workspace while the server runs, and opens it: its log, names and those of the accounts who may open it, all
+    /// in one transaction. What becomes of it does not depend on anybody waiting.
+    ///
+    /// # Errors
+    ///
+    /// See [`BeginError`].
+    pub async fn begin_workspace(&self, new: NewWorkspace) -> Result<OpenWorkspace, BeginError> {
+        self.0.writer.begin(new).await
+    }
+
+    /// Returns how the writer is; the receiver also tells when that changes.
     #[must_use]
-    pub fn workspace(&self) -> WorkspaceId {
-        self.0.writer.workspace()
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.0.writer.health()
     }
 
     /// Returns the data directory.
@@ -170,10 +170,6 @@ impl App {
 
     pub(crate) fn endings(&self) -> &Endings {
         &self.0.endings
-    }
-
-    pub(crate) fn hub(&self) -> &Hub {
-        &self.0.hub
     }
 
     pub(crate) fn clock(&self) -> &Clock {

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use slipway_shared::account::TEXT_MOST;
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::{Command, WorkspaceCommand};
-use slipway_shared::ids::{AccountId, ClientId, CommandKey, EpochId, MemberId};
+use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId};
 use slipway_shared::log::Cursor;
 use slipway_shared::member::{Profile, Role};
 use slipway_shared::sync::admission::Sequencer;
@@ -94,7 +94,8 @@ pub(crate) fn read(
 
 /// Returns the member that an account is which brings the workspace.
 fn mapped(header: &ExportHeader, state: &Workspace) -> Option<MemberId> {
-    let is_admin = |member: &MemberId| state.members.get(member).is_some_and(|known| known.role == Role::Admin);
+    let is_admin =
+        |member: &MemberId| state.members.get(member).is_some_and(|known| known.role == Role::Admin);
     let first = || state.members.keys().copied().find(is_admin);
     Some(header.member).filter(is_admin).or_else(first)
 }
@@ -127,6 +128,3 @@ fn people_of(header: &ExportHeader, member: MemberId, founder: &Founder) -> Vec<
     people.push(Profile { member, name: founder.name.clone() });
     people
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! Looking at all of a workspace's file: is it whole, does its chain hold, does everything in it agree with its log.
+//! Looking at all of a file: is it whole, do the chains of its workspaces hold, does everything agree with their logs.
 
 use std::path::Path;
 
@@ -59,23 +59,42 @@ pub(crate) struct AuditedLog {
     pub(crate) received: Option<Timestamp>,
 }
 
+/// The logs of a file that is whole, by workspace.
+#[derive(Clone, Debug)]
+pub(crate) struct WholeLogs {
+    pub(crate) first: AuditedLog,
+    pub(crate) others: Vec<AuditedLog>,
+}
+
+impl WholeLogs {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &AuditedLog> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
 /// What was found in a file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Audit {
     pub(crate) findings: Vec<Finding>,
-    /// The log, where it could be read to its end.
-    pub(crate) log: Option<AuditedLog>,
+    /// The logs that could be read to their end, by workspace.
+    pub(crate) logs: Vec<AuditedLog>,
 }
 
 impl Audit {
-    /// Returns the log of a file in which nothing is damaged, else what is.
-    pub(crate) fn whole(self) -> Result<AuditedLog, Vec<Finding>> {
+    /// Returns the logs of a file in which nothing is damaged, else what is. There is at least one.
+    pub(crate) fn whole(self) -> Result<WholeLogs, Vec<Finding>> {
         let (damage, _): (Vec<_>, Vec<_>) =
             self.findings.into_iter().partition(|finding| finding.grade == Grade::Damage);
-        match self.log {
-            Some(log) if damage.is_empty() => Ok(log),
+        let mut logs = self.logs.into_iter();
+        match logs.next() {
+            Some(first) if damage.is_empty() => Ok(WholeLogs { first, others: logs.collect() }),
             _ => Err(damage),
         }
+    }
+
+    /// Tells whether everything was read and nothing is damaged.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.logs.is_empty() && self.findings.iter().all(|finding| finding.grade != Grade::Damage)
     }
 }
 
@@ -108,20 +127,32 @@ fn inspect(path: &Path, audit: &mut Audit) -> Result<(), StoreError> {
     }
     audit.findings.extend(damage.into_iter().map(|line| Finding::damage("database", line)));
     let heads = inspector.heads()?;
-    let [head] = heads.as_slice() else {
-        let text = format!("it holds {} workspaces instead of one", heads.len());
-        audit.findings.push(Finding::damage("log", text));
-        return Ok(());
-    };
-    let mut walk = Walk::begin(&inspector, head)?;
+    if heads.is_empty() {
+        audit.findings.push(Finding::damage("log", "it holds no workspace"));
+    }
+    for head in &heads {
+        let from = audit.findings.len();
+        let inspected = inspect_log(&inspector, head, audit);
+        if heads.len() > 1 {
+            for finding in audit.findings.iter_mut().skip(from) {
+                finding.text = format!("workspace {}: {}", head.workspace, finding.text);
+            }
+        }
+        inspected?;
+    }
+    Ok(())
+}
+
+fn inspect_log(inspector: &Inspector, head: &LogHead, audit: &mut Audit) -> Result<(), StoreError> {
+    let mut walk = Walk::begin(inspector, head)?;
     let reached = walk.walk_on();
     audit.findings.append(&mut walk.findings);
     let Some(log) = reached? else { return Ok(()) };
     let (seq, chain, digest) = (log.head.cursor.seq, log.head.cursor.chain, log.digest);
     let text = format!("{seq} events, unbroken chain up to {chain}, digest {digest}");
     audit.findings.push(Finding::fine("log", text));
-    audit.findings.extend(projections(&inspector, head, walk.commands)?);
-    audit.log = Some(log);
+    audit.findings.extend(projections(inspector, head, walk.commands)?);
+    audit.logs.push(log);
     Ok(())
 }
 

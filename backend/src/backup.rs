@@ -1,4 +1,4 @@
-//! A verified copy of a workspace in one file, and a note beside it that says what it is.
+//! A verified copy of all workspaces in one file, and a note beside it that says what it is.
 
 pub(crate) mod schedule;
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{EpochId, WorkspaceId};
+use slipway_shared::log::Cursor;
 use slipway_shared::time::Timestamp;
 
 use crate::audit::{AuditedLog, Finding, audit};
@@ -28,16 +29,46 @@ pub(crate) struct Manifest {
     pub(crate) format: u32,
     /// The program that wrote it.
     pub(crate) version: String,
+    /// The first workspace.
+    #[serde(flatten)]
+    pub(crate) first: ManifestLog,
+    /// The others.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) others: Vec<ManifestLog>,
+    /// The hash of the file.
+    pub(crate) sha256: Hash,
+    pub(crate) bytes: u64,
+    pub(crate) taken_at: Timestamp,
+}
+
+/// How far a workspace of a backup is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ManifestLog {
     pub(crate) workspace: WorkspaceId,
     pub(crate) epoch: EpochId,
     pub(crate) head: u64,
     pub(crate) chain: Hash,
     /// The hash of the state.
     pub(crate) digest: Hash,
-    /// The hash of the file.
-    pub(crate) sha256: Hash,
-    pub(crate) bytes: u64,
-    pub(crate) taken_at: Timestamp,
+}
+
+impl Manifest {
+    /// Returns all workspaces.
+    pub(crate) fn logs(&self) -> impl Iterator<Item = &ManifestLog> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Returns how many events there are, in all workspaces.
+    pub(crate) fn events(&self) -> u64 {
+        self.logs().map(|log| log.head).sum()
+    }
+}
+
+impl From<&AuditedLog> for ManifestLog {
+    fn from(AuditedLog { head, digest, .. }: &AuditedLog) -> Self {
+        let Cursor { epoch, seq, chain } = head.cursor;
+        Self { workspace: head.workspace, epoch, head: seq, chain, digest: *digest }
+    }
 }
 
 /// Why there is no backup. What was there before is untouched.
@@ -94,18 +125,15 @@ pub(crate) fn back_up(from: &Path, to: &Path, now: Timestamp) -> Result<Manifest
 fn write(from: &Path, draft: &Path, now: Timestamp) -> Result<Manifest, BackupError> {
     OpenOptions::new().create_new(true).write(true).mode(0o600).open(draft)?;
     copy_whole(from, draft)?;
-    let AuditedLog { head, digest, .. } = audit(draft)?.whole().map_err(BackupError::Damaged)?;
+    let logs = audit(draft)?.whole().map_err(BackupError::Damaged)?;
     let file = File::open(draft)?;
     file.sync_all()?;
     let (sha256, bytes) = hash(&file, &mut io::sink())?;
     Ok(Manifest {
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        workspace: head.workspace,
-        epoch: head.cursor.epoch,
-        head: head.cursor.seq,
-        chain: head.cursor.chain,
-        digest,
+        first: (&logs.first).into(),
+        others: logs.others.iter().map(ManifestLog::from).collect(),
         sha256,
         bytes,
         taken_at: now,

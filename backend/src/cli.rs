@@ -15,6 +15,7 @@ mod serve;
 mod sink;
 mod token;
 mod user;
+mod workspaces;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -56,7 +57,7 @@ enum Asked {
     /// Bring something in
     #[command(subcommand)]
     Import(Import),
-    /// Write the whole workspace out, as lines of JSON
+    /// Write a whole workspace out, as lines of JSON
     Export(ExportArgs),
     /// Write a verified copy of everything into one file, also while the server runs
     Backup(BackupArgs),

@@ -6,6 +6,7 @@ mod flight;
 mod past;
 mod planner;
 mod random;
+mod sample;
 mod words;
 
 use slipway_shared::ids::{MemberId, WorkspaceId};
@@ -15,6 +16,8 @@ use slipway_shared::time::Timestamp;
 use crate::open::Planned;
 use cast::PEOPLE;
 use planner::Planner;
+
+pub(crate) use sample::sample;
 
 /// The demo's workspace.
 pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(0x0192_de30_0000_7000_8000_4841_5242_4f52);

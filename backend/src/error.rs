@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use slipway_shared::sync::protocol::{ApiError, ErrorBody, ErrorCode, ErrorDetails, PUSH_COMMANDS};
 
 use crate::store::StoreError;
-use crate::writer::PushError;
+use crate::writer::{BeginError, PushError};
 
 /// How long a client is asked to wait before it tries again, in seconds.
 const RETRY_AFTER_S: u64 = 1;
@@ -102,7 +102,8 @@ impl Failure {
     }
 
     pub(crate) fn busy_importing() -> Self {
-        let message = "another workspace is being taken in; nothing of this one was; send it again in a moment";
+        let message =
+            "another workspace is being taken in; nothing of this one was; send it again in a moment";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
     }
 
@@ -148,6 +149,17 @@ impl From<PushError> for Failure {
                  commands again, none is applied twice",
             ),
             PushError::Stopped => Self::shutting_down(),
+        }
+    }
+}
+
+impl From<BeginError> for Failure {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::NotSaved(error) => error.into(),
+            BeginError::Exists | BeginError::TooMany => {
+                Self::forbidden(format!("{error}; nothing was made; open one of those there are"))
+            }
         }
     }
 }

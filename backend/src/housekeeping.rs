@@ -14,7 +14,7 @@ use slipway_shared::time::Timestamp;
 use crate::app::App;
 use crate::open::Planned;
 use crate::routes::blocking;
-use crate::writer::{Push, PushError};
+use crate::writer::{OpenWorkspace, Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// The most deployments that are sealed at once, so that nobody waits long for it.
@@ -27,10 +27,12 @@ const SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Keeps house for as long as it is polled.
 pub(crate) async fn keep(app: App) {
     loop {
-        if let Err(error) = seal_what_is_due(&app).await {
-            tracing::warn!(%error, "sealing waits for the next hour");
+        for workspace in app.workspaces() {
+            if let Err(error) = seal_what_is_due(&app, &workspace).await {
+                tracing::warn!(%error, workspace = %workspace.id(), "sealing waits for the next hour");
+            }
+            workspace.forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         }
-        app.writer().forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
         forget_sessions(&app).await;
         tokio::time::sleep(EVERY).await;
     }
@@ -43,16 +45,15 @@ async fn forget_sessions(app: &App) {
     }
 }
 
-pub(crate) async fn seal_what_is_due(app: &App) -> Result<(), PushError> {
+pub(crate) async fn seal_what_is_due(app: &App, workspace: &OpenWorkspace) -> Result<(), PushError> {
     loop {
-        let (state, now) = (app.writer().state(), app.clock().now());
-        let workspace = app.workspace();
-        let due = seals(&state, workspace, now, BATCH);
+        let (state, now) = (workspace.state(), app.clock().now());
+        let due = seals(&state, workspace.id(), now, BATCH);
         let Some(actor) = due.first().map(|planned| planned.actor) else { return Ok(()) };
         tracing::info!(deployments = due.len(), "sealing what is over for long");
         let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
         let epoch = state.cursor.epoch;
-        let pushed = app.writer().push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
+        let pushed = workspace.push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
         if pushed.results.iter().all(|result| result.outcome.rejection.is_some()) {
             tracing::warn!("sealing was refused; it is tried again in an hour");
             return Ok(());

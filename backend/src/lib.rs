@@ -7,6 +7,7 @@
 mod access;
 pub mod accounts;
 pub mod app;
+mod arrival;
 mod audit;
 mod backup;
 mod civil;
@@ -21,6 +22,7 @@ mod git_tags;
 mod housekeeping;
 mod live;
 mod middleware;
+mod new_workspace;
 pub mod open;
 mod output;
 mod restore;

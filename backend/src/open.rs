@@ -1,4 +1,4 @@
-//! Opening a data directory: the store in it, its workspace, and a first workspace where there is none.
+//! Opening a data directory: the store in it, its workspaces, and a first workspace where there is none.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::store::sqlite::{self, Accounts, SqliteStore};
-use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
-use crate::writer;
+use crate::store::{Append, Appended, LogHead, NewEvent, NewLog, NewOutcome, Reader, Store, StoreError};
+use crate::writer::{self, Loaded};
 use crate::{demo, details, housekeeping};
 
 /// The name of the workspace that a first start makes.
@@ -39,17 +39,21 @@ pub struct Opened {
     pub dir: DataDir,
     pub(crate) store: Box<dyn Store>,
     pub(crate) reader: Arc<dyn Reader>,
-    pub(crate) head: LogHead,
-    pub(crate) sequencer: Sequencer,
-    pub(crate) snapshot_seq: u64,
+    /// The logs, by id; at least one.
+    pub(crate) logs: Vec<Loaded>,
     pub(crate) accounts: Accounts,
 }
 
 impl Opened {
-    /// Returns the newest place of the log.
+    /// Returns how many events there are, in all workspaces.
     #[must_use]
-    pub fn head_seq(&self) -> u64 {
-        self.sequencer.cursor.seq
+    pub fn events(&self) -> u64 {
+        self.logs.iter().map(|log| log.sequencer.cursor.seq).sum()
+    }
+
+    /// Tells whether it is a demo, all of which may be thrown away.
+    pub(crate) fn is_demo(&self) -> bool {
+        self.logs.iter().all(|log| log.head.is_demo)
     }
 }
 
@@ -84,10 +88,10 @@ pub fn open(path: &Path, beginning: Beginning, clock: &Clock) -> Result<Opened, 
     let mut store = SqliteStore::open(path)?;
     if store.heads()?.is_empty() {
         let head = first_head(beginning);
-        store.create(&head, &first_people(&head))?;
+        store.begin(&NewLog::empty(head, first_people(&head)))?;
     }
     let opened = load(dir, Box::new(store))?;
-    if beginning == Beginning::Demo && !opened.head.is_demo {
+    if beginning == Beginning::Demo && !opened.is_demo() {
         return Err(OpenError::NotADemo);
     }
     begin(opened, clock)
@@ -122,34 +126,44 @@ pub fn forget_demo(path: &Path) -> Result<(), OpenError> {
 
 fn load(dir: DataDir, mut store: Box<dyn Store>) -> Result<Opened, OpenError> {
     let reader = store.reader()?;
-    let head = store.heads()?.first().copied().ok_or(StoreError::Corrupt { seq: 0 })?;
-    let loaded = writer::load(&mut *store, &*reader, head.workspace)?;
-    let writer::Loaded { head, sequencer, snapshot_seq } = loaded;
-    let accounts = Accounts::open(dir.path())?;
-    Ok(Opened { dir, store, reader, head, sequencer, snapshot_seq, accounts })
-}
-
-/// Fills a workspace that is empty: a new one, or one whose first start was cut off. One transaction, and a second one
-/// that seals what is old already: a demo begins as it would be.
-fn begin(opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
-    if opened.sequencer.cursor.seq > 0 {
-        return Ok(opened);
+    let mut logs = Vec::new();
+    for head in store.heads()? {
+        let loaded = writer::load(&mut *store, &*reader, head.workspace);
+        logs.push(loaded.inspect_err(|_| {
+            tracing::error!(workspace = %head.workspace, "this workspace can't be read, and none is served without it");
+        })?);
     }
-    let now = clock.now();
-    let commands = match opened.head.is_demo {
-        false => vec![first_command(opened.head.local_member, now)],
-        true => demo::history(now),
-    };
-    let opened = append(opened, &commands)?;
-    let Opened { sequencer, head, .. } = &opened;
-    let old = housekeeping::seals(sequencer, head.workspace, now, usize::MAX);
-    if old.is_empty() { Ok(opened) } else { append(opened, &old) }
+    let accounts = Accounts::open(dir.path())?;
+    Ok(Opened { dir, store, reader, logs, accounts })
 }
 
-fn append(mut opened: Opened, commands: &[Planned]) -> Result<Opened, OpenError> {
-    let (sequencer, append) = sequence(opened.sequencer, commands);
-    match opened.store.append(opened.head.workspace, &append)? {
-        Appended::Appended => Ok(Opened { sequencer, ..opened }),
+/// Fills the workspace of a directory that is new, or whose first start was cut off. One transaction, and a second one
+/// that seals what is old already: a demo begins as it would be. Every other workspace is begun with what is in it.
+fn begin(mut opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
+    let Opened { store, logs, .. } = &mut opened;
+    for log in logs.iter_mut().filter(|log| log.sequencer.cursor.seq == 0) {
+        let now = clock.now();
+        let commands = match log.head.is_demo {
+            false => vec![first_command(FIRST_NAME, log.head.local_member, now)],
+            true => demo::history(now),
+        };
+        append(&mut **store, log, &commands)?;
+        let old = housekeeping::seals(&log.sequencer, log.head.workspace, now, usize::MAX);
+        if !old.is_empty() {
+            append(&mut **store, log, &old)?;
+        }
+    }
+    Ok(opened)
+}
+
+fn append(store: &mut dyn Store, log: &mut Loaded, commands: &[Planned]) -> Result<(), OpenError> {
+    let (sequencer, append) = sequence(log.sequencer.clone(), commands);
+    match store.append(log.head.workspace, &append)? {
+        Appended::Appended => {
+            log.head.cursor = sequencer.cursor;
+            log.sequencer = sequencer;
+            Ok(())
+        }
         Appended::Moved(_) => Err(StoreError::Busy.into()),
     }
 }
@@ -187,8 +201,9 @@ pub(crate) fn sequence(mut sequencer: Sequencer, commands: &[Planned]) -> (Seque
     (sequencer, append)
 }
 
-fn first_command(owner: MemberId, now: Timestamp) -> Planned {
-    let setup = default_setup(FIRST_NAME, owner, || Uuid::now_v7().as_u128());
+/// Returns the command that sets a workspace up.
+pub(crate) fn first_command(name: &str, owner: MemberId, now: Timestamp) -> Planned {
+    let setup = default_setup(name, owner, || Uuid::now_v7().as_u128());
     let key = CommandKey { client: ClientId::from_u128(Uuid::now_v7().as_u128()), seq: 1 };
     let command = Command::Workspace(setup);
     Planned {

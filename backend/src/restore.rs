@@ -11,7 +11,7 @@ use slipway_shared::time::Timestamp;
 use uuid::Uuid;
 
 use crate::audit::{AuditedLog, Finding, audit};
-use crate::backup::{self, Manifest};
+use crate::backup::{self, Manifest, ManifestLog};
 use crate::civil;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::store::sqlite::{Accounts, FILE, Inspector, SqliteStore};
@@ -21,13 +21,19 @@ use crate::swap;
 /// What was restored.
 #[derive(Clone, Debug)]
 pub(crate) struct Restored {
-    pub(crate) log: AuditedLog,
-    /// The timeline that begins with it.
-    pub(crate) epoch: EpochId,
+    pub(crate) logs: Vec<RestoredLog>,
     /// Where the old data is, if there was any.
     pub(crate) set_aside: Option<PathBuf>,
     /// The note of the backup, where it had one.
     pub(crate) manifest: Option<Manifest>,
+}
+
+/// A workspace that was restored.
+#[derive(Clone, Debug)]
+pub(crate) struct RestoredLog {
+    pub(crate) log: AuditedLog,
+    /// The timeline that begins with it.
+    pub(crate) epoch: EpochId,
 }
 
 /// Why nothing was restored. The data directory holds what it held before.
@@ -88,10 +94,10 @@ pub(crate) fn restore(
         // A draft that stays is overwritten by the next restore.
         drop(fs::remove_dir_all(&draft));
     }
-    let (log, epoch, manifest) = prepared?;
+    let (logs, manifest) = prepared?;
     let name = free_name(dir.path(), now);
     let set_aside = swap::swap(dir.path(), &name).map_err(RestoreError::Unwritable)?;
-    Ok(Restored { log, epoch, set_aside, manifest })
+    Ok(Restored { logs, set_aside, manifest })
 }
 
 /// Makes a draft that only has to be put in place.
@@ -101,7 +107,7 @@ fn prepare(
     dir: &DataDir,
     draft: &Path,
     now: Timestamp,
-) -> Result<(AuditedLog, EpochId, Option<Manifest>), RestoreError> {
+) -> Result<(Vec<RestoredLog>, Option<Manifest>), RestoreError> {
     let sha256 = copy(from, draft).map_err(RestoreError::Unwritable)?;
     let manifest = backup::manifest_of(file, sha256).map_err(RestoreError::Unreadable)?;
     let tampered = || RestoreError::Tampered { path: backup::manifest_path(file) };
@@ -109,19 +115,17 @@ fn prepare(
         return Err(tampered());
     }
     // The copy is verified, not the file: nobody can change it in between.
-    let log = audit(&draft.join(FILE))?.whole().map_err(RestoreError::Damaged)?;
-    let is_told = |manifest: &Manifest| {
-        let head = &log.head.cursor;
-        (manifest.head, manifest.chain, manifest.digest) == (head.seq, head.chain, log.digest)
-    };
+    let logs = audit(&draft.join(FILE))?.whole().map_err(RestoreError::Damaged)?;
+    let is_told = |manifest: &Manifest| manifest.logs().cloned().eq(logs.iter().map(ManifestLog::from));
     if !manifest.as_ref().is_none_or(is_told) {
         return Err(tampered());
     }
-    let epoch = EpochId::from_u128(Uuid::now_v7().as_u128());
-    begin_timeline(draft, log.head.workspace, epoch, &known_timelines(dir.path(), log.head.workspace), now)?;
+    let new = || EpochId::from_u128(Uuid::now_v7().as_u128());
+    let restored: Vec<_> = logs.iter().map(|log| RestoredLog { log: log.clone(), epoch: new() }).collect();
+    begin_timelines(draft, &restored, dir.path(), now)?;
     let synced = File::open(draft.join(FILE)).and_then(|file| file.sync_all());
     synced.and_then(|()| File::open(draft)?.sync_all()).map_err(RestoreError::Unwritable)?;
-    Ok((log, epoch, manifest))
+    Ok((restored, manifest))
 }
 
 fn copy(from: &File, draft: &Path) -> io::Result<slipway_shared::canonical::Hash> {
@@ -142,22 +146,28 @@ fn known_timelines(dir: &Path, workspace: WorkspaceId) -> Vec<Timeline> {
     if !path.exists() {
         return unknown();
     }
-    let known = Inspector::open(&path).and_then(|old| old.timelines(workspace));
+    let known = Inspector::open(&path).and_then(|old| {
+        let is_there = old.heads()?.iter().any(|head| head.workspace == workspace);
+        if is_there { old.timelines(workspace) } else { Ok(unknown()) }
+    });
     known.unwrap_or_else(|_| unknown())
 }
 
-fn begin_timeline(
+/// Begins a timeline of each workspace: what any of them lost is noticed by its own browsers alone.
+fn begin_timelines(
     draft: &Path,
-    workspace: WorkspaceId,
-    epoch: EpochId,
-    known: &[Timeline],
+    restored: &[RestoredLog],
+    data: &Path,
     now: Timestamp,
 ) -> Result<(), RestoreError> {
     let mut store = SqliteStore::open(draft)?;
-    for timeline in known {
-        store.remember_timeline(workspace, *timeline)?;
+    for RestoredLog { log, epoch } in restored {
+        let workspace = log.head.workspace;
+        for timeline in known_timelines(data, workspace) {
+            store.remember_timeline(workspace, timeline)?;
+        }
+        store.set_epoch(workspace, *epoch)?;
     }
-    store.set_epoch(workspace, epoch)?;
     // What let somebody in when the backup was taken ends: they need not be who has the browser now, the cookies of
     // since then are unknown to it, and an invitation of it may have been used or withdrawn since. Accounts, passwords
     // and API tokens stay.

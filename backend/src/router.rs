@@ -15,8 +15,8 @@ use crate::error::Failure;
 use crate::facing::Facing;
 use crate::middleware::{origin, request_log, security_headers};
 use crate::routes::{
-    account, assets, detail, events, health, hello, invitations, method_not_allowed, not_found, people, push,
-    second_factor, session, sessions, setup, snapshot, stream, tokens,
+    account, assets, detail, events, health, hello, import, invitations, method_not_allowed, not_found,
+    people, push, second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -34,7 +34,8 @@ pub fn build_router(app: App, facing: &Arc<Facing>) -> Router {
         .route("/api/v1/setup", get(setup::state).post(setup::set_up))
         .route("/api/v1/session", get(session::session).post(session::sign_in).delete(session::sign_out))
         .route("/api/v1/session/confirm", post(session::confirm))
-        .route("/api/v1/workspaces", get(session::workspaces))
+        .route("/api/v1/workspaces", get(workspaces::list).post(workspaces::make))
+        .route("/api/v1/workspaces/import", post(import::import))
         .route("/api/v1/account", get(account::account).patch(account::rename))
         .route("/api/v1/account/password", put(account::change_password))
         .route(

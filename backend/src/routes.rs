@@ -8,6 +8,7 @@ pub(crate) mod events;
 mod giving;
 pub(crate) mod health;
 pub(crate) mod hello;
+pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod people;
 mod proofs;
@@ -20,6 +21,7 @@ pub(crate) mod snapshot;
 pub(crate) mod stream;
 mod texts;
 pub(crate) mod tokens;
+pub(crate) mod workspaces;
 
 use axum::http::StatusCode;
 use slipway_shared::sync::protocol::ErrorCode;

@@ -87,7 +87,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let router = build_router(app.clone(), &door.facing);
     let graceful = GracefulShutdown::new();
-    let mut health = app.writer().health();
+    let mut health = app.health();
     let housekeeping = tokio::spawn(housekeeping::keep(app.clone()));
     let endings = tokio::spawn(endings::watch(app.clone()));
     let refreshing = door.tls.clone().map(|tls| tokio::spawn(keep_fresh(tls)));

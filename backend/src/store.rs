@@ -19,6 +19,8 @@ use slipway_shared::member::Profile;
 pub use slipway_shared::sync::group::{NewEvent, NewOutcome};
 use slipway_shared::time::Timestamp;
 
+use accounts::Membership;
+
 /// A workspace's log as the store knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogHead {
@@ -62,12 +64,35 @@ pub struct Append {
     pub queues: Vec<(ClientId, u64)>,
 }
 
+/// A log to begin, with what happened in it so far.
+#[derive(Clone, Debug)]
+pub struct NewLog {
+    /// Where it begins: at place 0 of the timeline that it follows from now on.
+    pub head: LogHead,
+    /// The people in it, as they are shown.
+    pub people: Vec<Profile>,
+    /// What happened so far, in order, the first of it at `head`.
+    pub appends: Vec<Append>,
+    /// Where timelines began, other than the first; one that came from elsewhere has at least the present one.
+    pub timelines: Vec<Timeline>,
+    /// Who of the accounts is whom.
+    pub memberships: Vec<Membership>,
+}
+
+impl NewLog {
+    /// Returns one in which nothing happened yet.
+    #[must_use]
+    pub const fn empty(head: LogHead, people: Vec<Profile>) -> Self {
+        Self { head, people, appends: Vec::new(), timelines: Vec::new(), memberships: Vec::new() }
+    }
+}
+
 /// What became of an append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Appended {
     /// All of it is kept, and survives the loss of power from now on.
     Appended,
-    /// The head is not where it was decided: nothing is kept. Read what is new, decide again.
+    /// A head is not where it was decided, but here: nothing is kept. Read what is new, decide again.
     Moved(Cursor),
 }
 
@@ -128,7 +153,8 @@ pub enum StoreError {
 ///
 /// Guarantees:
 /// - **Durable**: when `append` returns `Appended`, everything in it survives a crash and the loss of power.
-/// - **Atomic**: an append is kept whole or not at all, also when the process is killed in its midst.
+/// - **Atomic**: what is appended together is kept whole or not at all, also when the process is killed in its midst. So
+///   is a log that is begun, with those who may open it: there is never one that belongs to nobody.
 /// - **Compare and append**: an append names the head it was decided at. Of several that name the same head one
 ///   wins; the others get `Moved` and nothing of theirs is kept.
 /// - **Gapless**: readers see sequence numbers 1, 2, 3 … and never one without those before it.
@@ -139,11 +165,17 @@ pub trait Store: Send {
     /// Returns the heads of all logs.
     fn heads(&mut self) -> Result<Vec<LogHead>, StoreError>;
 
-    /// Begins an empty log at `head.cursor`, or returns an error when it exists.
-    fn create(&mut self, head: &LogHead, people: &[Profile]) -> Result<(), StoreError>;
+    /// Begins a log with all that it comes with, or returns an error when it exists.
+    fn begin(&mut self, log: &NewLog) -> Result<(), StoreError>;
+
+    /// Appends to several logs, each named once, with one sync for all of them. Where one of them moved nothing is
+    /// kept, in none of them.
+    fn append_all(&mut self, appends: &[(WorkspaceId, &Append)]) -> Result<Appended, StoreError>;
 
     /// Appends to a log.
-    fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError>;
+    fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError> {
+        self.append_all(&[(workspace, append)])
+    }
 
     /// Returns the outcome of a command; `None` for one that has none.
     fn outcome(&mut self, workspace: WorkspaceId, key: CommandKey) -> Result<Option<NewOutcome>, StoreError>;

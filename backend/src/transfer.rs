@@ -14,7 +14,7 @@ use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{MODEL_VERSION, Workspace};
 
-use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, Reader, Store, StoreError};
+use crate::store::{Append, Appended, LogHead, NewEvent, NewLog, NewOutcome, Reader, Store, StoreError};
 
 /// How many events are read or written at once.
 const PAGE: usize = 1000;
@@ -31,9 +31,6 @@ pub(crate) enum TransferError {
     /// The file itself.
     #[error("the file can't be read or written: {0}")]
     File(#[from] io::Error),
-    /// There is no workspace.
-    #[error("there is no workspace")]
-    Empty,
 }
 
 /// What was written or read.
@@ -43,13 +40,16 @@ pub(crate) struct Transferred {
     pub(crate) digest: Hash,
 }
 
-/// Writes a workspace out. What it writes was verified on the way, link by link.
-pub(crate) fn write(reader: &dyn Reader, mut to: impl Write) -> Result<Transferred, TransferError> {
-    let head = reader.heads()?.first().copied().ok_or(TransferError::Empty)?;
+/// Writes a workspace out up to its head. What it writes was verified on the way, link by link.
+pub(crate) fn write(
+    reader: &dyn Reader,
+    head: &LogHead,
+    mut to: impl Write,
+) -> Result<Transferred, TransferError> {
     let Cursor { epoch, seq, chain } = head.cursor;
     // The digest goes into the first line, so the log is read twice.
     let mut state = Workspace::default();
-    each_event(reader, &head, |read, _| {
+    each_event(reader, head, |read, _| {
         if let Payload::Known(known) = &read.payload {
             state.apply(&read.header.origin(), known);
         }
@@ -69,7 +69,7 @@ pub(crate) fn write(reader: &dyn Reader, mut to: impl Write) -> Result<Transferr
     };
     let first = ExportLine::Header(header.clone()).to_text();
     writeln!(to, "{first}")?;
-    each_event(reader, &head, |_, event| {
+    each_event(reader, head, |_, event| {
         writeln!(to, "{}", ExportLine::Event(event).to_text()).map_err(TransferError::File)
     })?;
     writeln!(to, "{}", header.footer(&first).to_text())?;
@@ -124,7 +124,7 @@ pub(crate) fn read(
             let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
             let head =
                 LogHead { workspace: header.workspace, cursor, local_member: header.member, is_demo: false };
-            store.create(&head, &header.people)?;
+            store.begin(&NewLog::empty(head, header.people.clone()))?;
             workspace = Some(header.workspace);
             Ok(())
         }

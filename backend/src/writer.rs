@@ -1,18 +1,22 @@
 //! The writer: one thread that owns the store, gives commands their place, and answers once they are committed.
 //!
-//! What waits in the queue is committed together. A command is answered strictly after its commit, and what was
-//! committed is published in the order of the log before anybody is answered.
+//! What waits in the queue is committed together, of whichever workspaces it is. A command is answered strictly after its
+//! commit, and what was committed is published in the order of the log before anybody is answered.
 
 mod group;
+mod handle;
+mod lane;
 mod run;
 mod snapshots;
 mod start;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
+use slipway_shared::account::WORKSPACES_MOST;
 use slipway_shared::ids::{ClientId, DeviceId, EpochId, MemberId, WorkspaceId};
 use slipway_shared::sync::admission::Sequencer;
 use slipway_shared::sync::envelope::WireCommand;
@@ -21,9 +25,9 @@ use slipway_shared::time::Timestamp;
 use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
-use crate::live::Hub;
-use crate::store::{Detail, LogHead, Reader, SnapshotRow, Store, StoreError};
+use crate::store::{Detail, NewLog, Reader, SnapshotRow, Store, StoreError};
 
+pub use handle::OpenWorkspace;
 pub(crate) use snapshots::{SnapshotState, snapshot_state};
 pub(crate) use start::{Loaded, load};
 
@@ -111,11 +115,35 @@ pub enum Health {
     Stopped,
 }
 
+/// A workspace to begin while the server runs.
+#[derive(Clone, Debug)]
+pub struct NewWorkspace {
+    /// Its log.
+    pub log: NewLog,
+    /// What the log leads to, at its head, on its present timeline.
+    pub sequencer: Sequencer,
+}
+
+/// Why a workspace was not begun. Nothing of it is there, unless the variant says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BeginError {
+    /// There is one of this id.
+    #[error("there is such a workspace already")]
+    Exists,
+    /// There are as many as there may be.
+    #[error("there are {WORKSPACES_MOST} workspaces already, and there can't be more")]
+    TooMany,
+    /// It could not be saved; [`PushError::Indeterminate`] means that it may be there.
+    #[error(transparent)]
+    NotSaved(#[from] PushError),
+}
+
 enum Job {
-    Push(Push, oneshot::Sender<Result<Pushed, PushError>>),
-    Snapshot(Option<SnapshotRow>),
-    KeepDetail(Detail),
-    ForgetRejections(Timestamp),
+    Push(WorkspaceId, Push, oneshot::Sender<Result<Pushed, PushError>>),
+    Begin(Box<NewWorkspace>, oneshot::Sender<Result<OpenWorkspace, BeginError>>),
+    Snapshot(WorkspaceId, Option<SnapshotRow>),
+    KeepDetail(WorkspaceId, Detail),
+    ForgetRejections(WorkspaceId, Timestamp),
     Stop,
 }
 
@@ -123,22 +151,22 @@ enum Job {
 pub(crate) struct Parts {
     pub(crate) store: Box<dyn Store>,
     pub(crate) reader: Arc<dyn Reader>,
-    pub(crate) head: LogHead,
-    pub(crate) sequencer: Sequencer,
-    pub(crate) snapshot_seq: u64,
+    /// The logs that are there.
+    pub(crate) logs: Vec<Loaded>,
     pub(crate) clock: Clock,
-    pub(crate) hub: Hub,
     /// Whether somebody else failed to save into the same file: nothing may be acknowledged any more.
     pub(crate) is_broken: Arc<AtomicBool>,
 }
+
+/// The workspaces that are open, by id.
+type Registry = Arc<RwLock<BTreeMap<WorkspaceId, OpenWorkspace>>>;
 
 /// The way to the writer's thread. Clones lead to the same one.
 #[derive(Clone)]
 pub struct Writer {
     jobs: SyncSender<Job>,
-    state: Arc<RwLock<Arc<Sequencer>>>,
+    open: Registry,
     health: watch::Receiver<Health>,
-    workspace: WorkspaceId,
 }
 
 impl Writer {
@@ -146,68 +174,39 @@ impl Writer {
     pub(crate) fn start(parts: Parts) -> Result<(Self, JoinHandle<()>), StoreError> {
         let (jobs, queue) = sync_channel(QUEUE);
         let (set_health, health) = watch::channel(Health::Ready);
-        let state = Arc::new(RwLock::new(Arc::new(parts.sequencer.clone())));
-        let writer = Self { jobs, state, health, workspace: parts.head.workspace };
+        let writer = Self { jobs, open: Registry::default(), health };
         let thread = run::Thread::new(parts, &writer, set_health);
         let builder = std::thread::Builder::new().name("writer".to_owned());
         let handle = builder.spawn(move || thread.run(&queue));
         Ok((writer, handle.map_err(|error| StoreError::Failed(error.into()))?))
     }
 
-    /// Hands commands over. What becomes of them does not depend on anybody waiting for the answer.
+    /// Returns a workspace; `None` where there is none of this id.
+    #[must_use]
+    pub fn workspace(&self, id: WorkspaceId) -> Option<OpenWorkspace> {
+        // The lock is held only to copy pointers: nothing can panic there.
+        self.open.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Returns all workspaces, by id.
+    #[must_use]
+    pub fn workspaces(&self) -> Vec<OpenWorkspace> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Begins a workspace and opens it, all of it or nothing. What becomes of it does not depend on anybody waiting.
     ///
     /// # Errors
     ///
-    /// [`PushError::Busy`] when too many wait, [`PushError::Stopped`] when the writer is gone.
-    pub fn submit(&self, push: Push) -> Result<oneshot::Receiver<Result<Pushed, PushError>>, PushError> {
+    /// See [`BeginError`].
+    pub async fn begin(&self, new: NewWorkspace) -> Result<OpenWorkspace, BeginError> {
         let (answer, receiver) = oneshot::channel();
-        match self.jobs.try_send(Job::Push(push, answer)) {
-            Ok(()) => Ok(receiver),
-            Err(TrySendError::Full(_)) => Err(PushError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(PushError::Stopped),
-        }
-    }
-
-    /// Hands commands over and waits for the answer.
-    ///
-    /// # Errors
-    ///
-    /// As [`Writer::submit`], and whatever became of the push.
-    pub async fn push(&self, push: Push) -> Result<Pushed, PushError> {
+        self.jobs.try_send(Job::Begin(Box::new(new), answer)).map_err(|refused| match refused {
+            TrySendError::Full(_) => PushError::Busy,
+            TrySendError::Disconnected(_) => PushError::Stopped,
+        })?;
         // A writer that is gone without an answer died: whether it saved is not known.
-        self.submit(push)?.await.unwrap_or(Err(PushError::Indeterminate))
-    }
-
-    /// As [`Writer::push`], outside of an async runtime.
-    ///
-    /// # Errors
-    ///
-    /// As [`Writer::push`].
-    pub fn push_blocking(&self, push: Push) -> Result<Pushed, PushError> {
-        self.submit(push)?.blocking_recv().unwrap_or(Err(PushError::Indeterminate))
-    }
-
-    /// Has a detail kept that was missing. Nobody waits for it: it can be read off the log again.
-    pub(crate) fn keep_detail(&self, detail: Detail) {
-        drop(self.jobs.try_send(Job::KeepDetail(detail)));
-    }
-
-    /// Has the reasons of refusals forgotten that were decided before a time. Nobody waits for it: it is tried again.
-    pub(crate) fn forget_rejections(&self, before: Timestamp) {
-        drop(self.jobs.try_send(Job::ForgetRejections(before)));
-    }
-
-    /// Returns the newest committed state.
-    #[must_use]
-    pub fn state(&self) -> Arc<Sequencer> {
-        // The lock is held only to copy a pointer: nothing can panic there.
-        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Returns the workspace it writes.
-    #[must_use]
-    pub const fn workspace(&self) -> WorkspaceId {
-        self.workspace
+        receiver.await.unwrap_or(Err(BeginError::NotSaved(PushError::Indeterminate)))
     }
 
     /// Returns how it is; the receiver also tells when that changes.
@@ -216,7 +215,7 @@ impl Writer {
         self.health.clone()
     }
 
-    /// Tells the thread to finish what waits, save a snapshot and end. Join its handle to wait for that.
+    /// Tells the thread to finish what waits, save snapshots and end. Join its handle to wait for that.
     pub fn stop(&self) {
         // A thread that is gone needs no telling.
         drop(self.jobs.send(Job::Stop));

@@ -4,12 +4,17 @@
 //! workspace, and in which role, is in the log; see [`crate::member`].
 
 pub mod import;
+mod workspaces;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
 use crate::member::Role;
 use crate::time::Timestamp;
+
+pub use workspaces::{
+    Beginning, MakeWorkspace, WORKSPACES_MOST, Workspaces, may_make_workspace, requested_workspace,
+};
 
 /// The fewest characters of a password.
 pub const PASSWORD_LEAST: usize = 12;
@@ -49,6 +54,9 @@ pub struct SetupRequest {
     pub token: String,
     /// The name of the workspace.
     pub workspace: String,
+    /// What it begins with; absent for nothing.
+    #[serde(skip_serializing_if = "Beginning::is_empty", default)]
+    pub beginning: Beginning,
     /// Who the owner is.
     pub person: NewPerson,
 }

@@ -54,6 +54,10 @@ typed_id!(
     WorkspaceId
 );
 typed_id!(
+    /// Names something that is asked of the server, so that asking twice does it once.
+    RequestId
+);
+typed_id!(
     /// Names one timeline of a workspace's log; a restore begins a new one.
     EpochId
 );

@@ -19,6 +19,7 @@ use crate::routes::blocking;
 use crate::store::StoreError;
 use crate::store::accounts::{Membership, SessionRow, TokenRow};
 use crate::store::sqlite::Accounts;
+use crate::writer::OpenWorkspace;
 
 /// How exactly it is noted when something was used, in milliseconds.
 const USED_MS: i64 = 60_000;
@@ -195,6 +196,7 @@ impl FromRequestParts<App> for SignedIn {
 /// A caller as a member of the workspace in the address.
 #[derive(Clone, Debug)]
 pub(crate) struct InWorkspace {
+    pub(crate) workspace: OpenWorkspace,
     pub(crate) caller: Caller,
     pub(crate) member: MemberId,
     pub(crate) role: Role,
@@ -228,15 +230,13 @@ impl FromRequestParts<App> for InWorkspace {
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| unknown())?;
         let named =
             params.iter().find(|(name, _)| *name == "ws").map(|(_, value)| value.parse::<WorkspaceId>());
-        let Some(Ok(workspace)) = named else { return Err(unknown()) };
-        let is_of_another = matches!(&caller, Caller::Token(token) if token.workspace != workspace);
-        if workspace != app.workspace() || is_of_another {
-            return Err(unknown());
-        }
-        let membership = memberships.into_iter().find(|known| known.workspace == workspace);
+        let Some(Ok(id)) = named else { return Err(unknown()) };
+        let is_of_another = matches!(&caller, Caller::Token(token) if token.workspace != id);
+        let membership = memberships.into_iter().find(|known| known.workspace == id && !is_of_another);
         let member = membership.ok_or_else(unknown)?.member;
-        match role_of(&app.writer().state().workspace, member) {
-            Some(role) => Ok(Self { caller, member, role }),
+        let workspace = app.workspace(id).ok_or_else(unknown)?;
+        match role_of(&workspace.state().workspace, member) {
+            Some(role) => Ok(Self { workspace, caller, member, role }),
             None => Err(Failure::no_member_any_more()),
         }
     }
@@ -249,9 +249,8 @@ pub(crate) fn role_of(workspace: &Workspace, member: MemberId) -> Option<Role> {
 
 /// Returns the workspaces where an account is a member now, each with its name and who they are.
 pub(crate) fn present(app: &App, memberships: &[Membership]) -> Vec<WorkspaceSummary> {
-    let state = app.writer().state();
-    let here = memberships.iter().filter(|known| known.workspace == app.workspace());
-    let summaries = here.filter_map(|known| {
+    let summaries = memberships.iter().filter_map(|known| {
+        let state = app.workspace(known.workspace)?.state();
         let role = role_of(&state.workspace, known.member)?;
         Some(WorkspaceSummary {
             id: known.workspace,

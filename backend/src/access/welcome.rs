@@ -15,6 +15,7 @@ use super::places::Place;
 use super::{Caller, InWorkspace};
 use crate::app::App;
 use crate::store::StoreError;
+use crate::writer::OpenWorkspace;
 
 /// The longest a stream goes on without looking at its session: a clock that is set anew moves its end.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -23,6 +24,7 @@ const LOOK_AFTER: Duration = Duration::from_millis(100);
 
 pub(crate) struct Welcome {
     caller: Caller,
+    workspace: OpenWorkspace,
     member: MemberId,
     role: Role,
     changes: watch::Receiver<i64>,
@@ -34,17 +36,18 @@ pub(crate) struct Welcome {
 }
 
 impl Welcome {
-    pub(crate) fn new(app: &App, InWorkspace { caller, member, role }: InWorkspace, place: Place) -> Self {
+    pub(crate) fn new(app: &App, asks: InWorkspace, place: Place) -> Self {
+        let InWorkspace { workspace, caller, member, role } = asks;
         let mut changes = app.endings().subscribe();
         // The caller was looked up a moment ago, perhaps before the newest of them.
         changes.mark_changed();
         let look_at = next_look(&caller, app.clock().now());
-        Self { caller, member, role, changes, look_at, looking: None, _place: place }
+        Self { caller, workspace, member, role, changes, look_at, looking: None, _place: place }
     }
 
     /// Tells whether the reader is still who they were in the workspace, going by what is committed.
-    pub(crate) fn is_member(&self, app: &App) -> bool {
-        role_of(&app.writer().state().workspace, self.member) == Some(self.role)
+    pub(crate) fn is_member(&self) -> bool {
+        role_of(&self.workspace.state().workspace, self.member) == Some(self.role)
     }
 
     /// Waits until the session or token is good for nothing any more. May be dropped and called anew as often as it

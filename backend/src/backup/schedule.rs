@@ -14,13 +14,15 @@ use slipway_shared::time::Timestamp;
 use super::{BackupError, Manifest, back_up, manifest_path, read_note};
 use crate::app::App;
 use crate::civil;
+use crate::store::StoreError;
 use crate::store::sqlite::FILE;
+use crate::writer::OpenWorkspace;
 
 /// How long to wait after a backup that failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(10 * 60);
 /// The longest sleep in one piece: a computer that was asleep itself finds out soon after what is due.
 const NAP: Duration = Duration::from_secs(60);
-/// How a backup is called: this, the beginning of the workspace's id, the time, and the ending.
+/// How a backup is called: this, the beginning of the first workspace's id, the time, and the ending.
 const NAME: &str = "slipway-";
 const ENDING: &str = "db";
 
@@ -31,11 +33,11 @@ pub(crate) struct Schedule {
     pub(crate) folder: PathBuf,
     /// The time from one to the next.
     pub(crate) every: Duration,
-    /// How many are kept of this workspace.
+    /// How many are kept of this server.
     pub(crate) keep: usize,
 }
 
-/// A backup of this workspace in the folder.
+/// A backup of this server in the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Known {
     file: PathBuf,
@@ -80,16 +82,16 @@ impl Schedule {
         self.folder.join(format!("{}{time}.{ENDING}", prefix(workspace)))
     }
 
-    /// Returns the backups of a workspace that are whole, the newest first. What else is in the folder is somebody
-    /// else's. Backups from the future, made before a clock was set right, are neither waited for nor counted nor
-    /// dropped.
-    fn known(&self, workspace: WorkspaceId, now: Timestamp) -> io::Result<Vec<Known>> {
+    /// Returns the backups of the server of these workspaces that are whole, the newest first. Which workspace is the first
+    /// changes when another one begins, so that one of any of them is ours. What else is in the folder is somebody else's.
+    /// Backups from the future, made before a clock was set right, are neither waited for nor counted nor dropped.
+    fn known(&self, ours: &[WorkspaceId], now: Timestamp) -> io::Result<Vec<Known>> {
         let mut known = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let file = entry?.path();
-            if is_named_by_us(&file, workspace)
-                && let Ok(Some(Manifest { taken_at, workspace: of, .. })) = read_note(&manifest_path(&file))
-                && of == workspace
+            if is_named_by_us(&file, ours)
+                && let Ok(Some(Manifest { taken_at, first, .. })) = read_note(&manifest_path(&file))
+                && ours.contains(&first.workspace)
                 && taken_at <= now
             {
                 known.push(Known { file, taken_at });
@@ -100,10 +102,11 @@ impl Schedule {
     }
 
     /// Takes a backup, then drops those there are too many of: never before there is a newer one.
-    fn take(&self, data: &Path, workspace: WorkspaceId, now: Timestamp) -> Result<Manifest, Failure> {
-        self.drop_drafts(workspace)?;
-        let manifest = back_up(&data.join(FILE), &self.file(workspace, now), now)?;
-        for surplus in self.known(workspace, now)?.drain(..).skip(self.keep.max(1)) {
+    fn take(&self, data: &Path, ours: &[WorkspaceId], now: Timestamp) -> Result<Manifest, Failure> {
+        self.drop_drafts(ours)?;
+        let first = ours.first().copied().ok_or(StoreError::Corrupt { seq: 0 }).map_err(BackupError::from)?;
+        let manifest = back_up(&data.join(FILE), &self.file(first, now), now)?;
+        for surplus in self.known(ours, now)?.drain(..).skip(self.keep.max(1)) {
             // The note goes first: a file without one is no backup of ours any more, and is left alone.
             fs::remove_file(manifest_path(&surplus.file)).and_then(|()| fs::remove_file(&surplus.file))?;
         }
@@ -111,11 +114,11 @@ impl Schedule {
     }
 
     /// Drops what backups have left that the end of a server cut off; each had a name of its own.
-    fn drop_drafts(&self, workspace: WorkspaceId) -> io::Result<()> {
+    fn drop_drafts(&self, ours: &[WorkspaceId]) -> io::Result<()> {
         for entry in fs::read_dir(&self.folder)? {
             let file = entry?.path();
             let is_draft = file.extension().is_some_and(|ending| ending == "new" || ending == "new-journal");
-            if is_draft && is_named_by_us(&file.with_extension(""), workspace) {
+            if is_draft && is_named_by_us(&file.with_extension(""), ours) {
                 fs::remove_file(file)?;
             }
         }
@@ -128,9 +131,10 @@ fn prefix(workspace: WorkspaceId) -> String {
     format!("{NAME}{}-", id.split('-').next().unwrap_or_default())
 }
 
-fn is_named_by_us(file: &Path, workspace: WorkspaceId) -> bool {
+fn is_named_by_us(file: &Path, ours: &[WorkspaceId]) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.starts_with(&prefix(workspace)) && file.extension().is_some_and(|ending| ending == ENDING)
+    ours.iter().any(|workspace| name.starts_with(&prefix(*workspace)))
+        && file.extension().is_some_and(|ending| ending == ENDING)
 }
 
 /// Makes backups for as long as it is polled.
@@ -155,9 +159,10 @@ pub(crate) async fn keep(app: App, schedule: Schedule) {
 
 /// Takes a backup if one is due, and returns how long to sleep.
 async fn round(app: &App, schedule: &Schedule, has_failed: &mut bool) -> Result<Duration, Failure> {
-    let (workspace, now) = (app.workspace(), app.clock().now());
-    let looking = schedule.clone();
-    let known = away(move || Ok(looking.known(workspace, now)?)).await;
+    let ours: Vec<_> = app.workspaces().iter().map(OpenWorkspace::id).collect();
+    let now = app.clock().now();
+    let (looking, mine) = (schedule.clone(), ours.clone());
+    let known = away(move || Ok(looking.known(&mine, now)?)).await;
     if known.is_err() {
         app.set_backups(schedule.standing(None, now, true));
     }
@@ -169,12 +174,12 @@ async fn round(app: &App, schedule: &Schedule, has_failed: &mut bool) -> Result<
         return Ok(Duration::from_millis(left).min(NAP));
     }
     let (taking, data) = (schedule.clone(), app.dir().path().to_owned());
-    let taken = away(move || taking.take(&data, workspace, now)).await;
+    let taken = away(move || taking.take(&data, &ours, now)).await;
     let newest = taken.as_ref().ok().map(|manifest| manifest.taken_at).or(newest);
     *has_failed = taken.is_err();
     app.set_backups(schedule.standing(newest, now, *has_failed));
-    let Manifest { head, bytes, .. } = taken?;
-    tracing::info!(head, bytes, "a backup was taken and read back");
+    let taken = taken?;
+    tracing::info!(events = taken.events(), bytes = taken.bytes, "a backup was taken and read back");
     Ok(Duration::ZERO)
 }
 
@@ -192,6 +197,7 @@ mod tests {
     use slipway_shared::ids::EpochId;
     use tempfile::TempDir;
 
+    use super::super::ManifestLog;
     use super::*;
 
     const HOUR: i64 = 3_600_000;
@@ -229,11 +235,14 @@ mod tests {
         let manifest = Manifest {
             format: super::super::FORMAT,
             version: "0.1.0".to_owned(),
-            workspace,
-            epoch: EpochId::from_u128(1),
-            head: 1,
-            chain: Hash::ZERO,
-            digest: Hash::ZERO,
+            first: ManifestLog {
+                workspace,
+                epoch: EpochId::from_u128(1),
+                head: 1,
+                chain: Hash::ZERO,
+                digest: Hash::ZERO,
+            },
+            others: Vec::new(),
             sha256: Hash::ZERO,
             bytes: 4,
             taken_at,
@@ -257,12 +266,21 @@ mod tests {
         let other_draft = schedule.file(OTHER, Timestamp(8 * HOUR)).with_added_extension("new");
         fs::write(&draft, "half").unwrap();
         fs::write(&other_draft, "half").unwrap();
-        let known: Vec<_> =
-            schedule.known(OURS, Timestamp(20 * HOUR)).unwrap().into_iter().map(|known| known.file).collect();
+        let known: Vec<_> = schedule
+            .known(&[OURS], Timestamp(20 * HOUR))
+            .unwrap()
+            .into_iter()
+            .map(|known| known.file)
+            .collect();
         assert_eq!(known, [ours[0].clone(), ours[2].clone(), ours[1].clone()]);
+        // One of before the first workspace was another one is ours too.
+        assert_eq!(
+            schedule.known(&[WorkspaceId::from_u128(1), OURS], Timestamp(20 * HOUR)).unwrap().len(),
+            3
+        );
         // Once that time has come it is as good as the others.
-        assert_eq!(schedule.known(OURS, Timestamp(50 * HOUR)).unwrap()[0].file, future);
-        schedule.drop_drafts(OURS).unwrap();
+        assert_eq!(schedule.known(&[OURS], Timestamp(50 * HOUR)).unwrap()[0].file, future);
+        schedule.drop_drafts(&[OURS]).unwrap();
         assert!(!draft.exists() && other_draft.exists());
     }
 

@@ -44,9 +44,15 @@ pub(super) fn run(args: BackupArgs, config: &Config) -> Result<(), Failed> {
         output::result(&told.to_string());
     } else {
         let (file, taken) = (args.output.display(), civil::utc(manifest.taken_at));
+        let of = match manifest.others.len() {
+            0 => String::new(),
+            others => format!(" of {} workspaces", others + 1),
+        };
         output::result(&format!(
-            "{file}: {} events as of {taken}, {} bytes, read back and verified, digest {}",
-            manifest.head, manifest.bytes, manifest.digest
+            "{file}: {} events{of} as of {taken}, {} bytes, read back and verified, digest {}",
+            manifest.events(),
+            manifest.bytes,
+            manifest.first.digest
         ));
     }
     Ok(())

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::config::Config;
 use super::exit::{Exit, Failed, refuse_without_data};
 use super::{DEFAULT_DATA, DataArgs};
-use crate::audit::{Audit, Finding, Grade, audit};
+use crate::audit::{Audit, AuditedLog, Finding, Grade, audit};
 use crate::backup;
 use crate::data_dir::user_of;
 use crate::output;
@@ -44,17 +44,20 @@ pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
             (data.join(FILE), around_data(&data))
         }
     };
-    let Audit { findings, log } = audit(&path)?;
-    let findings: Vec<_> = std::iter::once(sqlite_version()).chain(around).chain(findings).collect();
-    let is_whole = findings.iter().all(|finding| finding.grade != Grade::Damage) && log.is_some();
+    let mut audited = audit(&path)?;
+    audited.findings = std::iter::once(sqlite_version()).chain(around).chain(audited.findings).collect();
+    let is_whole = audited.is_whole();
+    let Audit { findings, logs } = audited;
     if args.json {
+        let log = logs.first();
         let told = json!({
             "path": path,
             "ok": is_whole,
-            "head": log.as_ref().map(|log| log.head.cursor.seq),
-            "chain": log.as_ref().map(|log| log.head.cursor.chain),
-            "epoch": log.as_ref().map(|log| log.head.cursor.epoch),
-            "digest": log.as_ref().map(|log| log.digest),
+            "head": log.map(|log| log.head.cursor.seq),
+            "chain": log.map(|log| log.head.cursor.chain),
+            "epoch": log.map(|log| log.head.cursor.epoch),
+            "digest": log.map(|log| log.digest),
+            "workspaces": logs.iter().map(as_json).collect::<Vec<_>>(),
             "findings": findings,
         });
         output::result(&told.to_string());
@@ -77,6 +80,17 @@ pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
         path.display()
     );
     Err(Failed::new(Exit::BadData, message))
+}
+
+fn as_json(log: &AuditedLog) -> serde_json::Value {
+    let cursor = &log.head.cursor;
+    json!({
+        "workspace": log.head.workspace,
+        "head": cursor.seq,
+        "chain": cursor.chain,
+        "epoch": cursor.epoch,
+        "digest": log.digest,
+    })
 }
 
 fn refuse_missing(file: &Path) -> Result<(), Failed> {

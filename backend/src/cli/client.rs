@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use super::exit::{Exit, Failed};
+use super::workspaces::pick;
 
 /// How often a push is sent again when it is not known what became of it; none is applied twice.
 const TRIES: u32 = 5;
@@ -51,19 +52,18 @@ impl Client {
         Ok(Self { runtime, address, authorization })
     }
 
-    /// Fetches the workspace as it is now.
-    pub(super) fn fetch(&self) -> Result<(WorkspaceId, Workspace, Cursor), Failed> {
+    /// Fetches the workspace as it is now: the one that is asked for, of those that the token is good for.
+    pub(super) fn fetch(&self, asked: Option<&str>) -> Result<(WorkspaceId, Workspace, Cursor), Failed> {
         let session: Session =
             self.json(Method::GET, "/api/v1/session", Bytes::new()).map_err(|it| self.failed(it))?;
-        let Some(first) = session.workspaces.first() else {
-            return Err(Failed::new(Exit::Failed, "the server has no workspace. Nothing was changed."));
-        };
-        let path = format!("/api/v1/workspaces/{}/snapshot", first.id);
+        let known: Vec<_> = session.workspaces.iter().map(|known| (known.id, &*known.name)).collect();
+        let id = pick(&known, asked)?;
+        let path = format!("/api/v1/workspaces/{id}/snapshot");
         let text = self.request(Method::GET, &path, Bytes::new()).map_err(|it| self.failed(it))?;
         let read = std::str::from_utf8(&text).ok().and_then(|text| snapshot::read(text).ok());
         let (workspace, cursor) =
             read.ok_or_else(|| self.failed(Trouble::Unreachable("its snapshot can't be read".to_owned())))?;
-        Ok((first.id, workspace, cursor))
+        Ok((id, workspace, cursor))
     }
 
     /// Pushes commands until it is known what became of them.

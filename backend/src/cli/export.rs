@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::config::Config;
 use super::exit::{Exit, Failed, refuse_without_data};
+use super::workspaces::{WorkspaceArg, chosen};
 use super::{DEFAULT_DATA, DataArgs};
 use crate::output;
 use crate::store::sqlite::SqliteStore;
@@ -18,6 +19,8 @@ use crate::transfer::{self, TransferError};
 pub(super) struct ExportArgs {
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    which: WorkspaceArg,
     /// Where to write it [default: standard output]
     #[arg(long, short, env = "SLIPWAY_OUTPUT", value_name = "FILE")]
     output: Option<PathBuf>,
@@ -27,10 +30,11 @@ pub(super) struct ExportArgs {
 pub(super) fn run(args: ExportArgs, config: &Config) -> Result<(), Failed> {
     let data = config.data(args.data.data, DEFAULT_DATA);
     refuse_without_data(&data)?;
+    let head = chosen(&data, args.which.workspace.as_deref())?;
     let reader = SqliteStore::read_only(&data)?;
     let written = match &args.output {
-        Some(path) => write_file(path, |file| transfer::write(&*reader, BufWriter::new(file)))?,
-        None => transfer::write(&*reader, BufWriter::new(io::stdout().lock()))?,
+        Some(path) => write_file(path, |file| transfer::write(&*reader, &head, BufWriter::new(file)))?,
+        None => transfer::write(&*reader, &head, BufWriter::new(io::stdout().lock()))?,
     };
     output::note(&format!("{} events written, digest {}", written.events, written.digest));
     Ok(())
@@ -76,10 +80,6 @@ impl From<TransferError> for Failed {
             }
             TransferError::File(_) => {
                 Self::new(Exit::Failed, format!("{error}. What was there before is untouched."))
-            }
-            TransferError::Empty => {
-                let message = format!("{error} in the data directory. Nothing was written.");
-                Self::new(Exit::NoInput, message)
             }
         }
     }

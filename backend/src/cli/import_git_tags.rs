@@ -8,6 +8,7 @@ use serde_json::json;
 use super::config::Config;
 use super::exit::{Exit, Failed};
 use super::sink::Sink;
+use super::workspaces::WorkspaceArg;
 use super::{DEFAULT_DATA, DataArgs};
 use crate::git_tags::git::{GitError, Repository};
 use crate::git_tags::history::{Reason, Skipped, releases};
@@ -30,6 +31,8 @@ pub(super) struct GitTagsArgs {
     tag_pattern: String,
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    which: WorkspaceArg,
     /// An API token, with the scope write, for a server that uses the directory
     #[arg(long, env = "SLIPWAY_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -54,7 +57,8 @@ pub(super) fn run(args: GitTagsArgs, config: &Config) -> Result<(), Failed> {
     let commits = repository.commits(&tags)?;
     let (releases, mut skipped) = releases(tags, &commits, &args.tag_pattern);
 
-    let mut sink = Sink::open(&config.data(args.data.data, DEFAULT_DATA), args.token)?;
+    let mut sink =
+        Sink::open(&config.data(args.data.data, DEFAULT_DATA), args.token, args.which.workspace.as_deref())?;
     let plan = plan(&sink.workspace, sink.workspace_id, service, releases);
     let plan = plan.map_err(|error| Failed::new(Exit::Failed, format!("{error}. Nothing was changed.")))?;
     let Plan { service: add_service, releases, skipped: also_skipped } = plan;

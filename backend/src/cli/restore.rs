@@ -11,7 +11,7 @@ use super::{DEFAULT_DATA, DataArgs};
 use crate::civil;
 use crate::clock::Clock;
 use crate::output;
-use crate::restore::{RestoreError, Restored, restore};
+use crate::restore::{RestoreError, Restored, RestoredLog, restore};
 use crate::store::StoreError;
 
 #[derive(Debug, Args)]
@@ -38,28 +38,33 @@ pub(super) fn run(args: RestoreArgs, config: &Config) -> Result<(), Failed> {
 }
 
 fn as_json(restored: &Restored, data: &Path) -> String {
-    let Restored { log, epoch, set_aside, manifest } = restored;
-    let told = json!({
-        "data": data,
-        "workspace": log.head.workspace,
-        "head": log.head.cursor.seq,
-        "chain": log.head.cursor.chain,
-        "digest": log.digest,
-        "epoch": epoch,
-        "newest_event_at": log.received,
-        "taken_at": manifest.as_ref().map(|manifest| manifest.taken_at),
-        "manifest": manifest.is_some(),
-        "set_aside": set_aside,
-        "sessions_ended": true,
-        "invitations_ended": true,
-    });
+    let Restored { logs, set_aside, manifest } = restored;
+    let of = |RestoredLog { log, epoch }: &RestoredLog| {
+        json!({
+            "workspace": log.head.workspace,
+            "head": log.head.cursor.seq,
+            "chain": log.head.cursor.chain,
+            "digest": log.digest,
+            "epoch": epoch,
+            "newest_event_at": log.received,
+        })
+    };
+    // The first one beside the rest, as it was when there was only one.
+    let mut told = logs.first().map_or_else(|| json!({}), of);
+    told["workspaces"] = logs.iter().map(of).collect();
+    told["data"] = json!(data);
+    told["taken_at"] = json!(manifest.as_ref().map(|manifest| manifest.taken_at));
+    told["manifest"] = json!(manifest.is_some());
+    told["set_aside"] = json!(set_aside);
+    told["sessions_ended"] = json!(true);
+    told["invitations_ended"] = json!(true);
     told.to_string()
 }
 
 fn as_text(restored: &Restored, data: &Path) -> String {
-    let Restored { log, set_aside, manifest, .. } = restored;
-    let (head, data) = (log.head.cursor.seq, data.display());
-    let newest = log.received.map(|at| format!(", the newest of {}", civil::utc(at))).unwrap_or_default();
+    let Restored { logs, set_aside, manifest } = restored;
+    let holds: Vec<_> = logs.iter().map(|restored| held(restored, logs.len() > 1)).collect();
+    let (holds, data) = (holds.join("\n"), data.display());
     let taken = match manifest {
         Some(manifest) => {
             format!("The backup was made at {} and is as it was.", civil::utc(manifest.taken_at))
@@ -73,12 +78,18 @@ fn as_text(restored: &Restored, data: &Path) -> String {
         None => "There was no data before.".to_owned(),
     };
     format!(
-        "{data} holds {head} events{newest}, digest {}.\n{taken}\n{old}\nA new timeline begins here. Browsers that \
+        "{data} holds {holds}\n{taken}\n{old}\nA new timeline begins here. Browsers that \
          know more notice it, say so, and send again what was confirmed to them and is missing.\nEverybody has to sign in again, with the \
          password they had then. Invitations of the backup are good for nothing any more: invite anew. API \
-         tokens of it stay: `slipway token list` tells which there are.",
-        log.digest
+         tokens of it stay: `slipway token list` tells which there are."
     )
+}
+
+/// Says what is there of a workspace, which is named where there are several.
+fn held(RestoredLog { log, .. }: &RestoredLog, are_several: bool) -> String {
+    let newest = log.received.map(|at| format!(", the newest of {}", civil::utc(at))).unwrap_or_default();
+    let of = if are_several { format!(" of workspace {}", log.head.workspace) } else { String::new() };
+    format!("{} events{of}{newest}, digest {}.", log.head.cursor.seq, log.digest)
 }
 
 fn failed(error: RestoreError, file: &Path, data: &Path) -> Failed {

@@ -54,7 +54,7 @@ pub(super) fn run(args: ServeArgs, config: &Config) -> Result<(), Failed> {
     let began = Instant::now();
     let opened = open_data(&data, demo)?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(took_ms, data = %data.display(), head = opened.head_seq(), "opened");
+    tracing::info!(took_ms, data = %data.display(), events = opened.events(), "opened");
     let served = runtime.block_on(serve_until_told(listener, opened, door, limits, demo.is_some(), backups));
     // What still reads or copies the file can be done again.
     runtime.shutdown_timeout(LAST_WORK);

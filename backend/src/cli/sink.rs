@@ -14,17 +14,19 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::exit::{Exit, Failed};
+use super::workspaces::pick;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::data_dir::DataDirError;
 use crate::open::{Beginning, OpenError, open};
-use crate::writer::{Health, Push, PushError};
+use crate::store::StoreError;
+use crate::writer::{Health, OpenWorkspace, Push, PushError};
 
 /// What a push may have besides its commands.
 const ENVELOPE_BYTES: usize = 1024;
 
 enum Way {
-    Store(App),
+    Store(App, OpenWorkspace),
     Server(Client),
 }
 
@@ -41,19 +43,24 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    /// Opens a data directory, or a way to the server that uses it, as whose `token` is given.
-    pub(super) fn open(data: &Path, token: Option<String>) -> Result<Self, Failed> {
+    /// Opens a workspace of a data directory, or a way to the server that uses it, as whose `token` is given.
+    pub(super) fn open(data: &Path, token: Option<String>, asked: Option<&str>) -> Result<Self, Failed> {
         let clock = Clock::system();
         match open(data, Beginning::Workspace, &clock) {
             Ok(opened) => {
                 let app = App::start(opened, clock.clone())?;
-                let state = app.writer().state();
-                let (id, workspace) = (app.workspace(), state.workspace.clone());
-                Ok(Self::new(Way::Store(app), clock, id, workspace, state.cursor))
+                let open = app.workspaces();
+                let known: Vec<_> = open.iter().map(|known| (known.id(), known.state())).collect();
+                let known: Vec<_> = known.iter().map(|(id, state)| (*id, &*state.workspace.name)).collect();
+                let id = pick(&known, asked)?;
+                let chosen = app.workspace(id).ok_or(StoreError::Corrupt { seq: 0 })?;
+                let state = chosen.state();
+                let workspace = state.workspace.clone();
+                Ok(Self::new(Way::Store(app, chosen), clock, id, workspace, state.cursor))
             }
             Err(OpenError::Dir(DataDirError::InUse { server: Some(server), .. })) if !server.is_tls => {
                 let client = Client::new(server.address, token)?;
-                let (id, workspace, cursor) = client.fetch()?;
+                let (id, workspace, cursor) = client.fetch(asked)?;
                 Ok(Self::new(Way::Server(client), clock, id, workspace, cursor))
             }
             Err(error) => Err(error.into()),
@@ -103,10 +110,10 @@ impl Sink {
     fn send(&self, commands: Vec<WireCommand>) -> Result<(), Failed> {
         let (epoch, sent_at) = (self.cursor.epoch, self.clock.now());
         let results = match &self.way {
-            Way::Store(app) => {
-                let actor = acting_member(&app.writer().state().workspace, app.local_member());
+            Way::Store(_, open) => {
+                let actor = acting_member(&open.state().workspace, open.local_member());
                 let push = Push { actor, device: None, epoch, sent_at, commands };
-                app.writer().push_blocking(push).map(|pushed| pushed.results).map_err(push_failed)?
+                open.push_blocking(push).map(|pushed| pushed.results).map_err(push_failed)?
             }
             Way::Server(client) => client.push(self.workspace_id, epoch, sent_at, &commands)?,
         };
@@ -116,8 +123,8 @@ impl Sink {
     /// Waits until everything is where it should be.
     pub(super) fn close(self) -> Result<(), Failed> {
         match self.way {
-            Way::Store(app) if app.stop() == Health::Failed => Err(push_failed(PushError::Indeterminate)),
-            Way::Store(_) | Way::Server(_) => Ok(()),
+            Way::Store(app, _) if app.stop() == Health::Failed => Err(push_failed(PushError::Indeterminate)),
+            Way::Store(..) | Way::Server(_) => Ok(()),
         }
     }
 }

@@ -6,11 +6,10 @@ use slipway_shared::ids::TokenId;
 
 use super::config::Config;
 use super::exit::{Exit, Failed};
-use super::{DataArgs, user};
+use super::{DataArgs, user, workspaces};
 use crate::civil;
 use crate::clock::Clock;
 use crate::output;
-use crate::store::StoreError;
 use crate::store::sqlite::SqliteStore;
 
 #[derive(Debug, Subcommand)]
@@ -48,39 +47,49 @@ pub(super) fn run(command: TokenCommand, config: &Config) -> Result<(), Failed> 
 
 fn list(args: ListArgs, config: &Config) -> Result<(), Failed> {
     let (accounts, data) = user::open(args.data, config)?;
-    let heads = SqliteStore::read_only(&data)?.heads()?;
-    let head = heads.first().ok_or(StoreError::Corrupt { seq: 0 })?;
-    let tokens = accounts.tokens(head.workspace, Clock::system().now())?;
+    let now = Clock::system().now();
+    let (mut told, workspaces) = (Vec::new(), workspaces::all(&data)?);
+    let are_several = workspaces.len() > 1;
+    for workspace in workspaces {
+        for token in accounts.tokens(workspace.head.workspace, now)? {
+            let place = if are_several { format!(", in {}", workspace.state.name) } else { String::new() };
+            told.push((token, place));
+        }
+    }
     if args.json {
-        let tokens = tokens.iter().map(|token| {
+        let tokens = told.iter().map(|(token, _)| {
             json!({
                 "id": token.id, "name": token.name, "scope": token.scope, "member": token.member,
-                "made": token.made, "ends": token.ends, "used": token.used,
+                "workspace": token.workspace, "made": token.made, "ends": token.ends, "used": token.used,
             })
         });
         output::result(&json!({ "tokens": tokens.collect::<Vec<_>>() }).to_string());
         return Ok(());
     }
-    for token in tokens {
+    for (token, place) in told {
         let used =
             token.used.map_or("never used".to_owned(), |used| format!("last used {}", civil::utc(used)));
         let ends = civil::utc(token.ends);
-        output::result(&format!("{} {} ({:?}), {used}, ends {ends}", token.id, token.name, token.scope));
+        output::result(&format!(
+            "{} {} ({:?}){place}, {used}, ends {ends}",
+            token.id, token.name, token.scope
+        ));
     }
     Ok(())
 }
 
 fn revoke(args: RevokeArgs, config: &Config) -> Result<(), Failed> {
     let (accounts, data) = user::open(args.data, config)?;
-    let heads = SqliteStore::read_only(&data)?.heads()?;
-    let head = heads.first().ok_or(StoreError::Corrupt { seq: 0 })?;
-    if !accounts.revoke_token(head.workspace, args.id, None, Clock::system().now())? {
-        let message = format!(
-            "there is no token {} that is good. Nothing was changed. `slipway token list` tells which there are.",
-            args.id
-        );
-        return Err(Failed::new(Exit::BadInput, message));
+    let now = Clock::system().now();
+    for head in SqliteStore::read_only(&data)?.heads()? {
+        if accounts.revoke_token(head.workspace, args.id, None, now)? {
+            output::result(&format!("{} lets nobody in any more", args.id));
+            return Ok(());
+        }
     }
-    output::result(&format!("{} lets nobody in any more", args.id));
-    Ok(())
+    let message = format!(
+        "there is no token {} that is good. Nothing was changed. `slipway token list` tells which there are.",
+        args.id
+    );
+    Err(Failed::new(Exit::BadInput, message))
 }

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use slipway_shared::account::INVITATION_MS;
-use slipway_shared::ids::{InvitationId, MemberId};
+use slipway_shared::ids::{InvitationId, MemberId, WorkspaceId};
 use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::config::Config;
 use super::exit::{Exit, Failed, refuse_without_data};
-use super::{DEFAULT_DATA, DataArgs};
+use super::workspaces::{Known, WorkspaceArg};
+use super::{DEFAULT_DATA, DataArgs, workspaces};
 use crate::accounts::password::{Hasher, acceptable};
 use crate::accounts::secret::Secret;
 use crate::civil;
@@ -22,7 +23,7 @@ use crate::clock::Clock;
 use crate::data_dir::user_of;
 use crate::output;
 use crate::store::accounts::{AccountRow, InvitationRow};
-use crate::store::sqlite::{Accounts, SqliteStore};
+use crate::store::sqlite::Accounts;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -38,7 +39,7 @@ pub(super) enum UserCommand {
     Enable(OneArgs),
     /// Ask for no second factor any more, and end all sessions of the account
     SecondFactorOff(OneArgs),
-    /// Make a link that lets somebody join the workspace
+    /// Make a link that lets somebody join a workspace
     Invite(InviteArgs),
 }
 
@@ -70,6 +71,8 @@ pub(super) struct InviteArgs {
     note: String,
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    which: WorkspaceArg,
     /// As JSON
     #[arg(long, env = "SLIPWAY_JSON")]
     json: bool,
@@ -97,7 +100,10 @@ impl From<InvitedRole> for Role {
 pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
     let now = Clock::system().now();
     match command {
-        UserCommand::List(args) => list(&open(args.data, config)?.0, args.json),
+        UserCommand::List(args) => {
+            let (accounts, data) = open(args.data, config)?;
+            list(&accounts, &workspaces::all(&data)?, args.json)
+        }
         UserCommand::Password(args) => {
             let (accounts, account) = one(args, config)?;
             let password = new_password(&account.login)?;
@@ -162,12 +168,13 @@ fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed>
     Ok((accounts, account))
 }
 
-fn list(accounts: &Accounts, as_json: bool) -> Result<(), Failed> {
+fn list(accounts: &Accounts, known: &[Known], as_json: bool) -> Result<(), Failed> {
     let now = Clock::system().now();
     let mut lines = Vec::new();
     for account in accounts.all()? {
         let sessions = accounts.sessions(account.id, now)?;
         let used = sessions.iter().map(|session| session.used).max();
+        let places = places(accounts, &account, known)?;
         if as_json {
             lines.push(json!({
                 "id": account.id,
@@ -178,20 +185,45 @@ fn list(accounts: &Accounts, as_json: bool) -> Result<(), Failed> {
                 "disabled_at": account.disabled_at,
                 "sessions": sessions.len(),
                 "used": used,
+                "workspaces": places.iter().map(|place| json!({
+                    "id": place.0, "name": place.1, "member": place.2, "role": place.3,
+                })).collect::<Vec<_>>(),
             }));
             continue;
         }
         let state = if account.disabled_at.is_some() { ", disabled" } else { "" };
         let factor = if account.second_factor.is_some() { ", second factor" } else { "" };
         let used = used.map(|used| format!(", last seen {}", civil::utc(used))).unwrap_or_default();
-        let line =
+        let mut line =
             format!("{} ({}): {} sessions{used}{factor}{state}", account.login, account.name, sessions.len());
+        for (_, name, _, role) in places {
+            let role = role.map_or("removed".to_owned(), |role| format!("{role:?}").to_lowercase());
+            line.push_str(&format!("\n    {name}: {role}"));
+        }
         output::result(&line);
     }
     if as_json {
         output::result(&json!({ "accounts": lines }).to_string());
     }
     Ok(())
+}
+
+/// A workspace that an account is or was a member of: its id, name, who they are, and their role; `None` for who was
+/// removed.
+type Place<'a> = (WorkspaceId, &'a str, MemberId, Option<Role>);
+
+fn places<'a>(
+    accounts: &Accounts,
+    account: &AccountRow,
+    known: &'a [Known],
+) -> Result<Vec<Place<'a>>, Failed> {
+    let memberships = accounts.memberships(account.id)?;
+    let places = memberships.iter().filter_map(|membership| {
+        let of = known.iter().find(|known| known.head.workspace == membership.workspace)?;
+        let role = of.state.members.get(&membership.member).map(|member| member.role);
+        Some((membership.workspace, &*of.state.name, membership.member, role))
+    });
+    Ok(places.collect())
 }
 
 fn new_password(login: &str) -> Result<String, Failed> {
@@ -227,13 +259,12 @@ fn read_password() -> io::Result<String> {
 
 fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Failed> {
     let (accounts, data) = open(args.data, config)?;
-    let heads = SqliteStore::read_only(&data)?.heads()?;
-    let head = heads.first().filter(|_| accounts.is_claimed().unwrap_or_default());
-    let head = head.ok_or_else(|| {
+    if !accounts.is_claimed()? {
         let message = "the server has no owner yet, who comes before everybody else. Nothing was changed. Start it, and \
                        open the link that it prints.";
-        Failed::new(Exit::Failed, message)
-    })?;
+        return Err(Failed::new(Exit::Failed, message));
+    }
+    let head = workspaces::chosen(&data, args.which.workspace.as_deref())?;
     let secret =
         Secret::new().map_err(|error| Failed::new(Exit::Failed, format!("{error}. Nothing was changed.")))?;
     let minted = || Uuid::now_v7().as_u128();

@@ -185,9 +185,20 @@ const FLIGHTS: [Flight; 14] = [
     },
 ];
 
+/// Those that a sample has: something in most columns, something that failed, and no name of a person.
+const SAMPLE: [usize; 7] = [0, 1, 3, 5, 6, 9, 12];
+
 pub(super) fn plan(planner: &mut Planner) {
+    all(planner, FLIGHTS.iter());
+}
+
+pub(super) fn plan_sample(planner: &mut Planner) {
+    all(planner, SAMPLE.iter().filter_map(|place| FLIGHTS.get(*place)));
+}
+
+fn all<'a>(planner: &mut Planner, flights: impl Iterator<Item = &'a Flight>) {
     let mut rank = rank::between(None, None);
-    for flight in &FLIGHTS {
+    for flight in flights {
         one(planner, flight, &rank);
         rank = rank::between(Some(&rank), None);
     }

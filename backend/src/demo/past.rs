@@ -110,13 +110,13 @@ fn one(
 
 /// Returns commits that were written before `until`, oldest first.
 pub(super) fn changes(planner: &mut Planner, service: usize, until: Timestamp, count: i64) -> Vec<Change> {
-    let random = &mut planner.random;
+    let (random, is_alone) = (&mut planner.random, planner.is_alone);
     let team = SERVICES.get(service).map_or(&DOERS[..4], |plan| &plan.team[..]);
     let mut ages: Vec<_> = (0..count).map(|_| random.between(20, 60 * 70)).collect();
     ages.sort_unstable_by_key(|age| -age);
     let commits = ages.into_iter().map(|age| {
         let subject = SUBJECTS.get(service).and_then(|subjects| random.pick(subjects)).unwrap_or_default();
-        let author = random.pick(team).and_then(|index| PEOPLE.get(index));
+        let author = random.pick(team).and_then(|index| PEOPLE.get(index)).filter(|_| !is_alone);
         Change {
             summary: format!("{} {subject}", random.pick(&VERBS).unwrap_or_default()),
             commit: Some(random.commit()),
@@ -215,6 +215,7 @@ pub(super) fn tick(
         let at = from.plus(until.since(from) * number / count);
         let person = planner.random.pick(&DOERS).unwrap_or_default();
         let evidence = if planner.random.chance(22) { planner.random.pick(&EVIDENCE) } else { None };
+        let evidence = evidence.filter(|_| !planner.is_alone);
         planner.attest(at, person, card, check, CheckState::Done, evidence);
     }
 }

@@ -12,7 +12,8 @@ use slipway_shared::deployment::document::new_parts;
 use slipway_shared::document::{SectionKind, builtin_template};
 use slipway_shared::environment::Tier;
 use slipway_shared::ids::{
-    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, RolloutId, ServiceId,
+    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId,
+    ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
@@ -22,7 +23,7 @@ use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::time::Timestamp;
-use slipway_shared::workspace::default_setup;
+use slipway_shared::workspace::{Workspace, default_setup};
 
 use super::cast::{APPROVERS, LABELS, PEOPLE, SERVICES, member};
 use super::random::Random;
@@ -35,6 +36,8 @@ pub(super) const DAY: i64 = 24 * HOUR;
 pub(super) const YEAR: i64 = 365 * DAY;
 
 pub(super) struct Planner {
+    /// Whether one person does everything, in a workspace of theirs.
+    pub(super) is_alone: bool,
     pub(super) now: Timestamp,
     pub(super) random: Random,
     done: Vec<(Timestamp, usize, Command)>,
@@ -75,6 +78,7 @@ pub(super) const MONITORING: usize = 5;
 impl Planner {
     pub(super) fn new(now: Timestamp) -> Self {
         Self {
+            is_alone: false,
             now,
             random: Random::new(0x4841_5242_4f55_5231),
             done: Vec::new(),
@@ -98,19 +102,35 @@ impl Planner {
             let joins = MemberCommand::Add { member: member(index), role: person.role };
             self.act(begin.plus(HOUR), 0, Command::Member(joins));
         }
+        self.add_services(begin.plus(2 * HOUR));
+        self.add_labels(begin.plus(3 * HOUR));
+    }
+
+    /// Begins in a workspace that is set up, where one person does everything.
+    pub(super) fn alone(workspace: &Workspace, now: Timestamp, seed: u64) -> Self {
+        let environments = workspace.environments.iter().map(|(id, known)| (known.tier, *id)).collect();
+        let columns = workspace.columns_in_order();
+        Self { is_alone: true, random: Random::new(seed), environments, columns, ..Self::new(now) }
+    }
+
+    pub(super) fn add_services(&mut self, at: Timestamp) {
         for service in &SERVICES {
             let id = ServiceId::from_u128(self.random.id());
             self.services.push(id);
-            let repository = Some(format!("git.harbour.example/{}", service.name));
+            // A link leads nowhere but in the demo, where everything is made up.
+            let repository = (!self.is_alone).then(|| format!("git.harbour.example/{}", service.name));
             let (name, hue) = (service.name.to_owned(), service.hue);
             let add = ServiceCommand::Add { service: id, name, hue, repository };
-            self.act(begin.plus(2 * HOUR), 0, Command::Service(add));
+            self.act(at, 0, Command::Service(add));
         }
+    }
+
+    pub(super) fn add_labels(&mut self, at: Timestamp) {
         for name in LABELS {
             let label = LabelId::from_u128(self.random.id());
             self.labels.push(label);
             let add = LabelCommand::Add { label, name: name.to_owned() };
-            self.act(begin.plus(3 * HOUR), 0, Command::Label(add));
+            self.act(at, 0, Command::Label(add));
         }
     }
 
@@ -250,12 +270,27 @@ impl Planner {
         self.act(at, person, Command::Deployment(DeploymentCommand::Finish { deployment: card.id }));
     }
 
-    /// Returns everything in the order it happened in; each person's commands are one queue.
-    pub(super) fn finish(mut self) -> Vec<Planned> {
+    /// Returns everything in the order it happened in, as one queue of one member.
+    pub(super) fn finish_as(self, actor: MemberId, client: ClientId) -> Vec<Planned> {
+        let plan = self.in_order().into_iter().zip(1..).map(|((at, _, command), seq)| {
+            let key = CommandKey { client, seq };
+            let envelope =
+                CommandEnvelope { key, at, seen: 0, seen_chain: None, causes: Vec::new(), command };
+            Planned { actor, envelope }
+        });
+        plan.collect()
+    }
+
+    fn in_order(mut self) -> Vec<(Timestamp, usize, Command)> {
         // Stable: what happened at the same moment stays in the order it was planned in.
         self.done.sort_by_key(|(at, ..)| *at);
+        self.done
+    }
+
+    /// Returns everything in the order it happened in; each person's commands are one queue.
+    pub(super) fn finish(self) -> Vec<Planned> {
         let mut queues = BTreeMap::new();
-        let plan = self.done.into_iter().map(|(at, person, command)| {
+        let plan = self.in_order().into_iter().map(|(at, person, command)| {
             let seq = queues.entry(person).and_modify(|seq| *seq += 1).or_insert(1_u64);
             let client = ClientId::from_u128(0x0192_de30_0000_7000_8000_0000_0001_0000 + person as u128);
             let key = CommandKey { client, seq: *seq };

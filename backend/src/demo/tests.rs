@@ -104,3 +104,41 @@ fn the_board_is_as_it_is_drawn() {
     ];
     assert_eq!(drawn, expected);
 }
+
+/// What the sample leads to in a workspace of one.
+fn sampled(seed: u64) -> Workspace {
+    let owner = MemberId::from_u128(7);
+    let empty = Sequencer::new(Cursor { epoch: EpochId::from_u128(1), seq: 0, chain: Hash::ZERO });
+    let setup = crate::open::first_command("Mine", owner, NOW);
+    let (begun, _) = sequence(empty, &[setup]);
+    let client = slipway_shared::ids::ClientId::from_u128(8);
+    let commands = sample(&begun.workspace, owner, client, NOW, seed);
+    assert!(commands.iter().all(|planned| planned.actor == owner));
+    let (filled, append) = sequence(begun, &commands);
+    for outcome in &append.outcomes {
+        assert_eq!(outcome.outcome.rejection, None, "{outcome:?}");
+    }
+    filled.workspace
+}
+
+#[test]
+fn the_sample_is_small_and_its_owner_did_all_of_it() {
+    let sample = sampled(1);
+    assert_eq!((sample.services.len(), sample.labels.len(), sample.members.len()), (4, 3, 1));
+    assert_eq!((sample.deployments.len(), sample.open_deployments().count()), (7, 7));
+    let columns = sample.columns_in_order().into_iter();
+    let cards: Vec<_> = columns.map(|column| sample.cards_in(column).len()).collect();
+    assert_eq!(cards, [2, 1, 2, 1, 0, 1]);
+    let changes: Vec<_> = sample.deployments.values().flat_map(|known| known.changes.iter()).collect();
+    assert!(changes.len() > 10 && changes.iter().all(|change| change.author.is_none()), "nobody is made up");
+    assert!(sample.services.values().all(|known| known.repository.is_none()));
+    assert!(sample.rollouts.values().all(|rollout| !rollout.outside_gate));
+    assert!(sample.deployments.values().all(|known| !known.sections.is_empty() && known.opened.at < NOW));
+}
+
+#[test]
+fn two_samples_have_nothing_in_common_but_their_words() {
+    let (first, second) = (sampled(1), sampled(2));
+    assert!(first.deployments.keys().all(|id| !second.deployments.contains_key(id)));
+    assert_eq!(first.deployments.len(), second.deployments.len());
+}

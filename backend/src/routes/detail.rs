@@ -14,7 +14,7 @@ use crate::error::Failure;
 /// Answers with the very JSON whose hash the log has.
 pub(crate) async fn detail(
     State(app): State<App>,
-    _: InWorkspace,
+    asks: InWorkspace,
     Path((_, deployment)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let none = || {
@@ -23,10 +23,10 @@ pub(crate) async fn detail(
         )
     };
     let id = deployment.parse::<DeploymentId>().map_err(|_| none())?;
-    let state = app.writer().state();
+    let state = asks.workspace.state();
     let sealed =
         state.workspace.deployments.get(&id).and_then(|known| known.sealed.clone()).ok_or_else(none)?;
-    let (reader, workspace) = (app.reader(), app.workspace());
+    let (reader, workspace) = (app.reader(), asks.workspace.id());
     let found = blocking(move || {
         let kept = reader.detail(workspace, id)?.filter(|kept| kept.hash == sealed.detail);
         match kept {
@@ -37,7 +37,7 @@ pub(crate) async fn detail(
     let gone = || Failure::not_found("the log does not hold this deployment's detail any more");
     let (detail, is_kept) = found.await?.ok_or_else(gone)?;
     if !is_kept {
-        app.writer().keep_detail(detail.clone());
+        asks.workspace.keep_detail(detail.clone());
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], detail.body).into_response())
 }

@@ -23,18 +23,18 @@ pub(crate) struct Range {
 /// Answers with the events after a place.
 pub(crate) async fn events(
     State(app): State<App>,
-    _: InWorkspace,
+    asks: InWorkspace,
     range: Result<Query<Range>, QueryRejection>,
 ) -> Result<Json<EventsPage>, Failure> {
     let Query(range) = range.map_err(|_| {
         Failure::malformed("the query can't be read: it is ?after=SEQ and optionally &limit=COUNT")
     })?;
     let limit = range.limit.unwrap_or(PAGE_EVENTS).clamp(1, PAGE_EVENTS);
-    let (reader, workspace) = (app.reader(), app.workspace());
+    let (reader, workspace) = (app.reader(), asks.workspace.id());
     let events = blocking(move || page(&*reader, workspace, range.after, limit)).await?;
     // What was committed a moment ago may be on the page before it is the published head.
     let last = if events.is_empty() { 0 } else { range.after + events.len() as u64 };
-    let head = app.writer().state().cursor.seq.max(last);
+    let head = asks.workspace.state().cursor.seq.max(last);
     Ok(Json(EventsPage { events, head }))
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         // A server whose backups are missing does its work: it is ready, and says what is wrong.
         Backups { newest: newest.map(civil::utc), is_stale }
     });
-    let message = match *app.writer().health().borrow() {
+    let message = match *app.health().borrow() {
         _ if *app.draining().borrow() => "the server shuts down",
         Health::Ready => return Json(Report { status: "ready", message: None, backups }).into_response(),
         Health::Full => "the disk is full: nothing is saved until there is room",

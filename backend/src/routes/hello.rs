@@ -22,9 +22,9 @@ pub(crate) async fn hello(
     request: Request<Body>,
 ) -> Result<Json<HelloResponse>, Failure> {
     let hello: HelloRequest = body::json(request, LIMIT).await?;
-    let state = app.writer().state();
+    let state = asks.workspace.state();
     let epoch = state.cursor.epoch;
-    let workspace = app.workspace();
+    let workspace = asks.workspace.id();
     let reader = app.reader();
     let asked = hello.cursor.map(|cursor| cursor.seq);
     let (link, restored, people) = blocking(move || {

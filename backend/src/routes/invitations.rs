@@ -28,6 +28,7 @@ use crate::accounts::secret;
 use crate::app::App;
 use crate::error::Failure;
 use crate::store::accounts::{Entry, InvitationRow, Joining, SessionRow};
+use crate::writer::OpenWorkspace;
 
 /// Tells what an invitation is to.
 pub(crate) async fn look(
@@ -37,12 +38,13 @@ pub(crate) async fn look(
 ) -> Result<Json<InvitationOffer>, Failure> {
     let LookAtInvitation { token } = body::json(request, BODY).await?;
     let invitation = find(&app, peer, secret::hash(&token)).await?;
-    let by = inviter(&app, &invitation)?;
-    let (reader, workspace) = (app.reader(), app.workspace());
-    let people = blocking(move || reader.people(workspace)).await?;
+    let workspace = invited_to(&app, &invitation)?;
+    let by = inviter(&workspace, &invitation)?;
+    let (reader, id) = (app.reader(), workspace.id());
+    let people = blocking(move || reader.people(id)).await?;
     let by = people.into_iter().find(|known| known.member == by).map(|known| known.name);
     Ok(Json(InvitationOffer {
-        workspace: app.writer().state().workspace.name.clone(),
+        workspace: workspace.state().workspace.name.clone(),
         role: invitation.role,
         by: by.unwrap_or_default(),
         ends: invitation.ends,
@@ -59,10 +61,11 @@ pub(crate) async fn accept(
 ) -> Result<Response, Failure> {
     let AcceptInvitation { token, person } = body::json(request, BODY).await?;
     let invitation = find(&app, peer, secret::hash(&token)).await?;
-    inviter(&app, &invitation)?;
+    let workspace = invited_to(&app, &invitation)?;
+    inviter(&workspace, &invitation)?;
     let Some(person) = person else {
         let SignedIn(session) = caller?.try_into()?;
-        join_as(&app, &invitation, &session).await?;
+        join_as(&app, &workspace, &invitation, &session).await?;
         return Ok(Json(tell(&app, Caller::Session(session)).await?).into_response());
     };
     let (account, device) = new_account(&app, person).await?;
@@ -72,9 +75,9 @@ pub(crate) async fn accept(
     }
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
     let session = Some((begun.secret.hash(), begun.row.clone()));
-    let (workspace, member) = (invitation.workspace, invitation.member);
-    let entry = Entry { who: Joining::New(account), workspace, member, session };
-    join(&app, &invitation, entry, DeviceId::from_u128(begun.row.id.as_u128())).await?;
+    let (id, member) = (invitation.workspace, invitation.member);
+    let entry = Entry { who: Joining::New(account), workspace: id, member, session };
+    join(&app, &workspace, &invitation, entry, DeviceId::from_u128(begun.row.id.as_u128())).await?;
     begun.answer(&app, &cookie).await
 }
 
@@ -84,10 +87,15 @@ async fn find(app: &App, peer: Peer, token: Hash) -> Result<InvitationRow, Failu
     blocking(move || accounts.invitation(token, now)).await?.ok_or_else(Failure::token_gone)
 }
 
+/// Returns where an invitation is to.
+fn invited_to(app: &App, invitation: &InvitationRow) -> Result<OpenWorkspace, Failure> {
+    app.workspace(invitation.workspace).ok_or_else(Failure::token_gone)
+}
+
 /// Returns the admin in whose name somebody is let in. Whoever is no admin any more lets nobody in, least of all
 /// themselves; what the operator has made is good for as long as there is any admin.
-fn inviter(app: &App, invitation: &InvitationRow) -> Result<MemberId, Failure> {
-    let state = app.writer().state();
+fn inviter(workspace: &OpenWorkspace, invitation: &InvitationRow) -> Result<MemberId, Failure> {
+    let state = workspace.state();
     let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
     let by = is_admin.then_some(invitation.by);
     let any = || state.workspace.admins().next().filter(|_| invitation.is_operators);
@@ -95,28 +103,39 @@ fn inviter(app: &App, invitation: &InvitationRow) -> Result<MemberId, Failure> {
 }
 
 /// Lets somebody in who has an account; whoever was a member before is the same one again.
-async fn join_as(app: &App, invitation: &InvitationRow, session: &SessionRow) -> Result<(), Failure> {
-    let (accounts, account, workspace) = (app.accounts(), session.account, invitation.workspace);
+async fn join_as(
+    app: &App,
+    workspace: &OpenWorkspace,
+    invitation: &InvitationRow,
+    session: &SessionRow,
+) -> Result<(), Failure> {
+    let (accounts, account, id) = (app.accounts(), session.account, workspace.id());
     let found = blocking(move || {
-        let known = accounts.memberships(account)?.into_iter().find(|known| known.workspace == workspace);
+        let known = accounts.memberships(account)?.into_iter().find(|known| known.workspace == id);
         Ok((known, accounts.account(account)?))
     });
     let (former, known) = found.await?;
     let name = known.map(|known| known.name).ok_or_else(Failure::sign_in_needed)?;
     let member = former.map_or(invitation.member, |former| former.member);
-    if role_of(&app.writer().state().workspace, member).is_some() {
+    if role_of(&workspace.state().workspace, member).is_some() {
         return Err(Failure::forbidden(
             "you are a member of this workspace already; nothing was changed, the link is still good for somebody else",
         ));
     }
-    let entry = Entry { who: Joining::Known { account, name }, workspace, member, session: None };
-    join(app, invitation, entry, DeviceId::from_u128(session.id.as_u128())).await
+    let entry = Entry { who: Joining::Known { account, name }, workspace: id, member, session: None };
+    join(app, workspace, invitation, entry, DeviceId::from_u128(session.id.as_u128())).await
 }
 
-async fn join(app: &App, invitation: &InvitationRow, entry: Entry, device: DeviceId) -> Result<(), Failure> {
+async fn join(
+    app: &App,
+    workspace: &OpenWorkspace,
+    invitation: &InvitationRow,
+    entry: Entry,
+    device: DeviceId,
+) -> Result<(), Failure> {
     let (accounts, id, now) = (app.accounts(), invitation.id, app.clock().now());
     let reserved = blocking(move || Ok(accounts.reserve(id, now))).await??;
-    let done = join_reserved(app, invitation, reserved, entry, device).await;
+    let done = join_reserved(app, workspace, invitation, reserved, entry, device).await;
     if done.is_err() {
         let accounts = app.accounts();
         // One that can't be let go lapses.
@@ -127,13 +146,14 @@ async fn join(app: &App, invitation: &InvitationRow, entry: Entry, device: Devic
 
 async fn join_reserved(
     app: &App,
+    workspace: &OpenWorkspace,
     invitation: &InvitationRow,
     reserved: Timestamp,
     entry: Entry,
     device: DeviceId,
 ) -> Result<(), Failure> {
     let (id, member) = (invitation.id, entry.member);
-    add_member(app, invitation, member, device).await?;
+    add_member(app, workspace, invitation, member, device).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());
     blocking(move || Ok(accounts.accept(id, reserved, &entry, now))).await??;
     tracing::info!(event = "joined", invitation = %id, %member, "somebody joined");
@@ -143,14 +163,15 @@ async fn join_reserved(
 /// Tells the log.
 async fn add_member(
     app: &App,
+    workspace: &OpenWorkspace,
     invitation: &InvitationRow,
     member: MemberId,
     device: DeviceId,
 ) -> Result<(), Failure> {
     // Anew: hashing a password takes a while, in which who has invited may have been removed.
-    let actor = inviter(app, invitation)?;
+    let actor = inviter(workspace, invitation)?;
     let command = Command::Member(MemberCommand::Add { member, role: invitation.role });
-    match give(app, actor, device, command).await? {
+    match give(app, workspace, actor, device, command).await? {
         // They were added when the link was used before, and that came no further.
         None | Some(Rejection::IdTaken) => Ok(()),
         Some(rejection) => {

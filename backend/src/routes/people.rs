@@ -21,7 +21,7 @@ use crate::store::accounts::{InvitationRow, Withdrawal};
 pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<Json<People>, Failure> {
     let is_admin = asks.role == Role::Admin && matches!(asks.caller, Caller::Session(_));
     let (accounts, reader, workspace, now) =
-        (app.accounts(), app.reader(), app.workspace(), app.clock().now());
+        (app.accounts(), app.reader(), asks.workspace.id(), app.clock().now());
     let found = blocking(move || {
         let invitations = if is_admin { accounts.invitations(workspace, now)? } else { Vec::new() };
         Ok((reader.people(workspace)?, accounts.logins(workspace)?, invitations))
@@ -31,7 +31,7 @@ pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<
         |member: MemberId| names.iter().find(|known| known.member == member).map(|known| known.name.clone());
     let login =
         |member: MemberId| logins.iter().find(|(known, _)| *known == member).map(|(_, login)| login.clone());
-    let state = app.writer().state();
+    let state = asks.workspace.state();
     let members = state.workspace.members.iter().map(|(member, known)| Person {
         member: *member,
         name: name(*member).unwrap_or_default(),
@@ -53,22 +53,22 @@ pub(crate) async fn invite(
     let signed_in = asks.signed_in()?;
     asks.admin()?;
     signed_in.confirmed(app.clock().now())?;
-    let (secret, row) = new(&app, asks.member, invite.role, name(&invite.note)?)?;
+    let (secret, row) = new(&app, &asks, invite.role, name(&invite.note)?)?;
     let (accounts, hash, invitation) = (app.accounts(), secret.hash(), row.clone());
     blocking(move || accounts.invite(hash, &invitation)).await?;
     tracing::info!(event = "invited", invitation = %row.id, by = %row.by, "somebody was invited");
     Ok(Json(Invited { invitation: told(row), token: secret.text().to_owned() }))
 }
 
-fn new(app: &App, by: MemberId, role: Role, note: String) -> Result<(Secret, InvitationRow), Failure> {
+fn new(app: &App, asks: &InWorkspace, role: Role, note: String) -> Result<(Secret, InvitationRow), Failure> {
     let minted = || Uuid::now_v7().as_u128();
     let row = InvitationRow {
         id: InvitationId::from_u128(minted()),
-        workspace: app.workspace(),
+        workspace: asks.workspace.id(),
         member: MemberId::from_u128(minted()),
         role,
         note,
-        by,
+        by: asks.member,
         is_operators: false,
         ends: app.clock().now().plus(INVITATION_MS),
     };
@@ -86,7 +86,7 @@ pub(crate) async fn withdraw(
     let unknown =
         || Failure::not_found("there is no such invitation, or it was accepted already; nothing was changed");
     let id: InvitationId = id.parse().map_err(|_| unknown())?;
-    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
     match blocking(move || accounts.withdraw(workspace, id, now)).await? {
         Withdrawal::Done => Ok(StatusCode::NO_CONTENT),
         Withdrawal::BeingAccepted => Err(Failure::being_accepted()),

@@ -35,7 +35,7 @@ pub(crate) async fn push(
     }
     may_push(asks.caller.scope(), &commands)?;
     let push = Push { actor: asks.member, device: asks.caller.device(), epoch, sent_at, commands };
-    let pushed = app.writer().push(push).await?;
+    let pushed = asks.workspace.push(push).await?;
     Ok(Json(PushResponse { server_ms: app.clock().now(), epoch, head: pushed.head, results: pushed.results }))
 }
 

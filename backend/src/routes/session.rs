@@ -6,8 +6,8 @@ use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-use slipway_shared::account::{Confirm, SignIn, WorkspaceSummary};
+use serde::Deserialize;
+use slipway_shared::account::{Confirm, SignIn};
 
 use super::proofs::{count_proof, count_sign_in, give_code, give_password, own};
 use super::texts::{device, login};
@@ -18,13 +18,6 @@ use crate::access::{Caller, Peer, SignedIn, demo, endings};
 use crate::app::App;
 use crate::error::Failure;
 use crate::middleware::origin;
-
-/// The answer of `GET /api/v1/workspaces`.
-#[derive(Debug, Serialize)]
-pub(crate) struct Workspaces {
-    /// The workspaces the caller may open.
-    pub(crate) workspaces: Vec<WorkspaceSummary>,
-}
 
 /// Whose session a visitor of the demo wants.
 #[derive(Debug, Deserialize)]
@@ -58,11 +51,6 @@ async fn begin_visit(app: &App, cookie: &CookieName, named: Option<&str>) -> Res
     let account = demo::visitor(named).ok_or_else(nobody)?;
     let begun = Begun::new(account, demo::DEVICE.to_owned(), false, app.clock().now())?;
     begun.keep(app).await?.answer(app, cookie).await
-}
-
-/// Lists the workspaces.
-pub(crate) async fn workspaces(State(app): State<App>, caller: Caller) -> Result<Json<Workspaces>, Failure> {
-    Ok(Json(Workspaces { workspaces: tell(&app, caller).await?.workspaces }))
 }
 
 /// Signs in. Whether it was the name or the password that was wrong is not told, neither in words nor in time.

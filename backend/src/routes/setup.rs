@@ -5,9 +5,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use axum::response::Response;
-use slipway_shared::account::{NewPerson, SetupRequest, SetupState};
+use slipway_shared::account::{Beginning, NewPerson, SetupRequest, SetupState};
 use slipway_shared::command::{Command, WorkspaceCommand};
-use slipway_shared::ids::{AccountId, DeviceId};
+use slipway_shared::ids::{AccountId, DeviceId, MemberId};
 use slipway_shared::rejection::TextField;
 use slipway_shared::text::line;
 use uuid::Uuid;
@@ -21,7 +21,9 @@ use crate::access::{Peer, setup};
 use crate::accounts::{password, secret};
 use crate::app::App;
 use crate::error::Failure;
+use crate::new_workspace::filling;
 use crate::store::accounts::{Entry, Joining, NewAccount};
+use crate::writer::{OpenWorkspace, Push};
 
 /// Tells whether there is an owner.
 pub(crate) async fn state(State(app): State<App>) -> Json<SetupState> {
@@ -35,7 +37,7 @@ pub(crate) async fn set_up(
     cookie: CookieName,
     request: Request<Body>,
 ) -> Result<Response, Failure> {
-    let SetupRequest { token, workspace, person } = body::json(request, BODY).await?;
+    let SetupRequest { token, workspace, beginning, person } = body::json(request, BODY).await?;
     app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
     let called = line(TextField::Name, &workspace).map_err(|rejection| {
         Failure::unacceptable(format!("the workspace can't be called that: {rejection}; nothing was made"))
@@ -47,8 +49,10 @@ pub(crate) async fn set_up(
     let (account, device) = new_account(&app, person).await?;
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
     let session = Some((begun.secret.hash(), begun.row.clone()));
-    let (workspace, member) = (app.workspace(), app.local_member());
-    let entry = Entry { who: Joining::New(account), workspace, member, session };
+    // Nobody makes a second one before there is an owner.
+    let workspace = app.workspaces().into_iter().next().ok_or_else(Failure::internal)?;
+    let member = workspace.local_member();
+    let entry = Entry { who: Joining::New(account), workspace: workspace.id(), member, session };
     let claiming = app.clone();
     let claim = blocking(move || {
         let done = claiming.accounts().claim(token, &entry, now);
@@ -63,10 +67,13 @@ pub(crate) async fn set_up(
     let rename = Command::Workspace(WorkspaceCommand::Rename { name: called });
     // The owner is there whatever comes of it; an admin can give the name again.
     let device = DeviceId::from_u128(begun.row.id.as_u128());
-    match give(&app, member, device, rename).await {
+    match give(&app, &workspace, member, device, rename).await {
         Ok(None) => {}
         Ok(Some(rejection)) => tracing::warn!(%rejection, "the workspace keeps its name"),
         Err(failure) => tracing::warn!(?failure, "the workspace keeps its name"),
+    }
+    if beginning == Beginning::Sample {
+        fill(&app, &workspace, member).await;
     }
     let data = app.dir().path().to_owned();
     blocking(move || {
@@ -75,6 +82,17 @@ pub(crate) async fn set_up(
     })
     .await?;
     begun.answer(&app, &cookie).await
+}
+
+/// Fills a workspace with the sample. That it stays empty is no reason to take anything back.
+async fn fill(app: &App, workspace: &OpenWorkspace, actor: MemberId) {
+    let (state, now) = (workspace.state(), app.clock().now());
+    let filling = filling(&state.workspace, actor, now);
+    let commands = filling.iter().map(|planned| planned.envelope.to_wire()).collect();
+    let push = Push { actor, device: None, epoch: state.cursor.epoch, sent_at: now, commands };
+    if let Err(error) = workspace.push(push).await {
+        tracing::warn!(%error, "the workspace begins without the sample");
+    }
 }
 
 /// Checks what somebody says of themselves, and hashes their password. Returns their device as well.

@@ -3,22 +3,20 @@
 use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use slipway_shared::sync::snapshot::SnapshotWriter;
 
 use crate::access::InWorkspace;
-use crate::app::App;
 use crate::error::Failure;
 
 /// About how many bytes go out in one piece.
 const PIECE: usize = 64 * 1024;
 
 /// Answers with the state at the head of the log, as lines of JSON.
-pub(crate) async fn snapshot(State(app): State<App>, _: InWorkspace) -> Result<Response, Failure> {
-    let state = app.writer().state();
+pub(crate) async fn snapshot(asks: InWorkspace) -> Result<Response, Failure> {
+    let state = asks.workspace.state();
     // Not bounded: a slow link must not hold the thread. Where that ends early, the footer is missing.
     let (made, mut to_send) = tokio::sync::mpsc::unbounded_channel();
     tokio::task::spawn_blocking(move || {

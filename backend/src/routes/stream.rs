@@ -24,6 +24,7 @@ use crate::access::{InWorkspace, Peer};
 use crate::app::App;
 use crate::error::Failure;
 use crate::live::Batch;
+use crate::writer::OpenWorkspace;
 
 /// What a browser is told to wait before it connects anew, once its stream has ended.
 const RECONNECT: Duration = Duration::from_secs(2);
@@ -42,8 +43,9 @@ pub(crate) async fn stream(
     let taken = app.places().take(asks.caller.id(), peer.address);
     let place_taken = taken.ok_or_else(Failure::too_many_streams)?;
     // Subscribing comes first: what is committed while the log is read is then in both, never in neither.
-    let live = app.hub().subscribe();
-    let head = app.writer().state().cursor;
+    let workspace = asks.workspace.clone();
+    let live = workspace.hub().subscribe();
+    let head = workspace.state().cursor;
     let after = place(&uri, &headers, head)?;
     let welcome = Welcome::new(&app, asks, place_taken);
     let reader = Follower {
@@ -53,6 +55,7 @@ pub(crate) async fn stream(
         draining: app.draining(),
         live,
         welcome,
+        workspace,
         app,
     };
     let following = stream::unfold(Phase::Log(Box::new(reader)), |phase| async {
@@ -107,6 +110,7 @@ enum Phase {
 
 struct Follower {
     app: App,
+    workspace: OpenWorkspace,
     /// What lets its reader in.
     welcome: Welcome,
     epoch: EpochId,
@@ -140,10 +144,10 @@ impl Follower {
             return Ok(None);
         }
         // Before each page: a reader who stays behind never comes to where it is waited for.
-        if !self.welcome.is_member(&self.app) || self.welcome.has_ended(&self.app).await {
+        if !self.welcome.is_member() || self.welcome.has_ended(&self.app).await {
             return Err(());
         }
-        let (reader, workspace, after) = (self.app.reader(), self.app.workspace(), self.after);
+        let (reader, workspace, after) = (self.app.reader(), self.workspace.id(), self.after);
         let page = blocking(move || events::page(&*reader, workspace, after, PAGE_EVENTS)).await;
         let page = page.map_err(|_| tracing::error!("a stream could not read the log"))?;
         if page.is_empty() {
@@ -156,7 +160,7 @@ impl Follower {
     /// Returns what comes next; `None` where the reader has to say hello again.
     async fn next_of_hub(mut self: Box<Self>) -> Option<(Event, Phase)> {
         loop {
-            if !self.welcome.is_member(&self.app) {
+            if !self.welcome.is_member() {
                 return None;
             }
             let batch = tokio::select! {
@@ -169,7 +173,7 @@ impl Follower {
             match batch {
                 Ok(batch) if batch.last <= self.after => {}
                 // What was committed together with the end of somebody's access is not for them any more.
-                Ok(_) if !self.welcome.is_member(&self.app) => return None,
+                Ok(_) if !self.welcome.is_member() => return None,
                 Ok(batch) => {
                     self.after = batch.last;
                     return Some((self.numbered(&batch.json), Phase::Live(self)));
@@ -182,7 +186,7 @@ impl Follower {
     }
 
     fn beat(&self) -> Event {
-        let head = self.app.writer().state().cursor.seq;
+        let head = self.workspace.state().cursor.seq;
         message(&StreamMessage::Heartbeat { server_ms: self.app.clock().now(), head })
     }
 

@@ -3,6 +3,7 @@
 mod assets;
 mod endings;
 mod first_visit;
+mod import;
 mod invitations;
 mod pushes;
 mod refusals;
@@ -13,6 +14,7 @@ mod streams;
 mod time;
 mod tokens;
 mod visitor;
+mod workspaces;
 
 use std::sync::Arc;
 
@@ -35,6 +37,7 @@ use crate::facing::Facing;
 use crate::open::{Beginning, open};
 use crate::router::build_router;
 use crate::store::accounts::{Entry, Joining, NewAccount};
+use crate::writer::OpenWorkspace;
 
 /// A server without a socket, on a new workspace with an owner who is signed in.
 struct TestApp {
@@ -106,7 +109,7 @@ impl TestApp {
         if let Some(token) = token {
             let (name, login) = ("Olivia Owner".to_owned(), "olivia".to_owned());
             let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
-            let (workspace, member) = (self.app.workspace(), self.app.local_member());
+            let (workspace, member) = (self.workspace().id(), self.workspace().local_member());
             let entry = Entry { who, workspace, member, session: None };
             self.app.accounts().claim(secret::hash(&token), &entry, now).unwrap();
             self.app.claimed();
@@ -121,13 +124,18 @@ impl TestApp {
         begun.secret.text().to_owned()
     }
 
+    /// The first workspace.
+    fn workspace(&self) -> OpenWorkspace {
+        self.app.workspaces().remove(0)
+    }
+
     fn cursor(&self) -> Cursor {
-        self.app.writer().state().cursor
+        self.workspace().state().cursor
     }
 
     /// Returns an address in the workspace.
     fn path(&self, rest: &str) -> String {
-        format!("/api/v1/workspaces/{}/{rest}", self.app.workspace())
+        format!("/api/v1/workspaces/{}/{rest}", self.workspace().id())
     }
 
     /// Sends a request as the owner's browser would, from this computer.

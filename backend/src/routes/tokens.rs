@@ -20,7 +20,7 @@ use crate::store::accounts::TokenRow;
 /// Lists one's own tokens, for admins everybody's.
 pub(crate) async fn list(State(app): State<App>, asks: InWorkspace) -> Result<Json<Tokens>, Failure> {
     let own = asks.signed_in()?.0.account;
-    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
     let mut rows = blocking(move || accounts.tokens(workspace, now)).await?;
     rows.retain(|row| asks.role == Role::Admin || row.account == own);
     Ok(Json(Tokens { tokens: rows.into_iter().map(told).collect() }))
@@ -43,7 +43,7 @@ pub(crate) async fn make(
     let row = TokenRow {
         id: TokenId::from_u128(Uuid::now_v7().as_u128()),
         account: signed_in.0.account,
-        workspace: app.workspace(),
+        workspace: asks.workspace.id(),
         member: asks.member,
         name: name(&make.name)?,
         scope: make.scope,
@@ -69,7 +69,7 @@ pub(crate) async fn revoke(
     let unknown = || Failure::not_found("there is no such token, or it has ended; nothing was changed");
     let id: TokenId = id.parse().map_err(|_| unknown())?;
     let whose = (asks.role != Role::Admin).then_some(own);
-    let (accounts, workspace, now) = (app.accounts(), app.workspace(), app.clock().now());
+    let (accounts, workspace, now) = (app.accounts(), asks.workspace.id(), app.clock().now());
     if !blocking(move || accounts.revoke_token(workspace, id, whose, now)).await? {
         return Err(unknown());
     }

@@ -48,10 +48,13 @@ pub(crate) struct NewAccount {
 
 /// Who an account is in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Membership {
-    pub(crate) account: AccountId,
-    pub(crate) workspace: WorkspaceId,
-    pub(crate) member: MemberId,
+pub struct Membership {
+    /// Which account.
+    pub account: AccountId,
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Who they are there.
+    pub member: MemberId,
 }
 
 /// A session.

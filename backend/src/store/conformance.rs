@@ -51,7 +51,7 @@ fn append(expected: Cursor, count: u64, client: u128, command: u64) -> Append {
 
 fn made(dir: &tempfile::TempDir) -> SqliteStore {
     let mut store = SqliteStore::open(dir.path()).unwrap();
-    store.create(&head(WORKSPACE), &people()).unwrap();
+    store.begin(&NewLog::empty(head(WORKSPACE), people())).unwrap();
     store
 }
 
@@ -217,20 +217,85 @@ fn the_last_detail_of_a_deployment_is_kept_with_the_append_or_not_at_all() {
     assert_eq!(reader.detail(WORKSPACE, deployment).unwrap(), Some(detail("[1]")));
 }
 
+/// Everything that is kept under a name of its own in each log, under the same name in two of them.
 #[test]
 fn logs_do_not_mix() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = made(&dir);
     let other = WorkspaceId::from_u128(70);
-    store.create(&head(other), &[]).unwrap();
-    let (first, second) = (append(start(), 2, 1, 1), append(start(), 1, 1, 1));
+    store.begin(&NewLog::empty(head(other), Vec::new())).unwrap();
+    let deployment = DeploymentId::from_u128(0xca);
+    let detail = Detail { deployment, hash: Hash([1; 32]), body: "{}".to_owned() };
+    let first = Append { details: vec![detail.clone()], ..append(start(), 2, 1, 1) };
+    let second = append(start(), 1, 1, 1);
     assert_eq!(store.append(WORKSPACE, &first).unwrap(), Appended::Appended);
     assert_eq!(store.append(other, &second).unwrap(), Appended::Appended);
+    store.save_snapshot(WORKSPACE, &SnapshotRow { seq: 2, body: vec![1] }).unwrap();
+    store.set_epoch(WORKSPACE, EpochId::from_u128(99)).unwrap();
     let reader = store.reader().unwrap();
     assert_eq!(reader.events(WORKSPACE, 0, 9).unwrap().len(), 2);
     assert_eq!(reader.events(other, 0, 9).unwrap().len(), 1);
+    assert_eq!(reader.link(other, 2).unwrap(), None);
     assert!(reader.people(other).unwrap().is_empty());
-    assert!(store.create(&head(other), &[]).is_err(), "a log is begun once");
+    assert_eq!(reader.detail(WORKSPACE, deployment).unwrap(), Some(detail));
+    assert_eq!(reader.detail(other, deployment).unwrap(), None);
+    assert!(reader.timelines(other).unwrap().is_empty() && store.snapshots(other).unwrap().is_empty());
+    let key = CommandKey { client: ClientId::from_u128(1), seq: 1 };
+    let events = |known: Option<NewOutcome>| known.and_then(|known| known.outcome.events);
+    assert_eq!(events(store.outcome(WORKSPACE, key).unwrap()), Some((1, 2)));
+    assert_eq!(events(store.outcome(other, key).unwrap()), Some((1, 1)));
+    let heads = store.heads().unwrap();
+    assert_eq!(heads.iter().map(|head| head.cursor.seq).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(heads[1].cursor.epoch, EPOCH, "a timeline is of one log");
+    assert!(store.begin(&NewLog::empty(head(other), Vec::new())).is_err(), "a log is begun once");
+}
+
+#[test]
+fn what_is_appended_to_several_logs_is_kept_in_all_or_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = made(&dir);
+    let other = WorkspaceId::from_u128(70);
+    store.begin(&NewLog::empty(head(other), Vec::new())).unwrap();
+    let (first, second) = (append(start(), 2, 1, 1), append(start(), 1, 2, 1));
+    let both = [(WORKSPACE, &first), (other, &second)];
+    assert_eq!(store.append_all(&both).unwrap(), Appended::Appended);
+    // The second one of these was decided too early.
+    let next = append(first.head, 1, 1, 2);
+    let both = [(WORKSPACE, &next), (other, &second)];
+    assert_eq!(store.append_all(&both).unwrap(), Appended::Moved(second.head));
+    let heads: Vec<_> = store.heads().unwrap().into_iter().map(|head| head.cursor).collect();
+    assert_eq!(heads, [first.head, second.head]);
+    assert_eq!(store.append_all(&[]).unwrap(), Appended::Appended, "nothing is kept easily");
+}
+
+#[test]
+fn a_log_is_begun_with_all_it_comes_with_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = made(&dir);
+    let other = WorkspaceId::from_u128(70);
+    let first = append(start(), 2, 1, 1);
+    let second = append(first.head, 1, 1, 2);
+    let began = Timeline { epoch: EPOCH, began: 3 };
+    let whole = NewLog {
+        appends: vec![first, second.clone()],
+        timelines: vec![began],
+        ..NewLog::empty(head(other), people())
+    };
+    // Nobody has this account, and a part of the log is missing.
+    let account = slipway_shared::ids::AccountId::from_u128(5);
+    let stranger = Membership { account, workspace: other, member: MemberId::from_u128(9) };
+    let orphan = NewLog { memberships: vec![stranger], ..whole.clone() };
+    let with_a_hole = NewLog { appends: vec![second.clone()], ..whole.clone() };
+    for broken in [&orphan, &with_a_hole] {
+        assert!(store.begin(broken).is_err());
+        assert_eq!(store.heads().unwrap().len(), 1, "nothing of it is kept");
+    }
+    store.begin(&whole).unwrap();
+    let reader = store.reader().unwrap();
+    assert_eq!(store.heads().unwrap()[1].cursor, second.head);
+    assert_eq!((reader.events(other, 0, 9).unwrap().len(), reader.people(other).unwrap()), (3, people()));
+    assert_eq!(reader.timelines(other).unwrap(), [began]);
+    assert_eq!(store.queues(other).unwrap(), [(ClientId::from_u128(1), 2)]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The store in one SQLite file: write-ahead log, every commit synced.
 
 mod accounts;
+mod begin;
 mod details;
 mod inspect;
 mod open;
@@ -14,11 +15,10 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use slipway_shared::ids::{ClientId, CommandKey, EpochId, WorkspaceId};
-use slipway_shared::member::Profile;
 use slipway_shared::time::Timestamp;
 
 use super::{
-    Append, Appended, Detail, LogHead, NewOutcome, Reader, SnapshotRow, Store, StoreError, Timeline,
+    Append, Appended, Detail, LogHead, NewLog, NewOutcome, Reader, SnapshotRow, Store, StoreError, Timeline,
 };
 pub(crate) use accounts::Accounts;
 pub(crate) use inspect::{Inspector, copy_whole};
@@ -84,13 +84,15 @@ impl Store for SqliteStore {
         read::heads(&self.connection)
     }
 
-    fn create(&mut self, head: &LogHead, people: &[Profile]) -> Result<(), StoreError> {
-        write::create(&mut self.connection, head, people)
+    fn begin(&mut self, log: &NewLog) -> Result<(), StoreError> {
+        begin::begin(&mut self.connection, log)?;
+        self.checkpoint();
+        Ok(())
     }
 
-    fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError> {
-        let appended = write::append(&mut self.connection, workspace, append)?;
-        if append.expected.seq == 0 {
+    fn append_all(&mut self, appends: &[(WorkspaceId, &Append)]) -> Result<Appended, StoreError> {
+        let appended = write::append_all(&mut self.connection, appends)?;
+        if appends.iter().any(|(_, append)| append.expected.seq == 0) {
             // The beginning of a log goes into the file itself: should the log beside it rot, never all is lost, and
             // nobody takes the rest for a new directory.
             self.checkpoint();

@@ -12,8 +12,8 @@ const EPOCH: EpochId = EpochId::from_u128(77);
 fn exported(beginning: Beginning, dir: &Path) -> (String, Transferred) {
     let opened = open(dir, beginning, &Clock::system()).unwrap();
     let mut text = Vec::new();
-    let written = write(&*opened.reader, &mut text).unwrap();
-    assert_eq!(written.digest, opened.sequencer.workspace.digest());
+    let written = write(&*opened.reader, &opened.logs[0].head, &mut text).unwrap();
+    assert_eq!(written.digest, opened.logs[0].sequencer.workspace.digest());
     (String::from_utf8(text).unwrap(), written)
 }
 
@@ -28,11 +28,11 @@ fn an_export_read_again_is_the_same_workspace_on_a_new_timeline() {
     let (text, written) = exported(Beginning::Demo, from.path());
     assert_eq!(imported(&text, to.path()).unwrap(), written);
     let opened = open(to.path(), Beginning::Workspace, &Clock::system()).unwrap();
-    assert_eq!(opened.sequencer.workspace.digest(), written.digest);
-    assert_eq!((opened.head.cursor.epoch, opened.head.is_demo), (EPOCH, false));
-    assert_eq!(opened.reader.people(opened.head.workspace).unwrap().len(), 9);
+    assert_eq!(opened.logs[0].sequencer.workspace.digest(), written.digest);
+    assert_eq!((opened.logs[0].head.cursor.epoch, opened.logs[0].head.is_demo), (EPOCH, false));
+    assert_eq!(opened.reader.people(opened.logs[0].head.workspace).unwrap().len(), 9);
     let mut again = Vec::new();
-    write(&*opened.reader, &mut again).unwrap();
+    write(&*opened.reader, &opened.logs[0].head, &mut again).unwrap();
     let again = String::from_utf8(again).unwrap();
     let events = |text: &str| {
         text.lines().filter(|line| line.starts_with("{\"event\"")).map(str::to_owned).collect::<Vec<_>>()

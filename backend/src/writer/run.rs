@@ -1,21 +1,24 @@
 //! The writer's thread: collect, decide, commit, publish, answer; and what to do when the disk says no.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use slipway_shared::account::WORKSPACES_MOST;
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::sync::admission::Sequencer;
 use tokio::sync::{oneshot, watch};
 
-use super::group::{Decided, Group, Links};
-use super::snapshots::Snapshots;
-use super::{Health, Job, Parts, Push, PushError, Pushed, Writer, start};
+use super::group::{Decided, Group};
+use super::lane::Lane;
+use super::{
+    BeginError, Health, Job, Loaded, NewWorkspace, OpenWorkspace, Parts, Push, PushError, Pushed, Registry,
+    Writer,
+};
 use crate::clock::Clock;
-use crate::live::Hub;
-use crate::store::{Append, Appended, Link, Reader, Store, StoreError};
+use crate::store::{Append, Appended, Reader, Store, StoreError};
 
 /// The most commands that are committed together.
 const GROUP_COMMANDS: usize = 256;
@@ -25,21 +28,20 @@ const GROUP_TIME: Duration = Duration::from_millis(2);
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// How often a group is decided anew because somebody else moved the head.
 const TRIES: usize = 3;
-/// The events whose links are kept in memory.
-const RECENT: usize = 16 * 1024;
 
-type Waiting = (Push, oneshot::Sender<Result<Pushed, PushError>>);
+type Answer = oneshot::Sender<Result<Pushed, PushError>>;
+
+/// A push, and the workspace it is for.
+type Waiting = ((WorkspaceId, Push), Answer);
 
 pub(super) struct Thread {
     store: Box<dyn Store>,
-    links: RecentLinks,
-    workspace: WorkspaceId,
-    committed: Sequencer,
-    published: Arc<RwLock<Arc<Sequencer>>>,
+    reader: Arc<dyn Reader>,
+    lanes: BTreeMap<WorkspaceId, Lane>,
+    open: Registry,
+    jobs: SyncSender<Job>,
     health: watch::Sender<Health>,
-    snapshots: Snapshots,
     clock: Clock,
-    hub: Hub,
     is_broken: Arc<AtomicBool>,
     /// How many commands the last group had: about as many are on their way again.
     last_group: usize,
@@ -47,20 +49,23 @@ pub(super) struct Thread {
 
 impl Thread {
     pub(super) fn new(parts: Parts, writer: &Writer, health: watch::Sender<Health>) -> Self {
-        let Parts { store, reader, head, sequencer, snapshot_seq, clock, hub, is_broken } = parts;
-        Self {
-            store,
-            links: RecentLinks { reader, workspace: head.workspace, newest: 0, links: VecDeque::new() },
-            workspace: head.workspace,
-            committed: sequencer,
-            published: Arc::clone(&writer.state),
-            health,
-            snapshots: Snapshots::new(snapshot_seq, writer.jobs.clone()),
-            clock,
-            hub,
-            is_broken,
-            last_group: 0,
+        let Parts { store, reader, logs, clock, is_broken } = parts;
+        let (open, jobs) = (Arc::clone(&writer.open), writer.jobs.clone());
+        let lanes = BTreeMap::new();
+        let mut thread = Self { store, reader, lanes, open, jobs, health, clock, is_broken, last_group: 0 };
+        for log in logs {
+            thread.open(log);
         }
+        thread
+    }
+
+    /// Opens a lane, and lets everybody find the workspace.
+    fn open(&mut self, Loaded { head, sequencer, snapshot_seq }: Loaded) -> OpenWorkspace {
+        let lane = Lane::new(&head, sequencer, snapshot_seq, Arc::clone(&self.reader), &self.jobs);
+        let open = lane.open.clone();
+        self.lanes.insert(head.workspace, lane);
+        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(head.workspace, open.clone());
+        open
     }
 
     pub(super) fn run(mut self, queue: &Receiver<Job>) {
@@ -78,18 +83,35 @@ impl Thread {
                 self.commit(group);
             }
             match rest {
-                Some(Job::Snapshot(snapshot)) => {
-                    self.snapshots.save(self.workspace, snapshot, &mut *self.store);
-                }
-                Some(Job::KeepDetail(detail)) => self.keep_house(|store, ws| store.keep_detail(ws, &detail)),
-                Some(Job::ForgetRejections(before)) => {
-                    self.keep_house(|store, ws| store.forget_rejections(ws, before).map(drop));
-                }
                 Some(Job::Stop) => break,
-                Some(Job::Push(..)) | None => {}
+                Some(job) => self.do_one(job),
+                None => {}
             }
         }
         self.end();
+    }
+
+    /// Does what is no push and needs no answer from a group.
+    fn do_one(&mut self, job: Job) {
+        match job {
+            Job::Begin(new, answer) => {
+                let begun = self.begin(*new);
+                // Nobody may be waiting any more; what was begun stays.
+                drop(answer.send(begun));
+            }
+            Job::Snapshot(workspace, snapshot) => {
+                if let Some(lane) = self.lanes.get_mut(&workspace) {
+                    lane.save_snapshot(snapshot, &mut *self.store);
+                }
+            }
+            Job::KeepDetail(workspace, detail) => {
+                self.keep_house(|store| store.keep_detail(workspace, &detail));
+            }
+            Job::ForgetRejections(workspace, before) => {
+                self.keep_house(|store| store.forget_rejections(workspace, before).map(drop));
+            }
+            Job::Push(..) | Job::Stop => {}
+        }
     }
 
     /// Takes pushes off the queue, up to the first job that is none.
@@ -99,9 +121,9 @@ impl Thread {
         let mut commands = 0;
         let mut next = Some(first);
         while let Some(job) = next.take() {
-            let Job::Push(push, answer) = job else { return (group, Some(job)) };
+            let Job::Push(workspace, push, answer) = job else { return (group, Some(job)) };
             commands += push.commands.len();
-            group.push((push, answer));
+            group.push(((workspace, push), answer));
             let left = GROUP_TIME.saturating_sub(began.elapsed());
             if commands >= GROUP_COMMANDS || left.is_zero() {
                 break;
@@ -118,81 +140,111 @@ impl Thread {
 
     fn commit(&mut self, group: Vec<Waiting>) {
         let (pushes, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        self.last_group = pushes.iter().map(|push| push.commands.len()).sum();
-        if *self.health.borrow() == Health::Failed {
+        self.last_group = pushes.iter().map(|(_, push)| push.commands.len()).sum();
+        if self.has_failed() {
             return answer_all(answers, &PushError::Indeterminate);
         }
         match self.try_commit(&pushes) {
             Ok(decided) => {
-                let head = self.committed.cursor.seq;
-                for (decided, answer) in decided.into_iter().zip(answers) {
+                for ((decided, answer), (workspace, _)) in decided.into_iter().zip(answers).zip(&pushes) {
+                    let head = self.lanes.get(workspace).map_or(0, |lane| lane.committed.cursor.seq);
                     // Nobody may be waiting any more; what was committed stays committed.
                     drop(answer.send(decided.map(|results| Pushed { results, head })));
                 }
-                self.snapshots.begin_if_due(&self.committed);
+                self.lanes.values_mut().for_each(Lane::begin_snapshot_if_due);
             }
-            Err(error) => self.fail(&error, answers),
+            Err(error) => answer_all(answers, &self.failed(&error)),
         }
     }
 
-    fn try_commit(&mut self, pushes: &[Push]) -> Result<Vec<Decided>, StoreError> {
+    fn try_commit(&mut self, pushes: &[(WorkspaceId, Push)]) -> Result<Vec<Decided>, StoreError> {
         for _ in 0..TRIES {
             let began = Instant::now();
-            let (decided, state, append) = self.decide(pushes)?;
+            let (decided, steps) = self.decide(pushes)?;
             let decided_in = began.elapsed();
-            if append.outcomes.is_empty() {
+            if steps.is_empty() {
                 return Ok(decided);
             }
-            match self.store.append(self.workspace, &append)? {
+            let appends: Vec<_> = steps.iter().map(|step| (step.workspace, &step.append)).collect();
+            match self.store.append_all(&appends)? {
                 Appended::Appended => {
                     self.refuse_broken()?;
-                    let commands = append.outcomes.len();
-                    let committed_in = began.elapsed() - decided_in;
-                    tracing::debug!(commands, ?decided_in, ?committed_in, "committed");
-                    self.publish(state, &append);
+                    let commands: usize = appends.iter().map(|(_, append)| append.outcomes.len()).sum();
+                    let (workspaces, committed_in) = (appends.len(), began.elapsed() - decided_in);
+                    tracing::debug!(commands, workspaces, ?decided_in, ?committed_in, "committed");
+                    self.publish(steps);
                     return Ok(decided);
                 }
                 Appended::Moved(_) => {
-                    let moved = start::load(&mut *self.store, &*self.links.reader, self.workspace)?;
-                    self.committed = moved.sequencer;
+                    for Step { workspace, .. } in steps {
+                        if let Some(lane) = self.lanes.get_mut(&workspace) {
+                            lane.read_again(&mut *self.store)?;
+                        }
+                    }
                 }
             }
         }
         Err(StoreError::Busy)
     }
 
-    fn decide(&mut self, pushes: &[Push]) -> Result<(Vec<Decided>, Sequencer, Append), StoreError> {
+    /// Decides what waits, each push in its own workspace. Returns what that comes to, and what has to be kept for it.
+    fn decide(&mut self, pushes: &[(WorkspaceId, Push)]) -> Result<(Vec<Decided>, Vec<Step>), StoreError> {
         let now = self.clock.now();
-        let mut group = Group::new(&self.committed);
+        let mut groups = BTreeMap::new();
         let mut decided = Vec::with_capacity(pushes.len());
-        for push in pushes {
-            decided.push(group.take(push, now, self.workspace, &mut *self.store, &mut self.links)?);
+        for (workspace, push) in pushes {
+            let Some(lane) = self.lanes.get_mut(workspace) else {
+                decided.push(Err(PushError::Stopped));
+                continue;
+            };
+            let group = groups.entry(*workspace).or_insert_with(|| Group::new(&lane.committed));
+            decided.push(group.take(push, now, *workspace, &mut *self.store, &mut lane.links)?);
         }
-        let (state, append) = group.finish();
-        Ok((decided, state, append))
+        let steps = groups.into_iter().map(|(workspace, group)| {
+            let (state, append) = group.finish();
+            Step { workspace, state, append }
+        });
+        Ok((decided, steps.filter(|step| !step.append.outcomes.is_empty()).collect()))
     }
 
-    fn publish(&mut self, state: Sequencer, append: &Append) {
-        self.committed = state.clone();
-        for event in &append.events {
-            let link = Link { chain: event.event.chain, received: event.received };
-            self.links.remember(event.seq, link);
-        }
-        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
-        if !append.events.is_empty() {
-            self.hub.publish(append.head.seq, append.events.iter().map(|new| &new.event));
+    fn publish(&mut self, steps: Vec<Step>) {
+        for Step { workspace, state, append } in steps {
+            if let Some(lane) = self.lanes.get_mut(&workspace) {
+                lane.publish(state, &append);
+            }
         }
         self.set_health(Health::Ready);
     }
 
-    /// Nothing of the group is kept in memory: the state is what it was before.
-    fn fail(&self, error: &StoreError, answers: Vec<oneshot::Sender<Result<Pushed, PushError>>>) {
+    fn begin(&mut self, NewWorkspace { log, sequencer }: NewWorkspace) -> Result<OpenWorkspace, BeginError> {
+        if self.has_failed() {
+            return Err(PushError::Indeterminate.into());
+        }
+        if self.lanes.contains_key(&log.head.workspace) {
+            return Err(BeginError::Exists);
+        }
+        if self.lanes.len() >= WORKSPACES_MOST {
+            return Err(BeginError::TooMany);
+        }
+        let begun = self.store.begin(&log).and_then(|()| self.refuse_broken());
+        begun.map_err(|error| self.failed(&error))?;
+        self.set_health(Health::Ready);
+        Ok(self.open(Loaded { head: log.head, sequencer, snapshot_seq: 0 }))
+    }
+
+    fn has_failed(&self) -> bool {
+        *self.health.borrow() == Health::Failed
+    }
+
+    /// Notes that something could not be saved, and returns what those are told who wait for it. Nothing of it is kept in
+    /// memory: the state is what it was before.
+    fn failed(&self, error: &StoreError) -> PushError {
         match error {
             StoreError::Full => {
                 self.set_health(Health::Full);
-                answer_all(answers, &PushError::Full);
+                PushError::Full
             }
-            StoreError::Busy => answer_all(answers, &PushError::Busy),
+            StoreError::Busy => PushError::Busy,
             StoreError::Indeterminate(_)
             | StoreError::Failed(_)
             | StoreError::Corrupt { .. }
@@ -201,7 +253,7 @@ impl Thread {
                 let source = std::error::Error::source(error).map(ToString::to_string);
                 tracing::error!(%error, source, "saving failed, the server stops");
                 self.set_health(Health::Failed);
-                answer_all(answers, &PushError::Indeterminate);
+                PushError::Indeterminate
             }
         }
     }
@@ -225,8 +277,8 @@ impl Thread {
 
     fn probe(&mut self) {
         if let Err(error) = self.refuse_broken() {
-            if *self.health.borrow() != Health::Failed {
-                self.fail(&error, Vec::new());
+            if !self.has_failed() {
+                self.failed(&error);
             }
             return;
         }
@@ -236,70 +288,40 @@ impl Thread {
         match self.store.probe() {
             Ok(()) => self.set_health(Health::Ready),
             Err(StoreError::Full | StoreError::Busy) => {}
-            Err(error) => self.fail(&error, Vec::new()),
+            Err(error) => drop(self.failed(&error)),
         }
     }
 
     /// Does what may as well be done later: a disk that is full or held puts it off.
-    fn keep_house(&mut self, work: impl FnOnce(&mut dyn Store, WorkspaceId) -> Result<(), StoreError>) {
-        if *self.health.borrow() == Health::Failed {
+    fn keep_house(&mut self, work: impl FnOnce(&mut dyn Store) -> Result<(), StoreError>) {
+        if self.has_failed() {
             return;
         }
-        match work(&mut *self.store, self.workspace) {
+        match work(&mut *self.store) {
             Ok(()) | Err(StoreError::Full | StoreError::Busy) => {}
-            Err(error) => self.fail(&error, Vec::new()),
+            Err(error) => drop(self.failed(&error)),
         }
     }
 
     fn end(mut self) {
-        if *self.health.borrow() != Health::Failed {
-            self.snapshots.save_last(self.workspace, &self.committed, &mut *self.store);
+        if !self.has_failed() {
+            for lane in self.lanes.values_mut() {
+                lane.save_last_snapshot(&mut *self.store);
+            }
             self.set_health(Health::Stopped);
         }
     }
 }
 
-fn answer_all(answers: Vec<oneshot::Sender<Result<Pushed, PushError>>>, error: &PushError) {
+/// Where one workspace goes with a group.
+struct Step {
+    workspace: WorkspaceId,
+    state: Sequencer,
+    append: Append,
+}
+
+fn answer_all(answers: Vec<Answer>, error: &PushError) {
     for answer in answers {
         drop(answer.send(Err(error.clone())));
-    }
-}
-
-/// The links of the newest events in memory, the others in the store: nearly every author has seen nearly all.
-struct RecentLinks {
-    reader: Arc<dyn Reader>,
-    workspace: WorkspaceId,
-    newest: u64,
-    links: VecDeque<Link>,
-}
-
-impl RecentLinks {
-    fn remember(&mut self, seq: u64, link: Link) {
-        if seq != self.newest + 1 {
-            self.links.clear();
-        }
-        if self.links.len() == RECENT {
-            self.links.pop_front();
-        }
-        self.links.push_back(link);
-        self.newest = seq;
-    }
-}
-
-impl Links for RecentLinks {
-    fn link(&mut self, seq: u64) -> Result<Option<Link>, StoreError> {
-        if seq == 0 {
-            return Ok(None);
-        }
-        let back = self.newest.checked_sub(seq).and_then(|back| usize::try_from(back).ok());
-        let place = back.and_then(|back| self.links.len().checked_sub(back + 1));
-        if let Some(link) = place.and_then(|place| self.links.get(place)) {
-            return Ok(Some(*link));
-        }
-        let link = self.reader.link(self.workspace, seq)?;
-        if let Some(link) = link.filter(|_| self.links.is_empty()) {
-            self.remember(seq, link);
-        }
-        Ok(link)
     }
 }

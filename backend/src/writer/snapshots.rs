@@ -19,14 +19,15 @@ use crate::store::{SnapshotRow, Store, StoreError};
 const EVERY: u64 = 1000;
 
 pub(super) struct Snapshots {
+    workspace: WorkspaceId,
     newest: u64,
     is_under_way: bool,
     jobs: SyncSender<Job>,
 }
 
 impl Snapshots {
-    pub(super) const fn new(newest: u64, jobs: SyncSender<Job>) -> Self {
-        Self { newest, is_under_way: false, jobs }
+    pub(super) const fn new(workspace: WorkspaceId, newest: u64, jobs: SyncSender<Job>) -> Self {
+        Self { workspace, newest, is_under_way: false, jobs }
     }
 
     /// Begins a snapshot when the last one is far enough behind. In a large workspace that is further, so that
@@ -36,30 +37,30 @@ impl Snapshots {
         if self.is_under_way || committed.cursor.seq - self.newest < every {
             return;
         }
-        let (committed, jobs) = (committed.clone(), self.jobs.clone());
+        let (committed, jobs, workspace) = (committed.clone(), self.jobs.clone(), self.workspace);
         let builder = std::thread::Builder::new().name("snapshot".to_owned());
         let begun = builder.spawn(move || {
             let row = pack(&committed);
             // The writer may have stopped meanwhile; then it saves one itself.
-            drop(jobs.send(Job::Snapshot(row)));
+            drop(jobs.send(Job::Snapshot(workspace, row)));
         });
         self.is_under_way = begun.is_ok();
     }
 
     /// Keeps a snapshot. Failing to is no harm: the next start only reads more of the log.
-    pub(super) fn save(&mut self, workspace: WorkspaceId, row: Option<SnapshotRow>, store: &mut dyn Store) {
+    pub(super) fn save(&mut self, row: Option<SnapshotRow>, store: &mut dyn Store) {
         self.is_under_way = false;
         let Some(row) = row else { return };
-        match store.save_snapshot(workspace, &row) {
+        match store.save_snapshot(self.workspace, &row) {
             Ok(()) => self.newest = row.seq,
             Err(StoreError::Full) => {}
             Err(error) => tracing::warn!(%error, "a snapshot was not saved"),
         }
     }
 
-    pub(super) fn save_last(&mut self, workspace: WorkspaceId, committed: &Sequencer, store: &mut dyn Store) {
+    pub(super) fn save_last(&mut self, committed: &Sequencer, store: &mut dyn Store) {
         if committed.cursor.seq > self.newest {
-            self.save(workspace, pack(committed), store);
+            self.save(pack(committed), store);
         }
     }
 }

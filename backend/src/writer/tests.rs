@@ -9,7 +9,7 @@ use super::*;
 use crate::app::App;
 use crate::open::{Beginning, Opened, open};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Append, Appended, NewOutcome};
+use crate::store::{Append, Appended, LogHead, NewOutcome};
 
 /// What a store does at its next appends, first things first.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,28 +32,35 @@ impl Store for Faulty {
     fn heads(&mut self) -> Result<Vec<LogHead>, StoreError> {
         self.inner.heads()
     }
-    fn create(
-        &mut self,
-        head: &LogHead,
-        people: &[slipway_shared::member::Profile],
-    ) -> Result<(), StoreError> {
-        self.inner.create(head, people)
-    }
-    fn append(&mut self, workspace: WorkspaceId, append: &Append) -> Result<Appended, StoreError> {
-        let fault = self.faults.lock().unwrap().pop();
-        match fault {
-            None => self.inner.append(workspace, append),
+    fn begin(&mut self, log: &NewLog) -> Result<(), StoreError> {
+        match self.faults.lock().unwrap().pop() {
+            None => self.inner.begin(log),
             Some(Fault::Full) => Err(StoreError::Full),
             Some(Fault::Busy) => Err(StoreError::Busy),
             Some(Fault::IndeterminateButKept) => {
-                self.inner.append(workspace, append)?;
+                self.inner.begin(log)?;
+                Err(StoreError::Indeterminate("EIO".into()))
+            }
+            Some(Fault::Overtaken) => unreachable!("nobody else begins it"),
+        }
+    }
+    fn append_all(&mut self, appends: &[(WorkspaceId, &Append)]) -> Result<Appended, StoreError> {
+        let fault = self.faults.lock().unwrap().pop();
+        match fault {
+            None => self.inner.append_all(appends),
+            Some(Fault::Full) => Err(StoreError::Full),
+            Some(Fault::Busy) => Err(StoreError::Busy),
+            Some(Fault::IndeterminateButKept) => {
+                self.inner.append_all(appends)?;
                 Err(StoreError::Indeterminate("EIO".into()))
             }
             Some(Fault::Overtaken) => {
+                let (workspace, append) = appends.last().unwrap();
                 let events = append.events.clone();
-                let other = Append { outcomes: Vec::new(), queues: Vec::new(), events, ..append.clone() };
-                self.inner.append(workspace, &other)?;
-                self.inner.append(workspace, append)
+                let other =
+                    Append { outcomes: Vec::new(), queues: Vec::new(), events, ..Append::clone(append) };
+                self.inner.append(*workspace, &other)?;
+                self.inner.append_all(appends)
             }
         }
     }
@@ -131,18 +138,27 @@ impl Test {
     }
 
     fn push(&self, commands: Vec<WireCommand>) -> Result<Vec<CommandResult>, PushError> {
-        let epoch = self.app.writer().state().cursor.epoch;
-        let push =
-            Push { actor: self.app.local_member(), device: None, epoch, sent_at: Timestamp(5), commands };
-        self.app.writer().push_blocking(push).map(|pushed| pushed.results)
+        let epoch = self.workspace().state().cursor.epoch;
+        let push = Push {
+            actor: self.workspace().local_member(),
+            device: None,
+            epoch,
+            sent_at: Timestamp(5),
+            commands,
+        };
+        self.workspace().push_blocking(push).map(|pushed| pushed.results)
+    }
+
+    fn workspace(&self) -> OpenWorkspace {
+        self.app.workspaces().remove(0)
     }
 
     fn services(&self) -> usize {
-        self.app.writer().state().workspace.services.len()
+        self.workspace().state().workspace.services.len()
     }
 
     fn health(&self) -> Health {
-        *self.app.writer().health().borrow()
+        *self.app.health().borrow()
     }
 
     /// Stops the writer and opens the directory anew.
@@ -161,7 +177,7 @@ fn a_full_disk_takes_nothing_back_and_is_tried_again_by_itself() {
     assert_eq!((test.services(), test.health()), (0, Health::Full));
     // As when room is made: the writer notices without being asked.
     test.fail(&[]);
-    let mut health = test.app.writer().health();
+    let mut health = test.app.health();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(health.wait_for(|health| *health == Health::Ready)).unwrap();
     let done = test.push(vec![add_service(1, 1, "web")]).unwrap();
@@ -191,14 +207,15 @@ fn a_commit_nobody_knows_about_stops_the_writer_and_is_answered_right_after_a_re
     assert_eq!(test.app.stop(), Health::Failed);
     let opened = test.reopened();
     let app = App::start(opened, Clock::system()).unwrap();
+    let workspace = app.workspaces().remove(0);
     let push = Push {
-        actor: app.local_member(),
+        actor: workspace.local_member(),
         device: None,
-        epoch: app.writer().state().cursor.epoch,
+        epoch: workspace.state().cursor.epoch,
         sent_at: Timestamp(5),
         commands: vec![add_service(1, 1, "web"), add_service(1, 2, "api")],
     };
-    let done = app.writer().push_blocking(push).unwrap().results;
+    let done = workspace.push_blocking(push).unwrap().results;
     assert_eq!((done[0].duplicate, done[0].outcome.status), (true, OutcomeStatus::Applied));
     assert_eq!((done[1].duplicate, done[1].outcome.status), (false, OutcomeStatus::Applied));
     let _ = app.stop();
@@ -211,7 +228,7 @@ fn what_somebody_else_appended_is_read_and_the_group_decided_anew() {
     let done = test.push(vec![add_service(1, 1, "web")]).unwrap();
     // The other one added the very same service.
     assert_eq!(done[0].outcome.status, OutcomeStatus::Rejected);
-    assert_eq!((test.services(), test.app.writer().state().cursor.seq), (1, 12));
+    assert_eq!((test.services(), test.workspace().state().cursor.seq), (1, 12));
 }
 
 #[test]
@@ -243,13 +260,14 @@ fn a_start_reads_the_snapshot_and_the_tail_and_is_the_same_without() {
     for seq in 1..=30 {
         test.push(vec![add_service(1, seq, &format!("service {seq}"))]).unwrap();
     }
-    let before = test.app.writer().state();
+    let before = test.workspace().state();
     let mut opened = test.reopened();
-    assert_eq!(opened.snapshot_seq, 41, "a clean shutdown saves one");
-    assert_eq!((&opened.sequencer.workspace, opened.sequencer.cursor), (&before.workspace, before.cursor));
-    assert_eq!(opened.sequencer.queues, before.queues);
+    let log = opened.logs.remove(0);
+    assert_eq!(log.snapshot_seq, 41, "a clean shutdown saves one");
+    assert_eq!((&log.sequencer.workspace, log.sequencer.cursor), (&before.workspace, before.cursor));
+    assert_eq!(log.sequencer.queues, before.queues);
     // A damaged snapshot is passed over.
-    let workspace = opened.head.workspace;
+    let workspace = log.head.workspace;
     for seq in [41, 40] {
         opened.store.save_snapshot(workspace, &SnapshotRow { seq, body: b"no snapshot".to_vec() }).unwrap();
     }
@@ -274,4 +292,153 @@ fn an_altered_log_is_not_served() {
     drop(connection);
     let refused = open(dir.path(), Beginning::Workspace, &Clock::system());
     assert!(matches!(refused, Err(crate::open::OpenError::Store(StoreError::Corrupt { seq: 12 }))));
+}
+
+/// Begins a second workspace while the writer runs.
+fn second(test: &Test) -> Result<OpenWorkspace, BeginError> {
+    let (founder, id) = (founder(test), WorkspaceId::from_u128(!0));
+    let now = Clock::system().now();
+    let new = crate::new_workspace::new_workspace(id, "Second", Default::default(), founder, false, now);
+    runtime().block_on(test.app.begin_workspace(new))
+}
+
+/// Makes an account where there is none.
+fn founder(test: &Test) -> crate::new_workspace::Founder {
+    let account = slipway_shared::ids::AccountId::from_u128(5);
+    let row = crate::store::accounts::AccountRow {
+        id: account,
+        name: "Ana".to_owned(),
+        login: "ana".to_owned(),
+        password: String::new(),
+        second_factor: None,
+        draft: None,
+        recovery_codes: 0,
+        made: Timestamp(0),
+        disabled_at: None,
+    };
+    if test.app.accounts().account(account).unwrap().is_none() {
+        test.app.accounts().make_account_alone(&row).unwrap();
+    }
+    crate::new_workspace::Founder { account, name: row.name }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn push_of(workspace: &OpenWorkspace, commands: Vec<WireCommand>) -> Push {
+    let epoch = workspace.state().cursor.epoch;
+    Push { actor: workspace.local_member(), device: None, epoch, sent_at: Timestamp(5), commands }
+}
+
+#[test]
+fn two_workspaces_go_on_side_by_side_each_with_its_own_log() {
+    let test = test();
+    let (first, second) = (test.workspace(), second(&test).unwrap());
+    assert_eq!(second.state().workspace.name, "Second");
+    let mut live = second.hub().subscribe();
+    // The same queues, names and ids in both: nothing of one may be taken for the other's.
+    let mut waiting = Vec::new();
+    for seq in 1..=40 {
+        for workspace in [&first, &second] {
+            let push = push_of(workspace, vec![add_service(1, seq, &format!("service {seq}"))]);
+            waiting.push(workspace.submit(push).unwrap());
+        }
+        // Refused in the second alone, where its name is taken.
+        let twice = vec![add_service(2, seq, &format!("service {seq}"))];
+        waiting.push(second.submit(push_of(&second, twice)).unwrap());
+        let other = vec![add_service(2, seq, &format!("other {seq}"))];
+        waiting.push(first.submit(push_of(&first, other)).unwrap());
+    }
+    let mut statuses = Vec::new();
+    for answer in waiting {
+        statuses.push(answer.blocking_recv().unwrap().unwrap().results[0].outcome.status);
+    }
+    use OutcomeStatus::{Applied, Rejected};
+    for round in statuses.chunks(4) {
+        assert_eq!(round, [Applied, Applied, Rejected, Applied]);
+    }
+    assert_eq!((first.state().workspace.services.len(), second.state().workspace.services.len()), (80, 40));
+    assert_eq!((first.state().cursor.seq, second.state().cursor.seq), (91, 51));
+    let mut last = 11;
+    while let Ok(batch) = live.try_recv() {
+        let events: Vec<serde_json::Value> = serde_json::from_str(&batch.json).unwrap();
+        last += events.len() as u64;
+        assert_eq!(batch.last, last, "a stream of one brings nothing of the other");
+    }
+    assert_eq!(last, 51);
+    let digests = [&first, &second].map(|workspace| workspace.state().workspace.digest());
+    let opened = test.reopened();
+    let kept: Vec<_> = opened.logs.iter().map(|log| log.sequencer.workspace.digest()).collect();
+    assert!(digests.iter().all(|digest| kept.contains(digest)), "both are as they were");
+    assert!(opened.logs.iter().all(|log| log.snapshot_seq == log.sequencer.cursor.seq));
+}
+
+#[test]
+fn what_one_workspace_is_refused_the_other_is_given() {
+    let test = test();
+    let (first, second) = (test.workspace(), second(&test).unwrap());
+    // A gap, another timeline, and a name that was taken, all while the other one works.
+    let gap = push_of(&second, vec![add_service(1, 5, "web")]);
+    let fork = Push { epoch: EpochId::from_u128(1), ..push_of(&second, vec![add_service(1, 1, "web")]) };
+    let fine = push_of(&first, vec![add_service(1, 1, "web")]);
+    let waiting =
+        [(&second, gap), (&first, fine), (&second, fork)].map(|(to, push)| to.submit(push).unwrap());
+    let answers = waiting.map(|answer| answer.blocking_recv().unwrap());
+    assert!(matches!(answers[0], Err(PushError::Gap { expected: 1, .. })), "{answers:?}");
+    assert_eq!(answers[1].as_ref().unwrap().results[0].outcome.status, OutcomeStatus::Applied);
+    assert!(matches!(answers[2], Err(PushError::Fork { .. })), "{answers:?}");
+    assert_eq!((test.services(), second.state().cursor.seq), (1, 11));
+}
+
+#[test]
+fn a_full_disk_refuses_all_workspaces_and_keeps_nothing_of_a_new_one() {
+    let test = test();
+    test.fail(&[Fault::Full]);
+    assert_eq!(second(&test).err(), Some(BeginError::NotSaved(PushError::Full)));
+    assert_eq!((test.health(), test.app.workspaces().len()), (Health::Full, 1));
+    let second = second(&test).unwrap();
+    assert_eq!(test.health(), Health::Ready);
+    test.fail(&[Fault::Full]);
+    let full = second.push_blocking(push_of(&second, vec![add_service(1, 1, "web")]));
+    assert_eq!((full.err(), test.health()), (Some(PushError::Full), Health::Full));
+    assert!(test.push(vec![add_service(1, 1, "web")]).is_ok());
+    assert_eq!(second.state().cursor.seq, 11);
+}
+
+#[test]
+fn what_somebody_else_appended_to_one_workspace_keeps_nothing_back_in_the_other() {
+    let test = test();
+    let (first, second) = (test.workspace(), second(&test).unwrap());
+    test.fail(&[Fault::Overtaken]);
+    let done = second.push_blocking(push_of(&second, vec![add_service(1, 1, "web")])).unwrap();
+    assert_eq!(done.results[0].outcome.status, OutcomeStatus::Rejected);
+    assert_eq!((first.state().cursor.seq, second.state().cursor.seq), (11, 12));
+    assert!(test.push(vec![add_service(1, 1, "web")]).is_ok());
+}
+
+#[test]
+fn a_workspace_begins_once_and_is_there_after_a_crash_with_who_may_open_it() {
+    let test = test();
+    // As when the power goes in the moment after: kept, and nobody was told.
+    test.fail(&[Fault::IndeterminateButKept]);
+    assert_eq!(second(&test).err(), Some(BeginError::NotSaved(PushError::Indeterminate)));
+    assert_eq!(
+        second(&test).err(),
+        Some(BeginError::NotSaved(PushError::Indeterminate)),
+        "nothing more is tried"
+    );
+    assert_eq!(test.app.stop(), Health::Failed);
+    let dir = test.dir;
+    drop(test.app);
+    let opened = open(dir.path(), Beginning::Workspace, &Clock::system()).unwrap();
+    let app = App::start(opened, Clock::system()).unwrap();
+    let known = app.workspace(WorkspaceId::from_u128(!0)).unwrap();
+    assert_eq!(known.state().workspace.name, "Second");
+    let account = slipway_shared::ids::AccountId::from_u128(5);
+    let memberships = app.accounts().memberships(account).unwrap();
+    let member = memberships.iter().find(|membership| membership.workspace == known.id()).unwrap().member;
+    assert_eq!(member, known.local_member());
+    let test = Test { app, faults: Arc::default(), dir };
+    assert_eq!(second(&test).err(), Some(BeginError::Exists));
 }

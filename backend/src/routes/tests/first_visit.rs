@@ -29,6 +29,22 @@ fn token(test: &TestApp) -> String {
     setup::offer(&test.app).unwrap().unwrap()
 }
 
+#[tokio::test]
+async fn the_first_workspace_may_begin_with_the_sample() {
+    for (beginning, cards) in [(None, 0), (Some("empty"), 0), (Some("sample"), 7)] {
+        let test = unclaimed(&Clock::system());
+        let mut visit = visit(&token(&test));
+        if let Some(beginning) = beginning {
+            visit["beginning"] = json!(beginning);
+        }
+        assert_eq!(test.nobody().post("/api/v1/setup", &visit).await.status, 200);
+        let state = test.workspace().state();
+        assert_eq!((&*state.workspace.name, state.workspace.deployments.len()), ("Harbour", cards));
+        let actors: Vec<_> = state.workspace.deployments.values().map(|known| known.opened.actor).collect();
+        assert!(actors.iter().all(|actor| *actor == test.workspace().local_member()));
+    }
+}
+
 /// Stops a server and starts it on the same directory.
 fn restarted(test: TestApp, clock: &Clock) -> TestApp {
     let TestApp { app, router, dir, .. } = test;
@@ -68,7 +84,7 @@ async fn it_makes_the_owner_once() {
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let answer = test.nobody().post("/api/v1/setup", &visit(&token)).await;
     let (session, told) = (answer.session(), answer.json());
-    assert_eq!(told["member"], json!(test.app.local_member()), "what was there before is theirs");
+    assert_eq!(told["member"], json!(test.workspace().local_member()), "what was there before is theirs");
     assert_eq!(told["account"]["login"], "olivia@example.org");
     assert_eq!(told["session"]["device"], "Laptop");
     assert!(!file.exists());
@@ -162,7 +178,7 @@ async fn the_demo_lets_in_who_asks_from_this_computer() {
     let here = test.nobody().and(axum::http::header::HOST, "localhost");
     assert_eq!(here.get(&test.path("snapshot")).await.error(), (401, "sign_in_needed".to_owned()));
     let owner = here.get("/api/v1/session").await;
-    assert_eq!(owner.json()["member"], json!(test.app.local_member()));
+    assert_eq!(owner.json()["member"], json!(test.workspace().local_member()));
     let as_owner = test.with_session(&owner.session());
     assert_eq!(as_owner.get(&test.path("events?after=0&limit=1")).await.status, 200);
     for (named, role) in [("yuki", "viewer"), ("Riku", "member"), ("Jonas+Svensson", "approver")] {

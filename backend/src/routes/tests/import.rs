@@ -5,7 +5,9 @@ use slipway_shared::account::import::Imported;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::approval::Lapse;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, MemberId, ServiceId, WorkspaceId};
+use slipway_shared::ids::{
+    ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, MemberId, ServiceId, WorkspaceId,
+};
 use slipway_shared::member::{Profile, Role};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::sync::envelope::CommandEnvelope;
@@ -59,7 +61,8 @@ fn on_device(renames: u64) -> (LocalLog, String) {
         does(&mut log, &mut lines, command);
     }
     let digest = log.workspace().approval_digest(CARD, PRODUCTION).unwrap();
-    let approve = DeploymentCommand::Approve { deployment: CARD, environment: PRODUCTION, digest };
+    let approve =
+        DeploymentCommand::Approve { deployment: CARD, environment: PRODUCTION, digest, note: None };
     does(&mut log, &mut lines, Command::Deployment(approve));
     let people = vec![Profile { member: ME, name: "Ana, at home".to_owned() }];
     let header = log.export_header(WORKSPACE, people);
@@ -82,8 +85,12 @@ fn does(log: &mut LocalLog, lines: &mut Vec<slipway_shared::log::StoredEvent>, c
         causes: Vec::new(),
         command,
     };
-    let push =
-        PushRequest { protocol: PROTOCOL, epoch: head.epoch, sent_at: NOW, commands: vec![envelope.to_wire()] };
+    let push = PushRequest {
+        protocol: PROTOCOL,
+        epoch: head.epoch,
+        sent_at: NOW,
+        commands: vec![envelope.to_wire()],
+    };
     let links = [(head.seq, lines.last().unwrap().link().unwrap())].into();
     let mut found = Found { links, ..Found::default() };
     let (results, outcomes) = log.decide(&push, NOW, &mut found).unwrap();

@@ -60,7 +60,7 @@ async fn one_person_joins_in_the_role_they_were_invited_to() {
         let body = if path == LOOK { json!({ "token": invited["token"] }) } else { accept(&invited, "ida") };
         assert_eq!(nobody.post(path, &body).await.error(), gone(), "{path}");
     }
-    assert_eq!(test.app.writer().state().workspace.members.len(), 2);
+    assert_eq!(test.workspace().state().workspace.members.len(), 2);
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_invitation_ends_by_time_or_when_it_is_withdrawn() {
     time.pass(INVITATION_MS);
     assert_eq!(test.nobody().post(ACCEPT, &accept(&late, "bo")).await.error(), gone());
     assert_eq!(test.nobody().post(ACCEPT, &accept(&json!({ "token": "x" }), "bo")).await.error(), gone());
-    assert_eq!(test.app.writer().state().workspace.members.len(), 1);
+    assert_eq!(test.workspace().state().workspace.members.len(), 1);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn while_somebody_accepts_it_nobody_else_does_and_nobody_withdraws_it() {
         assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), busy);
         assert_eq!(test.owner().delete(&path).await.error(), busy);
     }
-    assert_eq!(test.app.writer().state().workspace.members.len(), 1, "the log was told nothing");
+    assert_eq!(test.workspace().state().workspace.members.len(), 1, "the log was told nothing");
     time.pass(1);
     assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.status, 200);
     test.app.accounts().let_go(id, reserved).unwrap();
@@ -116,7 +116,7 @@ async fn one_link_lets_in_one_of_two_at_once() {
     let (one, other) = (test.with_session(&bo), test.with_session(&ida));
     let (one, other) = tokio::join!(one.post(ACCEPT, &token), other.post(ACCEPT, &token));
     let came_in = [one, other].iter().filter(|answer| answer.status == 200).count();
-    assert_eq!((came_in, test.app.writer().state().workspace.members.len()), (1, 2));
+    assert_eq!((came_in, test.workspace().state().workspace.members.len()), (1, 2));
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn a_taken_name_uses_no_invitation_up() {
     let invited = invite(&test, "member").await;
     let taken = test.nobody().post(ACCEPT, &accept(&invited, "OLIVIA")).await;
     assert_eq!(taken.error(), (409, "login_taken".to_owned()));
-    assert_eq!(test.app.writer().state().workspace.members.len(), 1);
+    assert_eq!(test.workspace().state().workspace.members.len(), 1);
     assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.status, 200);
 }
 
@@ -213,15 +213,15 @@ async fn whoever_is_no_admin_any_more_lets_nobody_in() {
     let invited = test.with_session(&ida).post(&test.path("invitations"), &body).await.json();
     for change in [set_role(&json!(member), "approver"), remove(member)] {
         assert_eq!(test.push(&[change]).await.status, 200);
-        let members = test.app.writer().state().workspace.members.len();
+        let members = test.workspace().state().workspace.members.len();
         let token = json!({ "token": invited["token"] });
         assert_eq!(test.nobody().post(LOOK, &token).await.error(), gone());
         assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), gone());
         assert_eq!(test.with_session(&ida).post(ACCEPT, &token).await.error(), gone());
-        assert_eq!(test.app.writer().state().workspace.members.len(), members);
+        assert_eq!(test.workspace().state().workspace.members.len(), members);
     }
-    let state = test.app.writer().state();
-    assert_eq!(state.workspace.admins().collect::<Vec<_>>(), [test.app.local_member()]);
+    let state = test.workspace().state();
+    assert_eq!(state.workspace.admins().collect::<Vec<_>>(), [test.workspace().local_member()]);
 }
 
 #[tokio::test]
@@ -230,16 +230,16 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
     let (ida, _) = test.join(7, Role::Admin).await;
     let row = InvitationRow {
         id: InvitationId::from_u128(5),
-        workspace: test.app.workspace(),
+        workspace: test.workspace().id(),
         member: MemberId::from_u128(5),
         role: Role::Member,
         note: "Bo".to_owned(),
-        by: test.app.local_member(),
+        by: test.workspace().local_member(),
         is_operators: true,
         ends: test.app.clock().now().plus(INVITATION_MS),
     };
     test.app.accounts().invite(secret::hash("x"), &row).unwrap();
-    let change = test.with_session(&ida).push(&[remove(test.app.local_member())]).await;
+    let change = test.with_session(&ida).push(&[remove(test.workspace().local_member())]).await;
     assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
     let token = json!({ "token": "x" });
     assert_eq!(test.nobody().post(LOOK, &token).await.json()["role"], "member");

@@ -12,10 +12,10 @@ use super::{TestApp, add_service};
 async fn a_session_names_the_member_and_the_workspace() {
     let test = TestApp::new();
     let session = test.get("/api/v1/session").await.json();
-    assert_eq!(session["member"], json!(test.app.local_member()));
+    assert_eq!(session["member"], json!(test.workspace().local_member()));
     let member = session["member"].clone();
     let workspace =
-        json!({ "id": test.app.workspace(), "name": "My workspace", "member": member, "role": "admin" });
+        json!({ "id": test.workspace().id(), "name": "My workspace", "member": member, "role": "admin" });
     assert_eq!(session["workspaces"], json!([workspace]));
     assert_eq!(test.get("/api/v1/workspaces").await.json()["workspaces"], session["workspaces"]);
 }

@@ -31,7 +31,7 @@ async fn unknown_addresses_and_methods_are_told_apart() {
     assert_eq!(test.get(&unknown).await.error(), (404, "not_found".to_owned()));
     assert_eq!(test.get("/api/v1/workspaces/x/events?after=0").await.error(), (404, "not_found".to_owned()));
     assert_eq!(
-        test.post("/api/v1/workspaces", &json!({})).await.error(),
+        test.post("/api/v1/account", &json!({})).await.error(),
         (405, "method_not_allowed".to_owned())
     );
     assert_eq!(test.get(&test.path("push")).await.error(), (405, "method_not_allowed".to_owned()));

@@ -25,7 +25,7 @@ fn deployment(seq: u64, body: &Value) -> Value {
 
 /// Opens a deployment with a section and finishes it, as the commands `seq` and the next of the queue.
 async fn finish_one(test: &TestApp, id: DeploymentId, seq: u64) {
-    let column = *test.app.writer().state().workspace.columns_in_order().first().unwrap();
+    let column = *test.workspace().state().workspace.columns_in_order().first().unwrap();
     let section = json!({
         "id": uuid::Uuid::from_u128(0x5e), "kind": "pre_deployment", "heading": "Before", "text": "Read *this*.",
         "checks": [{ "id": uuid::Uuid::from_u128(0xc4), "text": "Tests passing", "state": "done" }],
@@ -52,7 +52,7 @@ async fn with_an_old_one() -> (TestApp, Time) {
 }
 
 fn sealed(test: &TestApp, id: DeploymentId) -> Option<Hash> {
-    let state = test.app.writer().state();
+    let state = test.workspace().state();
     state.workspace.deployments.get(&id).unwrap().sealed.as_ref().map(|sealed| sealed.detail)
 }
 
@@ -63,9 +63,9 @@ fn path(test: &TestApp, id: DeploymentId) -> String {
 #[tokio::test]
 async fn what_is_over_for_long_is_sealed_and_its_detail_is_given_out() {
     let (test, _) = with_an_old_one().await;
-    let before = test.app.writer().state().workspace.deployments.get(&CARD).unwrap().as_ref().clone();
+    let before = test.workspace().state().workspace.deployments.get(&CARD).unwrap().as_ref().clone();
     assert_eq!(test.get(&path(&test, CARD)).await.error(), (404, "not_found".to_owned()), "not sealed yet");
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let hash = sealed(&test, CARD).unwrap();
     let lines = test.get(&test.path("snapshot")).await;
     let (workspace, _) = snapshot::read(&String::from_utf8(lines.body).unwrap()).unwrap();
@@ -79,21 +79,22 @@ async fn what_is_over_for_long_is_sealed_and_its_detail_is_given_out() {
         assert_eq!(answer.error(), (404, "not_found".to_owned()));
     }
     let head = test.cursor();
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
     assert_eq!(test.cursor(), head, "nothing is sealed twice");
 }
 
 #[tokio::test]
 async fn the_detail_of_a_log_that_was_brought_here_is_read_off_it_and_then_kept() {
     let (test, time) = with_an_old_one().await;
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let expected = test.get(&path(&test, CARD)).await.body;
     let mut text = Vec::new();
-    transfer::write(&*test.app.reader(), &mut text).unwrap();
+    let head = test.app.reader().heads().unwrap().remove(0);
+    transfer::write(&*test.app.reader(), &head, &mut text).unwrap();
     let dir = tempfile::tempdir().unwrap();
     transfer::read(&*text, &mut SqliteStore::open(dir.path()).unwrap(), EpochId::from_u128(9)).unwrap();
     let copy = TestApp::in_dir(dir, &time.clock());
-    let kept = || copy.app.reader().detail(copy.app.workspace(), CARD).unwrap();
+    let kept = || copy.app.reader().detail(copy.workspace().id(), CARD).unwrap();
     assert_eq!(kept(), None, "an export has no details");
     assert_eq!(copy.get(&path(&copy, CARD)).await.body, expected);
     // What is kept is kept in order with pushes.
@@ -104,7 +105,7 @@ async fn the_detail_of_a_log_that_was_brought_here_is_read_off_it_and_then_kept(
 #[tokio::test]
 async fn sealing_goes_on_after_a_restart() {
     let (test, time) = with_an_old_one().await;
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let second = DeploymentId::from_u128(0xcb);
     finish_one(&test, second, 4).await;
     time.pass(SEALED_AFTER_MS);
@@ -113,14 +114,14 @@ async fn sealing_goes_on_after_a_restart() {
     drop((app, router));
     let test = TestApp::in_dir(dir, &time.clock());
     assert_eq!(sealed(&test, second), None);
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
     assert!(sealed(&test, second).is_some() && sealed(&test, CARD).is_some());
 }
 
 #[tokio::test]
 async fn more_than_a_batch_is_sealed_too() {
     let (test, time) = with_an_old_one().await;
-    let column = *test.app.writer().state().workspace.columns_in_order().first().unwrap();
+    let column = *test.workspace().state().workspace.columns_in_order().first().unwrap();
     let all = (0..230_u64).flat_map(|number| {
         let id = DeploymentId::from_u128(0x1000 + u128::from(number));
         let open = json!({ "open": {
@@ -133,8 +134,8 @@ async fn more_than_a_batch_is_sealed_too() {
     let all: Vec<_> = all.collect();
     assert_eq!(test.push(&all).await.status, 200);
     time.pass(SEALED_AFTER_MS);
-    housekeeping::seal_what_is_due(&test.app).await.unwrap();
-    let state = test.app.writer().state();
+    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    let state = test.workspace().state();
     assert_eq!(state.workspace.deployments.values().filter(|known| known.sealed.is_some()).count(), 231);
 }
 
@@ -144,7 +145,7 @@ async fn a_refusal_whose_reason_is_forgotten_stays_a_refusal() {
     let commands = [add_service(1, 1, "web"), add_service(1, 2, "WEB")];
     let first = test.push(&commands).await.json();
     assert_eq!(first["results"][1]["outcome"]["rejection"], json!({ "name_taken": { "name": "WEB" } }));
-    test.app.writer().forget_rejections(Timestamp(i64::MAX));
+    test.workspace().forget_rejections(Timestamp(i64::MAX));
     let again = test.push(&commands).await.json();
     assert_eq!(again["results"][1]["outcome"], json!({ "status": "rejected", "rejection": "unexplained" }));
     assert_eq!(again["results"][0]["outcome"], first["results"][0]["outcome"]);

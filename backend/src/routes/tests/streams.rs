@@ -35,7 +35,22 @@ impl Stream {
     }
 
     async fn open_with(test: &TestApp, session: &str, after: &str, last_event_id: Option<&str>) -> Self {
-        let mut request = Request::get(test.path(&format!("stream?after={after}")));
+        Self::open_in(test, session, test.path("").trim_end_matches('/'), after, last_event_id).await
+    }
+
+    /// Opens one in the workspace at an address.
+    pub(super) async fn open_at(test: &TestApp, session: &str, address: &str, after: &str) -> Self {
+        Self::open_in(test, session, address, after, None).await
+    }
+
+    async fn open_in(
+        test: &TestApp,
+        session: &str,
+        address: &str,
+        after: &str,
+        last_event_id: Option<&str>,
+    ) -> Self {
+        let mut request = Request::get(format!("{address}/stream?after={after}"));
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id);
         }

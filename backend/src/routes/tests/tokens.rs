@@ -37,7 +37,7 @@ async fn a_token_does_what_its_scope_says() {
         let made = make(&test, &test.session, scope).await;
         let program = test.with_token(secret(&made));
         let told = program.get("/api/v1/session").await.json();
-        assert_eq!((&told["member"], told.get("account")), (&json!(test.app.local_member()), None));
+        assert_eq!((&told["member"], told.get("account")), (&json!(test.workspace().local_member()), None));
         assert_eq!(program.get(&test.path("snapshot")).await.status, 200, "{scope}");
         let expected = |may: bool| if may { 200 } else { 403 };
         assert_eq!(program.push(&[nothing(number)]).await.status, expected(may_work), "{scope}");
@@ -49,7 +49,7 @@ async fn a_token_does_what_its_scope_says() {
         let together = [nothing(number + 200), add_member(number)];
         assert_eq!(program.push(&together).await.status, expected(may_all), "{scope}");
     }
-    let state = test.app.writer().state();
+    let state = test.workspace().state();
     assert_eq!((state.workspace.services.len(), state.workspace.members.len()), (2, 2));
 }
 

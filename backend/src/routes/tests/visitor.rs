@@ -60,11 +60,11 @@ impl TestApp {
         let now = self.app.clock().now();
         let invitation = crate::store::accounts::InvitationRow {
             id: slipway_shared::ids::InvitationId::from_u128(number),
-            workspace: self.app.workspace(),
+            workspace: self.workspace().id(),
             member,
             role: Role::Viewer,
             note: "A test".to_owned(),
-            by: self.app.local_member(),
+            by: self.workspace().local_member(),
             is_operators: false,
             ends: now.plus(1),
         };
@@ -72,7 +72,7 @@ impl TestApp {
         let (id, name, login) =
             (AccountId::from_u128(number), format!("Person {number}"), format!("person-{number}"));
         let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });
-        let entry = Entry { who, workspace: self.app.workspace(), member, session: None };
+        let entry = Entry { who, workspace: self.workspace().id(), member, session: None };
         let reserved = self.app.accounts().reserve(invitation.id, now).unwrap();
         self.app.accounts().accept(invitation.id, reserved, &entry, now).unwrap();
     }

@@ -3,60 +3,45 @@
 use rusqlite::{Connection, OptionalExtension, Statement, Transaction, TransactionBehavior, params};
 use slipway_shared::ids::WorkspaceId;
 use slipway_shared::log::Cursor;
-use slipway_shared::member::Profile;
 use slipway_shared::time::Timestamp;
 
 use super::{StoreError, details, failed, row};
-use crate::store::{Append, Appended, LogHead, NewEvent, NewOutcome, SnapshotRow};
+use crate::store::{Append, Appended, NewEvent, NewOutcome, SnapshotRow};
 
 /// How many snapshots are kept: one more than is needed, should the newest be damaged.
 const SNAPSHOTS: i64 = 2;
 /// How much room a probe takes.
 const PROBE_BYTES: i64 = 64 * 1024;
 
-pub(super) fn create(
+pub(super) fn append_all(
     connection: &mut Connection,
-    head: &LogHead,
-    people: &[Profile],
-) -> Result<(), StoreError> {
-    let transaction = begin(connection)?;
-    let workspace = head.workspace.as_u128().to_be_bytes();
-    let sql = "INSERT INTO workspaces (id, epoch, head, chain, local_member, is_demo)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let cursor = &head.cursor;
-    let values = params![
-        workspace,
-        cursor.epoch.as_u128().to_be_bytes(),
-        row::to_sql(cursor.seq),
-        cursor.chain.0,
-        head.local_member.as_u128().to_be_bytes(),
-        head.is_demo,
-    ];
-    transaction.execute(sql, values).map_err(failed)?;
-    let sql = "INSERT INTO profiles (ws, member, name) VALUES (?1, ?2, ?3)";
-    for person in people {
-        let values = params![workspace, person.member.as_u128().to_be_bytes(), person.name];
-        transaction.execute(sql, values).map_err(failed)?;
-    }
-    commit(transaction)
-}
-
-pub(super) fn append(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    append: &Append,
+    appends: &[(WorkspaceId, &Append)],
 ) -> Result<Appended, StoreError> {
     let transaction = begin(connection)?;
-    let ws = workspace.as_u128().to_be_bytes();
-    if let Some(moved) = move_head(&transaction, ws, append)? {
-        return Ok(Appended::Moved(moved));
+    for (workspace, append) in appends {
+        if let Some(moved) = insert(&transaction, *workspace, append)? {
+            return Ok(Appended::Moved(moved));
+        }
     }
-    insert_events(&transaction, ws, &append.events).map_err(failed)?;
-    insert_outcomes(&transaction, ws, append).map_err(failed)?;
-    details::insert(&transaction, ws, &append.details).map_err(failed)?;
-    move_queues(&transaction, ws, append).map_err(failed)?;
     commit(transaction)?;
     Ok(Appended::Appended)
+}
+
+/// Puts an append into a transaction; returns where the head is when it is not where that was decided.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    append: &Append,
+) -> Result<Option<Cursor>, StoreError> {
+    let ws = workspace.as_u128().to_be_bytes();
+    if let Some(moved) = move_head(transaction, ws, append)? {
+        return Ok(Some(moved));
+    }
+    insert_events(transaction, ws, &append.events).map_err(failed)?;
+    insert_outcomes(transaction, ws, append).map_err(failed)?;
+    details::insert(transaction, ws, &append.details).map_err(failed)?;
+    move_queues(transaction, ws, append).map_err(failed)?;
+    Ok(None)
 }
 
 /// Moves the head from where the append was decided; returns where it is when it is not there.

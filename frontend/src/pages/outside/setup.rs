@@ -1,7 +1,7 @@
 //! The first visit: names the workspace and its owner. The token that the server printed shows who may.
 
 use leptos::prelude::*;
-use slipway_shared::account::{SetupRequest, SetupState};
+use slipway_shared::account::{Beginning, SetupRequest, SetupState};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
@@ -39,7 +39,12 @@ pub(super) fn SetupPage() -> impl IntoView {
     let send = Callback::new(move |()| {
         let request = || {
             let (token, workspace) = (state.needed(TOKEN)?, state.needed(WORKSPACE)?);
-            Ok(json::write(&SetupRequest { token, workspace, person: person(state)? }))
+            Ok(json::write(&SetupRequest {
+                token,
+                workspace,
+                beginning: Beginning::Empty,
+                person: person(state)?,
+            }))
         };
         let place = Callback::new(move |code| {
             asks_token.update(|asks| *asks |= code == ErrorCode::TokenGone);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use slipway_backend::writer::{Health, Push};
+use slipway_backend::writer::{Health, OpenWorkspace, Push};
 use slipway_backend::{App, Beginning, Clock, open};
 use slipway_shared::ids::{ClientId, DeploymentId};
 use slipway_shared::sync::envelope::WireCommand;
@@ -47,21 +47,22 @@ fn fill_log(data: &Path) {
     let opened = open(data, Beginning::Workspace, &Clock::system()).unwrap();
     let app = App::start(opened, Clock::system()).unwrap();
     let mut random = Random::seeded(8);
-    let state = app.writer().state();
+    let workspace = app.workspaces().remove(0);
+    let state = workspace.state();
     let (all, ids) = filling(&state.workspace, &mut random, 1_000, OPEN);
     let client = ClientId::from_u128(random.id());
     let setup = all.into_iter().zip(1..).map(|(command, seq)| wire(client, seq, state.cursor.seq, command));
-    push(&app, setup.collect());
+    push(&workspace, setup.collect());
     let open = ids.get(..OPEN).unwrap();
     let client = ClientId::from_u128(random.id());
     let mut next = 1;
     loop {
-        let head = app.writer().state().cursor.seq;
+        let head = workspace.state().cursor.seq;
         if head >= EVENTS {
             break;
         }
         let batch = (next..).take(BATCH).map(|seq| edit(&mut random, open, client, seq, head));
-        push(&app, batch.collect());
+        push(&workspace, batch.collect());
         next += BATCH as u64;
     }
     assert_eq!(app.stop(), Health::Stopped);
@@ -72,9 +73,8 @@ fn edit(random: &mut Random, open: &[DeploymentId], client: ClientId, seq: u64, 
     wire(client, seq, head, commands::retitle(*random.pick(open).unwrap(), &title))
 }
 
-fn push(app: &App, commands: Vec<WireCommand>) {
-    let epoch = app.writer().state().cursor.epoch;
-    let push =
-        Push { actor: app.local_member(), device: None, epoch, sent_at: Timestamp(now_ms()), commands };
-    app.writer().push_blocking(push).unwrap();
+fn push(workspace: &OpenWorkspace, commands: Vec<WireCommand>) {
+    let (actor, epoch) = (workspace.local_member(), workspace.state().cursor.epoch);
+    let push = Push { actor, device: None, epoch, sent_at: Timestamp(now_ms()), commands };
+    workspace.push_blocking(push).unwrap();
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use slipway_backend::writer::Push;
+use slipway_backend::writer::{Health, Push};
 use slipway_backend::{App, Beginning, Clock, open};
 use slipway_shared::ids::{ClientId, DeploymentId, EpochId, MemberId};
 use slipway_shared::sync::envelope::WireCommand;
@@ -65,9 +65,10 @@ fn through_writer() -> f64 {
         App::start(open(folder.path(), Beginning::Workspace, &Clock::system()).unwrap(), Clock::system())
             .unwrap();
     let mut random = Random::seeded(1);
-    let state = app.writer().state();
+    let workspace = app.workspaces().remove(0);
+    let state = workspace.state();
     let push = |commands| Push {
-        actor: app.local_member(),
+        actor: workspace.local_member(),
         device: None,
         epoch: state.cursor.epoch,
         sent_at: Timestamp(now_ms()),
@@ -76,22 +77,22 @@ fn through_writer() -> f64 {
     let (all, ids) = crate::world::filling(&state.workspace, &mut random, 1, 1);
     let client = ClientId::from_u128(random.id());
     let setup = all.into_iter().zip(1..).map(|(command, seq)| wire(client, seq, state.cursor.seq, command));
-    app.writer().push_blocking(push(setup.collect())).unwrap();
+    workspace.push_blocking(push(setup.collect())).unwrap();
 
-    let all = edits(&mut random, *ids.first().unwrap(), app.writer().state().cursor.seq, COMMANDS);
+    let all = edits(&mut random, *ids.first().unwrap(), workspace.state().cursor.seq, COMMANDS);
     let start = Instant::now();
     let mut waiting = VecDeque::with_capacity(IN_FLIGHT);
     for command in all {
         if waiting.len() == IN_FLIGHT {
             settle(waiting.pop_front());
         }
-        waiting.push_back(app.writer().submit(push(vec![command])).unwrap());
+        waiting.push_back(workspace.submit(push(vec![command])).unwrap());
     }
     while !waiting.is_empty() {
         settle(waiting.pop_front());
     }
     let took = start.elapsed();
-    app.writer().stop();
+    assert_eq!(app.stop(), Health::Stopped);
     per_second(COMMANDS, took)
 }
 
