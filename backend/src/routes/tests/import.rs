@@ -206,9 +206,10 @@ async fn only_who_may_make_workspaces_brings_one() {
 async fn a_workspace_that_is_somebody_elses_is_not_given_away() {
     let mut test = TestApp::new();
     let (_, lines) = on_device(0);
+    let (other, _) = test.join(8, Role::Admin).await;
     imported(&test.import(&lines).await);
     // Another admin on this server has the same file, and is nobody in it.
-    (test.session, _) = test.join(8, Role::Admin).await;
+    test.session = other;
     assert_eq!(test.import(&lines).await.error(), (409, "fork".to_owned()));
     let path = format!("/api/v1/workspaces/{WORKSPACE}/snapshot");
     assert_eq!(test.get(&path).await.error(), (404, "not_found".to_owned()));
