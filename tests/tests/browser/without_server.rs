@@ -57,7 +57,7 @@ fn begin(browser: &Browser, url: &str) {
     let found = browser.axe_where_it_can();
     assert!(found.is_empty(), "{found:#?}");
     browser.click("button", "Begin");
-    browser.see("is missing");
+    browser.see("This is needed");
     fill(browser, "workspace", "Harbour");
     fill(browser, "name", "Anna Keel");
     browser.click("button", "Begin");
@@ -77,9 +77,9 @@ impl Accessible for Browser {
 
 fn open_deployment(browser: &Browser, service: &str, version: &str) {
     browser.click("link", "/^New deployment/");
-    browser.write("Service", service);
+    browser.write("/^(Service|Name of the service)/", service);
     browser.write("Version", version);
-    browser.click("button", "Open deployment");
+    browser.click("button", "Create deployment");
     browser.see(version);
 }
 
