@@ -1,6 +1,6 @@
 //! What the server says about accounts, in words for people.
 
-use slipway_shared::account::{PASSWORD_LEAST, PASSWORD_MOST, Scope, TEXT_MOST};
+use slipway_shared::account::{Beginning, PASSWORD_LEAST, PASSWORD_MOST, Scope, TEXT_MOST};
 use slipway_shared::member::Role;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
@@ -59,6 +59,18 @@ pub fn password_problem(password: &str) -> Option<String> {
         length if length < PASSWORD_LEAST => Some(t!(account_password_short, count(PASSWORD_LEAST))),
         length if length > PASSWORD_MOST => Some(t!(account_password_long, count(PASSWORD_MOST))),
         _ => None,
+    }
+}
+
+/// What a workspace may begin with, and what that is called in an answer.
+pub const BEGINNINGS: [(&str, Beginning); 2] = [("empty", Beginning::Empty), ("sample", Beginning::Sample)];
+
+/// Returns what a beginning is.
+#[must_use]
+pub fn beginning_words(beginning: Beginning) -> String {
+    match beginning {
+        Beginning::Empty => t!(begin_empty),
+        Beginning::Sample => t!(begin_sample),
     }
 }
 

@@ -1,9 +1,11 @@
 //! The app: what everything shares, the address, and the frame around the pages.
 
+pub mod new_workspace;
 pub mod place;
 pub mod routes;
 pub mod search;
 pub mod shell;
+pub mod switcher;
 
 mod banners;
 mod boot_screen;

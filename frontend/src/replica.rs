@@ -19,6 +19,7 @@ mod status;
 mod storage;
 mod tabs;
 pub(crate) mod transport;
+mod workspaces;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,7 @@ pub use status::{
     Submitted, SyncStatus, SyncWord,
 };
 pub use storage::Unreadable;
+pub use workspaces::{KnownWorkspace, Switched};
 
 /// The replica of this browser.
 #[derive(Clone, Copy)]
@@ -66,6 +68,7 @@ struct Signals {
     me: RwSignal<MemberId>,
     people: RwSignal<Arc<BTreeMap<MemberId, Profile>>>,
     status: RwSignal<SyncStatus>,
+    workspaces: RwSignal<Arc<Vec<KnownWorkspace>>>,
     refused: RwSignal<Arc<Vec<RefusedCommand>>>,
     lost: RwSignal<Arc<Vec<LostCommand>>>,
     unreadable: RwSignal<Arc<Vec<Unreadable>>>,
@@ -81,6 +84,7 @@ pub fn provide_replica() {
         me: RwSignal::new(MemberId::from_u128(0)),
         people: RwSignal::new(Arc::default()),
         status: RwSignal::new(SyncStatus::default()),
+        workspaces: RwSignal::new(Arc::default()),
         refused: RwSignal::new(Arc::default()),
         lost: RwSignal::new(Arc::default()),
         unreadable: RwSignal::new(Arc::default()),
@@ -320,6 +324,27 @@ impl ReplicaHandle {
     #[must_use]
     pub fn workspace(self) -> Option<WorkspaceId> {
         self.engine.get_value().with(|state| state.workspace)
+    }
+
+    /// Returns the workspaces that this person may open, by name, as far as this browser knows.
+    #[must_use]
+    pub fn workspaces(self) -> Signal<Arc<Vec<KnownWorkspace>>> {
+        self.signals.workspaces.into()
+    }
+
+    /// Looks again for the workspaces that are here, and what waits in them.
+    pub fn look_for_workspaces(self) {
+        workspaces::look(&self.engine.get_value());
+    }
+
+    /// Goes to another workspace. Nothing that was done here is lost by it.
+    pub async fn switch_workspace(self, to: WorkspaceId) -> Switched {
+        workspaces::switch(&self.engine.get_value(), to).await
+    }
+
+    /// Goes to a workspace that the server has just made for this person.
+    pub async fn enter_workspace(self, session: &Session, to: WorkspaceId) -> Switched {
+        workspaces::enter(&self.engine.get_value(), session, to).await
     }
 
     /// Tells whether others use this computer, as its person said when they signed in.

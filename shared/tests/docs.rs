@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use slipway_shared::account::import::Imported;
 use slipway_shared::account::{
-    AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, NewToken, People, Session, SetupRequest,
-    SetupState, SignIn,
+    AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, MakeWorkspace, NewToken, People, Session,
+    SetupRequest, SetupState, SignIn, Workspaces,
 };
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
@@ -58,6 +58,8 @@ fn examples_are_what_the_types_read_and_write() {
             "Imported" => check::<Imported>(example),
             "MakeToken" => check::<MakeToken>(example),
             "NewToken" => check::<NewToken>(example),
+            "Workspaces" => check::<Workspaces>(example),
+            "MakeWorkspace" => check::<MakeWorkspace>(example),
             other => panic!("no type {other} is known here"),
         }
     }

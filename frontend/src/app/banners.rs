@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use slipway_shared::rejection::Rejection;
 
 use super::place::Place;
+use super::switcher::{use_switch, workspace_name};
 use crate::browser::{intl, page, platform};
-use crate::components::live::{When, live, memo};
+use crate::components::live::{When, all, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
+use crate::components::rows::button;
 use crate::components::sync_details::{SaveElsewhere, skew_words};
 use crate::language::count;
 use crate::replica::{RefusedCommand, Restored, StorageKind, SyncStatus, use_replica};
@@ -156,14 +158,26 @@ fn RestoredBanner(restored: Restored, lost: usize) -> impl IntoView {
     .into_any()
 }
 
-/// What waits of other workspaces. Said once in a page, then in the sync panel alone: nothing can be done here.
+/// What waits in other workspaces. Said once in a page, then in the sync panel and the switcher alone.
 #[component]
 fn ElsewhereBanner() -> impl IntoView {
-    let status = use_replica().status();
+    let replica = use_replica();
+    let status = replica.status();
+    let go = use_switch();
+    let places = move || {
+        let known = replica.workspaces().get();
+        let waiting = known.iter().filter(|known| known.unsent > 0 && !known.is_open).cloned();
+        all(waiting.collect::<Vec<_>>(), move |known| {
+            let to = known.summary.id;
+            let word = t!(open_workspace, &workspace_name(&known));
+            button("button is-primary", word, Callback::new(move |()| go.run(to)))
+        })
+    };
     let put_away = RwSignal::new(false);
     let waiting = memo(move || status.with(|status| status.elsewhere));
     let actions = move || {
         view! {
+            {live(places)}
             <SaveElsewhere />
             <button class="button is-quiet" type="button" on:click=move |_| put_away.set(true)>
                 {t!(button_dismiss)}

@@ -5,22 +5,17 @@ use leptos::prelude::*;
 use super::place::Place;
 use super::routes::use_place;
 use super::shell::place_name;
-use crate::components::icon::{Icon, Mark};
+use super::switcher::Switcher;
+use crate::components::icon::Icon;
 use crate::components::live::{When, derive, memo};
 use crate::pages::needs_you::use_waiting;
-use crate::replica::use_replica;
 
 /// The rail at the left.
 #[component]
 pub fn Rail() -> impl IntoView {
-    let replica = use_replica();
-    let name = memo(move || replica.view().with(|view| view.name.clone()));
     view! {
         <nav class="rail" aria-label=t!(places)>
-            <a class="rail-home" href="/board" aria-label=t!(go_to_board)>
-                <Mark />
-                <span class="rail-label clip">{name}</span>
-            </a>
+            <Switcher />
             <RailLink place=Place::Board icon="layout-dashboard" />
             <RailLink place=Place::Deployments icon="list-checks" />
             <RailLink place=Place::NeedsYou icon="circle-alert" />

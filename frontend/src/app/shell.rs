@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::banners::Banners;
 use super::boot_screen::BootScreen;
 use super::dock::Dock;
+use super::new_workspace::{NewWorkspaceDialog, provide_new_workspace};
 use super::place::Place;
 use super::rail::Rail;
 use super::routes::{Pages, use_place};
@@ -29,6 +30,7 @@ pub fn Shell() -> impl IntoView {
     let picked = RwSignal::new(None);
     provide_context(PickedColumn(picked));
     let sheet_is_open = RwSignal::new(false);
+    provide_new_workspace();
     listen_for_shortcuts(sheet_is_open);
     keep_title_and_focus();
     show_badge();
@@ -65,6 +67,7 @@ fn Frame() -> impl IntoView {
             </main>
             <Dock />
         </div>
+        <NewWorkspaceDialog />
     }
 }
 

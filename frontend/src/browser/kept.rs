@@ -49,12 +49,31 @@ pub fn own(name: &str) -> String {
     })
 }
 
+/// Returns what is kept under a name for this tab alone, as long as it is open.
+#[must_use]
+pub fn of_tab(name: &str) -> Option<String> {
+    let storage = web_sys::window()?.session_storage().ok().flatten()?;
+    storage.get_item(&key(name)).ok().flatten().filter(|text| !text.is_empty())
+}
+
+/// Keeps a text under a name for this tab alone. A browser that keeps nothing is no reason to stop.
+pub fn keep_of_tab(name: &str, text: &str) {
+    let storage = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
+    if let Some(storage) = storage {
+        let _ = storage.set_item(&key(name), text);
+    }
+}
+
 /// Forgets everything that is kept for the person who works here.
 pub fn forget_own() {
+    forget_own_of(OWNER.with_borrow(Option::clone));
+}
+
+/// Forgets everything that is kept for an owner.
+pub fn forget_own_of(owner: Option<String>) {
     if !available() {
         return;
     }
-    let owner = OWNER.with_borrow(Option::clone);
     let is_own = |name: &String| match &owner {
         Some(owner) => name.starts_with(&key(&format!("own/{owner}/"))),
         None => [DRAFT, JUDGED].iter().any(|prefix| name.starts_with(&key(prefix))),

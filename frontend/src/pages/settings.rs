@@ -8,6 +8,7 @@ mod remote;
 mod second_factor;
 mod sign_out;
 mod tokens;
+mod workspace;
 mod you;
 
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ use people::people;
 use remote::Remote;
 pub use sign_out::SignOutButton;
 use tokens::tokens;
+use workspace::workspace;
 use you::you;
 
 /// Who one is, who else is here, and how the app looks and listens on this device.
@@ -34,9 +36,9 @@ use you::you;
 pub fn SettingsPage() -> impl IntoView {
     // Without a server there is nobody to sign in as, and nobody else to be let in.
     let of_server = if use_replica().is_local() {
-        Vec::new()
+        vec![workspace()]
     } else {
-        vec![account_settings(), people(), bring_from_file()]
+        vec![account_settings(), workspace(), people(), bring_from_file()]
     };
     let sign_out = if use_replica().is_local() { ().into_any() } else { sign_out_row() };
     view! {

@@ -19,10 +19,11 @@ use super::engine::{Engine, State};
 use super::identity::{BootRecord, to_open};
 use super::local::LocalServer;
 use super::rereading::say_behind;
-use super::storage::{self, Elsewhere, Storage, Stored, Unreadable};
+use super::storage::{self, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
 use super::{
     Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, moving, status, transport,
+    workspaces,
 };
 use crate::browser::kept;
 use crate::browser::slices::Slices;
@@ -33,7 +34,8 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
-        match storage::boot_records().await.present {
+        let records = storage::boot_records().await;
+        match workspaces::of_tab(&records).or(records.present) {
             Some(record) => open(engine, moving::finish_moves(record).await).await,
             None => {
                 let trying = engine.clone();
@@ -114,6 +116,7 @@ impl Found {
 async fn open(engine: Engine, record: BootRecord) {
     let home = record.home();
     kept::belong_to(home.member.map(|member| member.to_string()));
+    workspaces::note(&record);
     let storage = Storage::open(home).await;
     // Messages of other tabs that come while the stored state is read are taken in after it.
     let early = Rc::new(RefCell::new(Some(Vec::new())));
@@ -167,25 +170,13 @@ async fn open(engine: Engine, record: BootRecord) {
         leadership::look_for_leader(&trying);
     });
     leadership::take_part(&engine, home);
-    look_elsewhere(&engine).await;
+    workspaces::watch(&engine);
 }
 
 /// Returns what stands in for the server of a workspace that is on this device only.
 fn local_server(engine: &Engine, record: &BootRecord, storage: &Storage) -> Option<LocalServer> {
     let here = || LocalServer::new(storage.clone(), engine.clock(), record.people.clone());
     record.local.as_ref().map(|_| here())
-}
-
-/// Looks for what people did in other workspaces: nothing of it is sent as long as this one is served.
-async fn look_elsewhere(engine: &Engine) {
-    let record = engine.with(|state| state.record.clone());
-    let waiting = storage::elsewhere(record.as_ref()).await;
-    let count = |of_others| {
-        let counted = waiting.iter().filter(|waiting| waiting.is_of_others == of_others);
-        counted.map(Elsewhere::unsent).sum()
-    };
-    engine.with(|state| (state.elsewhere, state.of_others) = (count(false), count(true)));
-    engine.show();
 }
 
 /// Takes in commands that other tabs made.

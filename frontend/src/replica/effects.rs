@@ -18,9 +18,9 @@ use super::identity::Whose;
 use super::leaving;
 use super::local::LocalServer;
 use super::storage::{self, Storage};
-use super::tabs::TabMessage;
+use super::tabs::{TabMessage, is_visible};
 use super::transport::{self, Stream};
-use super::{Boot, RefusedCommand, Restored};
+use super::{Boot, RefusedCommand, Restored, workspaces};
 use crate::browser::slices::wait;
 
 /// How long a push waits for what has to be written before it, and how often it looks, in milliseconds.
@@ -91,9 +91,13 @@ impl Engine {
         let session = transport::session().await?;
         let whose = self.with(|state| state.record.as_ref().map(|record| record.whose(&session)));
         match whose {
-            Some(Whose::Theirs) => leaving::note(self, &session),
+            Some(Whose::Theirs) => {
+                leaving::note(self, &session);
+                workspaces::learn(self, &session);
+            }
             // The server has the last word on it, and forbids it.
-            Some(Whose::NoMember) | None => {}
+            Some(Whose::NoMember) => workspaces::learn(self, &session),
+            None => {}
             Some(Whose::Others) => {
                 leaving::note_person(session.account.as_ref().map(|account| account.id));
                 return Err(leaving::make_way_for(self, &session).await);
@@ -181,7 +185,14 @@ impl Engine {
             Some(record.clone())
         });
         let Some(record) = record else { return };
-        leptos::task::spawn_local(async move { storage::keep_boot_record(&record).await });
+        leptos::task::spawn_local(async move {
+            // What somebody looks at is what the browser opens next.
+            if is_visible() {
+                storage::keep_boot_record(&record).await;
+            } else {
+                storage::keep_record(&record).await;
+            }
+        });
     }
 
     /// Without a replica there is nothing to show but that the server can't be reached.

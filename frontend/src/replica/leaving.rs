@@ -15,8 +15,9 @@ use slipway_shared::sync::replica::Replica;
 use super::Boot;
 use super::engine::Engine;
 use super::identity::{BootRecord, to_open};
-use super::storage;
-use super::tabs::TabMessage;
+use super::storage::{self, Storage};
+use super::tabs::{TabMessage, Tabs};
+use super::workspaces;
 use crate::browser::{kept, page};
 
 /// How often a tab looks whether everything in it is stored.
@@ -38,6 +39,11 @@ pub(super) fn unsettle_person() -> Option<AccountId> {
     let before = kept::read::<AccountId>(PERSON);
     kept::keep(PERSON, &"");
     before
+}
+
+/// Returns who is signed in, as far as this browser knows.
+pub(super) fn noted_person() -> Option<AccountId> {
+    kept::read::<AccountId>(PERSON)
 }
 
 /// Takes in what the server says of whose replica this is: one from before there were accounts is theirs from now on.
@@ -73,8 +79,7 @@ pub(super) fn signed_out() -> Failure {
 
 /// Loads the page anew for whoever is signed in now, unless something is in this tab alone.
 pub(super) fn make_way(engine: &Engine) -> bool {
-    let is_safe =
-        engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
+    let is_safe = may_load_anew(engine);
     if is_safe {
         page::reload();
     }
@@ -89,12 +94,15 @@ pub(super) fn make_way_soon(engine: &Engine) {
     }
 }
 
+/// Tells whether nothing is in this tab alone, so that the page may be loaded anew.
+pub(super) fn may_load_anew(engine: &Engine) -> bool {
+    engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only)
+}
+
 /// Somebody else is signed in, or another data directory is served at this address: theirs is opened, this one stays
 /// stored. What only this page holds would be gone with it, so then it stays. Returns what the greeting came to.
 pub(super) async fn make_way_for(engine: &Engine, session: &Session) -> Failure {
-    let is_safe =
-        engine.with(|state| state.unsaved.is_empty() && state.awaited.is_empty() && !state.memory_only);
-    if is_safe {
+    if may_load_anew(engine) {
         open_next(session).await;
         page::reload();
     }
@@ -106,6 +114,7 @@ pub(super) async fn make_way_for(engine: &Engine, session: &Session) -> Failure 
 
 /// Sees to it that the next start opens what this person may open.
 async fn open_next(session: &Session) {
+    workspaces::forget_note();
     let records = storage::boot_records().await;
     // A build that knew no accounts kept no other note of it.
     if let Some(present) = &records.present {
@@ -118,7 +127,7 @@ async fn open_next(session: &Session) {
         }
         None => {
             if let Some(present) = &records.present {
-                storage::leave_boot_record(present.home(), false).await;
+                storage::leave_boot_record(present, false).await;
             }
         }
     }
@@ -165,7 +174,7 @@ async fn forget(engine: &Engine, is_removed: bool) {
     });
     let leaves_nothing = !is_removed && record.as_ref().is_some_and(|record| record.is_shared);
     if let Some(record) = &record {
-        storage::leave_boot_record(record.home(), leaves_nothing).await;
+        storage::leave_boot_record(record, leaves_nothing).await;
     }
     if let Some(storage) = storage {
         // What could not be forgotten is not shown, and goes with the next snapshot or the next try.
@@ -173,6 +182,31 @@ async fn forget(engine: &Engine, is_removed: bool) {
     }
     if leaves_nothing {
         kept::forget_own();
+    }
+    if let Some(record) = record {
+        if is_removed {
+            workspaces::open_another(&record).await;
+        } else {
+            forget_others(&record, leaves_nothing).await;
+        }
+    }
+}
+
+/// Forgets what is here of the other workspaces of somebody who signed out, in every tab.
+async fn forget_others(left: &BootRecord, leaves_nothing: bool) {
+    let records = storage::boot_records().await.all;
+    let is_other = |record: &&BootRecord| record.home() != left.home() && record.is_of_same_person(left);
+    for record in records.iter().filter(is_other) {
+        storage::leave_boot_record(record, leaves_nothing).await;
+        Tabs::open(record.home(), |_| ()).post(&TabMessage::Left { is_removed: false });
+        // As for the open one: what could not be forgotten is not shown.
+        let _ = Storage::open(record.home()).await.forget(!leaves_nothing).await;
+        if leaves_nothing {
+            kept::forget_own_of(record.home().member.map(|member| member.to_string()));
+        }
+    }
+    if let Some(account) = left.account {
+        storage::forget_workspaces(account).await;
     }
 }
 

@@ -24,7 +24,7 @@ use super::identity::BootRecord;
 use super::local::{read_log, rows_of};
 use super::storage::{self, LogRow, Storage};
 use super::tabs::{TabMessage, Tabs, has_locks};
-use super::{ReplicaHandle, leaving, transport};
+use super::{ReplicaHandle, leaving, transport, workspaces};
 
 /// Where a server takes workspaces in.
 const URL: &str = "/api/v1/workspaces/import";
@@ -106,6 +106,7 @@ impl ReplicaHandle {
     pub async fn open_local(self, workspace: WorkspaceId) {
         if let Some(record) = local_record(workspace).await {
             storage::keep_boot_record(&record).await;
+            workspaces::note(&record);
         }
     }
 
@@ -176,6 +177,7 @@ async fn begin_here(clock: Clock, name: &str, person: &str) -> Option<()> {
     let head = LocalHead::after(member, &begun);
     storage.append_to_log(&begun, &head, String::new()).await.ok()?;
     storage::keep_boot_record(&record).await;
+    workspaces::note(&record);
     // Without the record nobody would find it again.
     let kept = storage::boot_records().await.present?;
     (kept.workspace == workspace).then_some(())
@@ -284,6 +286,7 @@ async fn follow(record: &BootRecord, session: &Session, workspace: WorkspaceId) 
         ..record.clone()
     };
     storage::keep_boot_record(&moved).await;
+    workspaces::note(&moved);
 }
 
 /// Finishes a move that was cut off between the two notes of it: the log is handed over, and the record does not say so

@@ -21,7 +21,8 @@ pub(super) use reading::Stored;
 pub use reading::Unreadable;
 pub(super) use rows::SnapshotRows;
 use serde::{Deserialize, Serialize};
-use slipway_shared::ids::CommandKey;
+use slipway_shared::account::{WorkspaceSummary, Workspaces};
+use slipway_shared::ids::{AccountId, CommandKey};
 use slipway_shared::json;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
@@ -88,10 +89,24 @@ pub(super) async fn boot_records() -> Records {
     for (key, record) in read {
         if key == BOOT {
             records.present = Some(record.clone());
+        } else {
+            records.all.push(record);
         }
-        records.all.push(record);
+    }
+    if let Some(present) = records.present.as_mut() {
+        // Only a build that knew no accounts kept it nowhere else; a tab in the background keeps it there alone.
+        match records.all.iter().find(|record| record.home() == present.home()) {
+            Some(newest) => present.clone_from(newest),
+            None => records.all.push(present.clone()),
+        }
     }
     records
+}
+
+/// Remembers what is known of a replica, whichever is opened next.
+pub(super) async fn keep_record(record: &BootRecord) {
+    let batch = Batch::default().put("meta", format!("{WAS}{}", record.home()), &json::write(record));
+    change_records(batch).await;
 }
 
 /// Remembers which workspace to open.
@@ -103,10 +118,38 @@ pub(super) async fn keep_boot_record(record: &BootRecord) {
 }
 
 /// Opens nothing at the next start; who was here is remembered, unless nothing of theirs is left.
-pub(super) async fn leave_boot_record(home: Home, leaves_nothing: bool) {
-    let batch = Batch::default().delete("meta", BOOT);
-    let batch = if leaves_nothing { batch.delete("meta", format!("{WAS}{home}")) } else { batch };
+pub(super) async fn leave_boot_record(record: &BootRecord, leaves_nothing: bool) {
+    let (batch, was) = (Batch::default().delete("meta", BOOT), format!("{WAS}{}", record.home()));
+    // Without a time it is known that nothing is here to be shown.
+    let left = BootRecord { last_in_step: None, people: Vec::new(), ..record.clone() };
+    let batch =
+        if leaves_nothing { batch.delete("meta", was) } else { batch.put("meta", was, &json::write(&left)) };
     change_records(batch).await;
+}
+
+/// Under which key it is kept what the server said last of the workspaces of an account.
+fn workspaces_key(account: AccountId) -> String {
+    format!("workspaces/{account}")
+}
+
+/// Remembers which workspaces somebody may open.
+pub(super) async fn keep_workspaces(account: AccountId, told: &Workspaces) {
+    change_records(Batch::default().put("meta", workspaces_key(account), &json::write(told))).await;
+}
+
+/// Returns which workspaces somebody may open, as the server said last.
+pub(super) async fn kept_workspaces(account: AccountId) -> Vec<WorkspaceSummary> {
+    let Ok(database) = open_database(BOOT_DATABASE).await else { return Vec::new() };
+    let rows = database.rows("meta").await.unwrap_or_default();
+    database.close();
+    let key = workspaces_key(account);
+    let kept = rows.into_iter().find(|(known, _)| *known == key);
+    kept.and_then(|(_, text)| json::read::<Workspaces>(&text).ok()).map_or(Vec::new(), |told| told.workspaces)
+}
+
+/// Forgets which workspaces somebody may open.
+pub(super) async fn forget_workspaces(account: AccountId) {
+    change_records(Batch::default().delete("meta", workspaces_key(account))).await;
 }
 
 async fn change_records(batch: Batch) {

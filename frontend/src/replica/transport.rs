@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use slipway_shared::account::{People, Session};
+use slipway_shared::account::{People, Session, Workspaces};
 use slipway_shared::ids::{DeploymentId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
@@ -94,6 +94,11 @@ fn address(workspace: WorkspaceId, what: &str) -> String {
 /// Asks who is here and which workspaces there are.
 pub(super) async fn session() -> Result<Session, Failure> {
     read(&answer("GET", "/api/v1/session", None).await?)
+}
+
+/// Asks which workspaces there are for who is signed in.
+pub(super) async fn workspaces() -> Result<Workspaces, Failure> {
+    read(&answer("GET", "/api/v1/workspaces", None).await?)
 }
 
 /// Says where this replica stands.

@@ -25,3 +25,4 @@ mod story;
 mod tabs;
 mod versions;
 mod without_server;
+mod workspaces;

@@ -27,7 +27,7 @@ const ROWS: &str = "const done = arguments[arguments.length - 1];
     })();";
 
 /// Writes into a field: what takes passwords has no role to find it by.
-fn fill(browser: &Browser, id: &str, text: &str) {
+pub(crate) fn fill(browser: &Browser, id: &str, text: &str) {
     browser.wait_for(&format!("#{id}"));
     let field = browser.block_on(browser.client().find(Locator::Id(id))).unwrap();
     browser.block_on(field.clear()).unwrap();
@@ -50,7 +50,7 @@ fn sign_in(browser: &Browser, (_, login, password): (&str, &str, &str)) {
 }
 
 /// Sets a server up as Anna, in a browser of her own.
-fn set_up(server: &TestServer) -> (Profile, Browser) {
+pub(crate) fn set_up(server: &TestServer) -> (Profile, Browser) {
     let (profile, browser) = Browser::open(Engine::Chromium);
     browser.visit(&format!("{}/setup#{}", server.url(), server.setup_token()));
     fill(&browser, "workspace", "Harbour");
@@ -98,7 +98,7 @@ fn end_sessions(server: &TestServer, (_, login, password): (&str, &str, &str)) {
 }
 
 /// Each with a service of its own: two people who add one of the same name apart from each other are asked.
-fn open_deployment(browser: &Browser, service: &str, version: &str) {
+pub(crate) fn open_deployment(browser: &Browser, service: &str, version: &str) {
     browser.click("link", "/^New deployment/");
     browser.write("/^(Service|Name of the service)/", service);
     browser.write("Version", version);
@@ -110,7 +110,7 @@ fn words(browser: &Browser) -> String {
     browser.script("return document.body.innerText", &[]).as_str().unwrap().to_owned()
 }
 
-fn rows(browser: &Browser) -> Value {
+pub(crate) fn rows(browser: &Browser) -> Value {
     browser.script_async(ROWS, &[])
 }
 

@@ -222,11 +222,11 @@ fn another_workspace_at_the_same_address_gets_nothing_of_this_one() {
     browser.wait_gone("[data-testid=elsewhere-banner]");
 }
 
-/// What waits for another workspace is told above the page and in the sync panel, and is all in the file.
+/// What waits in another workspace is told above the page and in the sync panel, and is all in the file.
 fn is_told_and_can_be_kept(browser: &Browser, url: &str) {
-    browser.see_in("[data-testid=elsewhere-banner]", "of another workspace");
+    browser.see_in("[data-testid=elsewhere-banner]", "in other workspaces");
     browser.go(&format!("{url}/sync"));
-    browser.see_in("[data-testid=elsewhere]", "of another workspace");
+    browser.see_in("[data-testid=elsewhere]", "in other workspaces");
     let keep = "URL.createObjectURL = (file) => { file.text().then((text) => (window.kept = text)); return 'data:,'; }";
     browser.script(keep, &[]);
     browser.click_within("[data-testid=elsewhere]", "button", "Save as a file");

@@ -28,3 +28,4 @@ mod stream;
 mod syscalls;
 mod transfer;
 mod wire;
+mod workspaces;

@@ -1,13 +1,15 @@
 //! The first visit: names the workspace and its owner. The token that the server printed shows who may.
 
 use leptos::prelude::*;
-use slipway_shared::account::{Beginning, SetupRequest, SetupState};
+use slipway_shared::account::{SetupRequest, SetupState};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
 use super::TryHereLink;
 use super::joining::{person, person_fields, place};
+use crate::account_words::BEGINNINGS;
 use crate::accounts::{Request, read, use_accounts};
+use crate::app::new_workspace::begin_with;
 use crate::app::place::Place;
 use crate::browser::page;
 use crate::components::form::{Field, FieldKind, Form, FormState};
@@ -18,6 +20,7 @@ use crate::toasts::use_toasts;
 const URL: &str = "/api/v1/setup";
 const TOKEN: &str = "token";
 const WORKSPACE: &str = "workspace";
+const BEGINNING: &str = "beginning";
 
 /// The first visit.
 #[component]
@@ -42,7 +45,7 @@ pub(super) fn SetupPage() -> impl IntoView {
             Ok(json::write(&SetupRequest {
                 token,
                 workspace,
-                beginning: Beginning::Empty,
+                beginning: state.picked(BEGINNING, &BEGINNINGS),
                 person: person(state)?,
             }))
         };
@@ -58,6 +61,7 @@ pub(super) fn SetupPage() -> impl IntoView {
             let workspace = Field::new(WORKSPACE, FieldKind::Text, t!(workspace_name));
             let mut fields: Vec<_> = asks_token.get().then_some(token).into_iter().collect();
             fields.push(workspace.with_hint(t!(workspace_name_hint)));
+            fields.push(begin_with(BEGINNING));
             fields.extend(person_fields());
             view! { <Form state fields button=t!(setup_button) on_send=send /> }
         })

@@ -21,7 +21,11 @@ pub fn SignOutButton() -> impl IntoView {
     let replica = use_replica();
     let status = replica.status();
     let (asks, is_saved) = (RwSignal::new(false), RwSignal::new(false));
-    let waiting = memo(move || status.with(|status| status.waiting));
+    // On a computer that others use, what waits in other workspaces goes too.
+    let waiting = memo(move || {
+        let elsewhere = if replica.is_shared() { status.with(|status| status.elsewhere) } else { 0 };
+        status.with(|status| status.waiting) + elsewhere
+    });
     // What is in memory alone is gone with the page, whoever uses the computer.
     let deletes =
         memo(move || replica.is_shared() || status.with(|status| status.storage == StorageKind::MemoryOnly));
@@ -32,6 +36,14 @@ pub fn SignOutButton() -> impl IntoView {
     });
     let save = Callback::new(move |()| {
         platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+        if status.with_untracked(|status| status.elsewhere > 0) {
+            leptos::task::spawn_local(async move {
+                let text = replica.export_elsewhere().await;
+                platform::save_file("slipway-unsent-elsewhere.json", "application/json", &text);
+                is_saved.set(true);
+            });
+            return;
+        }
         is_saved.set(true);
     });
     let text = derive(move || match (deletes.get(), waiting.get()) {

@@ -18,6 +18,9 @@ use crate::replica::identity::{BootRecord, Home};
 /// What waits in one other place, in the form of a file.
 #[derive(Serialize)]
 pub(in crate::replica) struct Elsewhere {
+    /// Where.
+    #[serde(skip)]
+    pub(in crate::replica) home: Home,
     slipway: &'static str,
     workspace: WorkspaceId,
     commands: Vec<WireCommand>,
@@ -28,6 +31,18 @@ pub(in crate::replica) struct Elsewhere {
 }
 
 impl Elsewhere {
+    /// Returns a place in which one change waits that can't be read here.
+    #[cfg(test)]
+    pub(in crate::replica) fn with_one_unsent(home: Home) -> Self {
+        let wire = format!(
+            r#"{{"client":"{}","seq":1,"at":1,"seen":0,"kind":"of.tomorrow","v":9,"body":{{}}}}"#,
+            home.workspace
+        );
+        let commands = vec![json::read(&wire).expect("a command")];
+        let (workspace, refused) = (home.workspace, Vec::new());
+        Self { home, slipway: "pending", workspace, commands, refused, is_of_others: false }
+    }
+
     /// Returns how many changes wait to be sent, or were not submitted since their author is no member any more. What
     /// only keeps a place in a queue is none.
     pub(in crate::replica) fn unsent(&self) -> usize {
@@ -77,6 +92,7 @@ async fn read(home: Home, is_of_others: bool) -> Option<Elsewhere> {
     let refused = database.texts("refused").await.unwrap_or_default();
     database.close();
     Some(Elsewhere {
+        home,
         slipway: "pending",
         workspace: home.workspace,
         commands: commands.into_values().collect(),
