@@ -103,6 +103,18 @@ impl Failure {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
     }
 
+    pub(crate) fn busy_importing() -> Self {
+        let message =
+            "another workspace is being taken in; nothing of this one was; send it again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Busy, message)
+    }
+
+    pub(crate) fn other_history() -> Self {
+        let message = "this workspace is here already, with another history or for others; nothing was taken in, and \
+                       both stay as they are";
+        Self::new(StatusCode::CONFLICT, ErrorCode::Fork, message)
+    }
+
     pub(crate) fn internal() -> Self {
         let message = "the server failed on this request; try again, and look in its log";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)

@@ -7,6 +7,7 @@
 mod access;
 pub mod accounts;
 pub mod app;
+mod arrival;
 mod audit;
 mod backup;
 mod civil;

@@ -19,8 +19,9 @@ use crate::middleware::{origin, request_log, security_headers};
 use crate::openapi;
 use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
-    account, assets, audit, detail, events, health, hello, invitations, method_not_allowed, not_found,
-    people, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
+    account, assets, audit, detail, events, health, hello, import, invitations, method_not_allowed,
+    not_found, people, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens,
+    workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -71,6 +72,7 @@ fn people_and_accounts() -> OpenApiRouter<App> {
         .routes(routes!(session::session, session::sign_in, session::sign_out))
         .routes(routes!(session::confirm))
         .routes(routes!(workspaces::list, workspaces::make))
+        .routes(routes!(import::import))
         .routes(routes!(account::account, account::rename))
         .routes(routes!(account::change_password))
         .routes(routes!(second_factor::draft, second_factor::prove, second_factor::drop_it))

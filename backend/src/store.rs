@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, EpochId, MemberId, WorkspaceId};
+pub use slipway_shared::log::Link;
 use slipway_shared::log::{Cursor, StoredEvent};
 use slipway_shared::member::Profile;
-use slipway_shared::sync::protocol::Outcome;
+pub use slipway_shared::sync::group::{NewEvent, NewOutcome};
 use slipway_shared::time::Timestamp;
 
 use accounts::Membership;
@@ -31,28 +32,6 @@ pub struct LogHead {
     pub local_member: MemberId,
     /// Whether it is demo data, that may be thrown away.
     pub is_demo: bool,
-}
-
-/// An event with what the store indexes, so that nobody has to take headers apart to find it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEvent {
-    /// Its place in the log.
-    pub seq: u64,
-    /// When its command reached the server.
-    pub received: Timestamp,
-    /// The event.
-    pub event: StoredEvent,
-}
-
-/// The outcome of one command, for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewOutcome {
-    /// The command.
-    pub key: CommandKey,
-    /// The hash of what was asked; `None` where only the log is known, after an import.
-    pub hash: Option<Hash>,
-    /// What became of it.
-    pub outcome: Outcome,
 }
 
 /// What a deployment was before it was sealed.
@@ -110,6 +89,8 @@ pub struct NewLog {
     pub appends: Vec<Append>,
     /// Where timelines began, other than the first; one that came from elsewhere has at least the present one.
     pub timelines: Vec<Timeline>,
+    /// The events that tell of redactions.
+    pub redactions: Vec<u64>,
     /// Who of the accounts is whom.
     pub memberships: Vec<Membership>,
 }
@@ -118,7 +99,14 @@ impl NewLog {
     /// Returns one in which nothing happened yet.
     #[must_use]
     pub const fn empty(head: LogHead, people: Vec<Profile>) -> Self {
-        Self { head, people, appends: Vec::new(), timelines: Vec::new(), memberships: Vec::new() }
+        Self {
+            head,
+            people,
+            appends: Vec::new(),
+            timelines: Vec::new(),
+            redactions: Vec::new(),
+            memberships: Vec::new(),
+        }
     }
 }
 
@@ -129,15 +117,6 @@ pub enum Appended {
     Appended,
     /// A head is not where it was decided, but here: nothing is kept. Read what is new, decide again.
     Moved(Cursor),
-}
-
-/// A link of the chain: enough to tell whether somebody else's history is the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The hash of the log up to and with it.
-    pub chain: Hash,
-    /// When it reached the server.
-    pub received: Timestamp,
 }
 
 /// A snapshot as it is kept: compressed lines, whose footer proves that they are complete.

@@ -60,7 +60,7 @@ pub(crate) fn write(
         Ok(())
     })?;
     let digest = state.digest();
-    let header = ExportLine::Header(ExportHeader {
+    let header = ExportHeader {
         format: EXPORT_FORMAT,
         workspace: head.workspace,
         epoch,
@@ -70,14 +70,13 @@ pub(crate) fn write(
         model: MODEL_VERSION,
         member: head.local_member,
         people: reader.people(head.workspace)?,
-    });
-    let header = header.to_text();
-    writeln!(to, "{header}")?;
+    };
+    let first = ExportLine::Header(header.clone()).to_text();
+    writeln!(to, "{first}")?;
     each_event(reader, head, |_, event| {
         writeln!(to, "{}", ExportLine::Event(event).to_text()).map_err(TransferError::File)
     })?;
-    let footer = ExportLine::Footer { count: seq, chain, digest, header: Hash::of(&[header.as_bytes()]) };
-    writeln!(to, "{}", footer.to_text())?;
+    writeln!(to, "{}", header.footer(&first).to_text())?;
     to.flush()?;
     Ok(Transferred { events: seq, digest })
 }
@@ -109,34 +108,82 @@ fn each_event(
     Ok(())
 }
 
+/// What a log comes in, piece by piece.
+pub(crate) enum Piece<'a> {
+    /// What it is of.
+    Begin(&'a ExportHeader),
+    /// What happened next.
+    Append(Append),
+    /// This event tells of a redaction.
+    Redaction(u64),
+    /// A newer version has written this event.
+    Newer(u64),
+}
+
 /// Reads a workspace into a store that is empty, on a new timeline. When it fails the store is not to be used.
 pub(crate) fn read(
     from: impl BufRead,
     store: &mut dyn Store,
     epoch: EpochId,
 ) -> Result<Transferred, TransferError> {
-    let mut reader = ExportReader::default();
-    let mut incoming: Option<Incoming> = None;
-    for line in from.split(b'\n') {
-        // A line that is no text can't be an export's; the reader says which line it was.
-        let line = String::from_utf8(line?).unwrap_or_default();
-        match (reader.push(&line)?, &mut incoming) {
-            (Exported::Header(header), _) => incoming = Some(Incoming::begin(&header, epoch, store)?),
-            (Exported::Event(read, event), Some(incoming)) => incoming.take(&read, event, store)?,
-            (Exported::End, Some(incoming)) => incoming.write(store)?,
-            (_, None) => {}
+    let mut workspace = None;
+    let (state, cursor) = pieces(from, epoch, &mut |piece| match (piece, workspace) {
+        (Piece::Begin(header), _) => {
+            let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
+            let head =
+                LogHead { workspace: header.workspace, cursor, local_member: header.member, is_demo: false };
+            store.begin(&NewLog::empty(head, header.people.clone()))?;
+            workspace = Some(header.workspace);
+            Ok(())
         }
-    }
-    let (state, cursor) = reader.finish()?;
-    if let Some(incoming) = incoming {
-        store.set_epoch(incoming.head.workspace, epoch)?;
+        (Piece::Append(append), Some(workspace)) => match store.append(workspace, &append)? {
+            Appended::Appended => Ok(()),
+            Appended::Moved(_) => Err(StoreError::Busy.into()),
+        },
+        (Piece::Redaction(seq), Some(workspace)) => Ok(store.remember_redaction(workspace, seq)?),
+        (Piece::Append(_) | Piece::Redaction(_) | Piece::Newer(_), _) => Ok(()),
+    })?;
+    if let Some(workspace) = workspace {
+        store.set_epoch(workspace, epoch)?;
     }
     Ok(Transferred { events: cursor.seq, digest: state.digest() })
 }
 
-/// Events on their way into a store.
+/// Reads a workspace, verifying every line, and returns what it leads to.
+pub(crate) fn pieces(
+    from: impl BufRead,
+    epoch: EpochId,
+    take: &mut dyn FnMut(Piece<'_>) -> Result<(), TransferError>,
+) -> Result<(Workspace, Cursor), TransferError> {
+    let mut reader = ExportReader::default();
+    let mut incoming = Incoming::begin(epoch);
+    for line in from.split(b'\n') {
+        // A line that is no text can't be an export's; the reader says which line it was.
+        let line = String::from_utf8(line?).unwrap_or_default();
+        match reader.push(&line)? {
+            Exported::Header(header) => take(Piece::Begin(&header))?,
+            Exported::Event(read, event) => {
+                let seq = read.header.seq;
+                let is_newer = read.payload == Payload::Opaque && event.payload.is_some();
+                if is_newer {
+                    take(Piece::Newer(seq))?;
+                }
+                if matches!(read.payload, Payload::Known(Event::Workspace(WorkspaceEvent::Redacted { .. }))) {
+                    take(Piece::Redaction(seq))?;
+                }
+                if let Some(append) = incoming.take(&read, event) {
+                    take(Piece::Append(append))?;
+                }
+            }
+            Exported::End => take(Piece::Append(incoming.append()))?,
+        }
+    }
+    Ok(reader.finish()?)
+}
+
+/// Events on their way.
 struct Incoming {
-    head: LogHead,
+    expected: Cursor,
     reached: Cursor,
     events: Vec<NewEvent>,
     /// The outcomes of the commands that had an effect; an export tells of no others.
@@ -144,20 +191,13 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn begin(header: &ExportHeader, epoch: EpochId, store: &mut dyn Store) -> Result<Self, StoreError> {
+    const fn begin(epoch: EpochId) -> Self {
         let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
-        let head =
-            LogHead { workspace: header.workspace, cursor, local_member: header.member, is_demo: false };
-        store.begin(&NewLog::empty(head, header.people.clone()))?;
-        Ok(Self { head, reached: cursor, events: Vec::new(), outcomes: Vec::new() })
+        Self { expected: cursor, reached: cursor, events: Vec::new(), outcomes: Vec::new() }
     }
 
-    fn take(
-        &mut self,
-        read: &ReadEvent,
-        event: StoredEvent,
-        store: &mut dyn Store,
-    ) -> Result<(), StoreError> {
+    /// Takes the next event; returns what is to be written now.
+    fn take(&mut self, read: &ReadEvent, event: StoredEvent) -> Option<Append> {
         let header = &read.header;
         self.reached = Cursor { seq: header.seq, chain: read.chain, ..self.reached };
         self.events.push(NewEvent { seq: header.seq, received: header.received, event });
@@ -167,9 +207,6 @@ impl Incoming {
                 DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
             ))
         );
-        if matches!(read.payload, Payload::Known(Event::Workspace(WorkspaceEvent::Redacted { .. }))) {
-            store.remember_redaction(self.head.workspace, header.seq)?;
-        }
         let key = header.command;
         match self.outcomes.last_mut().filter(|outcome| outcome.key == key) {
             Some(outcome) => {
@@ -180,17 +217,14 @@ impl Incoming {
             }
             None => self.outcomes.push(happened(key, header.seq, keeps_both)),
         }
-        if self.events.len() >= PAGE && header.more == 0 {
-            self.write(store)?;
-        }
-        Ok(())
+        (self.events.len() >= PAGE && header.more == 0).then(|| self.append())
     }
 
-    fn write(&mut self, store: &mut dyn Store) -> Result<(), StoreError> {
+    fn append(&mut self) -> Append {
         let queues: std::collections::BTreeMap<_, _> =
             self.outcomes.iter().map(|outcome| (outcome.key.client, outcome.key.seq)).collect();
         let append = Append {
-            expected: self.head.cursor,
+            expected: self.expected,
             head: self.reached,
             events: std::mem::take(&mut self.events),
             outcomes: std::mem::take(&mut self.outcomes),
@@ -200,11 +234,8 @@ impl Incoming {
             details: Vec::new(),
             queues: queues.into_iter().collect(),
         };
-        match store.append(self.head.workspace, &append)? {
-            Appended::Appended => self.head.cursor = self.reached,
-            Appended::Moved(_) => return Err(StoreError::Busy),
-        }
-        Ok(())
+        self.expected = self.reached;
+        append
     }
 }
 

@@ -100,8 +100,13 @@ export function setBadge(count) {
 
 /** Lets the person save a text as a file. */
 export function saveFile(name, type, text) {
+  saveBlob(name, new Blob([text], { type }));
+}
+
+/** Lets the person save what the browser has as a file. */
+export function saveBlob(name, blob) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
@@ -111,6 +116,16 @@ export function saveFile(name, type, text) {
 export async function readFile(file) {
   try {
     return await file.text();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves to the digest that the first line of an exported workspace names; to undefined where it names none. */
+export async function fileDigest(file) {
+  try {
+    const [first] = (await file.slice(0, 262_144).text()).split('\n', 1);
+    return JSON.parse(first).header?.digest;
   } catch {
     return undefined;
   }

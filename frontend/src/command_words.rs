@@ -22,6 +22,7 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
             t!(command_create_workspace, &name)
         }
         Command::Workspace(WorkspaceCommand::Rename { name }) => t!(command_rename_workspace, &name),
+        Command::Workspace(WorkspaceCommand::Move {}) => t!(command_move_workspace),
         Command::Member(MemberCommand::Add { .. }) => t!(command_add_member),
         Command::Member(MemberCommand::SetRole { .. }) => t!(command_set_role),
         Command::Member(MemberCommand::Remove { .. }) => t!(command_remove_member),

@@ -20,6 +20,7 @@ use crate::language::count;
 pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
     Some(match event {
         Event::Workspace(WorkspaceEvent::Renamed { name }) => t!(command_rename_workspace, &name),
+        Event::Workspace(WorkspaceEvent::Moved {}) => t!(command_move_workspace),
         Event::Member(MemberEvent::Joined { .. }) => t!(command_add_member),
         Event::Member(MemberEvent::RoleSet { .. }) => t!(command_set_role),
         Event::Member(MemberEvent::Removed { .. }) => t!(command_remove_member),

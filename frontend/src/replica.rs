@@ -10,7 +10,9 @@ mod hearing;
 mod identity;
 mod leadership;
 mod leaving;
+mod local;
 mod log_store;
+mod moving;
 mod names;
 mod rereading;
 mod saving;
@@ -44,6 +46,7 @@ use slipway_shared::workspace::Workspace;
 use crate::browser::page;
 use engine::Engine;
 
+pub use moving::{Copy, LocalWorkspace, MoveProblem};
 pub use status::{
     Boot, LostCommand, QueueState, QueuedCommand, RefusedCommand, Restored, StorageKind, StoragePromise,
     Submitted, SyncStatus, SyncWord,
@@ -395,6 +398,12 @@ impl ReplicaHandle {
     /// Opens what somebody who has just signed in may open, and goes to an address of the app.
     pub async fn enter(self, session: Session, to: &str) {
         leaving::enter(&session).await;
+        page::load(to);
+    }
+
+    /// As [`Self::enter`], into one workspace of those.
+    pub async fn enter_into(self, session: Session, workspace: WorkspaceId, to: &str) {
+        leaving::enter_into(&session, workspace).await;
         page::load(to);
     }
 

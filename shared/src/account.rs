@@ -3,6 +3,7 @@
 //! Nothing of this is in a workspace's log: passwords, sessions and addresses can be erased. Who is a member of a
 //! workspace, and in which role, is in the log; see [`crate::member`].
 
+pub mod import;
 mod workspaces;
 
 use serde::{Deserialize, Serialize};

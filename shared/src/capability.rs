@@ -42,7 +42,9 @@ impl Capability {
     pub const fn of(command: &Command) -> Self {
         match command {
             Command::Nothing | Command::Workspace(WorkspaceCommand::Create { .. }) => Self::Begin,
-            Command::Workspace(WorkspaceCommand::Rename { .. }) => Self::Administer,
+            Command::Workspace(WorkspaceCommand::Rename { .. } | WorkspaceCommand::Move {}) => {
+                Self::Administer
+            }
             Command::Member(command) => match command {
                 MemberCommand::Add { .. } | MemberCommand::SetRole { .. } => Self::Administer,
                 MemberCommand::Remove { member } => Self::Remove { member: *member },

@@ -31,6 +31,8 @@ pub enum WorkspaceCommand {
         /// Its name from now on, 1 to 100 characters.
         name: String,
     },
+    /// Says that it was brought here from another place: what was approved there opens no gate here.
+    Move {},
 }
 
 /// Something a person or machine asks for, grouped by what it concerns.
@@ -90,6 +92,7 @@ impl Command {
             Self::Nothing => "nothing",
             Self::Workspace(WorkspaceCommand::Create { .. }) => "workspace.create",
             Self::Workspace(WorkspaceCommand::Rename { .. }) => "workspace.rename",
+            Self::Workspace(WorkspaceCommand::Move {}) => "workspace.move",
             Self::Member(MemberCommand::Add { .. }) => "member.add",
             Self::Member(MemberCommand::SetRole { .. }) => "member.set_role",
             Self::Member(MemberCommand::Remove { .. }) => "member.remove",
@@ -148,10 +151,11 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 26] = [
+    pub const KINDS: [(&'static str, u16); 27] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
+        ("workspace.move", 1),
         ("member.add", 1),
         ("member.set_role", 1),
         ("member.remove", 1),

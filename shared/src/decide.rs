@@ -44,6 +44,7 @@ pub(crate) fn decide_for_anybody(
                 (name != workspace.name).then_some(Event::Workspace(WorkspaceEvent::Renamed { name }));
             Ok(renamed.into_iter().collect())
         }
+        Command::Workspace(WorkspaceCommand::Move {}) => Ok(vec![Event::Workspace(WorkspaceEvent::Moved {})]),
         Command::Member(command) => workspace.decide_member(command),
         Command::Service(command) => add_service(workspace, command),
         Command::Label(command) => add_label(workspace, command),

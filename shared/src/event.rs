@@ -32,6 +32,8 @@ pub enum WorkspaceEvent {
         /// Why.
         reason: String,
     },
+    /// It was brought here from another place: what was approved before opens no gate any more.
+    Moved {},
 }
 
 /// Something that happened, grouped by what it concerns.
@@ -66,6 +68,7 @@ impl Event {
             Self::Workspace(WorkspaceEvent::Created { .. }) => "workspace.created",
             Self::Workspace(WorkspaceEvent::Renamed { .. }) => "workspace.renamed",
             Self::Workspace(WorkspaceEvent::Redacted { .. }) => "workspace.redacted",
+            Self::Workspace(WorkspaceEvent::Moved {}) => "workspace.moved",
             Self::Member(MemberEvent::Joined { .. }) => "member.joined",
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Member(MemberEvent::Removed { .. }) => "member.removed",
@@ -96,10 +99,11 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 27] = [
+    pub const KINDS: [&'static str; 28] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
+        "workspace.moved",
         "member.joined",
         "member.role_set",
         "member.removed",

@@ -141,6 +141,15 @@ pub struct Cursor {
     pub chain: Hash,
 }
 
+/// A link of the chain: enough to tell whether somebody else's history is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The hash of the log up to and with it.
+    pub chain: Hash,
+    /// When its command arrived at whoever keeps the log.
+    pub received: Timestamp,
+}
+
 /// Iterates over the commands that events come from; an event that can't be read is passed over.
 pub fn commands_of(events: &[StoredEvent]) -> impl Iterator<Item = CommandKey> {
     events.iter().filter_map(|event| Some(event.read_header().ok()?.command))
@@ -214,6 +223,15 @@ impl StoredEvent {
     /// When it is no header.
     pub fn read_header(&self) -> Result<EventHeader, LogError> {
         json::read(&self.header).map_err(|_| LogError::MalformedHeader)
+    }
+
+    /// Returns the link that it is in the chain.
+    ///
+    /// # Errors
+    ///
+    /// When its header can't be read.
+    pub fn link(&self) -> Result<Link, LogError> {
+        Ok(Link { chain: self.chain, received: self.read_header()?.received })
     }
 
     fn read_payload(&self, header: &EventHeader) -> Result<Payload, LogError> {

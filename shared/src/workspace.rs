@@ -29,6 +29,8 @@ pub use entities::{Entity, EntityError, MODEL_VERSION};
 pub struct Workspace {
     /// Its name; empty until it is set up.
     pub name: String,
+    /// Since when it is where it is: the place in the log of the event that says so; 0 where it was begun there.
+    pub moved: u64,
     /// Who acts in it.
     pub members: OrdMap<MemberId, Arc<Member>>,
     /// What gets deployed.
@@ -56,6 +58,8 @@ impl Workspace {
                 self.name.clone_from(name);
             }
             Event::Workspace(WorkspaceEvent::Redacted { .. }) => {}
+            // As a prediction it has no place yet; nobody makes it in a browser.
+            Event::Workspace(WorkspaceEvent::Moved {}) => self.moved = origin.seq.unwrap_or(self.moved),
             Event::Member(MemberEvent::Joined { member, role } | MemberEvent::RoleSet { member, role }) => {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use slipway_shared::account::import::Imported;
 use slipway_shared::account::{
     AcceptInvitation, Confirm, InvitationOffer, Invited, MakeToken, MakeWorkspace, NewToken, People, Session,
     SetupRequest, SetupState, SignIn, Workspaces,
@@ -60,6 +61,7 @@ fn examples_are_what_the_types_read_and_write() {
             "Invited" => check::<Invited>(example),
             "InvitationOffer" => check::<InvitationOffer>(example),
             "AcceptInvitation" => check::<AcceptInvitation>(example),
+            "Imported" => check::<Imported>(example),
             "MakeToken" => check::<MakeToken>(example),
             "NewToken" => check::<NewToken>(example),
             "AuditPage" => check::<AuditPage>(example),

@@ -60,6 +60,20 @@ impl Api {
         Ok(Self { address, connection: None, workspace, member: session.member })
     }
 
+    /// As [`Api::connect`], to the workspace of a name.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer, or has none of that name.
+    pub fn connect_to(address: SocketAddr, name: &str) -> Result<Self, RequestError> {
+        let session: Session = read(&crate::http::get(address, "/api/v1/session")?)?;
+        let named = session.workspaces.iter().find(|known| known.name == name);
+        let known =
+            named.ok_or_else(|| RequestError::Unreadable(format!("no workspace is called {name}")))?;
+        let member = known.member.unwrap_or(session.member);
+        Ok(Self { address, connection: None, workspace: known.id, member })
+    }
+
     /// Returns the address of something of the workspace.
     #[must_use]
     pub fn target(&self, rest: &str) -> String {

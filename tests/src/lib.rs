@@ -25,3 +25,4 @@ pub mod verify;
 pub mod browser;
 pub mod page;
 pub mod proxy;
+pub mod static_files;

@@ -50,3 +50,13 @@ pub(crate) async fn add(State(facing): State<Arc<Facing>>, request: Request<Body
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_serves_the_app_alone_is_told_the_policy_as_it_is() {
+        assert!(include_str!("../../../docs/operations.md").contains(POLICY));
+    }
+}

@@ -17,11 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Reads a JSON body of at most `limit` bytes.
 pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, limit: usize) -> Result<T, Failure> {
-    refuse_other_types(request.headers())?;
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit) {
-        return Err(Failure::too_large(limit));
-    }
+    refuse_other_types(request.headers(), "application/json")?;
+    refuse_announced(request.headers(), limit)?;
     let read = tokio::time::timeout(PATIENCE, Limited::new(request.into_body(), limit).collect()).await;
     let read = read.map_err(|_| {
         let message = "the body took too long to arrive; nothing was applied; send it again";
@@ -43,17 +40,28 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, limit: usi
         .map_err(|error| Failure::malformed(format!("the body can't be read; nothing was applied: {error}")))
 }
 
-fn refuse_other_types(headers: &HeaderMap) -> Result<(), Failure> {
-    let refused = |message: &str| {
+/// Refuses a body that says that it is larger than `limit`.
+pub(super) fn refuse_announced(headers: &HeaderMap, limit: usize) -> Result<(), Failure> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    match announced.and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) if length > limit => Err(Failure::too_large(limit)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Refuses a body of another type than `expected`, and one that is compressed.
+pub(super) fn refuse_other_types(headers: &HeaderMap, expected: &str) -> Result<(), Failure> {
+    let refused = |message: String| {
         Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType, message)
     };
     let given = headers.get(header::CONTENT_TYPE).and_then(|given| given.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(refused("only application/json is accepted here; nothing was applied"));
+    if !essence.eq_ignore_ascii_case(expected) {
+        return Err(refused(format!("only {expected} is accepted here; nothing was applied")));
     }
     if headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(refused("compressed bodies are not accepted here; nothing was applied; send it plain"));
+        let message = "compressed bodies are not accepted here; nothing was applied; send it plain";
+        return Err(refused(message.to_owned()));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod description;
 mod endings;
 mod first_visit;
 mod idempotency;
+mod import;
 mod invitations;
 mod pushes;
 mod rates;

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use slipway_shared::log::chain_hash;
 use slipway_shared::rejection::Rejection;
-use slipway_shared::sync::protocol::OutcomeStatus;
+use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 
 use super::sqlite::{FILE, SqliteStore};
 use super::*;
@@ -279,6 +279,7 @@ fn a_log_is_begun_with_all_it_comes_with_or_not_at_all() {
     let whole = NewLog {
         appends: vec![first, second.clone()],
         timelines: vec![began],
+        redactions: Vec::new(),
         ..NewLog::empty(head(other), people())
     };
     // Nobody has this account, and a part of the log is missing.

@@ -1,19 +1,18 @@
-//! A group: what is decided together, to be committed together. Touches nothing that is committed.
+//! A group of pushes, with what the store has and the rules don't know of: details of what is sealed, and commands that
+//! make the rules panic. Touches nothing that is committed.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use slipway_shared::canonical::Hash;
-use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
-use slipway_shared::log::Cursor;
-use slipway_shared::sync::admission::{Admission, Arrival, Sequenced, Sequencer};
+use slipway_shared::ids::{CommandKey, WorkspaceId};
+use slipway_shared::sync::admission::{Admission, Arrival, Sequencer};
 use slipway_shared::sync::envelope::WireCommand;
-use slipway_shared::sync::protocol::{CommandResult, Outcome, OutcomeStatus};
+use slipway_shared::sync::group::{self, Arrived, Committed, Outcomes, PushRefusal};
+use slipway_shared::sync::protocol::CommandResult;
 use slipway_shared::time::Timestamp;
 
 use super::{Push, PushError};
 use crate::details;
-use crate::store::{Append, Detail, Link, NewEvent, NewOutcome, Store, StoreError};
+use crate::store::{Append, Detail, Link, NewOutcome, Store, StoreError};
 
 /// What a push comes to, once its group is committed.
 pub(super) type Decided = Result<Vec<CommandResult>, PushError>;
@@ -25,28 +24,14 @@ pub(super) trait Links {
 }
 
 pub(super) struct Group {
-    expected: Cursor,
-    sequencer: Sequencer,
-    events: Vec<NewEvent>,
-    outcomes: Vec<NewOutcome>,
-    /// The outcomes by their commands.
-    known: BTreeMap<CommandKey, usize>,
+    group: group::Group,
     /// What deployments were that are sealed.
     details: Vec<Detail>,
-    decided: Timestamp,
 }
 
 impl Group {
     pub(super) fn new(committed: &Sequencer) -> Self {
-        Self {
-            expected: committed.cursor,
-            sequencer: committed.clone(),
-            events: Vec::new(),
-            outcomes: Vec::new(),
-            known: BTreeMap::new(),
-            details: Vec::new(),
-            decided: Timestamp(0),
-        }
+        Self { group: group::Group::new(committed), details: Vec::new() }
     }
 
     /// Decides a push, whole or not at all.
@@ -58,115 +43,56 @@ impl Group {
         store: &mut dyn Store,
         links: &mut dyn Links,
     ) -> Result<Decided, StoreError> {
-        let Cursor { epoch, seq: head, .. } = self.sequencer.cursor;
-        if push.epoch != epoch {
-            return Ok(Err(PushError::Fork { epoch, head }));
+        let Push { actor, device, epoch, sent_at, commands } = push;
+        let arrived =
+            Arrived { actor: *actor, device: *device, epoch: *epoch, sent_at: *sent_at, now, commands };
+        let mut kept = Kept { workspace, store, links, details: Vec::new() };
+        let decided = self.group.take(&arrived, &mut kept)?;
+        if decided.is_ok() {
+            self.details.append(&mut kept.details);
         }
-        self.decided = now;
-        let before = self.sequencer.clone();
-        let (events, outcomes, details) = (self.events.len(), self.outcomes.len(), self.details.len());
-        let mut results = Vec::with_capacity(push.commands.len());
-        for wire in &push.commands {
-            let (seen, floor) = self.seen_by(wire, links)?;
-            let Push { actor, device, sent_at, .. } = *push;
-            let arrival = Arrival { actor, device, now, sent_at, seen, floor };
-            match self.admit(wire, &arrival, workspace, store)? {
-                Ok(result) => results.push(result),
-                Err(error) => {
-                    self.sequencer = before;
-                    self.events.truncate(events);
-                    self.outcomes.truncate(outcomes);
-                    self.details.truncate(details);
-                    self.known.retain(|_, place| *place < outcomes);
-                    return Ok(Err(error));
-                }
-            }
-        }
-        Ok(Ok(results))
-    }
-
-    /// Returns up to where the author had seen this log, and when that had reached the server.
-    fn seen_by(&self, wire: &WireCommand, links: &mut dyn Links) -> Result<(u64, Timestamp), StoreError> {
-        let link = links.link(wire.seen)?;
-        let (head, base) = (self.expected.seq, self.sequencer.base);
-        let seen = wire.seen_of(head, link.map(|link| link.chain), base);
-        let link = if seen == wire.seen { link } else { links.link(seen)? };
-        Ok((seen, link.map_or(Timestamp(0), |link| link.received)))
-    }
-
-    fn admit(
-        &mut self,
-        wire: &WireCommand,
-        arrival: &Arrival,
-        workspace: WorkspaceId,
-        store: &mut dyn Store,
-    ) -> Result<Result<CommandResult, PushError>, StoreError> {
-        let detail = details::about_to_be_sealed(&self.sequencer.workspace, wire);
-        match admit_or_set_aside(&mut self.sequencer, wire, arrival) {
-            Admission::Sequenced(sequenced) => {
-                self.details.extend(detail.filter(|_| sequenced.outcome.events.is_some()));
-                Ok(Ok(self.keep(sequenced, arrival.now)))
-            }
-            Admission::Duplicate => self.repeat(wire, workspace, store),
-            Admission::Gap { expected } => Ok(Err(PushError::Gap { client: wire.client, expected })),
-        }
-    }
-
-    fn keep(&mut self, sequenced: Sequenced, received: Timestamp) -> CommandResult {
-        let Sequenced { key, hash, outcome, events } = sequenced;
-        let first = outcome.events.map_or(0, |(first, _)| first);
-        let events = events.into_iter().zip(first..);
-        self.events.extend(events.map(|(event, seq)| NewEvent { seq, received, event }));
-        self.known.insert(key, self.outcomes.len());
-        self.outcomes.push(NewOutcome { key, hash: Some(hash), outcome: outcome.clone() });
-        CommandResult { client: key.client, seq: key.seq, outcome, duplicate: false }
-    }
-
-    /// Answers a command that came before as it was answered then.
-    fn repeat(
-        &self,
-        wire: &WireCommand,
-        workspace: WorkspaceId,
-        store: &mut dyn Store,
-    ) -> Result<Result<CommandResult, PushError>, StoreError> {
-        let key = wire.key();
-        let CommandKey { client, seq } = key;
-        if seq == 0 {
-            let expected = self.sequencer.queues.get(&client).copied().unwrap_or_default() + 1;
-            return Ok(Err(PushError::Gap { client, expected }));
-        }
-        let known = self.known.get(&key).and_then(|place| self.outcomes.get(*place)).cloned();
-        let known = if known.is_some() { known } else { store.outcome(workspace, key)? };
-        let Some(NewOutcome { hash, outcome, .. }) = known else {
-            // An import brings no outcomes of commands without events: they had no effect.
-            let outcome = Outcome { status: OutcomeStatus::Noop, events: None, rejection: None };
-            return Ok(Ok(CommandResult { client, seq, outcome, duplicate: true }));
-        };
-        if hash.is_some_and(|hash: Hash| hash != wire.hash()) {
-            return Ok(Err(PushError::Reused { client, seq }));
-        }
-        Ok(Ok(CommandResult { client, seq, outcome, duplicate: true }))
+        Ok(decided.map_err(PushError::from))
     }
 
     /// Returns the state the group leads to and what has to be kept for it.
     pub(super) fn finish(self) -> (Sequencer, Append) {
-        let queues: BTreeMap<ClientId, u64> =
-            self.outcomes.iter().map(|outcome| (outcome.key.client, outcome.key.seq)).collect();
-        let append = Append {
-            expected: self.expected,
-            head: self.sequencer.cursor,
-            events: self.events,
-            outcomes: self.outcomes,
-            decided: self.decided,
-            details: self.details,
-            queues: queues.into_iter().collect(),
-        };
-        (self.sequencer, append)
+        let Outcomes { expected, sequencer, events, outcomes, decided, queues } = self.group.finish();
+        let head = sequencer.cursor;
+        let append = Append { expected, head, events, outcomes, decided, details: self.details, queues };
+        (sequencer, append)
     }
 }
 
-/// A command that makes the domain panic is set aside with an outcome of its own: else its queue, pushed again
-/// and again, would bring the server down each time.
+/// What the store has of a workspace.
+struct Kept<'a> {
+    workspace: WorkspaceId,
+    store: &'a mut dyn Store,
+    links: &'a mut dyn Links,
+    /// What the commands of this push have sealed.
+    details: Vec<Detail>,
+}
+
+impl Committed for Kept<'_> {
+    type Error = StoreError;
+
+    fn link(&mut self, seq: u64) -> Result<Option<Link>, StoreError> {
+        self.links.link(seq)
+    }
+
+    fn outcome(&mut self, key: CommandKey) -> Result<Option<NewOutcome>, StoreError> {
+        self.store.outcome(self.workspace, key)
+    }
+
+    fn admit(&mut self, sequencer: &mut Sequencer, wire: &WireCommand, arrival: &Arrival) -> Admission {
+        let detail = details::about_to_be_sealed(&sequencer.workspace, wire);
+        let admission = admit_or_set_aside(sequencer, wire, arrival);
+        if let Admission::Sequenced(sequenced) = &admission {
+            self.details.extend(detail.filter(|_| sequenced.outcome.events.is_some()));
+        }
+        admission
+    }
+}
+
 fn admit_or_set_aside(sequencer: &mut Sequencer, wire: &WireCommand, arrival: &Arrival) -> Admission {
     let before = sequencer.clone();
     let admitted = catch_unwind(AssertUnwindSafe(|| sequencer.admit(wire, arrival)));
@@ -175,4 +101,14 @@ fn admit_or_set_aside(sequencer: &mut Sequencer, wire: &WireCommand, arrival: &A
         *sequencer = before;
         Admission::Sequenced(sequencer.set_aside(wire))
     })
+}
+
+impl From<PushRefusal> for PushError {
+    fn from(refusal: PushRefusal) -> Self {
+        match refusal {
+            PushRefusal::Gap { client, expected } => Self::Gap { client, expected },
+            PushRefusal::Reused { client, seq } => Self::Reused { client, seq },
+            PushRefusal::Fork { epoch, head } => Self::Fork { epoch, head },
+        }
+    }
 }

@@ -42,6 +42,11 @@ pub fn Banners() -> impl IntoView {
         <SignedOutBanner />
         <PasswordBanner />
         {banner(
+            |status| status.is_moving,
+            || (t!(being_moved), t!(being_moved_what)),
+            || view! { <a class="button" href=Place::Settings.path()>{t!(nav_settings)}</a> }.into_any(),
+        )}
+        {banner(
             |status| status.outdated,
             || (t!(outdated), t!(outdated_what)),
             || view! { <ReloadButton /> }.into_any(),

@@ -27,6 +27,8 @@ pub enum Place {
     Setup,
     /// An invitation that somebody was sent.
     Invitation,
+    /// The form for a workspace on this device, without an account.
+    TryHere,
     /// An address that leads nowhere.
     Nowhere,
 }
@@ -49,6 +51,7 @@ impl Place {
             (Some("sign-in"), None, None) => Self::SignIn,
             (Some("setup"), None, None) => Self::Setup,
             (Some("invitation"), None, None) => Self::Invitation,
+            (Some("try-here"), None, None) => Self::TryHere,
             _ => Self::Nowhere,
         }
     }
@@ -68,6 +71,7 @@ impl Place {
             Self::SignIn => "/sign-in".to_owned(),
             Self::Setup => "/setup".to_owned(),
             Self::Invitation => "/invitation".to_owned(),
+            Self::TryHere => "/try-here".to_owned(),
         }
     }
 
@@ -78,14 +82,14 @@ impl Place {
             Self::Deployment(_) | Self::NewDeployment => Some(Self::Board),
             Self::Sync | Self::Audit => Some(Self::Settings),
             Self::Board | Self::Deployments | Self::NeedsYou | Self::Settings | Self::Nowhere => None,
-            Self::SignIn | Self::Setup | Self::Invitation => None,
+            Self::SignIn | Self::Setup | Self::Invitation | Self::TryHere => None,
         }
     }
 
     /// Tells whether it is shown by itself: whoever is there need not have a workspace yet.
     #[must_use]
     pub const fn is_outside(self) -> bool {
-        matches!(self, Self::SignIn | Self::Setup | Self::Invitation)
+        matches!(self, Self::SignIn | Self::Setup | Self::Invitation | Self::TryHere)
     }
 }
 
@@ -114,6 +118,7 @@ mod tests {
         check("/sign-in", Place::SignIn);
         check("/setup", Place::Setup);
         check("/invitation", Place::Invitation);
+        check("/try-here", Place::TryHere);
     }
 
     #[test]

@@ -98,6 +98,7 @@ pub(super) fn place_name(place: Place) -> String {
         Place::SignIn => t!(sign_in),
         Place::Setup => t!(setup),
         Place::Invitation => t!(invitation),
+        Place::TryHere => t!(try_here),
         Place::Nowhere => t!(nowhere),
     }
 }

@@ -99,6 +99,9 @@ fn hint(known: &KnownWorkspace, is_offline: bool) -> String {
     if known.is_open {
         return t!(workspace_open);
     }
+    if known.is_local {
+        return t!(local_here_only);
+    }
     if !known.is_held && is_offline {
         return t!(workspace_needs_connection);
     }

@@ -31,6 +31,12 @@ extern "C" {
     #[wasm_bindgen(js_name = saveFile)]
     pub fn save_file(name: &str, kind: &str, text: &str);
 
+    #[wasm_bindgen(js_name = saveBlob)]
+    pub fn save_blob(name: &str, blob: &web_sys::Blob);
+
+    #[wasm_bindgen(js_name = fileDigest)]
+    async fn js_file_digest(file: &web_sys::File) -> JsValue;
+
     #[wasm_bindgen(js_name = readFile)]
     async fn js_read_file(file: &web_sys::File) -> JsValue;
 
@@ -91,6 +97,11 @@ fn named_after(agent: &str) -> String {
 /// Puts a text on the clipboard; tells whether it is there.
 pub async fn copy_text(text: &str) -> bool {
     js_copy_text(text).await.as_bool().unwrap_or(false)
+}
+
+/// Returns the digest that an exported workspace names in its first line; `None` where it names none.
+pub async fn file_digest(file: &web_sys::File) -> Option<String> {
+    js_file_digest(file).await.as_string()
 }
 
 /// Reads a chosen file as text; `None` when it can't be read.

@@ -110,6 +110,13 @@ fn Headline() -> impl IntoView {
 
 fn headline(status: &SyncStatus) -> (&'static str, String, String) {
     match status.word {
+        SyncWord::NeedsYou => ("circle-alert", t!(needs_you), t!(sync_needs_you_what)),
+        SyncWord::Synced | SyncWord::Saving | SyncWord::Connecting if status.is_local => {
+            ("hard-drive", t!(sync_local_long), t!(sync_local_what))
+        }
+        SyncWord::Offline if status.is_local => {
+            ("cloud-off", t!(sync_local_waiting_long, count(status.waiting)), t!(sync_local_waiting_what))
+        }
         SyncWord::Connecting => ("cloud-upload", t!(sync_connecting), t!(sync_connecting_what)),
         SyncWord::Synced => ("cloud-check", t!(sync_synced_long), t!(sync_synced_what)),
         SyncWord::Saving if status.waits_for_password > 0 => {
@@ -127,7 +134,6 @@ fn headline(status: &SyncStatus) -> (&'static str, String, String) {
         SyncWord::Offline => {
             ("cloud-off", t!(sync_offline_waiting_long, count(status.waiting)), t!(sync_offline_what))
         }
-        SyncWord::NeedsYou => ("circle-alert", t!(needs_you), t!(sync_needs_you_what)),
     }
 }
 
@@ -210,6 +216,7 @@ fn StorageFacts() -> impl IntoView {
     let since = memo(move || status.with(|status| status.waiting_since));
     let leads = memo(move || status.with(|status| status.is_leader));
     let host = page::host();
+    let is_local = use_replica().is_local();
     let kept = memo(move || status.with(kept_words));
     let trouble = memo(move || status.with(|status| status.trouble));
     let skew = memo(move || status.with(|status| status.skew_ms));
@@ -219,29 +226,31 @@ fn StorageFacts() -> impl IntoView {
     });
     view! {
         <dl class="sync-facts num">
-            <dt>{t!(last_in_step)}</dt>
-            <dd>
-                {live(move || match last.get() {
-                    Some(at) => view! { <RelativeTime at /> }.into_any(),
-                    None => t!(never).into_any(),
-                })}
-            </dd>
+            {(!is_local).then(|| view! {
+                <dt>{t!(last_in_step)}</dt>
+                <dd>
+                    {live(move || match last.get() {
+                        Some(at) => view! { <RelativeTime at /> }.into_any(),
+                        None => t!(never).into_any(),
+                    })}
+                </dd>
+            })}
             {live(move || since.get().map(|since| view! {
                 <dt>{t!(waiting_since)}</dt>
                 <dd><RelativeTime at=since /></dd>
             }))}
-            <dt>{t!(talks_with)}</dt>
-            <dd>{derive(move || if leads.get() { t!(this_tab_leads, &host) } else { t!(other_tab_leads, &host) })}</dd>
+            {(!is_local).then(|| fact(t!(talks_with), derive(move || if leads.get() { t!(this_tab_leads, &host) } else { t!(other_tab_leads, &host) })))}
             <dt>{t!(kept)}</dt>
             <dd>{kept}</dd>
             {live(move || used.get().map(|(used, _)| fact(t!(storage_used), intl::format_bytes(used))))}
             {live(move || skew.get().map(|skew| fact(t!(clock), skew_words(skew))))}
-            {live(move || trouble.get().map(|code| fact(t!(server_says), trouble_words(code))))}
+            {live(move || trouble.get().map(|code| fact(if is_local { t!(local_says) } else { t!(server_says) }, trouble_words(code, is_local))))}
         </dl>
     }
 }
 
-fn fact(name: String, value: String) -> impl IntoView {
+fn fact(name: String, value: impl Into<Signal<String>>) -> impl IntoView {
+    let value = value.into();
     view! {
         <dt>{name}</dt>
         <dd>{value}</dd>
@@ -258,12 +267,15 @@ fn kept_words(status: &SyncStatus) -> String {
 }
 
 /// Returns what the server complained about, for people.
-fn trouble_words(code: ErrorCode) -> String {
+fn trouble_words(code: ErrorCode, is_local: bool) -> String {
     match code {
+        ErrorCode::StorageFull if is_local => t!(local_full),
+        ErrorCode::Busy if is_local => t!(local_is_moving),
+        ErrorCode::Upgrade => t!(outdated),
+        _ if is_local => t!(local_failed),
         ErrorCode::StorageFull => t!(server_full),
         ErrorCode::Busy | ErrorCode::ShuttingDown => t!(server_busy),
         ErrorCode::Indeterminate | ErrorCode::Internal => t!(server_failed),
-        ErrorCode::Upgrade => t!(outdated),
         ErrorCode::SignInNeeded => t!(account_sign_in_needed),
         ErrorCode::SetupNeeded => t!(account_setup_needed),
         _ => t!(server_other),

@@ -20,7 +20,7 @@ use crate::replica::{SyncStatus, SyncWord, use_replica};
 pub fn SyncIndicator() -> impl IntoView {
     let status = use_replica().status();
     let words = memo(move || status.with(sync_words));
-    let look = memo(move || status.with(|status| look(status.word)));
+    let look = memo(move || status.with(look));
     let is_phone = use_media_query("(max-width: 719px)");
     let panel = NodeRef::<html::Div>::new();
     let is_open = RwSignal::new(false);
@@ -82,8 +82,11 @@ fn Announcement(words: Memo<String>) -> impl IntoView {
     }
 }
 
-fn look(word: SyncWord) -> (&'static str, &'static str) {
-    match word {
+fn look(status: &SyncStatus) -> (&'static str, &'static str) {
+    match status.word {
+        SyncWord::Synced | SyncWord::Saving | SyncWord::Connecting if status.is_local => {
+            ("sync-indicator", "hard-drive")
+        }
         SyncWord::Connecting => ("sync-indicator", "cloud-upload"),
         SyncWord::Synced => ("sync-indicator", "cloud-check"),
         SyncWord::Saving => ("sync-indicator", "cloud-upload"),
@@ -95,6 +98,10 @@ fn look(word: SyncWord) -> (&'static str, &'static str) {
 /// Returns how things stand, in a word and a number.
 fn sync_words(status: &SyncStatus) -> String {
     match (status.word, status.waiting) {
+        (SyncWord::Synced | SyncWord::Connecting, _) | (SyncWord::Offline, 0) if status.is_local => {
+            t!(sync_local)
+        }
+        (SyncWord::Offline, waiting) if status.is_local => t!(sync_local_waiting, count(waiting)),
         (SyncWord::Connecting, _) => t!(sync_connecting),
         (SyncWord::Synced, _) => t!(sync_synced),
         (SyncWord::Saving, waiting) => t!(sync_saving, count(waiting)),

@@ -139,6 +139,6 @@ fn page_at(place: Place) -> AnyView {
         Place::Sync => view! { <sync::SyncPage /> }.into_any(),
         Place::Nowhere => view! { <nowhere::NowherePage /> }.into_any(),
         // The board is in the first file; the others are shown by themselves, without the frame.
-        Place::Board | Place::SignIn | Place::Setup | Place::Invitation => ().into_any(),
+        Place::Board | Place::SignIn | Place::Setup | Place::Invitation | Place::TryHere => ().into_any(),
     }
 }

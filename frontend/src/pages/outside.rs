@@ -6,6 +6,7 @@ mod invitation;
 mod joining;
 mod setup;
 mod sign_in;
+mod try_here;
 
 use leptos::prelude::*;
 
@@ -19,6 +20,8 @@ use gone::{NoWorkspacePage, RemovedPage};
 use invitation::InvitationPage;
 use setup::SetupPage;
 use sign_in::SignInPage;
+pub use try_here::TryHereLink;
+use try_here::TryHerePage;
 
 /// A page that is shown by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub enum OutsidePage {
     Setup,
     /// An invitation.
     Invitation,
+    /// A workspace on this device, without an account.
+    TryHere,
     /// A member of no workspace.
     NoWorkspace,
     /// Access was removed.
@@ -45,6 +50,7 @@ pub fn use_outside() -> Memo<Option<OutsidePage>> {
 const fn outside(place: Place, boot: Boot) -> Option<OutsidePage> {
     match (place, boot) {
         (Place::SignIn, _) => Some(OutsidePage::SignIn),
+        (Place::TryHere, _) => Some(OutsidePage::TryHere),
         (Place::Setup, _) | (_, Boot::SetupNeeded) => Some(OutsidePage::Setup),
         (Place::Invitation, _) => Some(OutsidePage::Invitation),
         (_, Boot::SignedOut) => Some(OutsidePage::SignIn),
@@ -74,6 +80,7 @@ pub(super) fn page(page: OutsidePage) -> AnyView {
     match page {
         OutsidePage::SignIn => view! { <SignInPage /> }.into_any(),
         OutsidePage::Setup => view! { <SetupPage /> }.into_any(),
+        OutsidePage::TryHere => view! { <TryHerePage /> }.into_any(),
         OutsidePage::Invitation => view! { <InvitationPage /> }.into_any(),
         OutsidePage::NoWorkspace => view! { <NoWorkspacePage /> }.into_any(),
         OutsidePage::Removed => view! { <RemovedPage /> }.into_any(),
@@ -95,6 +102,8 @@ mod tests {
             (Place::Board, Boot::Removed, Some(OutsidePage::Removed)),
             (Place::Invitation, Boot::SignedOut, Some(OutsidePage::Invitation)),
             (Place::Invitation, Boot::Ready, Some(OutsidePage::Invitation)),
+            (Place::TryHere, Boot::Unreachable, Some(OutsidePage::TryHere)),
+            (Place::TryHere, Boot::SetupNeeded, Some(OutsidePage::TryHere)),
             (Place::Setup, Boot::Loading, Some(OutsidePage::Setup)),
             (Place::SignIn, Boot::Unreachable, Some(OutsidePage::SignIn)),
         ];

@@ -3,6 +3,7 @@
 mod audit;
 mod devices;
 mod form_dialog;
+mod local;
 mod people;
 mod remote;
 mod second_factor;
@@ -27,6 +28,7 @@ use crate::replica::{StoragePromise, use_replica};
 use crate::settings::{Density, Theme, set_language, use_settings};
 pub use audit::AuditPage;
 use devices::devices;
+use local::{bring_from_file, local_workspaces};
 use people::people;
 use remote::Remote;
 pub use sign_out::SignOutButton;
@@ -37,16 +39,21 @@ use you::you;
 /// Who one is, who else is here, and how the app looks and listens on this device.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
+    // Without a server there is nobody to sign in as, and nobody else to be let in.
+    let of_server = if use_replica().is_local() {
+        vec![workspace()]
+    } else {
+        vec![account_settings(), workspace(), people(), audit_link(), bring_from_file()]
+    };
+    let sign_out = if use_replica().is_local() { ().into_any() } else { sign_out_row() };
     view! {
         <div class="settings">
             <h1>{t!(nav_settings)}</h1>
-            {account_settings()}
-            {workspace()}
-            {people()}
-            {audit_link()}
+            {local_workspaces()}
+            {of_server}
             <section>
                 <h2>{t!(this_device)}</h2>
-                {sign_out_row()}
+                {sign_out}
                 <LanguageSetting />
                 <ThemeSetting />
                 <DensitySetting />

@@ -17,11 +17,13 @@ use slipway_shared::workspace::Workspace;
 
 use super::engine::{Engine, State};
 use super::identity::{BootRecord, to_open};
+use super::local::LocalServer;
 use super::rereading::say_behind;
 use super::storage::{self, Storage, Stored, Unreadable};
 use super::tabs::{LinkWord, TabMessage, Tabs};
 use super::{
-    Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, status, transport, workspaces,
+    Boot, RefusedCommand, Restored, fetching, hearing, leadership, leaving, moving, status, transport,
+    workspaces,
 };
 use crate::browser::kept;
 use crate::browser::slices::Slices;
@@ -35,7 +37,7 @@ pub(super) fn start(engine: Engine) {
         leaving::delete_what_is_left().await;
         let records = storage::boot_records().await;
         match workspaces::of_tab(&records).or(records.present) {
-            Some(record) => open(engine, record).await,
+            Some(record) => open(engine, moving::finish_moves(record).await).await,
             None => {
                 let trying = engine.clone();
                 transport::when_worth_a_try(move || try_again(&trying));
@@ -139,6 +141,7 @@ async fn open(engine: Engine, record: BootRecord) {
         state.workspace = Some(record.workspace);
         state.record = Some(record.clone());
         state.memory_only = is_unread || !storage.is_durable();
+        state.local = local_server(&engine, &record, &storage);
         state.storage = Some(storage);
         state.tabs = Some(tabs);
         state.read_at = replica.cursor();
@@ -169,6 +172,12 @@ async fn open(engine: Engine, record: BootRecord) {
     });
     leadership::take_part(&engine, home);
     workspaces::watch(&engine);
+}
+
+/// Returns what stands in for the server of a workspace that is on this device only.
+fn local_server(engine: &Engine, record: &BootRecord, storage: &Storage) -> Option<LocalServer> {
+    let here = || LocalServer::new(storage.clone(), engine.clock(), record.people.clone());
+    record.local.as_ref().map(|_| here())
 }
 
 /// Takes in commands that other tabs made.
@@ -251,6 +260,7 @@ pub(super) async fn reopen_storage(engine: &Engine) -> bool {
         state.refused.clone_from(&stored.refused);
         state.add_refused(known);
         state.unreadable.clone_from(&stored.unreadable);
+        state.local = state.record.as_ref().and_then(|record| local_server(engine, record, &storage));
         state.storage = Some(storage);
         // The leader stores all that it has.
         state.read_at = None;

@@ -7,7 +7,7 @@ use slipway_shared::log::{Cursor, StoredEvent, commands_of};
 use slipway_shared::sync::client::{Effect, Failure, Input};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::protocol::{
-    ApiError, ErrorCode, HelloRequest, HelloResponse, PROTOCOL, PushRequest,
+    ApiError, ErrorCode, HelloAction, HelloRequest, HelloResponse, PROTOCOL, PushRequest,
 };
 use slipway_shared::sync::repair::{Recalled, SetAside};
 use slipway_shared::sync::replica::Refused;
@@ -16,6 +16,7 @@ use super::engine::Engine;
 use super::fetching::{self, Fetched};
 use super::identity::Whose;
 use super::leaving;
+use super::local::LocalServer;
 use super::storage::{self, Storage};
 use super::tabs::{TabMessage, is_visible};
 use super::transport::{self, Stream};
@@ -85,7 +86,8 @@ impl Engine {
         });
     }
 
-    async fn exchange_hello(&self, workspace: WorkspaceId) -> Result<HelloResponse, Failure> {
+    /// Asks who is signed in, before anything of theirs is sent. Returns what they are to the replica.
+    async fn ask_whose(&self) -> Result<Option<Whose>, Failure> {
         let session = transport::session().await?;
         let whose = self.with(|state| state.record.as_ref().map(|record| record.whose(&session)));
         match whose {
@@ -101,6 +103,12 @@ impl Engine {
                 return Err(leaving::make_way_for(self, &session).await);
             }
         }
+        Ok(whose)
+    }
+
+    async fn exchange_hello(&self, workspace: WorkspaceId) -> Result<HelloResponse, Failure> {
+        let local = self.with(|state| state.local.clone());
+        let whose = if local.is_some() { None } else { self.ask_whose().await? };
         let request = self.with(|state| HelloRequest {
             protocol: PROTOCOL,
             client: state.client,
@@ -109,7 +117,11 @@ impl Engine {
             sent_at: self.clock().now(),
         });
         let sent_at = request.sent_at;
-        let answer = match transport::hello(workspace, request).await {
+        let answered = match &local {
+            Some(local) => self.hello_here(local, request).await,
+            None => transport::hello(workspace, request).await,
+        };
+        let answer = match answered {
             // To those who are no members, it need not say that the workspace is there.
             Err(Failure::Refused(error))
                 if whose == Some(Whose::NoMember) && error.code == ErrorCode::NotFound =>
@@ -125,7 +137,35 @@ impl Engine {
         });
         self.set_people(answer.member, answer.people.clone());
         self.remember(workspace);
+        if local.is_none() && answer.action != HelloAction::Fork {
+            self.let_go_of_moved_log();
+        }
         Ok(answer)
+    }
+
+    /// Says hello to this device, which stands in for a server.
+    async fn hello_here(&self, local: &LocalServer, request: HelloRequest) -> Result<HelloResponse, Failure> {
+        // What the replica knows of the log need not be read once more.
+        let known = self.with(|state| {
+            let cursor = state.replica.cursor().filter(|_| !state.replica.has_opaque())?;
+            Some((state.replica.confirmed().clone(), cursor))
+        });
+        let answered = local.hello(request, known).await;
+        if answered.is_err() && local.is_moved().await {
+            // Another tab moved it to a server.
+            leaving::make_way_soon(self);
+        }
+        answered
+    }
+
+    /// Once the server that a workspace was moved to was heard, the copy that was its log goes.
+    fn let_go_of_moved_log(&self) {
+        let storage = self.with(|state| {
+            let is_first = !std::mem::replace(&mut state.is_moved_log_gone, true);
+            state.storage.clone().filter(|_| is_first)
+        });
+        let forgetting = storage.map(|storage| async move { storage.forget_moved_log().await });
+        self.watch(forgetting);
     }
 
     /// Keeps what the next start without a network shows.
@@ -138,6 +178,9 @@ impl Engine {
             // Where there are no accounts, who acts is what the server says.
             if record.account.is_none() {
                 record.member = state.replica.actor();
+            }
+            if let Some(name) = record.local.as_mut().filter(|_| !state.replica.view().name.is_empty()) {
+                name.clone_from(&state.replica.view().name);
             }
             Some(record.clone())
         });
@@ -164,8 +207,12 @@ impl Engine {
         let Some(workspace) = self.workspace() else { return };
         let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
-            let asked = engine.with(|state| state.asked_early.take());
-            let input = match fetching::fetch(workspace, asked).await {
+            let (asked, local) = engine.with(|state| (state.asked_early.take(), state.local.clone()));
+            let fetched = match local {
+                Some(local) => local.snapshot().await,
+                None => fetching::fetch(workspace, asked).await,
+            };
+            let input = match fetched {
                 Ok(Fetched { loaded, rows }) => {
                     engine.with(|state| state.fetched = Some(rows));
                     Input::Loaded(Box::new(loaded))
@@ -187,20 +234,22 @@ impl Engine {
             state.stream_number
         });
         let (events, alive, end) = (self.clone(), self.clone(), self.clone());
-        let stream = Stream::open(
-            workspace,
-            after.seq,
-            move |batch| match batch {
-                Some(batch) => events.streamed(number, Input::Events(batch)),
-                None => events.streamed(number, Input::Failed(Failure::Unreadable)),
-            },
-            move || {
-                alive.streamed(number, Input::Alive);
-                alive.remember(workspace);
-                alive.keep_names_fresh();
-            },
-            move || end.streamed(number, Input::Failed(Failure::Unreachable)),
-        );
+        let on_events = move |batch| match batch {
+            Some(batch) => events.streamed(number, Input::Events(batch)),
+            None => events.streamed(number, Input::Failed(Failure::Unreadable)),
+        };
+        let on_alive = move || {
+            alive.streamed(number, Input::Alive);
+            alive.remember(workspace);
+            alive.keep_names_fresh();
+        };
+        let stream = match self.with(|state| state.local.clone()) {
+            Some(local) => local.follow(after.seq, on_events, on_alive),
+            None => {
+                let on_end = move || end.streamed(number, Input::Failed(Failure::Unreachable));
+                Stream::open(workspace, after.seq, on_events, on_alive, on_end)
+            }
+        };
         self.with(|state| state.stream = Some(stream));
     }
 
@@ -236,10 +285,10 @@ impl Engine {
                 wait(WRITE_POLL_MS).await;
             }
             // Another tab may have signed somebody else in: what waits here is not theirs.
-            let answer = if leaving::is_still_theirs(&engine) {
-                transport::push(workspace, push).await
-            } else {
-                Err(leaving::signed_out())
+            let answer = match engine.with(|state| state.local.clone()) {
+                Some(local) => local.push(push).await,
+                None if leaving::is_still_theirs(&engine) => transport::push(workspace, push).await,
+                None => Err(leaving::signed_out()),
             };
             if engine.reign() == reign {
                 engine.with(|state| state.sent.clear());
@@ -260,7 +309,11 @@ impl Engine {
         let Some(workspace) = self.workspace() else { return };
         let (engine, reign) = (self.clone(), self.reign());
         leptos::task::spawn_local(async move {
-            let input = match transport::events(workspace, after.seq).await {
+            let fetched = match engine.with(|state| state.local.clone()) {
+                Some(local) => local.events(after.seq).await,
+                None => transport::events(workspace, after.seq).await,
+            };
+            let input = match fetched {
                 Ok(page) => Input::Page(page),
                 Err(failure) => Input::Failed(failure),
             };

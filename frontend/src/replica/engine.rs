@@ -22,6 +22,7 @@ use slipway_shared::time::Timestamp;
 
 use super::clock::Clock;
 use super::identity::BootRecord;
+use super::local::LocalServer;
 use super::log_store::LogWrites;
 use super::rereading::read_anew_soon;
 use super::status;
@@ -48,6 +49,10 @@ pub(super) struct State {
     /// Whose replica this is, and where it is kept.
     pub(super) record: Option<BootRecord>,
     pub(super) storage: Option<Storage>,
+    /// What stands in for the server, where the workspace is on this device only.
+    pub(super) local: Option<LocalServer>,
+    /// What a server has by now was let go of.
+    pub(super) is_moved_log_gone: bool,
     pub(super) tabs: Option<Tabs>,
     pub(super) stream: Option<Stream>,
     /// Tells answers to a stream that is closed from those to the present one.
@@ -119,6 +124,8 @@ impl Engine {
             workspace: None,
             record: None,
             storage: None,
+            local: None,
+            is_moved_log_gone: false,
             tabs: None,
             stream: None,
             stream_number: 0,

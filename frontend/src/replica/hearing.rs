@@ -111,6 +111,10 @@ fn take_in(engine: &Engine, message: TabMessage) {
                 engine.connect();
             }
         }
+        TabMessage::Moved => {
+            leaving::make_way_soon(engine);
+            return;
+        }
         TabMessage::Left { is_removed } => {
             leaving::left_elsewhere(engine, is_removed);
             return;

@@ -60,6 +60,9 @@ pub(super) struct BootRecord {
     /// Whether others use this computer, as its person said when they signed in.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub(super) is_shared: bool,
+    /// What it is called, where no server has it: it is on this device only. Absent for every other.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) local: Option<String>,
 }
 
 /// What the answer to "who am I" means for a replica.
@@ -85,6 +88,22 @@ impl BootRecord {
             login: session.account.as_ref().map(|account| account.login.clone()),
             is_beside: false,
             is_shared: session.session.as_ref().is_some_and(|session| session.is_shared),
+            local: None,
+        }
+    }
+
+    /// Returns what is known of a workspace that is begun on this device, by the one person in it.
+    pub(super) fn begun_here(workspace: WorkspaceId, person: Profile, name: String) -> Self {
+        Self {
+            workspace,
+            member: person.member,
+            people: vec![person],
+            last_in_step: None,
+            account: None,
+            login: None,
+            is_beside: false,
+            is_shared: false,
+            local: Some(name),
         }
     }
 
@@ -96,7 +115,7 @@ impl BootRecord {
         match here.clone().find(|record| record.member == new.member) {
             Some(before) => {
                 let (account, login, is_shared) = (new.account, new.login, new.is_shared);
-                Self { account, login, is_shared, ..before.clone() }
+                Self { account, login, is_shared, local: None, ..before.clone() }
             }
             None => Self { is_beside: here.any(|record| !record.is_beside), ..new },
         }

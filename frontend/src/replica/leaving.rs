@@ -7,7 +7,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::account::Session;
-use slipway_shared::ids::AccountId;
+use slipway_shared::ids::{AccountId, WorkspaceId};
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::{ApiError, ErrorCode};
 use slipway_shared::sync::replica::Replica;
@@ -19,6 +19,9 @@ use super::storage;
 use super::tabs::{TabMessage, Tabs};
 use super::workspaces;
 use crate::browser::{kept, page};
+
+/// How often a tab looks whether everything in it is stored.
+const SAFE_SOON: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Where it is noted who is signed in.
 const PERSON: &str = "person";
@@ -39,6 +42,11 @@ pub(super) fn unsettle_person() -> Option<AccountId> {
     let before = kept::read::<AccountId>(PERSON);
     kept::keep(PERSON, &"");
     before
+}
+
+/// Returns who is signed in, as far as this browser knows.
+pub(super) fn noted_person() -> Option<AccountId> {
+    kept::read::<AccountId>(PERSON)
 }
 
 /// Takes in what the server says of whose replica this is: one from before there were accounts is theirs from now on.
@@ -79,6 +87,14 @@ pub(super) fn make_way(engine: &Engine) -> bool {
         page::reload();
     }
     is_safe
+}
+
+/// As [`make_way`], as soon as nothing is in this tab alone any more.
+pub(super) fn make_way_soon(engine: &Engine) {
+    if !make_way(engine) {
+        let engine = engine.clone();
+        set_timeout(move || make_way_soon(&engine), SAFE_SOON);
+    }
 }
 
 /// Tells whether nothing is in this tab alone, so that the page may be loaded anew.
@@ -124,6 +140,15 @@ async fn open_next(session: &Session) {
 pub(super) async fn enter(session: &Session) {
     open_next(session).await;
     note_person(session.account.as_ref().map(|account| account.id));
+}
+
+/// As [`enter`], into one workspace of those that they may open.
+pub(super) async fn enter_into(session: &Session, workspace: WorkspaceId) {
+    enter(session).await;
+    if let Some(known) = session.workspaces.iter().find(|known| known.id == workspace) {
+        let records = storage::boot_records().await;
+        storage::keep_boot_record(&BootRecord::among(session, known, &records.all)).await;
+    }
 }
 
 /// Its person signed out. What they did and the server does not know stays, for when they come back; on a shared

@@ -26,7 +26,7 @@ impl Engine {
         let people = self.signals.people.get_untracked();
         let members: Vec<_> = self.signals.view.with_untracked(|view| view.members.keys().copied().collect());
         let is_due = self.with(|state| {
-            if state.status(self.clock().now()).word == SyncWord::Offline {
+            if state.local.is_some() || state.status(self.clock().now()).word == SyncWord::Offline {
                 return false;
             }
             let known = state.named.len();
@@ -49,7 +49,10 @@ impl Engine {
 
     /// Asks for all names now.
     pub(super) fn refresh_names(&self) {
-        let Some(workspace) = self.with(|state| state.workspace) else { return };
+        // On a device alone there is nobody to ask, and nobody else.
+        let Some(workspace) = self.with(|state| state.workspace.filter(|_| state.local.is_none())) else {
+            return;
+        };
         let (engine, now) = (self.clone(), self.clock().now());
         self.with(|state| state.named_at = now);
         leptos::task::spawn_local(async move {

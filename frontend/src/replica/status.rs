@@ -14,6 +14,7 @@ use slipway_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
 use super::engine::State;
+use super::local::LocalServer;
 use super::tabs::LinkWord;
 use crate::browser::kept;
 
@@ -174,6 +175,10 @@ pub struct SyncStatus {
     pub trouble: Option<ErrorCode>,
     /// This tab speaks for the browser.
     pub is_leader: bool,
+    /// The workspace is on this device only.
+    pub is_local: bool,
+    /// It is on its way to a server: what is done meanwhile waits.
+    pub is_moving: bool,
     /// How far the device's clock is ahead of the server's, in milliseconds, where that is worth a word.
     pub skew_ms: Option<i64>,
 }
@@ -359,6 +364,8 @@ impl State {
             outdated: self.sync.link() == Link::Outdated || self.holds_newer(),
             trouble: self.sync.trouble(),
             is_leader: self.is_leader,
+            is_local: self.local.is_some(),
+            is_moving: self.local.as_ref().is_some_and(LocalServer::is_moving),
             skew_ms: Some(self.skew_ms).filter(|skew| skew.abs() > SKEW_WORTH_A_WORD_MS),
         }
     }

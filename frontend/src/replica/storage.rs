@@ -5,6 +5,7 @@
 
 mod elsewhere;
 pub(crate) mod indexed_db;
+mod local_log;
 mod mirror;
 mod reading;
 mod rows;
@@ -13,7 +14,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(super) use elsewhere::{Elsewhere, elsewhere, unsent_here};
-use indexed_db::{Batch, Database, StorageFailed, open_database};
+pub(super) use indexed_db::StorageFailed;
+use indexed_db::{Batch, Database, open_database};
+pub(super) use local_log::LogRow;
 pub(super) use reading::Stored;
 pub use reading::Unreadable;
 pub(super) use rows::SnapshotRows;
@@ -431,7 +434,7 @@ impl Storage {
     fn write_in_term(&self, batch: &Batch) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let term = self.term.borrow().clone().filter(|_| has_locks());
         let writing = self.database.as_ref().filter(|_| term.is_some() || !has_locks());
-        let writing = writing.map(|database| database.begin(batch, false, term));
+        let writing = writing.map(|database| database.begin(batch, false, term.map(|term| ("term", term))));
         async move {
             match writing {
                 Some(writing) => writing.await,

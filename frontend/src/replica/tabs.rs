@@ -94,6 +94,8 @@ pub(super) enum TabMessage {
         /// It was taken from them; otherwise they signed out.
         is_removed: bool,
     },
+    /// The workspace was on this device only, and a server has it now: every tab begins anew.
+    Moved,
 }
 
 impl TabMessage {
@@ -109,6 +111,7 @@ impl TabMessage {
                 | Self::Ask
                 | Self::Behind
                 | Self::Left { .. }
+                | Self::Moved
                 | Self::Reload { .. }
         )
     }

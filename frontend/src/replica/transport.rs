@@ -16,6 +16,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     async fn request(method: &str, url: &str, body: Option<&str>) -> JsValue;
 
+    async fn send(url: &str, kind: &str, body: &web_sys::Blob) -> JsValue;
+
     /// An answer that is read piece by piece.
     type Answer;
 
@@ -49,8 +51,17 @@ pub(crate) async fn call(method: &str, url: &str, body: Option<&str>) -> Result<
     answer(method, url, body).await
 }
 
+/// Sends something large, of the type `kind`. The answer is JSON.
+pub(super) async fn upload(url: &str, kind: &str, body: &web_sys::Blob) -> Result<String, Failure> {
+    text_in(&send(url, kind, body).await)
+}
+
 async fn answer(method: &str, url: &str, body: Option<&str>) -> Result<String, Failure> {
-    let answer = js_sys::Array::from(&request(method, url, body).await);
+    text_in(&request(method, url, body).await)
+}
+
+fn text_in(answer: &JsValue) -> Result<String, Failure> {
+    let answer = js_sys::Array::from(answer);
     let status = answer.get(0).as_f64().unwrap_or_default();
     let text = answer.get(1).as_string().unwrap_or_default();
     if status == 0.0 {
@@ -147,14 +158,14 @@ pub(super) async fn push(workspace: WorkspaceId, push: PushRequest) -> Result<Pu
 }
 
 /// An open stream. Dropping it closes it.
-pub(super) struct Stream {
-    close: js_sys::Function,
-    _on_events: Closure<dyn FnMut(String)>,
-    _on_alive: Closure<dyn FnMut(String)>,
-    _on_end: Closure<dyn FnMut()>,
-}
+pub(super) struct Stream(Option<Box<dyn FnOnce()>>);
 
 impl Stream {
+    /// Returns a stream that is closed in this way.
+    pub(super) fn closed_by(close: impl FnOnce() + 'static) -> Self {
+        Self(Some(Box::new(close)))
+    }
+
     /// Follows the log after `after`. `on_events` gets what was committed together; nothing for what can't be read.
     pub(super) fn open(
         workspace: WorkspaceId,
@@ -168,13 +179,19 @@ impl Stream {
         let on_end = Closure::new(on_end);
         let url = address(workspace, &format!("stream?after={after}"));
         let close = follow(&url, &on_events, &on_alive, &on_end);
-        Self { close, _on_events: on_events, _on_alive: on_alive, _on_end: on_end }
+        Self::closed_by(move || {
+            let _ = close.call0(&JsValue::NULL);
+            // Until then they may be called.
+            drop((on_events, on_alive, on_end));
+        })
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        let _ = self.close.call0(&JsValue::NULL);
+        if let Some(close) = self.0.take() {
+            close();
+        }
     }
 }
 

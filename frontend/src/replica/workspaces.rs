@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use slipway_shared::account::{Session, WorkspaceSummary, Workspaces};
-use slipway_shared::ids::WorkspaceId;
+use slipway_shared::ids::{AccountId, WorkspaceId};
 use slipway_shared::sync::client::{Failure, Link};
 
 use super::engine::Engine;
@@ -32,6 +32,8 @@ pub struct KnownWorkspace {
     pub is_open: bool,
     /// Whether it is on this device, so that it opens without a server.
     pub is_held: bool,
+    /// Whether no server has it.
+    pub is_local: bool,
     /// How many changes of this person wait in it.
     pub unsent: usize,
 }
@@ -47,6 +49,11 @@ pub enum Switched {
     NotSaved,
     /// The server refused, or knows nothing of it.
     Refused(Failure),
+}
+
+/// Returns whose workspaces are to be shown beside one: of one that is on this device only, those of who is signed in.
+fn person_of(present: &BootRecord) -> Option<AccountId> {
+    present.account.or_else(|| present.local.as_ref().and_then(|_| leaving::noted_person()))
 }
 
 /// Looks for the workspaces, now and then again and again.
@@ -95,6 +102,7 @@ pub(super) fn look(engine: &Engine) {
 
 async fn read(engine: &Engine) {
     let Some(present) = engine.with(|state| state.record.clone()) else { return };
+    let person = person_of(&present);
     let waiting = storage::elsewhere(Some(&present)).await;
     let count = |of_others| {
         let counted = waiting.iter().filter(|waiting| waiting.is_of_others == of_others);
@@ -102,11 +110,11 @@ async fn read(engine: &Engine) {
     };
     engine.with(|state| (state.elsewhere, state.of_others) = (count(false), count(true)));
     engine.show();
-    let kept = match present.account {
+    let kept = match person {
         Some(account) => storage::kept_workspaces(account).await,
         None => Vec::new(),
     };
-    let known = listed(kept, &storage::boot_records().await.all, &present, &waiting);
+    let known = listed(kept, &storage::boot_records().await.all, (&present, person), &waiting);
     if *engine.signals.workspaces.get_untracked() != known {
         engine.signals.workspaces.set(Arc::new(known));
     }
@@ -116,10 +124,10 @@ async fn read(engine: &Engine) {
 fn listed(
     kept: Vec<WorkspaceSummary>,
     records: &[BootRecord],
-    present: &BootRecord,
+    (present, person): (&BootRecord, Option<AccountId>),
     waiting: &[Elsewhere],
 ) -> Vec<KnownWorkspace> {
-    let own = |record: &&BootRecord| record.account.is_some() && record.account == present.account;
+    let own = |record: &&BootRecord| record.account.is_some() && record.account == person;
     let unsent = |record: &BootRecord| {
         let there = waiting.iter().find(|waiting| waiting.home == record.home());
         there.map_or(0, Elsewhere::unsent)
@@ -127,6 +135,7 @@ fn listed(
     let known = |summary: WorkspaceSummary, record: Option<&BootRecord>| KnownWorkspace {
         is_open: summary.id == present.workspace,
         is_held: record.is_some_and(|record| record.last_in_step.is_some()),
+        is_local: false,
         unsent: record.map_or(0, unsent),
         summary,
     };
@@ -145,6 +154,15 @@ fn listed(
             all.push(known(WorkspaceSummary { id, name: String::new(), member, role: None }, Some(record)));
         }
     }
+    // Those that are on this device only are whoever's uses it.
+    let mut here: Vec<_> = records.iter().filter(|record| record.local.is_some()).collect();
+    here.sort_by_key(|record| record.workspace);
+    here.dedup_by_key(|record| record.workspace);
+    all.extend(here.into_iter().map(|record| {
+        let (id, name) = (record.workspace, record.local.clone().unwrap_or_default());
+        let summary = WorkspaceSummary { id, name, member: Some(record.member), role: None };
+        KnownWorkspace { is_held: true, is_local: true, ..known(summary, Some(record)) }
+    }));
     all.sort_by_cached_key(|known| {
         (known.summary.name.is_empty(), known.summary.name.to_lowercase(), known.summary.id)
     });
@@ -155,8 +173,10 @@ fn listed(
 pub(super) async fn switch(engine: &Engine, to: WorkspaceId) -> Switched {
     let Some(present) = engine.with(|state| state.record.clone()) else { return Switched::NeedsConnection };
     let records = storage::boot_records().await.all;
+    let person = person_of(&present);
     let is_here = |record: &&BootRecord| {
-        record.workspace == to && record.account == present.account && record.last_in_step.is_some()
+        let is_held = record.account == person && record.last_in_step.is_some();
+        record.workspace == to && (is_held || record.local.is_some())
     };
     if let Some(record) = records.iter().find(is_here) {
         return open(engine, record).await;
@@ -171,7 +191,8 @@ pub(super) async fn switch(engine: &Engine, to: WorkspaceId) -> Switched {
 /// Opens a workspace that the server has just said this person may open.
 pub(super) async fn enter(engine: &Engine, session: &Session, to: WorkspaceId) -> Switched {
     let account = session.account.as_ref().map(|account| account.id);
-    let is_same = engine.with(|state| state.record.as_ref().is_some_and(|record| record.account == account));
+    let is_same =
+        engine.with(|state| state.record.as_ref().is_some_and(|record| person_of(record) == account));
     let known = session.workspaces.iter().find(|known| known.id == to);
     match known {
         Some(workspace) if is_same => {
@@ -222,14 +243,16 @@ pub(super) fn forget_note() {
 pub(super) fn of_tab(records: &storage::Records) -> Option<BootRecord> {
     let present = records.present.as_ref()?;
     let noted = kept::of_tab(OF_TAB)?;
-    let is_noted =
-        |record: &&BootRecord| record.home().to_string() == noted && record.account == present.account;
+    let person = person_of(present);
+    let is_noted = |record: &&BootRecord| {
+        record.home().to_string() == noted && (record.account == person || record.local.is_some())
+    };
     records.all.iter().find(is_noted).cloned()
 }
 
 #[cfg(test)]
 mod tests {
-    use slipway_shared::ids::{AccountId, MemberId};
+    use slipway_shared::ids::MemberId;
     use slipway_shared::member::Role;
     use slipway_shared::time::Timestamp;
 
@@ -254,6 +277,7 @@ mod tests {
             login: None,
             is_beside: false,
             is_shared: false,
+            local: None,
         }
     }
 
@@ -262,14 +286,33 @@ mod tests {
         let kept = vec![summary(1, "web"), summary(2, "Api"), summary(3, "Board")];
         let present = record(1, 7, Some(5));
         let records = [present.clone(), record(2, 7, Some(5)), record(3, 7, None), record(4, 7, Some(5))];
-        let all = listed(kept.clone(), &records, &present, &[]);
+        let all = listed(kept.clone(), &records, (&present, present.account), &[]);
         let shown: Vec<_> =
             all.iter().map(|known| (&*known.summary.name, known.is_open, known.is_held)).collect();
         // The third was left here, or never came; the fourth is none of theirs any more, and nothing waits in it.
         assert_eq!(shown, [("Api", false, true), ("Board", false, false), ("web", true, true)]);
         // Somebody else's replicas of the same workspaces are not theirs.
         let others = [present.clone(), record(2, 8, Some(5))];
-        assert!(listed(kept, &others, &present, &[]).iter().all(|known| known.is_held == known.is_open));
+        assert!(
+            listed(kept, &others, (&present, present.account), &[])
+                .iter()
+                .all(|known| known.is_held == known.is_open)
+        );
+    }
+
+    #[test]
+    fn what_is_on_this_device_only_is_listed_beside_the_others() {
+        let present = record(1, 7, Some(5));
+        let here = BootRecord { account: None, local: Some("Here".to_owned()), ..record(2, 7, None) };
+        let records = [present.clone(), here.clone(), here.clone()];
+        let all = listed(vec![summary(1, "Web")], &records, (&present, present.account), &[]);
+        let shown: Vec<_> =
+            all.iter().map(|known| (&*known.summary.name, known.is_open, known.is_held)).collect();
+        assert_eq!(shown, [("Here", false, true), ("Web", true, true)]);
+        // From there, those of who is signed in; of nobody, none.
+        let own = present.account;
+        assert_eq!(listed(vec![summary(1, "Web")], &records, (&here, own), &[]).len(), 2);
+        assert_eq!(listed(Vec::new(), &records, (&here, None), &[]).len(), 1);
     }
 
     #[test]
@@ -278,7 +321,12 @@ mod tests {
         let records = [present.clone(), record(2, 7, Some(5)), record(4, 7, Some(5)), record(5, 8, Some(5))];
         let waiting =
             [2, 4, 5].map(|workspace| Elsewhere::with_one_unsent(record(workspace, 7, None).home()));
-        let all = listed(vec![summary(1, "Web"), summary(2, "Api")], &records, &present, &waiting);
+        let all = listed(
+            vec![summary(1, "Web"), summary(2, "Api")],
+            &records,
+            (&present, present.account),
+            &waiting,
+        );
         let shown: Vec<_> = all.iter().map(|known| (known.summary.id.as_u128(), known.unsent)).collect();
         assert_eq!(shown, [(2, 1), (1, 0), (4, 1)], "nobody else's, and one without a name comes last");
     }

@@ -51,6 +51,8 @@ pub enum Lapse {
     NotApprover,
     /// Its author opened the deployment: another pair of eyes is needed.
     OwnWork,
+    /// It was said before the workspace was moved here.
+    BeforeMove,
 }
 
 /// The judgement of one approver, as it stands.
@@ -114,7 +116,9 @@ impl Workspace {
             .map(|said| {
                 let Judgement { verdict, note, .. } = &said.statement;
                 let by = said.origin.actor;
-                let lapse = if digest == Some(said.statement.digest) {
+                let lapse = if self.is_from_before_move(said.origin.seq) {
+                    Some(Lapse::BeforeMove)
+                } else if digest == Some(said.statement.digest) {
                     self.lapse_of(id, by, *verdict)
                 } else {
                     Some(Lapse::Stale)
@@ -132,6 +136,12 @@ impl Workspace {
         };
         let refusal = needed.refusal(self, by)?;
         Some(if refusal == Rejection::OwnWork { Lapse::OwnWork } else { Lapse::NotApprover })
+    }
+
+    /// Tells whether a place of the log is from before the workspace was moved to where it is. What waits for its place
+    /// is not.
+    fn is_from_before_move(&self, seq: Option<u64>) -> bool {
+        seq.is_some_and(|seq| seq < self.moved)
     }
 
     /// Tells whether somebody may decide on approvals now.
@@ -162,6 +172,10 @@ impl Workspace {
         {
             return Err(Rejection::StaleApproval { digest: current });
         }
+        // Decided in the place it was moved from, and sent only here.
+        if self.is_from_before_move(Some(context.seen.seq)) {
+            return Err(Rejection::StaleApproval { digest });
+        }
         let own: Vec<_> = known
             .approvals
             .iter()
@@ -169,6 +183,7 @@ impl Workspace {
             .collect();
         if let [standing] = own.as_slice()
             && standing.statement == judgement
+            && !self.is_from_before_move(standing.origin.seq)
         {
             return Ok(None);
         }

@@ -68,6 +68,15 @@ impl ExportLine {
     }
 }
 
+impl ExportHeader {
+    /// Returns the last line of an export whose first line reads as `text`.
+    #[must_use]
+    pub fn footer(&self, text: &str) -> ExportLine {
+        let Self { head: count, chain, digest, .. } = *self;
+        ExportLine::Footer { count, chain, digest, header: Hash::of(&[text.as_bytes()]) }
+    }
+}
+
 /// Why an export can't be taken in.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {

@@ -38,7 +38,14 @@ pub struct EntityError {
 
 #[derive(Serialize, Deserialize)]
 struct Settings {
+    #[serde(skip_serializing_if = "is_zero", default)]
+    moved: u64,
     name: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_zero(moved: &u64) -> bool {
+    *moved == 0
 }
 
 impl Workspace {
@@ -58,7 +65,7 @@ impl Workspace {
 
     /// Iterates over every entity in the order of the digest, by kind and id, making one at a time.
     pub fn entities(&self) -> Box<dyn Iterator<Item = Entity> + '_> {
-        let settings = Settings { name: self.name.clone() };
+        let settings = Settings { moved: self.moved, name: self.name.clone() };
         let workspace = (!self.name.is_empty()).then(|| entity("workspace", String::new(), &settings));
         let known = each("column", &self.columns)
             .chain(each("deployment", &self.deployments))
@@ -93,7 +100,7 @@ impl Workspace {
 
     fn insert_value(&mut self, kind: &str, id: &str, value: &Json) -> Result<(), serde_json::Error> {
         match kind {
-            "workspace" => self.name = json::read::<Settings>(value.text())?.name,
+            "workspace" => Settings { moved: self.moved, name: self.name } = json::read(value.text())?,
             "member" => drop(self.members.insert(read_id::<MemberId>(id)?, read(value)?)),
             "service" => drop(self.services.insert(read_id::<ServiceId>(id)?, read(value)?)),
             "environment" => drop(self.environments.insert(read_id::<EnvironmentId>(id)?, read(value)?)),

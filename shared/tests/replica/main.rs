@@ -2,6 +2,7 @@
 
 mod admission;
 mod client;
+mod local;
 mod log_growth;
 mod older_server;
 mod outcomes;

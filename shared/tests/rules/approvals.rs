@@ -4,6 +4,7 @@ use slipway_shared::canonical::Hash;
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::approval::{Judgement, Lapse, Verdict};
+use slipway_shared::deployment::gate::Missing;
 use slipway_shared::ids::{CheckId, MemberId};
 use slipway_shared::member::Role;
 use slipway_shared::rejection::{Rejection, TextField};
@@ -12,8 +13,8 @@ use super::given::{ANA, BO, Deed, Given, after, check, deed_of, happens, has_no_
 use super::test;
 use super::then::judged;
 use super::when::{
-    CARD, CHECK, ENVIRONMENTS_SECTION, PRODUCTION, SECTION, STAGING_CHECK, add_check, approve, as_opened,
-    attest, decline, edit, elsewhere, finish, join, leave_out, opened, opened_and, set_role,
+    CARD, CHECK, ENVIRONMENTS_SECTION, PRODUCTION, SECTION, STAGING_CHECK, add_check, approve, arrive,
+    as_opened, attest, decline, edit, elsewhere, finish, join, leave_out, opened, opened_and, set_role,
 };
 
 /// A deployment that Ana opened, and Bo, who decides on approvals.
@@ -180,4 +181,21 @@ fn the_digest_of_what_is_approved_stays_the_same() {
         "7cd38510be9ac8c371e51e6998b530a08d2403bdef6d8ec14aad3605f8f694e2".parse();
     assert_eq!(Ok(as_opened()), expected);
     assert_eq!(MemberId::from_u128(ANA), super::when::OWNER);
+}
+
+#[test]
+fn what_was_approved_before_a_move_opens_no_gate_after_it() {
+    let moved = |deeds: Vec<Deed>| opened_and([approve(as_opened()), arrive()].into_iter().chain(deeds));
+    stands(opened_and([approve(as_opened())]), &[(ANA, Verdict::Approved, None)]);
+    stands(moved(Vec::new()), &[(ANA, Verdict::Approved, Some(Lapse::BeforeMove))]);
+    let missing = after(moved(Vec::new())).missing_at_gate(CARD, PRODUCTION);
+    assert!(missing.contains(&Missing::Approval), "{missing:?}");
+    // The same again is no repetition.
+    stands(moved(vec![approve(as_opened())]), &[(ANA, Verdict::Approved, None)]);
+    // Decided before the move, and sent after it.
+    let stale = Rejection::StaleApproval { digest: as_opened() };
+    check(moved(Vec::new()), approve(as_opened()).without_seeing(1), refused(stale));
+    // A second move counts as the first does.
+    let twice = moved(vec![approve(as_opened()), arrive()]);
+    stands(twice, &[(ANA, Verdict::Approved, Some(Lapse::BeforeMove))]);
 }

@@ -19,8 +19,9 @@ use super::given::{BO, Deed, Given, Then, after, judged, refused};
 use super::test;
 use super::when::{
     APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
-    approve, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join, leave_out,
-    mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, settle, take_label,
+    approve, arrive, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join,
+    leave_out, mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, settle,
+    take_label,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -68,6 +69,7 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
             let name = "Quay".to_owned();
             (opened(), Command::Workspace(WorkspaceCommand::Rename { name }).into())
         }
+        "workspace.move" => (opened(), arrive()),
         "member.add" => (opened(), join(0xd, Role::Viewer)),
         "member.set_role" => (opened(), set_role(whom, Role::Viewer)),
         "member.remove" => (opened(), leave_out(whom)),

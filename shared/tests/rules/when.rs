@@ -272,6 +272,10 @@ pub fn join(page: u128, role: Role) -> Deed {
     Command::Member(MemberCommand::Add { member: MemberId::from_u128(page), role }).into()
 }
 
+pub fn arrive() -> Deed {
+    Command::Workspace(WorkspaceCommand::Move {}).into()
+}
+
 pub fn set_role(page: u128, role: Role) -> Deed {
     Command::Member(MemberCommand::SetRole { member: MemberId::from_u128(page), role }).into()
 }

@@ -27,4 +27,5 @@ mod storage;
 mod story;
 mod tabs;
 mod versions;
+mod without_server;
 mod workspaces;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::{StoreError, failed, row, timelines, write};
+use super::{StoreError, failed, redaction, row, timelines, write};
 use crate::store::accounts::Membership;
 use crate::store::{LogHead, NewLog};
 
@@ -23,6 +23,9 @@ pub(super) fn begin(connection: &mut Connection, log: &NewLog) -> Result<(), Sto
     }
     for timeline in &log.timelines {
         timelines::remember(&transaction, workspace, *timeline)?;
+    }
+    for seq in &log.redactions {
+        redaction::remember(&transaction, workspace, *seq)?;
     }
     for membership in &log.memberships {
         insert_membership(&transaction, membership).map_err(failed)?;

@@ -109,6 +109,7 @@ fn Said(said: Standing) -> impl IntoView {
         Lapse::Stale => t!(lapse_stale),
         Lapse::NotApprover => t!(lapse_not_approver),
         Lapse::OwnWork => t!(lapse_own_work),
+        Lapse::BeforeMove => t!(lapse_before_move),
     });
     view! {
         <li data-testid="approval">

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use slipway_shared::rejection::Rejection;
 
+use super::TryHereLink;
 use crate::app::place::Place;
 use crate::browser::{page, platform};
 use crate::command_words::command_words;
@@ -61,6 +62,7 @@ pub(super) fn NoWorkspacePage() -> impl IntoView {
     view! {
         <h1>{t!(no_workspace)}</h1>
         <p>{t!(no_workspace_what)}</p>
+        <TryHereLink />
         <div class="row">
             <SignOutButton />
             <When holds=derive(move || waiting.get() > 0)>

@@ -5,6 +5,7 @@ use slipway_shared::account::{SetupRequest, SetupState};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
+use super::TryHereLink;
 use super::joining::{LOGIN, NAME, person, person_fields, place};
 use crate::account_words::BEGINNINGS;
 use crate::accounts::{Request, read, use_accounts};
@@ -75,6 +76,7 @@ pub(super) fn SetupPage() -> impl IntoView {
         vec![
             view! { <Form state fields button=t!(setup_button) on_send=send /> }.into_any(),
             hint(t!(setup_what)),
+            view! { <TryHereLink /> }.into_any(),
         ]
         .into_any()
     };

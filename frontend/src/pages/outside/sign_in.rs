@@ -5,6 +5,7 @@ use slipway_shared::account::{Session, SignIn};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
+use super::TryHereLink;
 use crate::app::place::Place;
 use crate::app::routes::use_place;
 use crate::browser::address::{use_address, within};
@@ -44,6 +45,7 @@ pub(super) fn SignInPage() -> impl IntoView {
         <WaitingHere />
         <SignInForm on_done=done />
         <p class="field-hint">{t!(sign_in_no_account)}</p>
+        <TryHereLink />
         {goes_back.then(|| view! { <p><a href=back>{t!(sign_in_back)}</a></p> })}
     }
 }

@@ -118,6 +118,7 @@ mod tests {
             login: account.map(|(_, login)| login.to_owned()),
             is_beside,
             is_shared: false,
+            local: None,
         }
     }
 

@@ -2,11 +2,15 @@
 // A transaction is begun and committed within the call, so that it survives a navigation in the same task.
 
 // An upgrade only ever adds stores, so that older tabs and older builds go on with those they know.
-const VERSION = 2;
-const STORES = ["meta", "snapshot", "tail", "outbox", "refused", "acknowledged", "lost"];
+const VERSION = 3;
+const STORES = [
+  "meta", "snapshot", "tail", "outbox", "refused", "acknowledged", "lost",
+  // Of a workspace that is on this device only: what its server would have.
+  "log", "outcomes", "queues",
+];
 
-// Where it stands which tab leads.
-const TERM = { store: "meta", key: "term" };
+// Where a row stands that has to be what the writer knows.
+const GUARDS = "meta";
 
 // A longer text is written in a slice of its own, in the same transaction.
 const LARGE = 64 * 1024;
@@ -89,12 +93,13 @@ export async function databaseNames() {
 
 // `steps` is a flat list: store, key, value, store, key, value … An undefined value deletes the key; an undefined
 // key clears the store; a key that is a pair [low, high] with an undefined value deletes that range.
-// With a `term` nothing is written unless that is the one in the database: another tab leads since, and knows better.
-export function write(database, steps, strict, term) {
+// With a `guard` nothing is written unless the row of that key in `meta` says `expected`: another tab wrote since, and
+// knows better.
+export function write(database, steps, strict, guard, expected) {
   return database.retry((connection) => new Promise((resolve, reject) => {
     const names = new Set();
     for (let i = 0; i < steps.length; i += 3) names.add(steps[i]);
-    if (term !== undefined) names.add(TERM.store);
+    if (guard !== undefined) names.add(GUARDS);
     const transaction = connection.transaction([...names], "readwrite", {
       durability: strict ? "strict" : "relaxed",
     });
@@ -127,20 +132,31 @@ export function write(database, steps, strict, term) {
         giveUp(error);
       }
     };
-    if (term === undefined) return put(0);
-    const present = transaction.objectStore(TERM.store).get(TERM.key);
-    present.onsuccess = () => ((present.result ?? "") === term ? put(0) : giveUp(new Error("another tab leads")));
+    if (guard === undefined) return put(0);
+    const present = transaction.objectStore(GUARDS).get(guard);
+    present.onsuccess = () => ((present.result ?? "") === expected ? put(0) : giveUp(new Error("another tab wrote")));
   }));
 }
 
-// Resolves to the keys of a store, from `from` on, in their order, and the values that belong to them.
-export function readAll(database, name, from) {
+// Resolves to the keys of a store, from `from` on, in their order, and the values that belong to them; at most `limit`.
+export function readAll(database, name, from, limit) {
   return database.retry((connection) => new Promise((resolve, reject) => {
     const transaction = connection.transaction(name);
     const store = transaction.objectStore(name);
     const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
-    const [keys, values] = [store.getAllKeys(range), store.getAll(range)];
+    const [keys, values] = [store.getAllKeys(range, limit), store.getAll(range, limit)];
     transaction.oncomplete = () => resolve([keys.result, values.result]);
+    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("aborted"));
+  }));
+}
+
+// Resolves to the values that belong to some keys of a store, nothing where there is none.
+export function readSome(database, name, keys) {
+  return database.retry((connection) => new Promise((resolve, reject) => {
+    const transaction = connection.transaction(name);
+    const store = transaction.objectStore(name);
+    const found = keys.map((key) => store.get(key));
+    transaction.oncomplete = () => resolve(found.map((one) => one.result));
     transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("aborted"));
   }));
 }

@@ -23,11 +23,20 @@ extern "C" {
         database: &Database,
         steps: Array,
         strict: bool,
-        term: Option<String>,
+        guard: Option<&str>,
+        expected: Option<&str>,
     ) -> Result<js_sys::Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_name = readAll)]
-    async fn read_all(database: &Database, store: &str, from: Option<f64>) -> Result<JsValue, JsValue>;
+    async fn read_all(
+        database: &Database,
+        store: &str,
+        from: Option<f64>,
+        limit: Option<f64>,
+    ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = readSome)]
+    async fn read_some(database: &Database, store: &str, keys: Array) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = randomBytes)]
     fn random_bytes() -> Uint8Array;
@@ -81,6 +90,9 @@ impl Batch {
     }
 }
 
+/// A row of `meta` that has to say something, or nothing is written: its key, and what it has to say.
+pub(super) type Guard = (&'static str, String);
+
 /// The browser could not write or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StorageFailed {
@@ -91,6 +103,11 @@ pub(crate) struct StorageFailed {
 impl StorageFailed {
     /// Anything but a lack of room.
     pub(super) const BROKEN: Self = Self { is_full: false };
+
+    /// Tells whether there is no room left.
+    pub(crate) const fn is_full(self) -> bool {
+        self.is_full
+    }
 
     fn of(error: &JsValue) -> Self {
         let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
@@ -119,19 +136,21 @@ impl Database {
         batch: &Batch,
         term: String,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
-        self.begin(batch, false, Some(term))
+        self.begin(batch, false, Some(("term", term)))
     }
 
-    /// Begins to write, in a term or in none.
+    /// Begins to write, if what guards it still is as it was.
     pub(super) fn begin(
         &self,
         batch: &Batch,
         strict: bool,
-        term: Option<String>,
+        guard: Option<Guard>,
     ) -> impl Future<Output = Result<(), StorageFailed>> + use<> {
         let database = self.clone();
         // The call begins here, not when the future is first polled: the tab may be gone by then.
-        let writing = begin_write(&database, batch.0.clone(), strict, term);
+        let (row, expected) =
+            (guard.as_ref().map(|(row, _)| *row), guard.as_ref().map(|(_, text)| text.as_str()));
+        let writing = begin_write(&database, batch.0.clone(), strict, row, expected);
         async move {
             let written = match writing {
                 Ok(promise) => wasm_bindgen_futures::JsFuture::from(promise).await,
@@ -143,22 +162,38 @@ impl Database {
 
     /// Reads the texts of a store, in the order of their keys.
     pub(super) async fn texts(&self, store: &str) -> Result<Vec<String>, StorageFailed> {
-        Ok(texts_of(&self.read(store, None).await?.get(1)))
+        Ok(texts_of(&self.read(store, None, None).await?.get(1)))
     }
 
     /// Reads the texts of a store whose keys are numbers, from `from` on.
     pub(super) async fn texts_from(&self, store: &str, from: f64) -> Result<Vec<String>, StorageFailed> {
-        Ok(texts_of(&self.read(store, Some(from)).await?.get(1)))
+        Ok(texts_of(&self.read(store, Some(from), None).await?.get(1)))
     }
 
     /// Reads the keys of a store, where they are texts, with the texts.
     pub(super) async fn rows(&self, store: &str) -> Result<Vec<(String, String)>, StorageFailed> {
-        let found = self.read(store, None).await?;
+        let found = self.read(store, None, None).await?;
         Ok(texts_of(&found.get(0)).into_iter().zip(texts_of(&found.get(1))).collect())
     }
 
-    async fn read(&self, store: &str, from: Option<f64>) -> Result<Array, StorageFailed> {
-        let found = read_all(self, store, from).await.map_err(|error| StorageFailed::of(&error))?;
+    /// As [`Database::texts_from`], at most so many.
+    pub(super) async fn page_from(
+        &self,
+        store: &str,
+        from: f64,
+        limit: f64,
+    ) -> Result<Vec<String>, StorageFailed> {
+        Ok(texts_of(&self.read(store, Some(from), Some(limit)).await?.get(1)))
+    }
+
+    /// Reads the texts of some keys; an empty one where there is none.
+    pub(super) async fn some(&self, store: &str, keys: Array) -> Result<Vec<String>, StorageFailed> {
+        let found = read_some(self, store, keys).await.map_err(|error| StorageFailed::of(&error))?;
+        Ok(texts_of(&found))
+    }
+
+    async fn read(&self, store: &str, from: Option<f64>, limit: Option<f64>) -> Result<Array, StorageFailed> {
+        let found = read_all(self, store, from, limit).await.map_err(|error| StorageFailed::of(&error))?;
         found.dyn_into().map_err(|_| StorageFailed::BROKEN)
     }
 }

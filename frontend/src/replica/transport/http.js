@@ -1,13 +1,16 @@
 // Requests and the stream. Every failure is a value: what decides whether the server is there is its answer.
 
 const PATIENCE_MS = 30_000;
+// Nothing is heard while something large is sent.
+const LARGE_PATIENCE_MS = 600_000;
 const SILENCE_MS = 40_000;
 // A stream that gets through says so at once.
 const FIRST_WORD_MS = 10_000;
 
 // An answer that is read piece by piece. As long as something comes, a slow link is waited for.
 class Answer {
-  constructor() {
+  constructor(patience) {
+    this.patience = patience;
     // 0 when there was no answer, or one that is not from our server.
     this.status = 0;
     this.silence = new AbortController();
@@ -16,24 +19,24 @@ class Answer {
 
   heard() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.silence.abort(), PATIENCE_MS);
+    this.timer = setTimeout(() => this.silence.abort(), this.patience);
   }
 
-  async ask(method, url, body) {
+  async ask(method, url, body, type = "application/json") {
     const response = await fetch(url, {
       method,
       body: body ?? undefined,
-      headers: body === undefined ? {} : { "content-type": "application/json" },
+      headers: body === undefined ? {} : { "content-type": type },
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",
       signal: this.silence.signal,
     });
     this.heard();
-    const type = response.headers.get("content-type") ?? "";
+    const given = response.headers.get("content-type") ?? "";
     const isEmpty = response.status === 204;
     // A captive portal answers 200 with a page of its own, or 204 to a question of its own.
-    if (isEmpty ? method === "GET" : !/json/.test(type)) return this.close();
+    if (isEmpty ? method === "GET" : !/json/.test(given)) return this.close();
     this.reader = (response.body ?? new Blob().stream()).getReader();
     this.status = response.status;
   }
@@ -59,10 +62,10 @@ class Answer {
 }
 
 // Resolves to the beginning of an answer.
-export async function ask(method, url, body) {
-  const answer = new Answer();
+export async function ask(method, url, body, type) {
+  const answer = new Answer(body instanceof Blob ? LARGE_PATIENCE_MS : PATIENCE_MS);
   try {
-    await answer.ask(method, url, body);
+    await answer.ask(method, url, body, type);
   } catch {
     answer.close();
   }
@@ -71,7 +74,15 @@ export async function ask(method, url, body) {
 
 // Resolves to [status, body]; status 0 when there was no whole answer.
 export async function request(method, url, body) {
-  const answer = await ask(method, url, body);
+  return whole(await ask(method, url, body));
+}
+
+// As `request`, for something large of a type of its own.
+export async function send(url, type, body) {
+  return whole(await ask("POST", url, body, type));
+}
+
+async function whole(answer) {
   if (answer.status === 0) return [0, ""];
   const text = await textOf(answer);
   return text === null ? [0, ""] : [answer.status, text];

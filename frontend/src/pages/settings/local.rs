@@ -1,0 +1,218 @@
+//! Workspaces that are on this device only: a copy as a file, and the way to a server. And the other end of it: bringing
+//! one to this server from a file.
+
+use leptos::prelude::*;
+use slipway_shared::account::import::Imported;
+use slipway_shared::canonical::Hash;
+use slipway_shared::sync::client::Failure;
+use slipway_shared::sync::protocol::ErrorCode;
+use wasm_bindgen::JsCast as _;
+
+use crate::account_words::failure_words;
+use crate::accounts::{code_of, use_accounts};
+use crate::app::place::Place;
+use crate::browser::{page, platform};
+use crate::components::live::live;
+use crate::components::notice::{Notice, NoticeKind};
+use crate::components::rows::{Row, button, hint, rows, section};
+use crate::replica::{LocalWorkspace, MoveProblem, ReplicaHandle, use_replica};
+
+/// What is said below the list: a title, what it means, and whether something is wrong.
+type Said = RwSignal<Option<(String, String, bool)>>;
+
+/// The workspaces that are on this device only; nothing where there are none.
+pub(super) fn local_workspaces() -> AnyView {
+    let replica = use_replica();
+    let (known, said) = (RwSignal::new(Vec::new()), RwSignal::new(None));
+    look(replica, known);
+    let list = live(move || {
+        let known = known.get();
+        if known.is_empty() {
+            return ().into_any();
+        }
+        let what = if replica.is_local() { t!(local_what) } else { t!(local_what_beside) };
+        let list = rows(known.into_iter().map(|local| row(local, said)).collect());
+        section("settings-local", t!(local_title), vec![hint(what), list, told(said)])
+    });
+    list.into_any()
+}
+
+fn look(replica: ReplicaHandle, known: RwSignal<Vec<LocalWorkspace>>) {
+    leptos::task::spawn_local(async move {
+        known.try_set(replica.local_workspaces().await);
+    });
+}
+
+/// What came of the last that was asked for.
+fn told(said: Said) -> AnyView {
+    let shown = live(move || {
+        said.get().map(|(title, text, is_wrong)| {
+            let kind = if is_wrong { NoticeKind::Warning } else { NoticeKind::Plain };
+            view! { <Notice kind title text actions=|| () /> }
+        })
+    });
+    view! { <div role="status" data-testid="local-said">{shown}</div> }.into_any()
+}
+
+fn row(local: LocalWorkspace, said: Said) -> Row {
+    let LocalWorkspace { workspace, name, is_open, is_moving } = local;
+    let replica = use_replica();
+    let open = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            replica.open_local(workspace).await;
+            page::load(&Place::Board.path());
+        });
+    });
+    let save = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match replica.copy_local(workspace).await {
+                Ok(copy) => {
+                    platform::save_blob(&format!("slipway-{workspace}.jsonl"), &copy.lines);
+                    said.try_set(Some((t!(local_saved), t!(local_digest, &copy.digest.to_string()), false)));
+                }
+                Err(problem) => say(said, &problem),
+            }
+        });
+    });
+    let stay = Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            match replica.stay_local(workspace).await {
+                Ok(()) => page::reload(),
+                Err(problem) => say(said, &problem),
+            }
+        });
+    });
+    let mut actions = vec![
+        button(
+            "button is-primary",
+            if is_moving { t!(local_move_on) } else { t!(local_move) },
+            mover(workspace, said),
+        ),
+        button("button", t!(local_save), save),
+    ];
+    if is_moving {
+        actions.push(button("button is-quiet", t!(local_stay), stay));
+    }
+    if !is_open {
+        actions.push(button("button is-quiet", t!(button_open), open));
+    }
+    Row::new(name, if is_moving { t!(local_is_moving) } else { t!(local_here_only) }, actions)
+}
+
+/// Moves a workspace to the server of this address: signs in first where that is needed, and says so where there is none.
+fn mover(workspace: slipway_shared::ids::WorkspaceId, said: Said) -> Callback<()> {
+    let (replica, accounts) = (use_replica(), use_accounts());
+    let is_busy = RwSignal::new(false);
+    Callback::new(move |()| {
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        said.set(Some((t!(local_moving), t!(local_moving_what), false)));
+        leptos::task::spawn_local(async move {
+            let moved = match accounts.session().await {
+                Ok(session) if session.account.is_some() => replica.move_local(workspace).await,
+                Ok(_) => Err(MoveProblem::Refused(Failure::Unreachable)),
+                Err(failure) => match code_of(&failure) {
+                    Some(ErrorCode::SignInNeeded) => {
+                        let back = Place::Settings.path();
+                        return page::load(&format!("{}?back={back}", Place::SignIn.path()));
+                    }
+                    Some(ErrorCode::SetupNeeded) => return page::load(&Place::Setup.path()),
+                    _ => Err(MoveProblem::Refused(failure)),
+                },
+            };
+            is_busy.try_set(false);
+            match moved {
+                Ok(()) => page::load(&Place::Board.path()),
+                Err(problem) => say(said, &problem),
+            }
+        });
+    })
+}
+
+fn say(said: Said, problem: &MoveProblem) {
+    let text = match problem {
+        MoveProblem::Storage => t!(move_storage),
+        MoveProblem::Unreadable => t!(move_unreadable),
+        MoveProblem::Different => t!(move_different),
+        MoveProblem::Unknown(_) => t!(move_unknown),
+        MoveProblem::Refused(failure) => refused_words(failure),
+    };
+    said.try_set(Some((t!(move_failed), text, true)));
+}
+
+fn refused_words(failure: &Failure) -> String {
+    match code_of(failure) {
+        None => t!(move_no_server),
+        Some(ErrorCode::Forbidden) => t!(move_forbidden),
+        Some(ErrorCode::Fork) => t!(move_other_history),
+        Some(ErrorCode::TooLarge) => t!(move_too_large),
+        Some(ErrorCode::Malformed | ErrorCode::Unacceptable) => t!(move_not_a_workspace),
+        Some(_) => failure_words(failure),
+    }
+}
+
+/// Brings a workspace to this server from a file, and compares the digest that the file names with the server's.
+pub(super) fn bring_from_file() -> AnyView {
+    let replica = use_replica();
+    let said: Said = RwSignal::new(None);
+    let brought = RwSignal::new(None);
+    let pick = move |event: web_sys::Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // So that the same file can be picked again.
+        input.set_value("");
+        said.set(Some((t!(bring_sending), String::new(), false)));
+        leptos::task::spawn_local(async move {
+            let named = platform::file_digest(&file).await;
+            match replica.bring(&file).await {
+                Ok(imported) => {
+                    said.try_set(Some(arrived_words(named.as_deref(), &imported.digest)));
+                    brought.try_set(Some(imported));
+                }
+                Err(Failure::Unreachable | Failure::Unreadable) => {
+                    said.try_set(Some((t!(move_failed), t!(bring_no_answer), true)));
+                }
+                Err(failure) => {
+                    said.try_set(Some((t!(move_failed), refused_words(&failure), true)));
+                }
+            }
+        });
+    };
+    let open = live(move || {
+        let Imported { session, workspace, .. } = brought.get()?;
+        let enter = Callback::new(move |()| {
+            let session = session.clone();
+            leptos::task::spawn_local(async move {
+                replica.enter_into(session, workspace, &Place::Board.path()).await;
+            });
+        });
+        Some(button("button is-primary", t!(bring_open), enter))
+    });
+    let picker = view! {
+        <label class="button">
+            {t!(bring_button)}
+            <input
+                class="visually-hidden"
+                type="file"
+                accept=".jsonl,.ndjson,.json,application/x-ndjson"
+                data-testid="bring-file"
+                on:change=pick
+            />
+        </label>
+    }
+    .into_any();
+    let row = Row::new(t!(bring), t!(bring_what), vec![picker]).show();
+    vec![row, told(said), view! { <div class="row">{open}</div> }.into_any()].into_any()
+}
+
+fn arrived_words(named: Option<&str>, there: &Hash) -> (String, String, bool) {
+    let there = there.to_string();
+    match named {
+        Some(named) if named == there => (t!(bring_arrived), t!(bring_equal, &there), false),
+        Some(named) => (t!(bring_arrived), t!(bring_differs, named, &there), true),
+        None => (t!(bring_arrived), t!(local_digest, &there), false),
+    }
+}
