@@ -70,7 +70,7 @@ pub fn settings(browser: &Browser, server: &TestServer) {
     browser.visit(&format!("{}/settings", server.url()));
     browser.see_in(DEVICES, "Last used");
     browser.wait_for("section[aria-labelledby=settings-tokens]");
-    browser.see_in(PEOPLE, "@example.org");
+    browser.see_in(PEOPLE, "Anna Keel");
 }
 
 /// Invites Ben by the screens, and lets him in in a browser of his own.
