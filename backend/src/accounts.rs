@@ -1,5 +1,6 @@
-//! The parts accounts are made of: passwords, secrets, second factors, and who may try how often. Nothing here
-//! knows HTTP or SQL, and what time it is comes in. Files it reads one of: the key of what is kept locked.
+//! The parts accounts are made of: passwords, secrets, second factors, and who may try how often.
+//!
+//! Nothing here knows HTTP or SQL, and what time it is comes in. Of files it reads one: the key of what is kept locked.
 
 pub mod client_ip;
 pub mod lockbox;

@@ -113,10 +113,9 @@ pub fn refusal(workspace: &Workspace, actor: MemberId, command: &Command) -> Opt
     Capability::of(command).refusal(workspace, actor)
 }
 
-/// Tells whether a command counts only from somebody who has given their password not long ago: what opens a gate, and
-/// what says who may open it. Declining is none of it, since it only keeps things shut.
+/// Tells whether a command counts only from somebody who has given their password not long ago.
 ///
-/// It is asked for when such a command is sent, not when it is made: see `docs/security.md`.
+/// That is what opens a gate, and what says who may open it. Declining is none of it, since it only keeps things shut. It is asked for when such a command is sent, not when it is made: see `docs/security.md`.
 #[must_use]
 pub const fn wants_confirmation(command: &Command) -> bool {
     match command {

@@ -1,9 +1,10 @@
 //! What a person does on a page: finds things by role and name, clicks, writes, reads, waits to see.
 
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use serde_json::{Value, json};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Engine};
 use crate::wait;
 
 /// Returns the first element of a role and a name that is shown. Names are compared whole, or as patterns `/…/`.
@@ -66,10 +67,26 @@ impl Browser {
     ///
     /// When it is not shown in time, or can't be clicked.
     pub fn click_within(&self, css: &str, role: &str, name: &str) {
-        wait::until(&format!("{role} {name:?} in {css} to be clicked"), || {
+        let why = std::cell::RefCell::new(String::new());
+        let instead = || format!("{role} {name:?} in {css} to be clicked; {}", why.borrow());
+        wait::until_or(wait::PATIENCE, instead, || {
             // What moves or is drawn anew meanwhile is looked for again.
-            self.run(self.find_within(css, role, name).click()).ok()
+            let found = self.find_within(css, role, name);
+            let clicked = self.run(found.click());
+            clicked
+                .or_else(|error| self.click_by_script(&found, error))
+                .map_err(|error| why.replace(error.to_string()))
+                .ok()
         });
+    }
+
+    /// Clicks where `WebKitGTK`'s driver refuses to without a word, as it does at times for what is below the fold.
+    fn click_by_script(&self, found: &Element, error: CmdError) -> Result<(), CmdError> {
+        if self.engine() != Engine::WebKit {
+            return Err(error);
+        }
+        let found = serde_json::to_value(found).unwrap_or_default();
+        self.try_script("arguments[0].click()", &[found]).map(drop)
     }
 
     /// Writes into a field of `name`, in place of what is there.

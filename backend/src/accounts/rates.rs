@@ -33,7 +33,7 @@ pub struct Limits {
     /// Times that somebody who is signed in proves who they are, for each account.
     pub proofs_per_account: NonZeroU32,
     /// Codes of a second factor that are given with the right password, for each account: as many at once, and then one
-    /// in [`CODE_EVERY`].
+    /// in five minutes.
     pub codes_per_account: NonZeroU32,
     /// Secrets of sessions and tokens that were not seen before, for each address.
     pub unknown_per_address: NonZeroU32,

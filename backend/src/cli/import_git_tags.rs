@@ -34,7 +34,7 @@ pub(super) struct GitTagsArgs {
     #[command(flatten)]
     which: WorkspaceArg,
     /// A file with an API token, with the scope write, for a server that uses the directory; `-` for standard input. The
-    /// token can also be in the variable SLIPWAY_TOKEN, but not in an argument, which everybody on this computer sees
+    /// token can also be in the variable `SLIPWAY_TOKEN`, but not in an argument, which everybody on this computer sees
     #[arg(long, env = "SLIPWAY_TOKEN_FILE", value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// Tell what was done as JSON

@@ -60,8 +60,9 @@ pub fn fragment() -> String {
     window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
 }
 
-/// Loads the page anew when another fragment is put behind the address, as by a link that is opened in the same tab. For as
-/// long as what calls it is shown.
+/// Loads the page anew when another fragment is put behind the address, for as long as what calls it is shown.
+///
+/// A link that is opened in the same tab does no more than that.
 pub fn reload_with_another_fragment() {
     let listening = window_event_listener(leptos::ev::hashchange, |_| reload());
     on_cleanup(move || listening.remove());

@@ -107,8 +107,9 @@ impl FormState {
         }
     }
 
-    /// Begins with what was filled in before in this tab, and keeps these answers until the tab is closed: a page may be loaded
-    /// anew halfway. No password is to be among them.
+    /// Begins with what was filled in before in this tab, and keeps these answers until the tab is closed.
+    ///
+    /// A page may be loaded anew halfway. No password is to be among them.
     #[must_use]
     pub fn kept_for_session(place: &'static str, names: &'static [&'static str]) -> Self {
         let before: Vec<(String, String)> = kept::read_for_session(place).unwrap_or_default();

@@ -196,8 +196,9 @@ impl SyncClient {
         })
     }
 
-    /// Returns how many commands wait for their author to give the password again; 0 while nobody is asked for it. What
-    /// was made after the first of them waits too, and is not counted.
+    /// Returns how many commands wait for their author to give the password again; 0 while nobody is asked for it.
+    ///
+    /// What was made after the first of them waits too, and is not counted.
     #[must_use]
     pub fn waits_for_password(&self, replica: &Replica) -> usize {
         let waiting = replica.pending().iter().filter(|pending| pending.acknowledged.is_none());

@@ -13,6 +13,10 @@ use crate::people::synced;
 pub const ANNA: (&str, &str, &str) = ("Anna Keel", "anna@example.org", "correct horse battery");
 pub const BEN: (&str, &str, &str) = ("Ben Mast", "ben", "another long password");
 
+/// Where the settings tell of the people of the workspace, and of the browsers one is signed in with.
+pub const PEOPLE: &str = "section[aria-labelledby=settings-people]";
+pub const DEVICES: &str = "section[aria-labelledby=settings-devices]";
+
 /// Returns how many rows every store of every person's replica has, by what the database is called.
 const ROWS: &str = "const done = arguments[arguments.length - 1];
     (async () => {
@@ -61,9 +65,17 @@ pub(crate) fn set_up(server: &TestServer, engine: Engine) -> (Profile, Browser) 
     (profile, browser)
 }
 
+/// Opens the settings, and waits until all that the server says of the account is there: what is clicked moves until then.
+pub fn settings(browser: &Browser, server: &TestServer) {
+    browser.visit(&format!("{}/settings", server.url()));
+    browser.see_in(DEVICES, "Last used");
+    browser.wait_for("section[aria-labelledby=settings-tokens]");
+    browser.see_in(PEOPLE, "Anna Keel");
+}
+
 /// Invites Ben by the screens, and lets him in in a browser of his own.
 pub(crate) fn invite_ben(server: &TestServer, annas: &Browser) -> (Profile, Browser) {
-    annas.visit(&format!("{}/settings", server.url()));
+    settings(annas, server);
     annas.click("button", "Invite somebody");
     fill(annas, "invite-note", "Ben, on call");
     annas.click_within("dialog[open]", "button", "Make the link");

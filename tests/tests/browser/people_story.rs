@@ -9,16 +9,9 @@ use slipway_tests::server::{TestServer, run};
 use slipway_tests::wait;
 
 use crate::people::synced;
-use crate::people_accounts::{ANNA, BEN, fill, invite_ben, open_deployment, rows, set_up, sign_in, words};
-
-const PEOPLE: &str = "section[aria-labelledby=settings-people]";
-const DEVICES: &str = "section[aria-labelledby=settings-devices]";
-
-fn settings(browser: &Browser, server: &TestServer) {
-    browser.visit(&format!("{}/settings", server.url()));
-    browser.wait_for(PEOPLE);
-    browser.wait_for(DEVICES);
-}
+use crate::people_accounts::{
+    ANNA, BEN, DEVICES, PEOPLE, fill, invite_ben, open_deployment, rows, set_up, settings, sign_in, words,
+};
 
 fn secret(browser: &Browser) -> String {
     let script = "return document.querySelector('dialog[open] [data-testid=secret]')?.textContent";

@@ -328,7 +328,7 @@ fn no_secret_is_written_down() {
         ("the second factor", factor.clone()),
     ];
     let mut files = files_below(&server.data());
-    files.push(backup.clone());
+    files.push(backup);
     let mut searched = 0;
     for file in &files {
         let bytes = std::fs::read(file).unwrap();
