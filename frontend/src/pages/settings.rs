@@ -35,8 +35,8 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <div class="settings">
             <h1>{t!(nav_settings)}</h1>
-            {account_settings()}
             {workspace()}
+            {account_settings()}
             {people()}
             <section>
                 <h2>{t!(this_device)}</h2>
