@@ -167,7 +167,7 @@ fn ElsewhereBanner() -> impl IntoView {
     let places = move || {
         let known = replica.workspaces().get();
         let waiting = known.iter().filter(|known| known.unsent > 0 && !known.is_open).cloned();
-        all(waiting.collect::<Vec<_>>(), move |known| {
+        all(waiting, move |known| {
             let to = known.summary.id;
             let word = t!(open_workspace, &workspace_name(&known));
             button("button is-primary", word, Callback::new(move |()| go.run(to)))

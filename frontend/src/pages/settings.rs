@@ -38,7 +38,7 @@ pub fn SettingsPage() -> impl IntoView {
     let of_server = if use_replica().is_local() {
         vec![workspace()]
     } else {
-        vec![account_settings(), workspace(), people(), bring_from_file()]
+        vec![workspace(), account_settings(), people(), bring_from_file()]
     };
     let sign_out = if use_replica().is_local() { ().into_any() } else { sign_out_row() };
     view! {

@@ -29,7 +29,7 @@ fn make(browser: &Browser, name: &str, beginning: &str) {
     pick(browser, "New workspace");
     fill(browser, "new-workspace-name", name);
     browser.script(PICK, &[json!("new-workspace-beginning"), json!(beginning)]);
-    browser.click_within("dialog[open]", "button", "Make it");
+    browser.click_within("dialog[open]", "button", "Create workspace");
     in_workspace(browser, name);
 }
 

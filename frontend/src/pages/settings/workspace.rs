@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::command::{Command, WorkspaceCommand};
 
-use crate::account_words::role_what;
+use crate::account_words::{role_name, role_what};
 use crate::acts::use_acts;
 use crate::app::switcher::SwitchButton;
 use crate::components::dialog::Dialog;
@@ -25,7 +25,7 @@ pub(super) fn workspace() -> AnyView {
     let name = memo(move || view.with(|view| view.name.clone()));
     let text = derive(move || {
         let role = view.with(|view| view.members.get(&me.get()).map(|known| known.role));
-        role.map(role_what).unwrap_or_default()
+        role.map(|role| [role_name(role), role_what(role)].join(" · ")).unwrap_or_default()
     });
     let may_not = use_may_not(Capability::Administer);
     let rename = view! { <When holds=derive(move || may_not.with(Option::is_none))>{rename(name)}</When> };
