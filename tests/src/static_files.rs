@@ -71,14 +71,14 @@ fn accept(listener: &TcpListener, folder: &Path, is_stopped: &Arc<AtomicBool>) {
             return;
         }
         let Ok(stream) = stream else { continue };
-        let folder = folder.to_owned();
+        let (folder, is_stopped) = (folder.to_owned(), Arc::clone(is_stopped));
         // One thread for each: browsers keep connections open.
-        std::thread::spawn(move || drop(answer(&stream, &folder)));
+        std::thread::spawn(move || drop(answer(&stream, &folder, &is_stopped)));
     }
 }
 
 /// Answers one request, and hangs up: nothing keeps the address busy once it is stopped.
-fn answer(mut stream: &TcpStream, folder: &Path) -> io::Result<()> {
+fn answer(mut stream: &TcpStream, folder: &Path, is_stopped: &AtomicBool) -> io::Result<()> {
     stream.set_read_timeout(Some(IDLE))?;
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
@@ -94,6 +94,10 @@ fn answer(mut stream: &TcpStream, folder: &Path) -> io::Result<()> {
         }
     }
     io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
+    // Browsers open connections ahead: what comes over one of those is for whoever listens here by now.
+    if is_stopped.load(Ordering::Acquire) {
+        return Ok(());
+    }
     let mut words = first.split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or("/"));
     let path = target.split(['?', '#']).next().unwrap_or("/");

@@ -111,8 +111,10 @@ fn take_in(engine: &Engine, message: TabMessage) {
                 engine.connect();
             }
         }
-        TabMessage::Moved => {
-            leaving::make_way_soon(engine);
+        TabMessage::Moved { by } => {
+            if by != engine.client() {
+                leaving::make_way_soon(engine);
+            }
             return;
         }
         TabMessage::Left { is_removed } => {

@@ -133,7 +133,12 @@ impl ReplicaHandle {
         let row = storage.set_moving(head, row, true).await.map_err(|_| MoveProblem::Storage)?;
         let sent = send(&storage, &record, head).await;
         match sent {
-            Ok((log, imported)) => hand_over(&storage, &record, &log, imported, row).await,
+            Ok((log, imported)) => {
+                hand_over(&storage, &record, &log, imported, row).await?;
+                let by = self.engine.get_value().client();
+                Tabs::open(record.home(), |_| ()).post(&TabMessage::Moved { by });
+                Ok(())
+            }
             Err(problem) => {
                 // What is not known to be there is not taken for gone either.
                 if !matches!(problem, MoveProblem::Unknown(_)) {
@@ -268,7 +273,6 @@ async fn hand_over(
     let rows = rows_of(log.workspace(), &cursor).await;
     storage.hand_over(rows, row).await.map_err(|_| MoveProblem::Storage)?;
     follow(record, &session, workspace).await;
-    Tabs::open(record.home(), |_| ()).post(&TabMessage::Moved);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Other tabs of this browser: what they tell each other, and which one of them leads.
 
 use serde::{Deserialize, Serialize};
-use slipway_shared::ids::CommandKey;
+use slipway_shared::ids::{ClientId, CommandKey};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::member::Profile;
@@ -95,7 +95,10 @@ pub(super) enum TabMessage {
         is_removed: bool,
     },
     /// The workspace was on this device only, and a server has it now: every tab begins anew.
-    Moved,
+    Moved {
+        /// The page that moved it: it goes its own way.
+        by: ClientId,
+    },
 }
 
 impl TabMessage {
@@ -111,7 +114,7 @@ impl TabMessage {
                 | Self::Ask
                 | Self::Behind
                 | Self::Left { .. }
-                | Self::Moved
+                | Self::Moved { .. }
                 | Self::Reload { .. }
         )
     }
