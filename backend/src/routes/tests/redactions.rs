@@ -1,5 +1,6 @@
 //! Taking a text out for good: it is nowhere any more, and the log holds.
 
+use axum::http::HeaderName;
 use serde_json::{Value, json};
 use slipway_shared::account::CONFIRMED_MS;
 use slipway_shared::canonical::Hash;
@@ -63,6 +64,10 @@ async fn with_secret(test: &TestApp) {
     let pushed = test.push(&commands).await.json();
     assert_eq!(pushed["results"][2]["outcome"]["status"], "applied", "{pushed}");
     assert_eq!(pushed["results"][4]["outcome"]["status"], "rejected", "{pushed}");
+    // A request that is known by its key: it changes nothing, and its commands are kept.
+    let keyed = test.owner().and(HeaderName::from_static("idempotency-key"), "k");
+    let title = json!({ "title": format!("Again {SECRET}") });
+    assert_eq!(keyed.patch(&test.path(&format!("deployments/{CARD}")), &title).await.status, 200);
 }
 
 async fn redact(test: &TestApp, is_trial: bool) -> Value {

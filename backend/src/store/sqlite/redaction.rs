@@ -30,6 +30,8 @@ pub(super) fn redact(
     for sql in [
         "DELETE FROM details WHERE ws = ?1 AND instr(body, ?2)",
         "UPDATE outcomes SET rejection = NULL, decided = NULL WHERE ws = ?1 AND instr(rejection, ?2)",
+        // Sent again, such a request is a new one.
+        "DELETE FROM requests WHERE ws = ?1 AND instr(commands, ?2)",
     ] {
         transaction.execute(sql, params![ws, needle]).map_err(failed)?;
     }
