@@ -404,7 +404,7 @@ fn what_was_taken_out_is_overwritten_once_nobody_reads_it_any_more() {
     let hash = Hash::of(&[there.as_bytes()]);
     let payloads = vec![(2, "\"nothing of it\"".to_owned(), hash)];
     let redaction = Redaction { append: told.clone(), payloads, needle: "nowhere".to_owned(), epoch };
-    let reading = super::sqlite::Inspector::open(&dir.path().join(FILE)).unwrap();
+    let reading = sqlite::Inspector::open(&dir.path().join(FILE)).unwrap();
     assert_eq!(store.redact(WORKSPACE, &redaction).unwrap(), Appended::Appended);
     assert!(!store.wipe().unwrap() && bytes(&dir) > 0, "somebody reads what was there before");
     drop(reading);
