@@ -178,13 +178,18 @@ fn take_out(value: &mut Value, text: &str) -> bool {
             *known = known.replace(text, MARK);
             true
         }
-        Value::Array(items) => items.iter_mut().fold(false, |changed, item| take_out(item, text) || changed),
+        Value::Array(items) => any_changed(items.iter_mut(), text),
         Value::Object(fields) => {
             let texts = fields.iter_mut().filter(|(name, _)| *name != "rank");
-            texts.fold(false, |changed, (_, field)| take_out(field, text) || changed)
+            any_changed(texts.map(|(_, field)| field), text)
         }
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
+}
+
+/// Takes a text out of all of them, and tells whether any had it.
+fn any_changed<'a>(values: impl Iterator<Item = &'a mut Value>, text: &str) -> bool {
+    values.filter_map(|value| take_out(value, text).then_some(())).count() > 0
 }
 
 /// Tells whether something is an id or a hash, which say nothing.

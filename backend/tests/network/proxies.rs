@@ -97,7 +97,10 @@ impl Proxied {
     }
 
     fn post(&self, path: &str, more: &[&str], body: &Value) -> String {
-        let (kind, body) = ("content-type: application/json", body.to_string());
+        let (kind, file) = ("content-type: application/json", self.files.dir.path().join("body"));
+        // In a file: a body may be longer than an argument.
+        std::fs::write(&file, body.to_string()).unwrap();
+        let body = format!("@{}", shown(&file));
         let same = "sec-fetch-site: same-origin";
         self.ask(&[&[path, "--header", kind, "--header", same, "--data", &body], more].concat())
     }
@@ -114,7 +117,9 @@ impl Proxied {
         let setup = json!({ "token": token.trim(), "workspace": "Harbour", "person": person });
         let answer = self.post("/api/v1/setup", &[], &setup);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        let cookie = answer.split("et-cookie: ").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        // Proxies write names of headers as they like.
+        let place = answer.to_lowercase().find("set-cookie: ").unwrap() + "set-cookie: ".len();
+        let cookie = answer[place..].split(';').next().unwrap().to_owned();
         assert!(cookie.starts_with("__Host-slipway="), "{cookie}");
         let workspace = answer.split("\"workspaces\":[{\"id\":\"").nth(1).unwrap().split('"').next().unwrap();
         self.streams(&format!("/api/v1/workspaces/{workspace}/stream?after=0"), &cookie);

@@ -224,12 +224,11 @@ impl SyncClient {
     /// Takes an input in and returns what to do, in order.
     pub fn step(&mut self, replica: &mut Replica, input: Input, moment: Moment) -> Vec<Effect> {
         let mut effects = self.follow_up(replica, input, moment);
-        let retired = effects.iter_mut().filter_map(|effect| match effect {
-            Effect::Retire(retired) => Some(retired),
-            _ => None,
-        });
-        for envelope in retired.flatten().filter(|envelope| self.redacted.contains(&envelope.key)) {
-            *envelope = envelope.clone().emptied();
+        for effect in &mut effects {
+            let Effect::Retire(retired) = effect else { continue };
+            for envelope in retired.iter_mut().filter(|envelope| self.redacted.contains(&envelope.key)) {
+                *envelope = envelope.clone().emptied();
+            }
         }
         effects
     }
