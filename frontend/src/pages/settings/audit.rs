@@ -75,6 +75,7 @@ fn audit() -> AnyView {
         asked.track();
         ask.run(None);
     });
+    let anew = Callback::new(move |()| ask.run(None));
     let older = Callback::new(move |()| ask.run(shown.next.get_untracked()));
     let list = live(move || shown.entries.with(|entries| rows(entries.iter().cloned().map(row).collect())));
     let is_empty = derive(move || shown.heads.with(Option::is_some) && shown.entries.with(Vec::is_empty));
@@ -82,7 +83,7 @@ fn audit() -> AnyView {
     view! {
         <section>
             {hint(t!(audit_what))} {filters(asked)} {state(shown)}
-            <div class="row">{files(&url, asked)} {redact(redactions)}</div>
+            <div class="row">{files(&url, asked)} {redact(redactions, anew)}</div>
         </section>
         <section aria-label=t!(audit) aria-busy=derive(move || shown.is_busy.get().to_string())>
             {list} <When holds=is_empty>{hint(t!(audit_none))}</When>

@@ -14,8 +14,8 @@ use crate::toasts::use_toasts;
 const TEXT: &str = "redact-text";
 const REASON: &str = "redact-reason";
 
-/// Returns the button; the dialog is behind it.
-pub(super) fn redact(url: String) -> AnyView {
+/// Returns the button; the dialog is behind it. `on_done` is called once something was removed.
+pub(super) fn redact(url: String, on_done: Callback<()>) -> AnyView {
     let state = DialogState::new();
     let found = RwSignal::new(None::<Redacted>);
     let fields = || {
@@ -33,7 +33,7 @@ pub(super) fn redact(url: String) -> AnyView {
     FormDialog {
         title: t!(redact),
         button: t!(redact_look),
-        lead: ViewFn::from(move || vec![hint(t!(redact_what)), outcome(url.clone(), state, found)]),
+        lead: ViewFn::from(move || vec![hint(t!(redact_what)), outcome(url.clone(), state, found, on_done)]),
         on_open: Callback::new(move |()| found.set(None)),
         ..FormDialog::new(state, t!(redact_open), fields).sends(request, done)
     }
@@ -49,12 +49,18 @@ fn asked(form: FormState, is_trial: bool) -> Result<Redact, Problem> {
 }
 
 /// Says what was found, and offers to remove it.
-fn outcome(url: String, state: DialogState, found: RwSignal<Option<Redacted>>) -> AnyView {
+fn outcome(
+    url: String,
+    state: DialogState,
+    found: RwSignal<Option<Redacted>>,
+    on_done: Callback<()>,
+) -> AnyView {
     let (accounts, toasts) = (use_accounts(), use_toasts());
     let done = Callback::new(move |text: String| {
         let is_wiped = read::<Redacted>(&text).is_ok_and(|done| done.is_wiped);
         toasts.say(if is_wiped { t!(redact_done) } else { t!(redact_done_soon) });
         state.close();
+        on_done.try_run(());
     });
     let remove = Callback::new(move |()| {
         if let Ok(body) = asked(state.form, false) {
