@@ -36,6 +36,12 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, limit: usi
             "the body is nested deeper than {DEPTH} levels; nothing was applied"
         )));
     }
+    // A structure is also read off a list of its fields, which nobody means.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(Failure::malformed(
+            "the body can't be read; nothing was applied: it has to be an object, {…}",
+        ));
+    }
     serde_json::from_slice(&bytes)
         .map_err(|error| Failure::malformed(format!("the body can't be read; nothing was applied: {error}")))
 }

@@ -1,6 +1,8 @@
 //! What can be asked for over HTTP: the bodies of requests. A field that is not known is an error.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use crate::canonical::Hash;
 use crate::check::CheckState;
@@ -64,6 +66,12 @@ impl From<NewChange> for Change {
     }
 }
 
+/// Reads objects, each of them by the names of its fields: a structure is also read off a list, which nobody means.
+fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
+    let given = Vec::<Map<String, Value>>::deserialize(from)?;
+    given.into_iter().map(|object| T::deserialize(Value::Object(object)).map_err(D::Error::custom)).collect()
+}
+
 /// `POST deployments`: opens a deployment, from the built-in template or with a document of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -80,7 +88,7 @@ pub struct NewDeployment {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub column: Option<String>,
     /// What it brings, at most 500.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[serde(skip_serializing_if = "Vec::is_empty", default, deserialize_with = "objects")]
     #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub changes: Vec<NewChange>,
     /// Its document as Markdown, in place of the template's.
@@ -169,6 +177,7 @@ pub struct Attest {
 #[serde(deny_unknown_fields)]
 pub struct AttachChanges {
     /// What the deployment brings, at most 500.
+    #[serde(deserialize_with = "objects")]
     #[cfg_attr(feature = "openapi", schema(max_items = 500))]
     pub changes: Vec<NewChange>,
 }

@@ -329,3 +329,17 @@ async fn what_can_not_be_asked_for_says_why() {
     }
     assert_eq!(test.cursor(), before, "nothing of it is in the log");
 }
+
+/// A structure is also read off a list of its fields: found by schemathesis.
+#[tokio::test]
+async fn a_list_is_not_taken_for_an_object() {
+    let test = TestApp::new();
+    service(&test, "api").await;
+    let id = deployment(&test.owner(), &test, "api", "1.0").await;
+    let path = test.path(&format!("deployments/{id}"));
+    let patched = test.owner().patch(&path, &json!([null, "2.0"])).await;
+    assert_eq!(patched.error(), (400, "malformed".to_owned()));
+    let changes = json!({ "changes": [["a list"]] });
+    let attached = test.owner().post(&format!("{path}/changes"), &changes).await;
+    assert_eq!(attached.error(), (400, "malformed".to_owned()));
+}
