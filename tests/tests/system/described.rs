@@ -3,7 +3,8 @@
 //!
 //! Left out of its checks: `positive_data_acceptance`, since names have to be of things that are there, and JSON Schema
 //! counts 1.0 as an integer; and `ignored_auth` for tokens, since a cookie beside one counts for nothing. Left out of
-//! what it asks for: the stream, which never ends, and what would end the very session it asks with.
+//! what it asks for: the stream, which never ends, what would end the very session it asks with, and the import, whose
+//! lines are no JSON that it could make up.
 
 use std::process::Command;
 
@@ -17,6 +18,14 @@ use slipway_tests::verify::total;
 const PASSWORD: &str = "seven yellow kettles";
 /// Each finding is tried again by itself, so that a seed is all that is needed.
 const SEED: &str = "20261127";
+
+const LEFT_OUT: [&str; 5] = [
+    "get_stream",
+    "delete_session",
+    "delete_account_sessions",
+    "delete_account_sessions_id",
+    "post_workspaces_import",
+];
 
 /// Somebody who asks, and what they send along.
 struct Caller {
@@ -101,9 +110,7 @@ impl Scene {
         command.args(["--checks", "all", "--exclude-checks", &format!("positive_data_acceptance{ignored}")]);
         command.args(["--max-examples", &examples.to_string(), "--seed", SEED, "--no-shrink"]);
         command.args(["--generation-database", "none", "--request-timeout", "20", "--warnings", "off"]);
-        for operation in
-            ["get_stream", "delete_session", "delete_account_sessions", "delete_account_sessions_id"]
-        {
+        for operation in LEFT_OUT {
             command.args(["--exclude-operation-id", operation]);
         }
         for header in &caller.headers {

@@ -145,7 +145,7 @@ async fn somebody_with_an_account_joins_another_workspace_and_is_left_in_the_fir
     assert_eq!(names(&told), ["My workspace", "Second"]);
     let roles: Vec<_> = told["workspaces"].as_array().unwrap().iter().map(|known| &known["role"]).collect();
     assert_eq!(roles, ["member", "viewer"]);
-    let again = json!({ "token": test.invited(&second, "admin").await });
+    let again = json!({ "token": test.invited(&second, "viewer").await });
     assert_eq!(bo.post(ACCEPT, &again).await.error(), (403, "forbidden".to_owned()), "a member already");
     // Who they are differs, and so does what they may do.
     let done = |answer: Answer| answer.json()["results"][0]["outcome"]["status"].clone();
