@@ -151,5 +151,5 @@ fn long_what_is_described_is_what_is_answered_to_everybody() {
             .map(|(name, scope)| scene.token(name, scope, None)),
     );
     callers.push(scene.session());
-    scene.run_all(&callers, 40);
+    scene.run_all(&callers, 20);
 }
