@@ -67,7 +67,7 @@ pub(crate) fn read(
         match piece {
             Piece::Begin(begun) => header = Some(begun.clone()),
             Piece::Newer(seq) => newer = newer.or(Some(seq)),
-            Piece::Append(append) => appends.push(append),
+            Piece::Append(append) => appends.push(*append),
         }
         Ok(())
     })?;

@@ -107,7 +107,7 @@ pub(crate) enum Piece<'a> {
     /// What it is of.
     Begin(&'a ExportHeader),
     /// What happened next.
-    Append(Append),
+    Append(Box<Append>),
     /// A newer version has written this event.
     Newer(u64),
 }
@@ -160,10 +160,10 @@ pub(crate) fn pieces(
                     take(Piece::Newer(seq))?;
                 }
                 if let Some(append) = incoming.take(&read, event) {
-                    take(Piece::Append(append))?;
+                    take(Piece::Append(Box::new(append)))?;
                 }
             }
-            Exported::End => take(Piece::Append(incoming.append()))?,
+            Exported::End => take(Piece::Append(Box::new(incoming.append())))?,
         }
     }
     Ok(reader.finish()?)
