@@ -68,7 +68,7 @@ pub(crate) fn read(
             Piece::Begin(begun) => header = Some(begun.clone()),
             Piece::Newer(seq) => newer = newer.or(Some(seq)),
             Piece::Redaction(seq) => redactions.push(seq),
-            Piece::Append(append) => appends.push(append),
+            Piece::Append(append) => appends.push(*append),
         }
         Ok(())
     })?;

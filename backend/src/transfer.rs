@@ -113,7 +113,7 @@ pub(crate) enum Piece<'a> {
     /// What it is of.
     Begin(&'a ExportHeader),
     /// What happened next.
-    Append(Append),
+    Append(Box<Append>),
     /// This event tells of a redaction.
     Redaction(u64),
     /// A newer version has written this event.
@@ -172,10 +172,10 @@ pub(crate) fn pieces(
                     take(Piece::Redaction(seq))?;
                 }
                 if let Some(append) = incoming.take(&read, event) {
-                    take(Piece::Append(append))?;
+                    take(Piece::Append(Box::new(append)))?;
                 }
             }
-            Exported::End => take(Piece::Append(incoming.append()))?,
+            Exported::End => take(Piece::Append(Box::new(incoming.append())))?,
         }
     }
     Ok(reader.finish()?)

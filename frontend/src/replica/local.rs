@@ -44,12 +44,15 @@ struct Open {
     row: String,
 }
 
+/// Tells what was appended together; nothing where it can't be read.
+type Tell = Rc<RefCell<dyn FnMut(Option<Vec<StoredEvent>>)>>;
+
 /// Who is told what is appended.
 struct Follower {
     reached: u64,
     /// It reads what is in the log already; what is appended meanwhile it finds there.
     is_reading: bool,
-    tell: Rc<RefCell<dyn FnMut(Option<Vec<StoredEvent>>)>>,
+    tell: Tell,
 }
 
 impl LocalServer {
@@ -162,7 +165,7 @@ impl LocalServer {
         tell: impl FnMut(Option<Vec<StoredEvent>>) + 'static,
         mut on_alive: impl FnMut() + 'static,
     ) -> Stream {
-        let tell: Rc<RefCell<dyn FnMut(Option<Vec<StoredEvent>>)>> = Rc::new(RefCell::new(tell));
+        let tell: Tell = Rc::new(RefCell::new(tell));
         self.follower.replace(Some(Follower { reached: after, is_reading: true, tell: Rc::clone(&tell) }));
         let server = self.clone();
         let reading = Rc::clone(&tell);
@@ -180,7 +183,7 @@ impl LocalServer {
     }
 
     /// Reads what is in the log already, until there is no more.
-    async fn catch_up(&self, tell: &Rc<RefCell<dyn FnMut(Option<Vec<StoredEvent>>)>>) {
+    async fn catch_up(&self, tell: &Tell) {
         loop {
             let reached = {
                 let follower = self.follower.borrow();
@@ -210,7 +213,7 @@ impl LocalServer {
         }
     }
 
-    fn reach(&self, tell: &Rc<RefCell<dyn FnMut(Option<Vec<StoredEvent>>)>>, to: u64, is_reading: bool) {
+    fn reach(&self, tell: &Tell, to: u64, is_reading: bool) {
         if let Some(known) = self.follower.borrow_mut().as_mut()
             && Rc::ptr_eq(&known.tell, tell)
         {

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use serde::{Deserialize, Serialize};
 
 use super::admission::Sequencer;
-use super::envelope::CommandEnvelope;
+use super::envelope::{CommandEnvelope, WireCommand};
 use super::export::{EXPORT_FORMAT, ExportHeader};
 use super::greeting::{self, Greeted};
 use super::group::{Arrived, Committed, Group, NewOutcome, Outcomes, PushRefusal};
@@ -222,7 +222,7 @@ impl LocalLog {
         let seen = push.commands.iter().map(|wire| wire.seen);
         Needed {
             links: seen.filter(|seq| (1..=self.head.cursor.seq).contains(seq)).collect(),
-            outcomes: push.commands.iter().map(|wire| wire.key()).filter(is_known).collect(),
+            outcomes: push.commands.iter().map(WireCommand::key).filter(is_known).collect(),
         }
     }
 

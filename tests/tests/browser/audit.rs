@@ -1,7 +1,7 @@
 //! The audit in a browser, and a secret that is taken out of everything, other browsers too.
 
 use serde_json::json;
-use slipway_tests::browser::Browser;
+use slipway_tests::browser::{Browser, Engine};
 use slipway_tests::server::TestServer;
 use slipway_tests::wait;
 

@@ -223,14 +223,6 @@ impl Away {
     }
 }
 
-impl Drop for Away {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the server said:\n{}", self.server.log());
-        }
-    }
-}
-
 fn move_it(browser: &Browser, url: &str) {
     browser.go(&format!("{url}/settings"));
     browser.click("button", "/^(Move to a server|Continue the move)$/");

@@ -1,7 +1,7 @@
 //! Several workspaces in one browser: making one, going from one to the other, with and without a server.
 
 use serde_json::json;
-use slipway_tests::browser::Browser;
+use slipway_tests::browser::{Browser, Engine};
 use slipway_tests::server::TestServer;
 use slipway_tests::wait;
 

@@ -36,7 +36,7 @@ fn on_device(renames: u64) -> (LocalLog, String) {
     let mut folding = Folding::begin(LocalHead::after(ME, &begun), None);
     let mut lines: Vec<_> = begun.events.iter().map(|new| new.event.clone()).collect();
     lines.iter().for_each(|event| folding.take(event).unwrap());
-    let mut log = folding.finish(begun.queues.clone()).unwrap();
+    let mut log = folding.finish(begun.queues).unwrap();
     let service = ServiceId::from_u128(0x51);
     let name = "crane".to_owned();
     let open = DeploymentCommand::Open {
