@@ -56,6 +56,15 @@ pub enum KeyError {
     NoRandomness(#[from] NoRandomness),
 }
 
+impl KeyError {
+    /// Tells whether a disk failed, and not who named the file.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, PermissionDenied};
+        let named_wrong = [InvalidData, IsADirectory, NotADirectory, NotFound, PermissionDenied];
+        matches!(self, Self::Unreadable { source, .. } if !named_wrong.contains(&source.kind()))
+    }
+}
+
 /// Where a secret belongs. What was locked for one place opens at no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::accounts::lockbox::KeyError;
 use crate::audit::Finding;
 use crate::data_dir::{DataDirError, user_of};
 use crate::open::OpenError;
@@ -87,6 +88,11 @@ impl From<OpenError> for Failed {
         match error {
             OpenError::Dir(error) => error.into(),
             OpenError::Store(error) => error.into(),
+            // The disk is at fault, whoever named the file.
+            OpenError::Key(error @ KeyError::Unreadable { .. }) if error.is_of_the_disk() => Self::new(
+                Exit::BadData,
+                format!("{error}. Nothing was touched. Look at the disk, and start again."),
+            ),
             OpenError::Key(error) => Self::new(
                 Exit::Config,
                 format!(

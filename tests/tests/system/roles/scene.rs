@@ -155,6 +155,7 @@ impl Scene {
                 let name = format!("Quay {new:x}");
                 Command::Workspace(WorkspaceCommand::Rename { name })
             }
+            "workspace.move" => Command::Workspace(WorkspaceCommand::Move {}),
             "service.add" => add_service(ServiceId::from_u128(new), &format!("service {new:x}")),
             "label.add" => {
                 Command::Label(LabelCommand::Add { label: LabelId::from_u128(new), name: format!("{new:x}") })
