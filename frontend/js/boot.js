@@ -21,6 +21,13 @@
     for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.content = colour ?? meta.content;
   }
   if (setting('density') === 'comfortable') root.dataset.density = 'comfortable';
+  // A zone that this browser does not know is passed over: it would fail wherever a time is shown.
+  try {
+    const zone = setting('zone');
+    if (typeof zone === 'string' && new Intl.DateTimeFormat('en', { timeZone: zone })) root.dataset.zone = zone;
+  } catch {
+    // The device's own, then.
+  }
   const spoken = setting('language') ?? navigator.languages?.find((tag) => /^(en|fr)\b/i.test(tag)) ?? 'en';
   root.lang = /^fr/i.test(spoken) ? 'fr' : 'en';
 

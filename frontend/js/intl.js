@@ -6,6 +6,17 @@ const formatter = (Kind, options) => {
   if (!kept.has(name)) kept.set(name, new Kind(document.documentElement.lang, options));
   return kept.get(name);
 };
+// The reader's zone: the one they picked, which js/boot.js has looked at, or the device's.
+const zone = () => document.documentElement.dataset.zone;
+const times = (options) => formatter(Intl.DateTimeFormat, { ...options, timeZone: zone() });
+
+/** What a clock on the wall of the reader's zone shows, as if it were UTC. */
+function wall(ms) {
+  const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' };
+  const parts = times({ ...options, hourCycle: 'h23', calendar: 'gregory', numberingSystem: 'latn' }).formatToParts(ms);
+  const { year, month, day, hour, minute, second } = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
 
 const UNITS = [
   ['year', 31_557_600_000],
@@ -23,15 +34,15 @@ export function relativeTime(difference) {
 
 /** The moment itself, in the reader's zone. */
 export function exactTime(ms) {
-  return formatter(Intl.DateTimeFormat, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  return times({ dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
 /** Short: the time of today, else the day. */
 export function shortTime(ms, now) {
-  const same = new Date(ms).toDateString() === new Date(now).toDateString();
-  const year = new Date(ms).getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric';
-  const options = same ? { timeStyle: 'short' } : { day: 'numeric', month: 'short', year };
-  return formatter(Intl.DateTimeFormat, options).format(ms);
+  const [day, today] = [ms, now].map((moment) => new Date(wall(moment)).toISOString());
+  const year = day.slice(0, 4) === today.slice(0, 4) ? undefined : 'numeric';
+  const options = day.slice(0, 10) === today.slice(0, 10) ? { timeStyle: 'short' } : { day: 'numeric', month: 'short', year };
+  return times(options).format(ms);
 }
 
 export function isoTime(ms) {
@@ -40,12 +51,26 @@ export function isoTime(ms) {
 
 /** The value of a datetime-local field, in the reader's zone. */
 export function fieldTime(ms) {
-  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return new Date(wall(ms)).toISOString().slice(0, 16);
 }
 
 /** The moment a datetime-local field stands for; NaN when it is empty. */
 export function parseFieldTime(text) {
-  return new Date(text).getTime();
+  const shown = Date.parse(`${text}Z`);
+  if (Number.isNaN(shown)) return shown;
+  // What the zone is ahead differs a little before and after the clocks change; the second look is at the right side.
+  const near = shown - (wall(shown) - shown);
+  return shown - (wall(near) - near);
+}
+
+/** Every zone the browser knows, by name; empty where it doesn't tell. */
+export function zones() {
+  return Intl.supportedValuesOf?.('timeZone') ?? [];
+}
+
+/** The zone of the device. */
+export function deviceZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export function formatNumber(value) {

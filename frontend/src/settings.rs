@@ -113,6 +113,18 @@ pub fn set_language(tag: &str) {
     page::reload();
 }
 
+/// Returns the time zone that was picked for this device; `None` for the device's own.
+#[must_use]
+pub fn zone() -> Option<String> {
+    kept::read("zone")
+}
+
+/// Changes the time zone and loads the page anew, since times are written everywhere; `None` is the device's own.
+pub fn set_zone(zone: Option<&str>) {
+    keep("zone", zone);
+    page::reload();
+}
+
 fn keep(name: &str, word: Option<&str>) {
     match word {
         Some(word) => drop(kept::keep(name, &word)),

@@ -17,10 +17,21 @@ extern "C" {
     fn js_field_time(ms: f64) -> String;
     #[wasm_bindgen(js_name = parseFieldTime)]
     fn js_parse_field_time(text: &str) -> f64;
+    #[wasm_bindgen(js_name = zones)]
+    fn js_zones() -> Vec<String>;
+    /// Returns the time zone of the device.
+    #[wasm_bindgen(js_name = deviceZone)]
+    pub fn device_zone() -> String;
     #[wasm_bindgen(js_name = formatNumber)]
     fn js_format_number(value: f64) -> String;
     #[wasm_bindgen(js_name = formatBytes)]
     pub fn format_bytes(bytes: f64) -> String;
+}
+
+/// Returns the names of the time zones that the browser knows.
+#[must_use]
+pub fn zones() -> Vec<String> {
+    js_zones()
 }
 
 /// Returns a moment as seen from `now`: "3 hours ago".

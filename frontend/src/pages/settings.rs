@@ -17,6 +17,7 @@ use slipway_shared::account::Session;
 use slipway_shared::capability::Capability;
 
 use crate::app::place::Place;
+use crate::browser::intl::{device_zone, zones};
 use crate::browser::platform;
 use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
@@ -25,7 +26,7 @@ use crate::language::language;
 use crate::may::use_may_not;
 use crate::messages::Language;
 use crate::replica::{StoragePromise, use_replica};
-use crate::settings::{Density, Theme, set_language, use_settings};
+use crate::settings::{Density, Theme, set_language, set_zone, use_settings, zone};
 pub use audit::AuditPage;
 use devices::devices;
 use local::{bring_from_file, local_workspaces};
@@ -55,6 +56,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <h2>{t!(this_device)}</h2>
                 {sign_out}
                 <LanguageSetting />
+                {zone_setting()}
                 <ThemeSetting />
                 <DensitySetting />
                 <KeysSetting />
@@ -125,6 +127,39 @@ fn LanguageSetting() -> impl IntoView {
             <div class="segmented">{options.collect_view()}</div>
         </div>
     }
+}
+
+/// A field with suggestions, not a list to pick from: each key would pick another zone, and load the page anew.
+fn zone_setting() -> AnyView {
+    let is_unknown = RwSignal::new(false);
+    let pick = move |event| {
+        let typed = event_target_value(&event).trim().replace(' ', "_");
+        let known = zones().into_iter().find(|zone| zone.eq_ignore_ascii_case(&typed));
+        is_unknown.set(known.is_none() && !typed.is_empty());
+        if known.is_some() || typed.is_empty() {
+            set_zone(known.as_deref());
+        }
+    };
+    let options: Vec<_> = zones().into_iter().map(|zone| view! { <option value=zone></option> }).collect();
+    view! {
+        <label class="setting">
+            <div>
+                <div class="setting-name">{t!(zone)}</div>
+                <p>{t!(zone_what, &device_zone())}</p>
+                <p role="alert">{live(move || is_unknown.get().then(|| t!(zone_unknown)))}</p>
+            </div>
+            <input
+                class="input"
+                list="zones"
+                autocomplete="off"
+                placeholder=device_zone()
+                value=zone().unwrap_or_default()
+                on:change=pick
+            />
+            <datalist id="zones">{options}</datalist>
+        </label>
+    }
+    .into_any()
 }
 
 #[component]

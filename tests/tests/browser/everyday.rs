@@ -29,6 +29,46 @@ fn the_app_speaks_french() {
     }
 }
 
+#[test]
+fn times_are_shown_and_read_in_the_zone_that_was_picked() {
+    const PICK: &str =
+        "const field = document.querySelector('input[list=zones]'); field.value = arguments[0];
+        field.dispatchEvent(new Event('change', { bubbles: true }))";
+    let (server, _profile, browser) = demo(&json!({}));
+    browser.go(&format!("{}/settings", server.url()));
+    let _field = browser.wait_for("input[list=zones]");
+    browser.script(PICK, &[json!("Nowhere/Here")]);
+    browser.see("This browser knows no such zone");
+    browser.script(PICK, &[json!("america/new york")]);
+    browser.wait_script(
+        "the page in the other zone",
+        "return document.documentElement.dataset.zone === 'America/New_York' && document.querySelector('input[list=zones]')",
+        &[],
+    );
+    browser.go(&format!("{}/deployments", server.url()));
+    browser.wait_script(
+        "a time in the other zone",
+        "const time = document.querySelector('time[title]');
+         const zone = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'America/New_York' };
+         return time && time.title === new Intl.DateTimeFormat('en', zone).format(new Date(time.dateTime))",
+        &[],
+    );
+    // The clocks there go ahead on 8 March and back on 1 November; only the hour that comes twice can't be told
+    // from itself.
+    let wrong = browser.script_async(
+        "const done = arguments[arguments.length - 1];
+         const file = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/js/intl.js'));
+         import(file.name).then(({ fieldTime, parseFieldTime }) => {
+           const around = ['2026-03-08T00:30Z', '2026-11-01T00:30Z'].map((day) => Date.parse(day));
+           const moments = around.flatMap((day) => Array.from({ length: 24 }, (_, hour) => day + hour * 3_600_000));
+           done(moments.filter((moment) => parseFieldTime(fieldTime(moment)) !== moment).map((moment) => new Date(moment).toISOString()));
+         });",
+        &[],
+    );
+    let twice = json!(["2026-11-01T05:30:00.000Z"]);
+    assert!(wrong == twice || wrong == json!(["2026-11-01T06:30:00.000Z"]), "{wrong}");
+}
+
 /// Adds deployments by pushes, most of them finished, as after years.
 fn fill(server: &TestServer, random: &mut Random, count: usize, open: usize) {
     let mut api = Api::connect(server.address()).unwrap();
