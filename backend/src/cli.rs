@@ -74,7 +74,7 @@ enum Asked {
     /// See which API tokens there are, and end them; also while the server runs
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Print the description of the HTTP API (OpenAPI), as /api/openapi.json has it
+    /// Print the description of the API over HTTP, as /api/openapi.json has it
     Openapi,
     /// Print the version
     Version {
