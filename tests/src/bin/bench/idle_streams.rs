@@ -1,4 +1,4 @@
-//! What a thousand open streams cost the server in memory that say nothing, beside what it takes without them.
+//! What five thousand open streams cost the server in memory that say nothing, beside what it takes without them.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use slipway_tests::server::{ServerSetup, TestServer};
 use crate::report::{Report, Target};
 use crate::world::{OPEN, fill};
 
-const STREAMS: u32 = 1_000;
+const STREAMS: u32 = 5_000;
 /// How long the memory has to stay as it is to be read.
 const STILL: Duration = Duration::from_secs(1);
 
 /// Measures the memory of the server's process.
 pub fn measure(report: &mut Report) {
     let setup = ServerSetup::default();
-    let setup = setup.flag("--streams-per-session=2000").flag("--streams-per-address=2000");
+    let setup = setup.flag("--streams-per-session=6000").flag("--streams-per-address=6000");
     let server = setup.start();
     fill(&server, &mut Random::seeded(6), OPEN, OPEN);
     let api = Api::connect(server.address()).unwrap();
@@ -29,9 +29,9 @@ pub fn measure(report: &mut Report) {
     drop(streams);
     let each = (with - without) / f64::from(STREAMS);
     let budget = ("budget", 20.0);
-    report.add("memory of an idle stream, of 1,000", "KiB", each, budget, Target::AtMost(1.0));
+    report.add("memory of an idle stream, of 5,000", "KiB", each, budget, Target::AtMost(1.0));
     let alone = ("the same server without", without / 1024.0);
-    report.add("memory of a server with 1,000 idle streams", "MiB", with / 1024.0, alone, Target::None);
+    report.add("memory of a server with 5,000 idle streams", "MiB", with / 1024.0, alone, Target::None);
 }
 
 /// Returns the resident memory of the server once it stays the same.
