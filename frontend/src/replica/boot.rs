@@ -65,7 +65,7 @@ async fn first_visit(engine: Engine) {
                 return settle(&engine, Boot::NoWorkspace);
             };
             fetching::ask_early(&engine, workspace.id);
-            let record = BootRecord::among(&session, workspace, &storage::boot_records().await.all);
+            let record = leaving::record_of(&session, workspace, &storage::boot_records().await.all);
             leaving::note_person(record.account);
             let kept = record.clone();
             leptos::task::spawn_local(async move { storage::keep_boot_record(&kept).await });

@@ -197,7 +197,7 @@ pub(super) async fn enter(engine: &Engine, session: &Session, to: WorkspaceId) -
     match known {
         Some(workspace) if is_same => {
             let records = storage::boot_records().await.all;
-            open(engine, &BootRecord::among(session, workspace, &records)).await
+            open(engine, &leaving::record_of(session, workspace, &records)).await
         }
         _ if !is_same => Switched::Refused(leaving::make_way_for(engine, session).await),
         _ => Switched::Refused(Failure::Unreadable),
