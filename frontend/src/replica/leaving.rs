@@ -253,10 +253,30 @@ pub(super) fn has_left_something() -> bool {
     !left().is_empty()
 }
 
-/// Deletes what could not be deleted before, at the start of a page: nothing of it is open then. What still can't be is
-/// tried again at the next start.
+/// Its person has a place again that was to be deleted: what they do there from now on stays.
+pub(super) fn take_back(record: &BootRecord) {
+    if record.account.is_some() && noted_person() == record.account {
+        let_go_of(&record.home().to_string());
+    }
+}
+
+fn let_go_of(name: &str) {
+    let mut left = left();
+    let before = left.len();
+    left.retain(|(known, _)| known != name);
+    if left.len() < before {
+        kept::keep(LEFT, &left);
+    }
+}
+
+/// Deletes what could not be deleted before, at the start of a page: nothing of it is open then, but what its person
+/// has taken back. What still can't be is tried again at the next start.
 pub(super) async fn delete_what_is_left() {
     for (name, leaves_nothing) in left() {
+        // Its person may have taken it back in another tab meanwhile.
+        if !left().contains(&(name.clone(), leaves_nothing)) {
+            continue;
+        }
         // A name that is none is of a build that wrote another form.
         let done = match name.parse::<Home>() {
             Ok(home) => storage::forget(home, !leaves_nothing).await.is_ok(),
@@ -266,9 +286,7 @@ pub(super) async fn delete_what_is_left() {
             if let (true, Ok(home)) = (leaves_nothing, name.parse()) {
                 storage::drop_record(home).await;
             }
-            let mut left = left();
-            left.retain(|(known, _)| *known != name);
-            kept::keep(LEFT, &left);
+            let_go_of(&name);
         }
     }
 }
