@@ -119,10 +119,12 @@ impl BootRecord {
     ) -> Self {
         let new = Self::new(session, workspace);
         let mut here = known.iter().filter(|record| record.workspace == new.workspace);
-        match here.clone().find(|record| record.member == new.member) {
+        // What no server has yet is handed over, or stays as it is.
+        let is_theirs = |record: &&Self| record.member == new.member && record.local.is_none();
+        match here.clone().find(is_theirs) {
             Some(before) => {
                 let (account, login, is_shared) = (new.account, new.login, new.is_shared);
-                Self { account, login, is_shared, local: None, ..before.clone() }
+                Self { account, login, is_shared, ..before.clone() }
             }
             None => {
                 let is_beside = here.any(|record| !record.is_beside) || left.contains(&new.home());
@@ -249,6 +251,16 @@ mod tests {
         assert_eq!((annas.home().member, bens.home().member), (None, Some(MemberId::from_u128(80))));
         let known = [bens.clone(), annas.clone()];
         assert_eq!((record(&anna, &known).home(), record(&ben, &known).home()), (annas.home(), bens.home()));
+    }
+
+    #[test]
+    fn a_workspace_that_no_server_has_is_not_taken_over() {
+        let anna = session(Some(7), &[(OURS, 70)]);
+        let person = Profile { member: MemberId::from_u128(70), name: "Anna".to_owned() };
+        let here = BootRecord::begun_here(WorkspaceId::from_u128(OURS), person, "Here".to_owned());
+        let opened = record(&anna, std::slice::from_ref(&here));
+        assert_ne!(opened.home(), here.home());
+        assert_eq!(record(&anna, &[here, opened.clone()]), opened);
     }
 
     #[test]
