@@ -140,8 +140,9 @@ impl ReplicaHandle {
                 Ok(())
             }
             Err(problem) => {
-                // What is not known to be there is not taken for gone either.
-                if !matches!(problem, MoveProblem::Unknown(_)) {
+                // What is not known to be there is not taken for gone either; nor does a later refusal say anything of
+                // what was sent before.
+                if !head.is_moving && !matches!(problem, MoveProblem::Unknown(_)) {
                     let _ = storage.set_moving(head, row, false).await;
                 }
                 Err(problem)
