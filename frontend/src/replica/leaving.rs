@@ -128,11 +128,12 @@ async fn open_next(session: &Session) {
         Some(workspace) => {
             storage::keep_boot_record(&record_of(session, workspace, &records.all)).await;
         }
-        None => {
-            if let Some(present) = &records.present {
-                storage::leave_boot_record(present).await;
-            }
-        }
+        None => match &records.present {
+            // Nothing else says who its person is.
+            Some(present) if present.local.is_some() => storage::open_nothing().await,
+            Some(present) => storage::leave_boot_record(present).await,
+            None => {}
+        },
     }
 }
 

@@ -124,6 +124,11 @@ pub(super) async fn leave_boot_record(record: &BootRecord) {
     change_records(batch.put("meta", was, &json::write(&record.clone().without_others()))).await;
 }
 
+/// Opens nothing at the next start, and changes nothing of what is known of who was here.
+pub(super) async fn open_nothing() {
+    change_records(Batch::default().delete("meta", BOOT)).await;
+}
+
 /// Forgets whose a place was: nothing of theirs is left in it.
 pub(super) async fn drop_record(home: Home) {
     change_records(Batch::default().delete("meta", format!("{WAS}{home}"))).await;
