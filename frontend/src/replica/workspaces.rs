@@ -65,7 +65,11 @@ pub(super) fn watch(engine: &Engine) {
 
 /// Asks the server, where this tab is the one that does.
 fn ask(engine: &Engine) {
-    let asks = engine.with(|state| state.is_leader && state.sync.link() == Link::Following);
+    // Of one that is on this device only, no server is in touch.
+    let asks = engine.with(|state| {
+        let has_account = state.record.as_ref().is_some_and(|record| record.account.is_some());
+        has_account && state.is_leader && state.sync.link() == Link::Following
+    });
     if !asks || !leaving::is_still_theirs(engine) {
         return;
     }
