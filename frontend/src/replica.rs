@@ -341,6 +341,13 @@ impl ReplicaHandle {
         json::write(&waiting)
     }
 
+    /// Counts anew what waits of other workspaces of this person.
+    pub async fn count_elsewhere(self) -> usize {
+        let engine = self.engine.get_value();
+        workspaces::read(&engine).await;
+        engine.with(|state| state.elsewhere)
+    }
+
     /// Counts what waits in this browser, whoever did it: for a page that nobody is signed in to.
     pub async fn unsent_here(self) -> usize {
         storage::unsent_here().await

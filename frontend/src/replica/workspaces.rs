@@ -104,7 +104,8 @@ pub(super) fn look(engine: &Engine) {
     leptos::task::spawn_local(async move { read(&engine).await });
 }
 
-async fn read(engine: &Engine) {
+/// Reads what is known here of the workspaces, and what waits in them, and shows it.
+pub(super) async fn read(engine: &Engine) {
     let Some(present) = engine.with(|state| state.record.clone()) else { return };
     let person = person_of(&present);
     let waiting = storage::elsewhere(Some(&present)).await;
