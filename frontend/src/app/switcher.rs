@@ -121,7 +121,8 @@ pub fn use_switch() -> Callback<slipway_shared::ids::WorkspaceId> {
 }
 
 /// Returns why another workspace was not opened; nothing where it was.
-pub(super) fn switch_words(switched: &Switched) -> Option<String> {
+#[must_use]
+pub fn switch_words(switched: &Switched) -> Option<String> {
     match switched {
         Switched::Going => None,
         Switched::NeedsConnection => Some(t!(workspace_needs_connection_what)),

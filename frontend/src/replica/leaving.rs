@@ -7,7 +7,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::account::{Session, WorkspaceSummary};
-use slipway_shared::ids::{AccountId, WorkspaceId};
+use slipway_shared::ids::AccountId;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::{ApiError, ErrorCode};
 use slipway_shared::sync::replica::Replica;
@@ -148,15 +148,6 @@ pub(super) fn record_of(session: &Session, workspace: &WorkspaceSummary, known: 
 pub(super) async fn enter(session: &Session) {
     open_next(session).await;
     note_person(session.account.as_ref().map(|account| account.id));
-}
-
-/// As [`enter`], into one workspace of those that they may open.
-pub(super) async fn enter_into(session: &Session, workspace: WorkspaceId) {
-    enter(session).await;
-    if let Some(known) = session.workspaces.iter().find(|known| known.id == workspace) {
-        let records = storage::boot_records().await;
-        storage::keep_boot_record(&record_of(session, known, &records.all)).await;
-    }
 }
 
 /// Its person signed out. What they did and the server does not know stays, for when they come back; on a shared

@@ -210,16 +210,33 @@ pub(super) async fn enter(engine: &Engine, session: &Session, to: WorkspaceId) -
 }
 
 async fn open(engine: &Engine, record: &BootRecord) -> Switched {
+    if !is_stored_soon(engine).await {
+        return Switched::NotSaved;
+    }
+    storage::keep_boot_record(record).await;
+    note(record);
+    page::load("/board");
+    Switched::Going
+}
+
+/// Loads another page anew, once nothing is in this tab alone.
+pub(super) async fn load_page(engine: &Engine, to: &str) -> Switched {
+    if !is_stored_soon(engine).await {
+        return Switched::NotSaved;
+    }
+    page::load(to);
+    Switched::Going
+}
+
+/// Waits a while until nothing is in this tab alone; tells whether that is so.
+async fn is_stored_soon(engine: &Engine) -> bool {
     for _ in 0..STORING_MS / LOOK_MS {
         if leaving::may_load_anew(engine) {
-            storage::keep_boot_record(record).await;
-            note(record);
-            page::load("/board");
-            return Switched::Going;
+            return true;
         }
         wait(LOOK_MS).await;
     }
-    Switched::NotSaved
+    false
 }
 
 /// Sees to it that the next start opens another workspace of who was let out of this one, if one is held here.

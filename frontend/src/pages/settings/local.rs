@@ -11,11 +11,13 @@ use wasm_bindgen::JsCast as _;
 use crate::account_words::failure_words;
 use crate::accounts::{code_of, use_accounts};
 use crate::app::place::Place;
-use crate::browser::{page, platform};
+use crate::app::switcher::{switch_words, use_switch};
+use crate::browser::platform;
 use crate::components::live::live;
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::rows::{Row, button, hint, rows, section};
 use crate::replica::{LocalWorkspace, MoveProblem, ReplicaHandle, use_replica};
+use crate::toasts::use_toasts;
 
 /// What is said below the list: a title, what it means, and whether something is wrong.
 type Said = RwSignal<Option<(String, String, bool)>>;
@@ -57,12 +59,8 @@ fn told(said: Said) -> AnyView {
 fn row(local: LocalWorkspace, said: Said) -> Row {
     let LocalWorkspace { workspace, name, is_open, is_moving } = local;
     let replica = use_replica();
-    let open = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            replica.open_local(workspace).await;
-            page::load(&Place::Board.path());
-        });
-    });
+    let go = use_switch();
+    let open = Callback::new(move |()| go.run(workspace));
     let save = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             match replica.copy_local(workspace).await {
@@ -74,10 +72,11 @@ fn row(local: LocalWorkspace, said: Said) -> Row {
             }
         });
     });
+    let load = use_load();
     let stay = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             match replica.stay_local(workspace).await {
-                Ok(()) => page::reload(),
+                Ok(()) => load(&Place::Settings.path()).await,
                 Err(problem) => say(said, &problem),
             }
         });
@@ -101,7 +100,7 @@ fn row(local: LocalWorkspace, said: Said) -> Row {
 
 /// Moves a workspace to the server of this address: signs in first where that is needed, and says so where there is none.
 fn mover(workspace: slipway_shared::ids::WorkspaceId, said: Said) -> Callback<()> {
-    let (replica, accounts) = (use_replica(), use_accounts());
+    let (replica, accounts, load) = (use_replica(), use_accounts(), use_load());
     let is_busy = RwSignal::new(false);
     Callback::new(move |()| {
         if is_busy.get_untracked() {
@@ -116,19 +115,32 @@ fn mover(workspace: slipway_shared::ids::WorkspaceId, said: Said) -> Callback<()
                 Err(failure) => match code_of(&failure) {
                     Some(ErrorCode::SignInNeeded) => {
                         let back = Place::Settings.path();
-                        return page::load(&format!("{}?back={back}", Place::SignIn.path()));
+                        is_busy.try_set(false);
+                        return load(&format!("{}?back={back}", Place::SignIn.path())).await;
                     }
-                    Some(ErrorCode::SetupNeeded) => return page::load(&Place::Setup.path()),
+                    Some(ErrorCode::SetupNeeded) => {
+                        is_busy.try_set(false);
+                        return load(&Place::Setup.path()).await;
+                    }
                     _ => Err(MoveProblem::Refused(failure)),
                 },
             };
             is_busy.try_set(false);
             match moved {
-                Ok(()) => page::load(&Place::Board.path()),
+                Ok(()) => load(&Place::Board.path()).await,
                 Err(problem) => say(said, &problem),
             }
         });
     })
+}
+
+/// Returns what loads another page anew, and says why not where something would be lost by it.
+fn use_load() -> impl AsyncFn(&str) + Copy + 'static {
+    let (replica, toasts) = (use_replica(), use_toasts());
+    async move |to: &str| {
+        let refusal = switch_words(&replica.load_page(to).await);
+        refusal.into_iter().for_each(|words| toasts.refuse(words));
+    }
 }
 
 fn say(said: Said, problem: &MoveProblem) {
@@ -155,7 +167,7 @@ fn refused_words(failure: &Failure) -> String {
 
 /// Brings a workspace to this server from a file, and compares the digest that the file names with the server's.
 pub(super) fn bring_from_file() -> AnyView {
-    let replica = use_replica();
+    let (replica, toasts) = (use_replica(), use_toasts());
     let said: Said = RwSignal::new(None);
     let brought = RwSignal::new(None);
     let pick = move |event: web_sys::Event| {
@@ -186,7 +198,8 @@ pub(super) fn bring_from_file() -> AnyView {
         let enter = Callback::new(move |()| {
             let session = session.clone();
             leptos::task::spawn_local(async move {
-                replica.enter_into(session, workspace, &Place::Board.path()).await;
+                let refusal = switch_words(&replica.enter_workspace(&session, workspace).await);
+                refusal.into_iter().for_each(|words| toasts.refuse(words));
             });
         });
         Some(button("button is-primary", t!(bring_open), enter))
