@@ -248,7 +248,11 @@ fn bringing() -> AnyView {
     }
     .into_any();
     let row = Row::new(t!(bring_file), t!(bring_what), vec![picker]).show();
-    section("settings-bring", t!(bring), vec![row, told(said), view! { <div class="row">{open}</div> }.into_any()])
+    section(
+        "settings-bring",
+        t!(bring),
+        vec![row, told(said), view! { <div class="row">{open}</div> }.into_any()],
+    )
 }
 
 fn arrived_words(named: Option<&str>, there: &Hash) -> (String, String, bool) {
