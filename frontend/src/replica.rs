@@ -341,6 +341,13 @@ impl ReplicaHandle {
         json::write(&waiting)
     }
 
+    /// Counts anew what waits of other workspaces of this person.
+    pub async fn count_elsewhere(self) -> usize {
+        let engine = self.engine.get_value();
+        workspaces::read(&engine).await;
+        engine.with(|state| state.elsewhere)
+    }
+
     /// Counts what waits in this browser, whoever did it: for a page that nobody is signed in to.
     pub async fn unsent_here(self) -> usize {
         storage::unsent_here().await
@@ -373,6 +380,11 @@ impl ReplicaHandle {
         workspaces::enter(&self.engine.get_value(), session, to).await
     }
 
+    /// Loads another page of the app anew, once nothing is in this tab alone.
+    pub async fn load_page(self, to: &str) -> Switched {
+        workspaces::load_page(&self.engine.get_value(), to).await
+    }
+
     /// Tells whether others use this computer, as its person said when they signed in.
     #[must_use]
     pub fn is_shared(self) -> bool {
@@ -398,12 +410,6 @@ impl ReplicaHandle {
     /// Opens what somebody who has just signed in may open, and goes to an address of the app.
     pub async fn enter(self, session: Session, to: &str) {
         leaving::enter(&session).await;
-        page::load(to);
-    }
-
-    /// As [`Self::enter`], into one workspace of those.
-    pub async fn enter_into(self, session: Session, workspace: WorkspaceId, to: &str) {
-        leaving::enter_into(&session, workspace).await;
         page::load(to);
     }
 

@@ -12,6 +12,12 @@ const LINK = '__wasm_split.js';
 const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'call-indirect-overlong', 'multivalue', 'mutable-globals']
   .concat(['nontrapping-float-to-int', 'reference-types', 'sign-ext']);
 
+// The first file's script does without the type `application/wasm` where a file server does not send it; this one fetches
+// as it should, and would fail for ever.
+const STREAMED = 'WebAssembly.instantiateStreaming(src, imports)';
+const WHOLE = 'src.then(async (response) => { if (!response.ok) throw new Error(`${response.url}: ${response.status}`); '
+  + 'return WebAssembly.instantiate(await response.arrayBuffer(), imports); })';
+
 /** Returns the text with one string in place of another, which has to be there. */
 function replaced(text, before, after) {
   if (!text.includes(before)) throw new Error(`there is no ${before} where the second file is to be named`);
@@ -43,7 +49,8 @@ export async function addSecondFile(dir, split, release) {
   const names = { glue: `slipway-${id}.js`, main: `slipway-${id}.wasm`, link: `parts-${id}.js`, part: `${PART.exec(part)[1]}-${id}.wasm` };
 
   await writeFile(join(dir, names.part), pages);
-  const link = replaced(replaced(linkText.toString(), `./${part}`, `./${names.part}`), './main.js', `./${names.glue}`);
+  const named = replaced(replaced(linkText.toString(), `./${part}`, `./${names.part}`), './main.js', `./${names.glue}`);
+  const link = replaced(named, STREAMED, WHOLE);
   await writeFile(join(dir, names.link), link);
   await writeFile(join(dir, names.glue), replaced(glueText.toString(), ` from "./${LINK}"`, ` from "./${names.link}"`));
   await rename(join(dir, wasm), join(dir, names.main));

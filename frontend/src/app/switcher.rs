@@ -51,12 +51,9 @@ pub fn SwitchButton() -> impl IntoView {
 fn items() -> AnyView {
     let replica = use_replica();
     replica.look_for_workspaces();
-    let (known, status, make) = (replica.workspaces(), replica.status(), use_new_workspace());
+    let (known, status) = (replica.workspaces(), replica.status());
+    let (make, may_make) = (use_new_workspace(), use_may_make());
     let is_offline = memo(move || status.with(|status| status.word == SyncWord::Offline));
-    let may_make = derive(move || {
-        let summaries = known.with(|all| all.iter().map(|known| known.summary.clone()).collect::<Vec<_>>());
-        may_make_workspace(&summaries)
-    });
     view! {
         {live(move || {
             let all_known: Vec<_> = known.with(|known| known.to_vec());
@@ -68,6 +65,16 @@ fn items() -> AnyView {
         </When>
     }
     .into_any()
+}
+
+/// Tells whether this person may make workspaces, as far as is known here.
+#[must_use]
+pub fn use_may_make() -> Signal<bool> {
+    let known = use_replica().workspaces();
+    derive(move || {
+        let summaries = known.with(|all| all.iter().map(|known| known.summary.clone()).collect::<Vec<_>>());
+        may_make_workspace(&summaries)
+    })
 }
 
 fn item(known: KnownWorkspace, is_offline: bool) -> AnyView {
@@ -121,7 +128,8 @@ pub fn use_switch() -> Callback<slipway_shared::ids::WorkspaceId> {
 }
 
 /// Returns why another workspace was not opened; nothing where it was.
-pub(super) fn switch_words(switched: &Switched) -> Option<String> {
+#[must_use]
+pub fn switch_words(switched: &Switched) -> Option<String> {
     match switched {
         Switched::Going => None,
         Switched::NeedsConnection => Some(t!(workspace_needs_connection_what)),

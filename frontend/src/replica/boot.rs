@@ -34,9 +34,7 @@ const FIRST_VISIT_RETRY_MS: u64 = 2_000;
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
-        leaving::delete_what_is_left().await;
-        let records = storage::boot_records().await;
-        match workspaces::of_tab(&records).or(records.present) {
+        match record_to_open().await {
             Some(record) => open(engine, moving::finish_moves(record).await).await,
             None => {
                 let trying = engine.clone();
@@ -45,6 +43,19 @@ pub(super) fn start(engine: Engine) {
             }
         }
     });
+}
+
+/// Returns the record of what this tab opens, after everything else is deleted that is to be.
+async fn record_to_open() -> Option<BootRecord> {
+    let opened = |records: storage::Records| workspaces::of_tab(&records).or(records.present);
+    let record = opened(storage::boot_records().await);
+    if !leaving::has_left_something() {
+        return record;
+    }
+    record.iter().for_each(leaving::take_back);
+    leaving::delete_what_is_left().await;
+    // The record of what is deleted may be gone with it.
+    opened(storage::boot_records().await)
 }
 
 /// Somebody may have signed in in another tab.
@@ -65,7 +76,7 @@ async fn first_visit(engine: Engine) {
                 return settle(&engine, Boot::NoWorkspace);
             };
             fetching::ask_early(&engine, workspace.id);
-            let record = BootRecord::among(&session, workspace, &storage::boot_records().await.all);
+            let record = leaving::record_of(&session, workspace, &storage::boot_records().await.all);
             leaving::note_person(record.account);
             let kept = record.clone();
             leptos::task::spawn_local(async move { storage::keep_boot_record(&kept).await });
@@ -116,6 +127,7 @@ impl Found {
 
 async fn open(engine: Engine, record: BootRecord) {
     let home = record.home();
+    leaving::take_back(&record);
     kept::belong_to(home.member.map(|member| member.to_string()));
     workspaces::note(&record);
     let storage = Storage::open(home).await;

@@ -109,15 +109,27 @@ impl BootRecord {
 
     /// As [`Self::new`], beside what this browser knows already: its own place again for somebody who was here, a
     /// place of their own where somebody else was.
-    pub(super) fn among(session: &Session, workspace: &WorkspaceSummary, known: &[Self]) -> Self {
+    ///
+    /// A place that is among those `left` behind is nobody's to have: what was in it could not be deleted.
+    pub(super) fn among(
+        session: &Session,
+        workspace: &WorkspaceSummary,
+        known: &[Self],
+        left: &[Home],
+    ) -> Self {
         let new = Self::new(session, workspace);
         let mut here = known.iter().filter(|record| record.workspace == new.workspace);
-        match here.clone().find(|record| record.member == new.member) {
+        // What no server has yet is handed over, or stays as it is.
+        let is_theirs = |record: &&Self| record.member == new.member && record.local.is_none();
+        match here.clone().find(is_theirs) {
             Some(before) => {
                 let (account, login, is_shared) = (new.account, new.login, new.is_shared);
-                Self { account, login, is_shared, local: None, ..before.clone() }
+                Self { account, login, is_shared, ..before.clone() }
             }
-            None => Self { is_beside: here.any(|record| !record.is_beside), ..new },
+            None => {
+                let is_beside = here.any(|record| !record.is_beside) || left.contains(&new.home());
+                Self { is_beside, ..new }
+            }
         }
     }
 
@@ -188,7 +200,7 @@ mod tests {
     }
 
     fn record(session: &Session, known: &[BootRecord]) -> BootRecord {
-        BootRecord::among(session, &session.workspaces[0], known)
+        BootRecord::among(session, &session.workspaces[0], known, &[])
     }
 
     #[test]
@@ -239,6 +251,25 @@ mod tests {
         assert_eq!((annas.home().member, bens.home().member), (None, Some(MemberId::from_u128(80))));
         let known = [bens.clone(), annas.clone()];
         assert_eq!((record(&anna, &known).home(), record(&ben, &known).home()), (annas.home(), bens.home()));
+    }
+
+    #[test]
+    fn a_workspace_that_no_server_has_is_not_taken_over() {
+        let anna = session(Some(7), &[(OURS, 70)]);
+        let person = Profile { member: MemberId::from_u128(70), name: "Anna".to_owned() };
+        let here = BootRecord::begun_here(WorkspaceId::from_u128(OURS), person, "Here".to_owned());
+        let opened = record(&anna, std::slice::from_ref(&here));
+        assert_ne!(opened.home(), here.home());
+        assert_eq!(record(&anna, &[here, opened.clone()]), opened);
+    }
+
+    #[test]
+    fn a_place_that_could_not_be_emptied_is_nobodys() {
+        let ben = session(Some(8), &[(OURS, 80)]);
+        let left = |workspace| [Home { workspace: WorkspaceId::from_u128(workspace), member: None }];
+        let opened = |left: &[Home]| BootRecord::among(&ben, &ben.workspaces[0], &[], left).home().member;
+        assert_eq!(opened(&left(OURS)), Some(MemberId::from_u128(80)));
+        assert_eq!(opened(&left(OTHERS)), None);
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //! find its own person there sends nothing.
 
 use leptos::prelude::*;
-use slipway_shared::account::Session;
-use slipway_shared::ids::{AccountId, WorkspaceId};
+use slipway_shared::account::{Session, WorkspaceSummary};
+use slipway_shared::ids::AccountId;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::{ApiError, ErrorCode};
 use slipway_shared::sync::replica::Replica;
@@ -15,7 +15,7 @@ use slipway_shared::sync::replica::Replica;
 use super::Boot;
 use super::engine::Engine;
 use super::identity::{BootRecord, Home, to_open};
-use super::storage;
+use super::storage::{self, StorageFailed};
 use super::tabs::{TabMessage, Tabs};
 use super::workspaces;
 use crate::browser::{kept, page};
@@ -126,29 +126,28 @@ async fn open_next(session: &Session) {
     let before = records.present.as_ref().map(|record| record.workspace);
     match to_open(session, before) {
         Some(workspace) => {
-            storage::keep_boot_record(&BootRecord::among(session, workspace, &records.all)).await;
+            storage::keep_boot_record(&record_of(session, workspace, &records.all)).await;
         }
-        None => {
-            if let Some(present) = &records.present {
-                storage::leave_boot_record(present, false).await;
-            }
-        }
+        None => match &records.present {
+            // Nothing else says who its person is.
+            Some(present) if present.local.is_some() => storage::open_nothing().await,
+            Some(present) => storage::leave_boot_record(present).await,
+            None => {}
+        },
     }
+}
+
+/// Returns the record of somebody who opens a workspace, beside what this browser knows already and what it could not
+/// delete.
+pub(super) fn record_of(session: &Session, workspace: &WorkspaceSummary, known: &[BootRecord]) -> BootRecord {
+    let left: Vec<_> = left().iter().filter_map(|(name, _)| name.parse().ok()).collect();
+    BootRecord::among(session, workspace, known, &left)
 }
 
 /// Somebody signed in: the next start is theirs.
 pub(super) async fn enter(session: &Session) {
     open_next(session).await;
     note_person(session.account.as_ref().map(|account| account.id));
-}
-
-/// As [`enter`], into one workspace of those that they may open.
-pub(super) async fn enter_into(session: &Session, workspace: WorkspaceId) {
-    enter(session).await;
-    if let Some(known) = session.workspaces.iter().find(|known| known.id == workspace) {
-        let records = storage::boot_records().await;
-        storage::keep_boot_record(&BootRecord::among(session, known, &records.all)).await;
-    }
 }
 
 /// Its person signed out. What they did and the server does not know stays, for when they come back; on a shared
@@ -176,14 +175,8 @@ async fn forget(engine: &Engine, is_removed: bool) {
         (state.storage.clone(), state.record.clone())
     });
     let leaves_nothing = !is_removed && record.as_ref().is_some_and(|record| record.is_shared);
-    if let Some(record) = &record {
-        storage::leave_boot_record(record, leaves_nothing).await;
-    }
-    if let (Some(storage), Some(record)) = (storage, &record)
-        && storage.forget(!leaves_nothing).await.is_err()
-    {
-        // It is not shown, and whoever comes next is told that it is there still.
-        note_left(record.home(), leaves_nothing);
+    if let (Some(storage), Some(record)) = (storage, &record) {
+        forget_place(record, leaves_nothing, || async move { storage.forget(!leaves_nothing).await }).await;
     }
     if leaves_nothing {
         kept::forget_own();
@@ -197,16 +190,35 @@ async fn forget(engine: &Engine, is_removed: bool) {
     }
 }
 
+/// Forgets what is in somebody's place. As long as it can't be, the place stays theirs: whoever comes next would else
+/// find what they did, and send it.
+async fn forget_place<Forgetting>(
+    record: &BootRecord,
+    leaves_nothing: bool,
+    forget: impl FnOnce() -> Forgetting,
+) where
+    Forgetting: Future<Output = Result<(), StorageFailed>>,
+{
+    storage::leave_boot_record(record).await;
+    match forget().await {
+        Ok(()) if leaves_nothing => storage::drop_record(record.home()).await,
+        Ok(()) => {}
+        // It is not shown, and whoever comes next is told that it is there still.
+        Err(_) => note_left(record.home(), leaves_nothing),
+    }
+}
+
 /// Forgets what is here of the other workspaces of somebody who signed out, in every tab.
 async fn forget_others(left: &BootRecord, leaves_nothing: bool) {
     let records = storage::boot_records().await.all;
     let is_other = |record: &&BootRecord| record.home() != left.home() && record.is_of_same_person(left);
     for record in records.iter().filter(is_other) {
-        storage::leave_boot_record(record, leaves_nothing).await;
-        Tabs::open(record.home(), |_| ()).post(&TabMessage::Left { is_removed: false });
-        if storage::forget(record.home(), !leaves_nothing).await.is_err() {
-            note_left(record.home(), leaves_nothing);
-        }
+        let home = record.home();
+        let forget = || async move {
+            Tabs::open(home, |_| ()).post(&TabMessage::Left { is_removed: false });
+            storage::forget(home, !leaves_nothing).await
+        };
+        forget_place(record, leaves_nothing, forget).await;
         if leaves_nothing {
             kept::forget_own_of(record.home().member.map(|member| member.to_string()));
         }
@@ -233,19 +245,40 @@ pub(super) fn has_left_something() -> bool {
     !left().is_empty()
 }
 
-/// Deletes what could not be deleted before, at the start of a page: nothing of it is open then. What still can't be is
-/// tried again at the next start.
+/// Its person has a place again that was to be deleted: what they do there from now on stays.
+pub(super) fn take_back(record: &BootRecord) {
+    if record.account.is_some() && noted_person() == record.account {
+        let_go_of(&record.home().to_string());
+    }
+}
+
+fn let_go_of(name: &str) {
+    let mut left = left();
+    let before = left.len();
+    left.retain(|(known, _)| known != name);
+    if left.len() < before {
+        kept::keep(LEFT, &left);
+    }
+}
+
+/// Deletes what could not be deleted before, at the start of a page: nothing of it is open then, but what its person
+/// has taken back. What still can't be is tried again at the next start.
 pub(super) async fn delete_what_is_left() {
     for (name, leaves_nothing) in left() {
+        // Its person may have taken it back in another tab meanwhile.
+        if !left().contains(&(name.clone(), leaves_nothing)) {
+            continue;
+        }
         // A name that is none is of a build that wrote another form.
         let done = match name.parse::<Home>() {
             Ok(home) => storage::forget(home, !leaves_nothing).await.is_ok(),
             Err(_) => true,
         };
         if done {
-            let mut left = left();
-            left.retain(|(known, _)| *known != name);
-            kept::keep(LEFT, &left);
+            if let (true, Ok(home)) = (leaves_nothing, name.parse()) {
+                storage::drop_record(home).await;
+            }
+            let_go_of(&name);
         }
     }
 }

@@ -57,6 +57,8 @@ pub enum MoveProblem {
     Unknown(Failure),
     /// The server has it, and it is not what was sent: it stays as it is here.
     Different,
+    /// The server has it, and this device could not note that: the same is to be tried again.
+    NotHandedOver,
 }
 
 /// The lines of a workspace, ready to be saved or sent.
@@ -140,8 +142,9 @@ impl ReplicaHandle {
                 Ok(())
             }
             Err(problem) => {
-                // What is not known to be there is not taken for gone either.
-                if !matches!(problem, MoveProblem::Unknown(_)) {
+                // What is not known to be there is not taken for gone either; nor does a later refusal say anything of
+                // what was sent before.
+                if !head.is_moving && !matches!(problem, MoveProblem::Unknown(_)) {
                     let _ = storage.set_moving(head, row, false).await;
                 }
                 Err(problem)
@@ -271,7 +274,7 @@ async fn hand_over(
     let Imported { workspace, arrived, session, .. } = imported;
     let cursor = Cursor { epoch: arrived.epoch, ..log.head().cursor };
     let rows = rows_of(log.workspace(), &cursor).await;
-    storage.hand_over(rows, row).await.map_err(|_| MoveProblem::Storage)?;
+    storage.hand_over(rows, row).await.map_err(|_| MoveProblem::NotHandedOver)?;
     follow(record, &session, workspace).await;
     Ok(())
 }

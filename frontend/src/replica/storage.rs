@@ -118,14 +118,20 @@ pub(super) async fn keep_boot_record(record: &BootRecord) {
 }
 
 /// Opens nothing at the next start. Who was here is remembered, so that what they did stays theirs, without the names of
-/// others; unless nothing of theirs is left.
-pub(super) async fn leave_boot_record(record: &BootRecord, leaves_nothing: bool) {
+/// others.
+pub(super) async fn leave_boot_record(record: &BootRecord) {
     let (batch, was) = (Batch::default().delete("meta", BOOT), format!("{WAS}{}", record.home()));
-    let batch = match leaves_nothing {
-        true => batch.delete("meta", was),
-        false => batch.put("meta", was, &json::write(&record.clone().without_others())),
-    };
-    change_records(batch).await;
+    change_records(batch.put("meta", was, &json::write(&record.clone().without_others()))).await;
+}
+
+/// Opens nothing at the next start, and changes nothing of what is known of who was here.
+pub(super) async fn open_nothing() {
+    change_records(Batch::default().delete("meta", BOOT)).await;
+}
+
+/// Forgets whose a place was: nothing of theirs is left in it.
+pub(super) async fn drop_record(home: Home) {
+    change_records(Batch::default().delete("meta", format!("{WAS}{home}"))).await;
 }
 
 /// Under which key it is kept what the server said last of the workspaces of an account.

@@ -65,7 +65,11 @@ pub(super) fn watch(engine: &Engine) {
 
 /// Asks the server, where this tab is the one that does.
 fn ask(engine: &Engine) {
-    let asks = engine.with(|state| state.is_leader && state.sync.link() == Link::Following);
+    // Of one that is on this device only, no server is in touch.
+    let asks = engine.with(|state| {
+        let has_account = state.record.as_ref().is_some_and(|record| record.account.is_some());
+        has_account && state.is_leader && state.sync.link() == Link::Following
+    });
     if !asks || !leaving::is_still_theirs(engine) {
         return;
     }
@@ -100,7 +104,8 @@ pub(super) fn look(engine: &Engine) {
     leptos::task::spawn_local(async move { read(&engine).await });
 }
 
-async fn read(engine: &Engine) {
+/// Reads what is known here of the workspaces, and what waits in them, and shows it.
+pub(super) async fn read(engine: &Engine) {
     let Some(present) = engine.with(|state| state.record.clone()) else { return };
     let person = person_of(&present);
     let waiting = storage::elsewhere(Some(&present)).await;
@@ -197,7 +202,7 @@ pub(super) async fn enter(engine: &Engine, session: &Session, to: WorkspaceId) -
     match known {
         Some(workspace) if is_same => {
             let records = storage::boot_records().await.all;
-            open(engine, &BootRecord::among(session, workspace, &records)).await
+            open(engine, &leaving::record_of(session, workspace, &records)).await
         }
         _ if !is_same => Switched::Refused(leaving::make_way_for(engine, session).await),
         _ => Switched::Refused(Failure::Unreadable),
@@ -205,16 +210,33 @@ pub(super) async fn enter(engine: &Engine, session: &Session, to: WorkspaceId) -
 }
 
 async fn open(engine: &Engine, record: &BootRecord) -> Switched {
+    if !is_stored_soon(engine).await {
+        return Switched::NotSaved;
+    }
+    storage::keep_boot_record(record).await;
+    note(record);
+    page::load("/board");
+    Switched::Going
+}
+
+/// Loads another page anew, once nothing is in this tab alone.
+pub(super) async fn load_page(engine: &Engine, to: &str) -> Switched {
+    if !is_stored_soon(engine).await {
+        return Switched::NotSaved;
+    }
+    page::load(to);
+    Switched::Going
+}
+
+/// Waits a while until nothing is in this tab alone; tells whether that is so.
+async fn is_stored_soon(engine: &Engine) -> bool {
     for _ in 0..STORING_MS / LOOK_MS {
         if leaving::may_load_anew(engine) {
-            storage::keep_boot_record(record).await;
-            note(record);
-            page::load("/board");
-            return Switched::Going;
+            return true;
         }
         wait(LOOK_MS).await;
     }
-    Switched::NotSaved
+    false
 }
 
 /// Sees to it that the next start opens another workspace of who was let out of this one, if one is held here.

@@ -375,18 +375,18 @@ impl SyncClient {
             return self.disconnect(moment.jitter);
         }
         self.wants_snapshot = false;
-        let mut effects = match std::mem::take(&mut self.fork) {
+        let mut effects: Vec<_> = match std::mem::take(&mut self.fork) {
             Fork::Recalled(recalled) => {
                 let had_replica = replica.cursor().is_some();
                 let mut repaired = replica.repair(confirmed, cursor, &recalled, &self.known);
                 // The server knows; what is read off this browser's own log is only near it.
                 repaired.restored_to = self.restored_to.or(repaired.restored_to);
-                self.doubts = Doubts::after_fork(&recalled, &self.known, replica, moment.now);
-                let mut effects = after_repair(repaired, had_replica, self.is_redaction);
-                // Written again, with nothing in them.
+                self.doubts = Doubts::after_fork(&recalled, &self.known, &self.redacted, replica, moment.now);
+                // Written again, with nothing in them, before the snapshot: after a crash in between, the same fork is
+                // met again.
                 let is_redacted = |known: &CommandEnvelope| self.redacted.contains(&known.key);
-                effects.extend(retire(recalled.acknowledged.into_iter().filter(is_redacted).collect()));
-                effects
+                let emptied = retire(recalled.acknowledged.into_iter().filter(is_redacted).collect());
+                emptied.into_iter().chain(after_repair(repaired, had_replica, self.is_redaction)).collect()
             }
             Fork::None | Fork::Recalling => {
                 let left = replica.reset(confirmed, cursor);

@@ -3,8 +3,9 @@
 
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{ClientId, CommandKey};
+use slipway_shared::ids::{ClientId, CommandKey, MemberId};
 use slipway_shared::log::{Cursor, StoredEvent};
+use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::sync::client::{Effect, Failure, Input, Moment, SyncClient};
 use slipway_shared::sync::envelope::CommandEnvelope;
 use slipway_shared::sync::envelope::WireCommand;
@@ -180,12 +181,40 @@ fn what_was_taken_out_of_the_log_is_not_kept_here() {
     let effects = browser.meets(server);
     let told = effects.iter().any(|effect| matches!(effect, Effect::TellRestored { is_redaction: true, .. }));
     assert!(told, "{effects:?}");
+    let place = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).expect("the effect");
+    let (emptied, snapshot) = (
+        place(|effect| matches!(effect, Effect::Retire(_))),
+        place(|effect| matches!(effect, Effect::StoreSnapshot)),
+    );
+    assert!(emptied < snapshot, "after a crash in between it has to be told again: {effects:?}");
+    let asked: Vec<_> = pushed(&effects).1.iter().map(WireCommand::key).collect();
+    assert_eq!(asked, [key(PAGE, 2)], "nothing is asked about what was taken out");
     browser.answer(&effects);
     assert_eq!(pending(&browser.replica), []);
     let kept: Vec<_> = browser.acknowledged.iter().map(|known| (known.key, known.command.clone())).collect();
     for (seq, expected) in [(1, Command::Nothing), (2, title("other")), (3, Command::Nothing)] {
         assert!(kept.contains(&(key(PAGE, seq), expected)), "{seq}: {kept:?}");
     }
+}
+
+/// Its author would have to give the password for what they did long ago, and nothing else would be sent meanwhile.
+#[test]
+fn nothing_is_asked_about_what_counts_only_with_the_password() {
+    let mut browser = Browser::new();
+    browser.confirms(key(PAGE, 1), title("one"));
+    let member = MemberId::from_u128(0xb0);
+    browser.confirms(key(PAGE, 2), Command::Member(MemberCommand::Add { member, role: Role::Viewer }));
+    assert_eq!(browser.acknowledged.len(), 2);
+    submit(&mut browser.replica, key(PAGE, 3), title("new"));
+    let server = browser.server.clone();
+    let effects = browser.meets(server);
+    let asked: Vec<_> = pushed(&effects).1.iter().map(WireCommand::key).collect();
+    assert_eq!(asked, [key(PAGE, 1)]);
+    let then = browser.answer(&effects);
+    let sent =
+        then.iter().any(|effect| matches!(effect, Effect::Push { commands, .. } if commands[0].seq == 3));
+    assert!(sent, "{then:?}");
+    assert_eq!(pending(&browser.replica), []);
 }
 
 /// A push reached the server just after its file was put back; the answer got lost, and the stream still brought the

@@ -11,11 +11,13 @@ use wasm_bindgen::JsCast as _;
 use crate::account_words::failure_words;
 use crate::accounts::{code_of, use_accounts};
 use crate::app::place::Place;
-use crate::browser::{page, platform};
-use crate::components::live::live;
+use crate::app::switcher::{switch_words, use_may_make, use_switch};
+use crate::browser::platform;
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::rows::{Row, button, hint, rows, section};
 use crate::replica::{LocalWorkspace, MoveProblem, ReplicaHandle, use_replica};
+use crate::toasts::use_toasts;
 
 /// What is said below the list: a title, what it means, and whether something is wrong.
 type Said = RwSignal<Option<(String, String, bool)>>;
@@ -23,23 +25,32 @@ type Said = RwSignal<Option<(String, String, bool)>>;
 /// The workspaces that are on this device only; nothing where there are none.
 pub(super) fn local_workspaces() -> AnyView {
     let replica = use_replica();
-    let (known, said) = (RwSignal::new(Vec::new()), RwSignal::new(None));
-    look(replica, known);
-    let list = live(move || {
-        let known = known.get();
-        if known.is_empty() {
-            return ().into_any();
-        }
+    let shown = Shown { known: RwSignal::new(Vec::new()), said: RwSignal::new(None) };
+    look(replica, shown);
+    let has_some = memo(move || shown.known.with(|known| !known.is_empty()));
+    // Only the list is drawn anew by what comes of something: what is said below it stays, and is heard.
+    live(move || {
+        let list = live(move || rows(shown.known.get().into_iter().map(|local| row(local, shown)).collect()));
         let what = if replica.is_local() { t!(local_what) } else { t!(local_what_beside) };
-        let list = rows(known.into_iter().map(|local| row(local, said)).collect());
-        section("settings-local", t!(local_title), vec![hint(what), list, told(said)])
-    });
-    list.into_any()
+        let body = || vec![hint(what), list, told(shown.said)];
+        has_some.get().then(|| section("settings-local", t!(local_title), body()))
+    })
 }
 
-fn look(replica: ReplicaHandle, known: RwSignal<Vec<LocalWorkspace>>) {
+/// What the list shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    known: RwSignal<Vec<LocalWorkspace>>,
+    said: Said,
+}
+
+/// Looks for the workspaces, and how they are.
+fn look(replica: ReplicaHandle, shown: Shown) {
     leptos::task::spawn_local(async move {
-        known.try_set(replica.local_workspaces().await);
+        let found = replica.local_workspaces().await;
+        if shown.known.try_with_untracked(|known| *known != found) == Some(true) {
+            shown.known.try_set(found);
+        }
     });
 }
 
@@ -54,15 +65,12 @@ fn told(said: Said) -> AnyView {
     view! { <div role="status" data-testid="local-said">{shown}</div> }.into_any()
 }
 
-fn row(local: LocalWorkspace, said: Said) -> Row {
+fn row(local: LocalWorkspace, shown: Shown) -> Row {
+    let said = shown.said;
     let LocalWorkspace { workspace, name, is_open, is_moving } = local;
     let replica = use_replica();
-    let open = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
-            replica.open_local(workspace).await;
-            page::load(&Place::Board.path());
-        });
-    });
+    let go = use_switch();
+    let open = Callback::new(move |()| go.run(workspace));
     let save = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             match replica.copy_local(workspace).await {
@@ -70,15 +78,16 @@ fn row(local: LocalWorkspace, said: Said) -> Row {
                     platform::save_blob(&format!("slipway-{workspace}.jsonl"), &copy.lines);
                     said.try_set(Some((t!(local_saved), t!(local_digest, &copy.digest.to_string()), false)));
                 }
-                Err(problem) => say(said, &problem),
+                Err(problem) => say(said, t!(local_not_saved), &problem),
             }
         });
     });
+    let load = use_load();
     let stay = Callback::new(move |()| {
         leptos::task::spawn_local(async move {
             match replica.stay_local(workspace).await {
-                Ok(()) => page::reload(),
-                Err(problem) => say(said, &problem),
+                Ok(()) => load(&Place::Settings.path()).await,
+                Err(problem) => say(said, t!(stay_failed), &problem),
             }
         });
     });
@@ -86,7 +95,7 @@ fn row(local: LocalWorkspace, said: Said) -> Row {
         button(
             "button is-primary",
             if is_moving { t!(local_move_on) } else { t!(local_move) },
-            mover(workspace, said),
+            mover(workspace, shown),
         ),
         button("button", t!(local_save), save),
     ];
@@ -100,8 +109,9 @@ fn row(local: LocalWorkspace, said: Said) -> Row {
 }
 
 /// Moves a workspace to the server of this address: signs in first where that is needed, and says so where there is none.
-fn mover(workspace: slipway_shared::ids::WorkspaceId, said: Said) -> Callback<()> {
-    let (replica, accounts) = (use_replica(), use_accounts());
+fn mover(workspace: slipway_shared::ids::WorkspaceId, shown: Shown) -> Callback<()> {
+    let said = shown.said;
+    let (replica, accounts, load) = (use_replica(), use_accounts(), use_load());
     let is_busy = RwSignal::new(false);
     Callback::new(move |()| {
         if is_busy.get_untracked() {
@@ -116,30 +126,56 @@ fn mover(workspace: slipway_shared::ids::WorkspaceId, said: Said) -> Callback<()
                 Err(failure) => match code_of(&failure) {
                     Some(ErrorCode::SignInNeeded) => {
                         let back = Place::Settings.path();
-                        return page::load(&format!("{}?back={back}", Place::SignIn.path()));
+                        is_busy.try_set(false);
+                        said.try_set(None);
+                        return load(&format!("{}?back={back}", Place::SignIn.path())).await;
                     }
-                    Some(ErrorCode::SetupNeeded) => return page::load(&Place::Setup.path()),
+                    Some(ErrorCode::SetupNeeded) => {
+                        is_busy.try_set(false);
+                        said.try_set(None);
+                        return load(&Place::Setup.path()).await;
+                    }
                     _ => Err(MoveProblem::Refused(failure)),
                 },
             };
             is_busy.try_set(false);
             match moved {
-                Ok(()) => page::load(&Place::Board.path()),
-                Err(problem) => say(said, &problem),
+                Ok(()) => load(&Place::Board.path()).await,
+                Err(problem) => say(said, unmoved_title(&problem), &problem),
             }
+            look(replica, shown);
         });
     })
 }
 
-fn say(said: Said, problem: &MoveProblem) {
+/// Returns what loads another page anew, and says why not where something would be lost by it.
+fn use_load() -> impl AsyncFn(&str) + Copy + 'static {
+    let (replica, toasts) = (use_replica(), use_toasts());
+    async move |to: &str| {
+        let refusal = switch_words(&replica.load_page(to).await);
+        refusal.into_iter().for_each(|words| toasts.refuse(words));
+    }
+}
+
+/// Returns what came of a move that was not finished, as far as that is known.
+fn unmoved_title(problem: &MoveProblem) -> String {
+    match problem {
+        MoveProblem::Unknown(_) => t!(move_unknown_title),
+        MoveProblem::NotHandedOver => t!(move_not_handed_over_title),
+        _ => t!(move_failed),
+    }
+}
+
+fn say(said: Said, title: String, problem: &MoveProblem) {
     let text = match problem {
         MoveProblem::Storage => t!(move_storage),
         MoveProblem::Unreadable => t!(move_unreadable),
         MoveProblem::Different => t!(move_different),
         MoveProblem::Unknown(_) => t!(move_unknown),
+        MoveProblem::NotHandedOver => t!(move_not_handed_over),
         MoveProblem::Refused(failure) => refused_words(failure),
     };
-    said.try_set(Some((t!(move_failed), text, true)));
+    said.try_set(Some((title, text, true)));
 }
 
 fn refused_words(failure: &Failure) -> String {
@@ -153,9 +189,15 @@ fn refused_words(failure: &Failure) -> String {
     }
 }
 
-/// Brings a workspace to this server from a file, and compares the digest that the file names with the server's.
+/// Brings a workspace to this server from a file, for who may make one there.
 pub(super) fn bring_from_file() -> AnyView {
-    let replica = use_replica();
+    let may_make = use_may_make();
+    view! { <When holds=may_make>{bringing()}</When> }.into_any()
+}
+
+/// Sends a file, and compares the digest that the file names with the server's.
+fn bringing() -> AnyView {
+    let (replica, toasts) = (use_replica(), use_toasts());
     let said: Said = RwSignal::new(None);
     let brought = RwSignal::new(None);
     let pick = move |event: web_sys::Event| {
@@ -173,10 +215,10 @@ pub(super) fn bring_from_file() -> AnyView {
                     brought.try_set(Some(imported));
                 }
                 Err(Failure::Unreachable | Failure::Unreadable) => {
-                    said.try_set(Some((t!(move_failed), t!(bring_no_answer), true)));
+                    said.try_set(Some((t!(bring_unknown_title), t!(bring_no_answer), true)));
                 }
                 Err(failure) => {
-                    said.try_set(Some((t!(move_failed), refused_words(&failure), true)));
+                    said.try_set(Some((t!(bring_failed), refused_words(&failure), true)));
                 }
             }
         });
@@ -186,7 +228,8 @@ pub(super) fn bring_from_file() -> AnyView {
         let enter = Callback::new(move |()| {
             let session = session.clone();
             leptos::task::spawn_local(async move {
-                replica.enter_into(session, workspace, &Place::Board.path()).await;
+                let refusal = switch_words(&replica.enter_workspace(&session, workspace).await);
+                refusal.into_iter().for_each(|words| toasts.refuse(words));
             });
         });
         Some(button("button is-primary", t!(bring_open), enter))
@@ -204,8 +247,12 @@ pub(super) fn bring_from_file() -> AnyView {
         </label>
     }
     .into_any();
-    let row = Row::new(t!(bring), t!(bring_what), vec![picker]).show();
-    vec![row, told(said), view! { <div class="row">{open}</div> }.into_any()].into_any()
+    let row = Row::new(t!(bring_file), t!(bring_what), vec![picker]).show();
+    section(
+        "settings-bring",
+        t!(bring),
+        vec![row, told(said), view! { <div class="row">{open}</div> }.into_any()],
+    )
 }
 
 fn arrived_words(named: Option<&str>, there: &Hash) -> (String, String, bool) {

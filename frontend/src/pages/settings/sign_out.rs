@@ -33,8 +33,17 @@ pub fn SignOutButton() -> impl IntoView {
     let sign_out = use_sign_out();
     let begin = Callback::new(move |()| {
         is_saved.set(false);
-        let is_plain = waiting.get_untracked() == 0 && !is_offline.get_untracked();
-        if is_plain { sign_out.run(()) } else { asks.set(true) }
+        leptos::task::spawn_local(async move {
+            // What another tab did in another workspace is not known here, and would be deleted with the rest.
+            let elsewhere = if replica.is_shared() { replica.count_elsewhere().await } else { 0 };
+            let waiting = waiting.try_get_untracked().unwrap_or_default() + elsewhere;
+            let is_plain = waiting == 0 && is_offline.try_get_untracked() == Some(false);
+            if is_plain {
+                sign_out.try_run(());
+            } else {
+                asks.try_set(true);
+            }
+        });
     });
     let save = Callback::new(move |()| {
         platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());

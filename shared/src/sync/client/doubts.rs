@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::capability::wants_confirmation;
 use crate::command::Command;
 use crate::ids::CommandKey;
 use crate::log::commands_of;
@@ -27,9 +28,13 @@ pub(super) struct Doubts {
 
 impl Doubts {
     /// Collects what had an effect before the fork and has an outcome after it.
+    ///
+    /// What counts only with the password is taken at its word: its author would have to give it for nothing new, and
+    /// all that waits would wait for that. Nor is there anything to ask about commands that are `redacted`.
     pub(super) fn after_fork(
         recalled: &Recalled,
         known: &Positions,
+        redacted: &BTreeSet<CommandKey>,
         replica: &Replica,
         now: Timestamp,
     ) -> Self {
@@ -38,9 +43,11 @@ impl Doubts {
         let is_doubtful = |envelope: &&CommandEnvelope| {
             // Should the server be put back once more meanwhile, asking for an old request would repeat it.
             let may_go_out = !envelope.is_request() || now.since(envelope.at) <= REQUEST_FRESH_MS;
+            let may_go_out = may_go_out && !wants_confirmation(&envelope.command);
             let is_known = known.has(envelope.key) && !waiting.contains(&envelope.key);
+            let says_something = envelope.command != Command::Nothing && !redacted.contains(&envelope.key);
             // What was shown long ago is older than anything a server is put back to by hand.
-            is_known && shown.contains(&envelope.key) && may_go_out && envelope.command != Command::Nothing
+            is_known && shown.contains(&envelope.key) && may_go_out && says_something
         };
         let doubtful = recalled.acknowledged.iter().filter(is_doubtful).cloned();
         Self { commands: in_causal_order(doubtful.collect()).into(), asked: 0 }

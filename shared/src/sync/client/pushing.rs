@@ -137,9 +137,7 @@ impl SyncClient {
         }
         let (batch, is_unconfirmed) = (self.batch, self.is_unconfirmed);
         let may_go = |command: &Command| !(is_unconfirmed && wants_confirmation(command));
-        let mut commands = self.doubts.ask(|doubtful| {
-            in_one_push(&mut doubtful.take_while(|envelope| may_go(&envelope.command)), batch)
-        });
+        let mut commands = self.doubts.ask(|doubtful| in_one_push(doubtful, batch));
         if commands.is_empty() && !self.doubts.has_some() {
             commands = next_batch(replica, batch, &self.offered, may_go);
         }
