@@ -198,7 +198,13 @@ struct Incoming {
 impl Incoming {
     const fn begin(epoch: EpochId) -> Self {
         let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
-        Self { expected: cursor, reached: cursor, events: Vec::new(), outcomes: Vec::new(), queues: BTreeMap::new() }
+        Self {
+            expected: cursor,
+            reached: cursor,
+            events: Vec::new(),
+            outcomes: Vec::new(),
+            queues: BTreeMap::new(),
+        }
     }
 
     /// Takes the next event, of a line; returns what is to be written now.

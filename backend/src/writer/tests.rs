@@ -314,7 +314,14 @@ fn second(test: &Test) -> Result<OpenWorkspace, BeginError> {
 
 fn new_one(test: &Test) -> NewWorkspace {
     let (founder, id) = (founder(test), WorkspaceId::from_u128(!0));
-    crate::new_workspace::new_workspace(id, "Second", Default::default(), founder, false, Clock::system().now())
+    crate::new_workspace::new_workspace(
+        id,
+        "Second",
+        Default::default(),
+        founder,
+        false,
+        Clock::system().now(),
+    )
 }
 
 /// Makes an account where there is none.
