@@ -21,8 +21,8 @@ use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
 use crate::writer::{BeginError, Health, NewWorkspace, OpenWorkspace, Parts, Writer};
 
-/// How many snapshots may be made at once. Each has a thread of those that wait for the disk, which are 512.
-const SNAPSHOTS: usize = 64;
+/// How many snapshots and audits may be made at once. Each has a thread of those that wait for the disk, which are 512.
+const LONG_ANSWERS: usize = 64;
 
 /// What every request needs. Clones are the same app.
 #[derive(Clone)]
@@ -49,8 +49,8 @@ struct Inner {
     rates: Rates,
     /// Counts secrets that nobody knows.
     guesses: Guesses,
-    /// How many more snapshots may be made at once.
-    snapshots: Arc<Semaphore>,
+    /// How many more snapshots and audits may be made at once.
+    long_answers: Arc<Semaphore>,
     /// Locks what is kept and can't be hashed.
     lockbox: Lockbox,
     /// Counts open streams.
@@ -110,7 +110,7 @@ impl App {
             hasher: Hasher::new(),
             rates,
             guesses: Guesses::default(),
-            snapshots: Arc::new(Semaphore::new(SNAPSHOTS)),
+            long_answers: Arc::new(Semaphore::new(LONG_ANSWERS)),
             lockbox,
             places: Places::new(limits),
             endings: Endings::new(),
@@ -196,8 +196,8 @@ impl App {
         &self.0.guesses
     }
 
-    pub(crate) fn snapshots(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.0.snapshots)
+    pub(crate) fn long_answers(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.long_answers)
     }
 
     pub(crate) fn lockbox(&self) -> &Lockbox {

@@ -178,6 +178,7 @@ impl From<BeginError> for Failure {
     fn from(error: BeginError) -> Self {
         match error {
             BeginError::NotSaved(error) => error.into(),
+            BeginError::Damaged => Self::malformed(format!("{error}; nothing was taken in")),
             BeginError::Exists | BeginError::TooMany => {
                 Self::forbidden(format!("{error}; nothing was made; open one of those there are"))
             }

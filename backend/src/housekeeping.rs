@@ -35,8 +35,6 @@ pub(crate) async fn keep(app: App) {
                 tracing::warn!(%error, workspace = %workspace.id(), "sealing waits for the next hour");
             }
             workspace.forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
-        }
-        for workspace in app.workspaces() {
             tokens::end_of_former_members(&app, &workspace).await;
         }
         forget_what_ended(&app).await;

@@ -13,6 +13,7 @@ pub(crate) mod hello;
 pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod people;
+mod pieces;
 mod proofs;
 pub(crate) mod push;
 pub(crate) mod redactions;

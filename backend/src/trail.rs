@@ -19,6 +19,7 @@ use slipway_shared::time::Timestamp;
 use crate::store::accounts::AccountEventRow;
 use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
+use crate::writer::OpenWorkspace;
 
 pub(crate) use filter::Filter;
 pub(crate) use table::{HEADINGS, cells};
@@ -74,6 +75,8 @@ pub(crate) struct Trail {
     accounts: Arc<Accounts>,
     workspace: WorkspaceId,
     members: HashMap<AccountId, MemberId>,
+    /// The accounts of who is a member now: what others do is no business of the workspace any more.
+    present: Vec<AccountId>,
     devices: HashMap<u128, String>,
 }
 
@@ -82,12 +85,16 @@ impl Trail {
     pub(crate) fn of(
         reader: Arc<dyn Reader>,
         accounts: Arc<Accounts>,
-        workspace: WorkspaceId,
+        open: &OpenWorkspace,
     ) -> Result<Self, StoreError> {
-        let members = accounts.members(workspace)?.into_iter().collect();
+        let (workspace, state) = (open.id(), open.state());
+        let members: HashMap<_, _> = accounts.members(workspace)?.into_iter().collect();
+        let is_present = |member: &MemberId| state.workspace.members.contains_key(member);
+        let present = members.iter().filter(|(_, member)| is_present(member));
+        let present = present.map(|(account, _)| *account).collect();
         let devices = accounts.devices(workspace)?.into_iter();
         let devices = devices.map(|(session, device)| (session.as_u128(), device)).collect();
-        Ok(Self { reader, accounts, workspace, members, devices })
+        Ok(Self { reader, accounts, workspace, members, present, devices })
     }
 
     /// Returns the newest entries before a place that are asked for, at most `limit`.
@@ -174,7 +181,7 @@ impl Look<'_> {
     }
 
     fn read_on(&mut self) -> Result<(), StoreError> {
-        let Trail { reader, accounts, workspace, .. } = self.trail;
+        let Trail { reader, accounts, workspace, present, .. } = self.trail;
         if self.log.is_empty() && self.place.log > 1 {
             let events = reader.events_before(*workspace, self.place.log, BATCH)?;
             let read = events.into_iter().map(|event| {
@@ -185,7 +192,7 @@ impl Look<'_> {
             self.place.log = if self.log.is_empty() { 0 } else { self.place.log };
         }
         if self.accounts.is_empty() && self.place.accounts > 1 {
-            let rows = accounts.history_of(*workspace, self.place.accounts, BATCH)?;
+            let rows = accounts.history_of(*workspace, present, self.place.accounts, BATCH)?;
             self.accounts = rows.iter().map(account_event).collect::<Result<_, _>>()?;
             self.place.accounts = if self.accounts.is_empty() { 0 } else { self.place.accounts };
         }

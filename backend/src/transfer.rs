@@ -1,12 +1,13 @@
 //! A whole workspace out of a store and into another, verified on both ways.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
 use slipway_shared::canonical::Hash;
-use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::event::{Event, WorkspaceEvent};
-use slipway_shared::ids::{CommandKey, EpochId};
+use slipway_shared::ids::{ClientId, CommandKey, EpochId};
 use slipway_shared::log::{Cursor, Payload, ReadEvent, StoredEvent};
+use slipway_shared::sync::admission::keeps_both;
 use slipway_shared::sync::export::{
     EXPORT_FORMAT, ExportError, ExportHeader, ExportLine, ExportReader, Exported,
 };
@@ -19,6 +20,8 @@ use crate::store::{Append, Appended, LogHead, NewEvent, NewLog, NewOutcome, Read
 
 /// How many events are read or written at once.
 const PAGE: usize = 1000;
+/// What the numbers of commands that come in are below: browsers count exactly up to there, and a queue can go on from it.
+const NUMBERS_END: u64 = 1 << 53;
 
 /// Why a workspace can't be written out or brought in.
 #[derive(Debug, thiserror::Error)]
@@ -157,7 +160,7 @@ pub(crate) fn pieces(
 ) -> Result<(Workspace, Cursor), TransferError> {
     let mut reader = ExportReader::default();
     let mut incoming = Incoming::begin(epoch);
-    for line in from.split(b'\n') {
+    for (line, number) in from.split(b'\n').zip(1..) {
         // A line that is no text can't be an export's; the reader says which line it was.
         let line = String::from_utf8(line?).unwrap_or_default();
         match reader.push(&line)? {
@@ -171,7 +174,7 @@ pub(crate) fn pieces(
                 if matches!(read.payload, Payload::Known(Event::Workspace(WorkspaceEvent::Redacted { .. }))) {
                     take(Piece::Redaction(seq))?;
                 }
-                if let Some(append) = incoming.take(&read, event) {
+                if let Some(append) = incoming.take(&read, event, number)? {
                     take(Piece::Append(Box::new(append)))?;
                 }
             }
@@ -188,25 +191,37 @@ struct Incoming {
     events: Vec<NewEvent>,
     /// The outcomes of the commands that had an effect; an export tells of no others.
     outcomes: Vec<NewOutcome>,
+    /// The last command of each queue.
+    queues: BTreeMap<ClientId, u64>,
 }
 
 impl Incoming {
     const fn begin(epoch: EpochId) -> Self {
         let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
-        Self { expected: cursor, reached: cursor, events: Vec::new(), outcomes: Vec::new() }
+        Self {
+            expected: cursor,
+            reached: cursor,
+            events: Vec::new(),
+            outcomes: Vec::new(),
+            queues: BTreeMap::new(),
+        }
     }
 
-    /// Takes the next event; returns what is to be written now.
-    fn take(&mut self, read: &ReadEvent, event: StoredEvent) -> Option<Append> {
+    /// Takes the next event, of a line; returns what is to be written now.
+    ///
+    /// # Errors
+    ///
+    /// When its command is none that could have been decided there.
+    fn take(
+        &mut self,
+        read: &ReadEvent,
+        event: StoredEvent,
+        line: usize,
+    ) -> Result<Option<Append>, ExportError> {
         let header = &read.header;
         self.reached = Cursor { seq: header.seq, chain: read.chain, ..self.reached };
         self.events.push(NewEvent { seq: header.seq, received: header.received, event });
-        let keeps_both = matches!(
-            read.payload,
-            Payload::Known(Event::Deployment(
-                DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
-            ))
-        );
+        let keeps_both = matches!(&read.payload, Payload::Known(event) if keeps_both(event));
         let key = header.command;
         match self.outcomes.last_mut().filter(|outcome| outcome.key == key) {
             Some(outcome) => {
@@ -215,13 +230,20 @@ impl Incoming {
                     outcome.outcome.status = OutcomeStatus::Merged;
                 }
             }
-            None => self.outcomes.push(happened(key, header.seq, keeps_both)),
+            None => {
+                // The chain vouches for what is in a header, not that a server ever decided it.
+                let last = self.queues.insert(key.client, key.seq).unwrap_or_default();
+                if key.seq <= last || key.seq >= NUMBERS_END {
+                    return Err(ExportError::Malformed { line });
+                }
+                self.outcomes.push(happened(key, header.seq, keeps_both));
+            }
         }
-        (self.events.len() >= PAGE && header.more == 0).then(|| self.append())
+        Ok((self.events.len() >= PAGE && header.more == 0).then(|| self.append()))
     }
 
     fn append(&mut self) -> Append {
-        let queues: std::collections::BTreeMap<_, _> =
+        let queues: BTreeMap<_, _> =
             self.outcomes.iter().map(|outcome| (outcome.key.client, outcome.key.seq)).collect();
         let append = Append {
             expected: self.expected,

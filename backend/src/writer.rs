@@ -137,6 +137,9 @@ pub enum BeginError {
     /// There are as many as there may be.
     #[error("there are {WORKSPACES_MOST} workspaces already, and there can't be more")]
     TooMany,
+    /// What it comes with contradicts itself; the store is as it was.
+    #[error("what the workspace comes with contradicts itself")]
+    Damaged,
     /// It could not be saved; [`PushError::Indeterminate`] means that it may be there.
     #[error(transparent)]
     NotSaved(#[from] PushError),

@@ -156,34 +156,33 @@ fn stranger(parts: &Parts, app: &App) -> Failure {
 enum Given {
     /// The hash of a cookie's secret.
     Cookie(Hash),
-    /// A token's id and the hash of its secret; `None` for what is no token.
-    Token(Option<(TokenId, Hash)>),
+    /// A token's id and the hash of its secret.
+    Token(TokenId, Hash),
 }
 
 impl Given {
+    /// Returns what is given; `None` for nothing, and for what is no token.
     fn of(parts: &Parts) -> Option<Self> {
         if let Some(given) = parts.headers.get(AUTHORIZATION) {
             let (kind, token) = given.to_str().ok()?.split_once(' ')?;
             let token = kind.eq_ignore_ascii_case("bearer").then(|| secret::read_token(token.trim()));
-            return Some(Self::Token(token.flatten()));
+            return token.flatten().map(|(id, hash)| Self::Token(id, hash));
         }
         let name = CookieName::of(Peer::of(parts), &parts.headers);
         name.read(&parts.headers).map(|text| Self::Cookie(secret::hash(text)))
     }
 
     /// Returns what tells it from others, for counting those that nobody knows.
-    fn key(&self) -> Option<Hash> {
+    fn key(&self) -> Hash {
         match self {
-            Self::Cookie(hash) => Some(*hash),
-            Self::Token(token) => token.map(|(_, hash)| hash),
+            Self::Cookie(hash) | Self::Token(_, hash) => *hash,
         }
     }
 
     fn look_up(&self, accounts: &Accounts, now: Timestamp) -> Result<Option<Caller>, StoreError> {
         match self {
             Self::Cookie(hash) => Ok(accounts.session(*hash, now)?.map(Caller::Session)),
-            Self::Token(None) => Ok(None),
-            Self::Token(Some((id, hash))) => {
+            Self::Token(id, hash) => {
                 let found = accounts.token(*id, now)?;
                 // Both are hashes of 256 secret bits: how long the comparison takes tells nothing.
                 Ok(found.filter(|(kept, _)| kept == hash).map(|(_, token)| Caller::Token(token)))

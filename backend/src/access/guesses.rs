@@ -23,18 +23,17 @@ pub(crate) struct Guesses {
 /// A secret that is looked up.
 pub(crate) struct Guess<'a> {
     guesses: &'a Guesses,
-    hash: Option<Hash>,
+    hash: Hash,
 }
 
 impl Guesses {
-    /// Begins to look a secret up, by its hash; what is no secret at all has none, and is looked up by nobody. One that was
-    /// not right before counts against `rates`.
+    /// Begins to look a secret up, by its hash. One that was not right before counts against `rates`.
     ///
     /// # Errors
     ///
     /// How many seconds to wait.
-    pub(crate) fn begin(&self, hash: Option<Hash>, address: IpAddr, rates: &Rates) -> Result<Guess<'_>, u64> {
-        let is_known = hash.is_none_or(|hash| self.lock().contains(&hash.0));
+    pub(crate) fn begin(&self, hash: Hash, address: IpAddr, rates: &Rates) -> Result<Guess<'_>, u64> {
+        let is_known = self.lock().contains(&hash.0);
         if !is_known {
             rates.unknown(address)?;
         }
@@ -49,7 +48,7 @@ impl Guesses {
 impl Guess<'_> {
     /// Notes whether somebody has it.
     pub(crate) fn came_to(self, is_right: bool) {
-        let Some(hash) = self.hash else { return };
+        let hash = self.hash;
         let mut known = self.guesses.lock();
         if !is_right {
             known.remove(&hash.0);
@@ -70,7 +69,7 @@ mod tests {
     fn who_guesses_is_held_up_and_who_was_right_before_is_not() {
         let (guesses, rates) = (Guesses::default(), Rates::standard());
         let here = IpAddr::from([192, 0, 2, 1]);
-        let hash = |number: u64| Some(Hash::of(&[&number.to_be_bytes()]));
+        let hash = |number: u64| Hash::of(&[&number.to_be_bytes()]);
         guesses.begin(hash(0), here, &rates).ok().unwrap().came_to(true);
         let tried = (1..2_000).filter(|number| {
             let guess = guesses.begin(hash(*number), here, &rates);
@@ -82,7 +81,6 @@ mod tests {
         assert_eq!(tried.count(), 599);
         assert!(guesses.begin(hash(0), here, &rates).is_ok());
         assert!(guesses.begin(hash(5_000), IpAddr::from([192, 0, 2, 2]), &rates).is_ok(), "from elsewhere");
-        assert!(guesses.begin(None, here, &rates).is_ok());
         guesses.begin(hash(0), here, &rates).ok().unwrap().came_to(false);
         assert!(guesses.begin(hash(0), here, &rates).is_err(), "it has ended");
     }

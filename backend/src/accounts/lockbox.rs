@@ -126,7 +126,12 @@ impl Lockbox {
     pub(crate) fn lock_what_is_plain(&self, accounts: &Accounts) -> Result<(), StoreError> {
         let mut is_missing = 0_usize;
         for account in accounts.all()? {
-            let (id, Some(factor)) = (account.id, account.second_factor) else { continue };
+            let id = account.id;
+            if let Some(plain) = account.draft.filter(|draft| draft.len() == SECRET_BYTES) {
+                // Nobody asks for it yet, and another one is soon made.
+                accounts.forget_draft(id, &plain)?;
+            }
+            let Some(factor) = account.second_factor else { continue };
             if factor.locked.len() == SECRET_BYTES {
                 let locked = self.lock(Place::SecondFactor(id), &factor.locked);
                 let locked = locked.map_err(|error| StoreError::Failed(error.into()))?;

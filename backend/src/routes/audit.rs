@@ -1,19 +1,17 @@
 //! The audit: who did what, from which device, for admins; page by page, or all of it as a file.
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use serde::Deserialize;
 use slipway_shared::account::Scope;
 use slipway_shared::audit::{AuditEntry, AuditPage, PAGE_ENTRIES};
 use slipway_shared::ids::{DeploymentId, MemberId};
-use tokio::sync::mpsc;
 
-use super::blocking;
 use super::extract::Asked;
+use super::{blocking, pieces};
 use crate::access::{Caller, InWorkspace};
 use crate::app::App;
 use crate::error::Failure;
@@ -21,9 +19,6 @@ use crate::store::StoreError;
 use crate::store::accounts::By;
 use crate::trail::{Filter, HEADINGS, Place, Trail, cells};
 use crate::writer::OpenWorkspace;
-
-/// How many pieces of a file wait for a slow link.
-const PIECES: usize = 4;
 
 /// What is asked for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -102,11 +97,11 @@ async fn page(
     filter: Filter,
     witness: Option<u64>,
 ) -> Result<Response, Failure> {
-    let (id, log) = (workspace.id(), workspace.state().cursor);
+    let (open, log) = (workspace.clone(), workspace.state().cursor);
     let found = blocking(move || {
         let accounts = app.accounts();
         let (head, witness) = (accounts.history_head()?, witness.map(|seq| accounts.history_link(seq)));
-        let trail = Trail::of(app.reader(), accounts, id)?;
+        let trail = Trail::of(app.reader(), accounts, &open)?;
         Ok((trail.look(place, &filter, PAGE_ENTRIES)?, head, witness.transpose()?.flatten()))
     });
     let (found, accounts, witness) = found.await?;
@@ -120,32 +115,29 @@ async fn file(app: App, asks: &InWorkspace, filter: Filter, format: Format) -> R
         Caller::Session(session) => session.by(),
         Caller::Token(token) => By::Token { account: token.account, id: token.id },
     };
-    let workspace = asks.workspace.id();
+    let place = pieces::Place::take(&app)?;
+    let (open, workspace) = (asks.workspace.clone(), asks.workspace.id());
     let prepared = blocking(move || {
         let accounts = app.accounts();
         accounts.record_export(by, Some(workspace), app.clock().now())?;
         let names = app.reader().people(workspace)?;
         let names = names.into_iter().map(|known| (known.member, known.name)).collect();
-        Ok(Writing { trail: Trail::of(app.reader(), accounts, workspace)?, names, filter, format })
+        Ok(Writing { trail: Trail::of(app.reader(), accounts, &open)?, names, filter, format })
     });
     let writing = prepared.await?;
-    let (made, mut to_send) = mpsc::channel(PIECES);
-    tokio::task::spawn_blocking(move || {
-        if let Err(error) = writing.send(&made) {
+    let body = place.answer(move |to| {
+        if let Err(error) = writing.send(to) {
             tracing::error!(%error, "the audit could not be written out to its end");
             // An answer that breaks off is no answer that is whole.
-            drop(made.blocking_send(Err(std::io::Error::other("the audit could not be read"))));
+            to.send(Err(std::io::Error::other("the audit could not be read")));
         }
     });
-    let body = Body::from_stream(stream::poll_fn(move |context| to_send.poll_recv(context)));
     let (kind, disposition) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""),
         Format::Ndjson => ("application/x-ndjson", "attachment; filename=\"audit.ndjson\""),
     };
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
 }
-
-type Piece = Result<Bytes, std::io::Error>;
 
 /// A file on its way out.
 struct Writing {
@@ -156,7 +148,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn send(&self, to: &mpsc::Sender<Piece>) -> Result<(), StoreError> {
+    fn send(&self, to: &pieces::Reading) -> Result<(), StoreError> {
         let headings = if self.format == Format::Csv { HEADINGS } else { "" };
         let (mut place, mut piece) = (Some(Place::NEWEST), headings.to_owned());
         while let Some(from) = place {
@@ -167,7 +159,7 @@ impl Writing {
             place = found.next;
             let full = std::mem::take(&mut piece);
             // Whoever asked may have gone.
-            if !full.is_empty() && to.blocking_send(Ok(Bytes::from(full))).is_err() {
+            if !full.is_empty() && !to.send(Ok(Bytes::from(full))) {
                 return Ok(());
             }
         }

@@ -60,7 +60,6 @@ pub(crate) async fn hello(
 }
 
 /// What was taken out of the log.
-#[derive(Default)]
 struct Redactions {
     /// Whether the timeline began with it.
     is_newest: bool,
@@ -75,15 +74,17 @@ impl Redactions {
         present: Option<Timeline>,
         queues: &BTreeSet<ClientId>,
     ) -> Result<Self, StoreError> {
-        let mut found = Self::default();
-        for seq in reader.redactions(workspace)? {
-            found.is_newest |= present.is_some_and(|timeline| timeline.began + 1 == seq);
+        let mut commands = Vec::new();
+        let told = reader.redactions(workspace)?;
+        let is_newest = present.is_some_and(|timeline| told.contains(&(timeline.began + 1)));
+        // Most ask for no queue: then there is nothing to look for in the events.
+        for seq in told.into_iter().filter(|_| !queues.is_empty()) {
             let told = reader.events(workspace, seq - 1, 1)?.into_iter().next();
             let told = told.and_then(|event| json::read::<Event>(&event.payload?).ok());
             let Some(Event::Workspace(WorkspaceEvent::Redacted { events, .. })) = told else { continue };
             let named = events.iter().map(|event| event.command).filter(|key| queues.contains(&key.client));
-            found.commands.extend(named);
+            commands.extend(named);
         }
-        Ok(found)
+        Ok(Self { is_newest, commands })
     }
 }

@@ -17,6 +17,7 @@ use slipway_shared::log::Cursor;
 use slipway_shared::sync::protocol::{ErrorBody, ErrorCode};
 use slipway_shared::workspace::MODEL_VERSION;
 use tokio::sync::{Semaphore, mpsc};
+use tokio::time::timeout;
 
 use super::proofs::own;
 use super::{blocking, body};
@@ -34,6 +35,8 @@ use crate::writer::BeginError;
 const LINES: &str = "application/x-ndjson";
 /// How long the next piece of a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long all of it may take: nobody else can bring one meanwhile.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
 /// How many pieces may wait to be read.
 const PIECES: usize = 16;
 /// One at a time: each is held in memory until it is begun.
@@ -102,13 +105,19 @@ async fn arriving(app: &App, founder: Founder, body: Body) -> Result<Arrival, Fa
 }
 
 /// Sends a body on as it comes, also past whoever reads no further.
-async fn send(mut body: Body, pieces: mpsc::Sender<Bytes>) -> Result<(), Failure> {
+async fn send(body: Body, pieces: mpsc::Sender<Bytes>) -> Result<(), Failure> {
+    timeout(LONGEST, send_all(body, pieces)).await.map_err(|_| took_too_long())?
+}
+
+fn took_too_long() -> Failure {
+    let message = "the workspace took too long to arrive; nothing was taken in; send it again";
+    Failure::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Malformed, message)
+}
+
+async fn send_all(mut body: Body, pieces: mpsc::Sender<Bytes>) -> Result<(), Failure> {
     let mut total = 0_usize;
     loop {
-        let frame = tokio::time::timeout(PATIENCE, body.frame()).await.map_err(|_| {
-            let message = "the workspace took too long to arrive; nothing was taken in; send it again";
-            Failure::new(StatusCode::REQUEST_TIMEOUT, ErrorCode::Malformed, message)
-        })?;
+        let frame = timeout(PATIENCE, body.frame()).await.map_err(|_| took_too_long())?;
         let Some(frame) = frame else { return Ok(()) };
         let frame = frame.map_err(|_| {
             Failure::malformed("the workspace broke off; nothing was taken in; send it again")
@@ -174,4 +183,26 @@ async fn before(
     });
     let known = known.await?.ok_or_else(Failure::other_history)?;
     Ok(Cursor { epoch: known.epoch, ..arrived })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::response::IntoResponse;
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_a_little_now_and_then_is_given_up() {
+        let trickle = stream::unfold((), |()| async {
+            tokio::time::sleep(PATIENCE / 2).await;
+            Some((Ok::<_, Infallible>(Bytes::from_static(b"{")), ()))
+        });
+        let began = tokio::time::Instant::now();
+        let refused = read_past(Body::from_stream(trickle)).await.err().map(IntoResponse::into_response);
+        assert_eq!(refused.map(|answer| answer.status()), Some(StatusCode::REQUEST_TIMEOUT));
+        assert_eq!(began.elapsed().as_secs(), LONGEST.as_secs());
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use slipway_shared::log::EventHeader;
+
 use super::*;
 use crate::clock::Clock;
 use crate::open::{Beginning, open};
@@ -108,4 +110,56 @@ fn an_altered_file_is_refused_with_its_line() {
     assert!(matches!(more, ExportError::Malformed { line } if line == last + 1), "{more}");
     let none = altered(&|lines| *lines = vec!["PK\u{3}\u{4}".to_owned()]);
     assert!(matches!(none, ExportError::Malformed { line: 1 }), "{none}");
+}
+
+/// The same events, each from the command that is named for it.
+fn with_commands(text: &str, keys: &[(u128, u64)]) -> String {
+    let read = |line| slipway_shared::json::read(line).unwrap();
+    let mut lines = text.lines();
+    let ExportLine::Header(mut header) = read(lines.next().unwrap()) else { panic!("a header comes first") };
+    let mut before = Cursor { epoch: header.epoch, seq: 0, chain: Hash::ZERO };
+    let mut after = before;
+    let events: Vec<_> = lines
+        .zip(keys.iter().chain(std::iter::repeat(keys.last().unwrap())))
+        .filter_map(|(line, (client, seq))| {
+            let ExportLine::Event(event) = read(line) else { return None };
+            let known = event.read_after(&before).unwrap();
+            before = Cursor { seq: known.header.seq, chain: known.chain, ..before };
+            let Payload::Known(payload) = known.payload else { panic!("this version wrote it") };
+            let command = CommandKey { client: ClientId::from_u128(*client), seq: *seq };
+            let forged = EventHeader { command, ..known.header };
+            let forged = slipway_shared::log::store(after.chain, &forged, &payload).unwrap();
+            after = Cursor { seq: after.seq + 1, chain: forged.chain, ..after };
+            Some(ExportLine::Event(forged).to_text())
+        })
+        .collect();
+    header.chain = after.chain;
+    let first = ExportLine::Header(header.clone()).to_text();
+    [vec![first.clone()], events, vec![header.footer(&first).to_text()]].concat().join("\n")
+}
+
+#[test]
+fn commands_that_no_server_decided_are_refused_with_their_line() {
+    let from = tempfile::tempdir().unwrap();
+    let (text, _) = exported(Beginning::Workspace, from.path());
+    let last = NUMBERS_END - 1;
+    let table: [(&[(u128, u64)], Option<usize>); 8] = [
+        (&[(1, 1), (1, 1), (2, 5), (1, 2)], None),
+        (&[(1, last)], None),
+        (&[(1, 0)], Some(2)),
+        (&[(1, 1), (2, 1), (1, 1)], Some(4)),
+        (&[(1, 2), (2, 1), (2, 2), (1, 1)], Some(5)),
+        (&[(1, 2), (1, 1)], Some(3)),
+        (&[(1, NUMBERS_END)], Some(2)),
+        (&[(1, u64::MAX)], Some(2)),
+    ];
+    for (keys, expected) in table {
+        let to = tempfile::tempdir().unwrap();
+        let refused = match imported(&with_commands(&text, keys), to.path()) {
+            Ok(_) => None,
+            Err(TransferError::Export(ExportError::Malformed { line })) => Some(line),
+            Err(error) => panic!("{keys:?}: {error}"),
+        };
+        assert_eq!(refused, expected, "{keys:?}");
+    }
 }

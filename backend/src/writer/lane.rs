@@ -12,7 +12,7 @@ use super::group::Links;
 use super::handle::OpenWorkspace;
 use super::snapshots::Snapshots;
 use super::{Job, start};
-use crate::store::{Append, Link, LogHead, Reader, SnapshotRow, Store, StoreError};
+use crate::store::{Append, Detail, Link, LogHead, Reader, SnapshotRow, Store, StoreError};
 
 /// The events whose links are kept in memory.
 const RECENT: usize = 16 * 1024;
@@ -59,6 +59,12 @@ impl Lane {
         if !append.events.is_empty() {
             self.open.hub().publish(append.head.seq, append.events.iter().map(|new| &new.event));
         }
+    }
+
+    /// Tells whether a detail is what the log says that its deployment was.
+    pub(super) fn is_of_now(&self, detail: &Detail) -> bool {
+        let known = self.committed.workspace.deployments.get(&detail.deployment);
+        known.and_then(|known| known.sealed.as_ref()).is_some_and(|sealed| sealed.detail == detail.hash)
     }
 
     pub(super) fn begin_snapshot_if_due(&mut self) {

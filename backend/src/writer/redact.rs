@@ -23,8 +23,6 @@ pub(crate) struct Redacting {
     pub(crate) text: String,
     /// Why.
     pub(crate) reason: String,
-    /// Whether it is only to be told what would be changed.
-    pub(crate) is_trial: bool,
     /// The queue of the event that tells of it.
     pub(crate) client: ClientId,
     /// The timeline that begins with it.
@@ -43,7 +41,7 @@ impl Thread {
         let lane = self.lanes.get(&workspace).ok_or(PushError::Stopped)?;
         let plan = plan(&*self.reader, workspace, lane.committed.cursor, &asked.text)?;
         let (events, deployments) = (plan.events.len(), plan.deployments);
-        if asked.is_trial || events == 0 {
+        if events == 0 {
             return Ok(Redacted { events, deployments, seq: None, is_wiped: false });
         }
         let redaction = redaction(&lane.committed, asked, plan, self.clock.now())?;
@@ -83,7 +81,7 @@ fn redaction(
     plan: Plan,
     now: Timestamp,
 ) -> Result<Redaction, StoreError> {
-    let Redacting { actor, device, ref text, ref reason, client, epoch, .. } = *asked;
+    let Redacting { actor, device, ref text, ref reason, client, epoch } = *asked;
     let arrival = Arrival { actor, device, now, sent_at: now, seen: 0, floor: Timestamp(0) };
     let Plan { events, payloads, details, .. } = plan;
     let told = Event::Workspace(WorkspaceEvent::Redacted { events, reason: reason.clone() });

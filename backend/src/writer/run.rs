@@ -110,7 +110,10 @@ impl Thread {
             }
             Job::Wipe => drop(self.wipe()),
             Job::KeepDetail(workspace, detail) => {
-                self.keep_house(|store| store.keep_detail(workspace, &detail));
+                // A redaction may have come before it: what was read before that has the text in it.
+                if self.lanes.get(&workspace).is_some_and(|lane| lane.is_of_now(&detail)) {
+                    self.keep_house(|store| store.keep_detail(workspace, &detail));
+                }
             }
             Job::ForgetRejections(workspace, before) => {
                 self.keep_house(|store| store.forget_rejections(workspace, before).map(drop));
@@ -232,7 +235,15 @@ impl Thread {
             return Err(BeginError::TooMany);
         }
         let begun = self.store.begin(&log).and_then(|()| self.refuse_broken());
-        begun.map_err(|error| self.failed(&error))?;
+        begun.map_err(|error| match error {
+            // It came before the commit: nothing is kept, and the others are as they were.
+            StoreError::Failed(_) | StoreError::Corrupt { .. } => {
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(%error, source, workspace = %log.head.workspace, "a workspace was not begun");
+                BeginError::Damaged
+            }
+            error => self.failed(&error).into(),
+        })?;
         self.set_health(Health::Ready);
         Ok(self.open(Loaded { head: log.head, sequencer, snapshot_seq: 0 }))
     }

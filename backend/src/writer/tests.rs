@@ -309,10 +309,19 @@ fn an_altered_log_is_not_served() {
 
 /// Begins a second workspace while the writer runs.
 fn second(test: &Test) -> Result<OpenWorkspace, BeginError> {
+    runtime().block_on(test.app.begin_workspace(new_one(test)))
+}
+
+fn new_one(test: &Test) -> NewWorkspace {
     let (founder, id) = (founder(test), WorkspaceId::from_u128(!0));
-    let now = Clock::system().now();
-    let new = crate::new_workspace::new_workspace(id, "Second", Default::default(), founder, false, now);
-    runtime().block_on(test.app.begin_workspace(new))
+    crate::new_workspace::new_workspace(
+        id,
+        "Second",
+        Default::default(),
+        founder,
+        false,
+        Clock::system().now(),
+    )
 }
 
 /// Makes an account where there is none.
@@ -454,4 +463,21 @@ fn a_workspace_begins_once_and_is_there_after_a_crash_with_who_may_open_it() {
     assert_eq!(member, known.local_member());
     let test = Test { app, faults: Arc::default(), dir };
     assert_eq!(second(&test).err(), Some(BeginError::Exists));
+}
+
+#[test]
+fn a_workspace_that_contradicts_itself_is_refused_and_stops_nobody() {
+    let test = test();
+    let mut twice = new_one(&test);
+    let outcome = twice.log.appends[0].outcomes[0].clone();
+    twice.log.appends[0].outcomes.push(outcome);
+    let mut without_a_step = new_one(&test);
+    without_a_step.log.appends[0].expected.seq += 1;
+    for damaged in [twice, without_a_step] {
+        let refused = runtime().block_on(test.app.begin_workspace(damaged));
+        assert_eq!(refused.err(), Some(BeginError::Damaged));
+        assert_eq!((test.health(), test.app.workspaces().len()), (Health::Ready, 1));
+    }
+    assert!(test.push(vec![add_service(1, 1, "web")]).is_ok());
+    assert!(second(&test).is_ok(), "nothing of it was kept");
 }

@@ -209,14 +209,6 @@ fn header(
 }
 
 fn status(events: &[Event]) -> OutcomeStatus {
-    let keeps_both = |event: &Event| {
-        matches!(
-            event,
-            Event::Deployment(
-                DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
-            )
-        )
-    };
     if events.is_empty() {
         OutcomeStatus::Noop
     } else if events.iter().any(keeps_both) {
@@ -224,4 +216,15 @@ fn status(events: &[Event]) -> OutcomeStatus {
     } else {
         OutcomeStatus::Applied
     }
+}
+
+/// Tells whether an event says that somebody else had written there too: its command was [`OutcomeStatus::Merged`].
+#[must_use]
+pub fn keeps_both(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Deployment(
+            DeploymentEvent::EditLost { .. } | DeploymentEvent::Edited { overridden: Some(_), .. }
+        )
+    )
 }

@@ -196,3 +196,32 @@ async fn a_period_begins_with_its_first_moment_and_ends_before_its_last() {
     let [entry] = within.entries.as_slice() else { panic!("{within:?}") };
     assert_eq!(entry.at, from);
 }
+
+#[tokio::test]
+async fn whoever_has_left_is_seen_leaving_and_no_more() {
+    let test = TestApp::new();
+    let (session, member) = test.join(7, Role::Member).await;
+    let left = test.with_session(&session);
+    let made = left.post(&test.path("tokens"), &json!({ "name": "CI", "scope": "read" })).await;
+    assert_eq!(made.status, 200);
+    let rename = async |name: &str| {
+        let renamed = left.ask(Method::PATCH, "/api/v1/account", Some(&json!({ "name": name }))).await;
+        assert_eq!(renamed.status, 200);
+    };
+    rename("Bo").await;
+    assert_eq!(test.kinds("kind=account.renamed").await, ["account.renamed"]);
+    let remove = json!({
+        "client": uuid::Uuid::from_u128(70), "seq": 1, "at": 5, "seen": 0, "kind": "member.remove", "v": 1,
+        "body": { "member": { "remove": { "member": member } } },
+    });
+    let pushed = test.push(&[remove]).await.json();
+    assert_eq!(pushed["results"][0]["outcome"]["status"], "applied", "{pushed}");
+    rename("Bo elsewhere").await;
+    assert_eq!(test.kinds("kind=account.renamed").await, [""; 0]);
+    let tokens = test.audit("kind=token").await.entries;
+    assert_eq!(
+        tokens.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(),
+        ["token.revoked", "token.made"]
+    );
+    assert_eq!((tokens[0].member, tokens[0].concerns), (None, Some(member)), "the server did it by itself");
+}

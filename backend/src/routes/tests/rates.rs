@@ -51,6 +51,8 @@ async fn nobody_has_60_requests_and_who_is_signed_in_goes_on() {
     assert_eq!(waits.error(), (429, "too_many_tries".to_owned()));
     assert!(waits.header("retry-after").is_some());
     assert_eq!(test.get(&test.path("services")).await.status, 200);
+    // Nor is what is no token at all a way to ask on.
+    assert!(until_told_to_wait(&test.with_token("x"), &test.path("services")).await.0 < 60);
     // Whose session has ended is told so: secrets that nobody knows are counted by themselves.
     let ended = test.with_session("x").get(&test.path("services")).await;
     assert_eq!(ended.error(), (401, "sign_in_needed".to_owned()));

@@ -178,7 +178,14 @@ async fn a_sealed_deployment_is_sealed_again_without_it() {
         state.workspace.deployments.get(&CARD).unwrap().sealed.clone().unwrap().detail
     };
     let before = seal(&test);
+    let (id, reader) = (test.workspace().id(), test.app.reader());
+    let read_before = reader.detail(id, CARD).unwrap().unwrap();
+    assert!(has_secret(read_before.body.as_bytes()));
     assert_eq!(redact(&test, false).await["events"], 4);
+    // Somebody read it just before, and has it kept just after.
+    test.workspace().keep_detail(read_before);
+    assert_eq!(test.push(&[add_service(3, 1, "api")]).await.status, 200);
+    assert_ne!(reader.detail(id, CARD).unwrap().map(|kept| kept.hash), Some(before));
     assert_eq!(files_with_secret(test.dir.path()), [""; 0]);
     let after = seal(&test);
     assert_ne!(before, after);

@@ -209,23 +209,38 @@ async fn a_secret_of_an_earlier_version_is_locked() {
     let account = AccountId::from_u128(1);
     let locked = test.app.accounts().account(account).unwrap().unwrap().second_factor.unwrap().locked;
     test.app.accounts().lock_second_factor(account, &locked, &secret).unwrap();
+    let other = AccountId::from_u128(7);
+    test.join(7, slipway_shared::member::Role::Member).await;
+    test.app.accounts().draft_second_factor(other, &secret).unwrap();
     let (TestApp { app, router, dir, .. }, clock) = (test, time.clock());
     assert_eq!(app.stop(), crate::writer::Health::Stopped);
     drop((app, router));
     let opened = open(dir.path(), Beginning::Workspace, &clock).unwrap();
     let app = App::start(opened, clock).unwrap();
     let locked = app.accounts().account(account).unwrap().unwrap().second_factor.unwrap().locked;
-    assert_eq!(app.lockbox().open(Place::SecondFactor(account), &locked), Some(secret));
+    assert_eq!(app.lockbox().open(Place::SecondFactor(account), &locked), Some(secret.clone()));
+    assert_eq!(app.accounts().account(other).unwrap().unwrap().draft, None, "a draft can be made again");
+    app.wipe();
+    assert_eq!(app.stop(), crate::writer::Health::Stopped);
     drop(app);
+    for entry in std::fs::read_dir(dir.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{}", path.display());
+    }
 }
 
 #[tokio::test]
 async fn codes_are_counted_for_the_account_wherever_they_come_from() {
     let it = Factor::set().await;
-    for _ in 0..10 {
+    // One has proved the secret.
+    for _ in 1..10 {
         let id = AccountId::from_u128(1);
         it.test.app.rates().code(id).unwrap();
     }
     assert_eq!(it.test.sign_in(Some(&it.code())).await.error(), (429, "too_many_tries".to_owned()));
     assert_eq!(it.test.sign_in(None).await.error(), (401, "second_factor_needed".to_owned()));
+    let confirm = json!({ "password": PASSWORD, "code": it.code() });
+    let confirmed = it.test.owner().post("/api/v1/session/confirm", &confirm).await;
+    assert_eq!(confirmed.error(), (429, "too_many_tries".to_owned()));
 }

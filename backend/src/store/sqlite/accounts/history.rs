@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use slipway_shared::audit::{AccountAct, AccountEvent, AccountPlace, account_chain};
 use slipway_shared::canonical::{Hash, to_canonical};
 use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
+use slipway_shared::json;
 use slipway_shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -151,21 +152,28 @@ impl Accounts {
     }
 
     /// Returns the newest events before a place that are of concern to a workspace, newest first: those about it, and
-    /// those of who is or was a member of it.
+    /// those of `accounts`, the people of it. What these do in other workspaces is not among them.
     pub(crate) fn history_of(
         &self,
         workspace: WorkspaceId,
+        accounts: &[AccountId],
         before: u64,
         limit: usize,
     ) -> Result<Vec<AccountEventRow>, StoreError> {
+        let ids: Vec<_> = accounts.iter().map(|account| format!("{:032x}", account.as_u128())).collect();
         let connection = self.read();
         let sql = format!(
             "SELECT {COLUMNS} FROM account_events
-             WHERE seq < ?2 AND (ws = ?1 OR ws IS NULL AND account IN (SELECT account FROM memberships WHERE ws = ?1))
+             WHERE seq < ?2 AND (ws = ?1 OR ws IS NULL AND account IN (SELECT unhex(value) FROM json_each(?4)))
              ORDER BY seq DESC LIMIT ?3"
         );
         let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
-        let values = params![key(workspace.as_u128()), row::to_sql(before), row::to_sql(limit as u64)];
+        let values = params![
+            key(workspace.as_u128()),
+            row::to_sql(before),
+            row::to_sql(limit as u64),
+            json::write(&ids)
+        ];
         statement.query_map(values, event_row).and_then(Iterator::collect).map_err(failed)
     }
 

@@ -61,7 +61,19 @@ impl Accounts {
     ) -> Result<(), StoreError> {
         let sql =
             "UPDATE accounts SET totp_secret = ?3, totp_draft = NULL WHERE id = ?1 AND totp_secret = ?2";
-        self.execute(sql, params![key(account.as_u128()), plain, locked]).map(drop)
+        self.write(|transaction| {
+            transaction.execute(sql, params![key(account.as_u128()), plain, locked]).map_err(failed)?;
+            wipe_later(transaction)
+        })
+    }
+
+    /// Forgets a draft that was kept as it is.
+    pub(crate) fn forget_draft(&self, account: AccountId, plain: &[u8]) -> Result<(), StoreError> {
+        let sql = "UPDATE accounts SET totp_draft = NULL WHERE id = ?1 AND totp_draft = ?2";
+        self.write(|transaction| {
+            transaction.execute(sql, params![key(account.as_u128()), plain]).map_err(failed)?;
+            wipe_later(transaction)
+        })
     }
 
     /// Uses the code of a step up. Returns whether neither it nor a later one was used before.
@@ -114,4 +126,9 @@ impl Accounts {
             Ok(true)
         })
     }
+}
+
+/// Has what was just replaced overwritten on the disk.
+fn wipe_later(transaction: &rusqlite::Transaction<'_>) -> Result<(), StoreError> {
+    transaction.execute("INSERT OR IGNORE INTO wipes (id) VALUES (1)", []).map(drop).map_err(failed)
 }

@@ -82,14 +82,22 @@ impl Accounts {
             let mut owners = transaction.prepare_cached(sql).map_err(failed)?;
             let owners = owners.query_map(values, |row| Ok(MemberId::from_u128(row::id(row, 0)?)));
             let owners: Vec<_> = owners.and_then(Iterator::collect).map_err(failed)?;
-            let mut ended = 0;
+            let mut ended = Vec::new();
             for member in owners.into_iter().filter(|member| !members.contains(member)) {
                 let sql = "UPDATE tokens SET revoked_at = ?2
-                           WHERE ws = ?1 AND member = ?3 AND revoked_at IS NULL AND ends > ?2";
+                           WHERE ws = ?1 AND member = ?3 AND revoked_at IS NULL AND ends > ?2
+                           RETURNING id, account";
                 let values = params![key(workspace.as_u128()), now.0, key(member.as_u128())];
-                ended += transaction.execute(sql, values).map_err(failed)?;
+                let mut revoked = transaction.prepare_cached(sql).map_err(failed)?;
+                let revoked = revoked.query_map(values, |row| Ok((row::id(row, 0)?, row::id(row, 1)?)));
+                let revoked: Vec<_> = revoked.and_then(Iterator::collect).map_err(failed)?;
+                ended.extend(revoked);
             }
-            Ok(ended)
+            for (token, owner) in &ended {
+                let note = Note::about(AccountAct::TokenRevoked, AccountId::from_u128(*owner)).with(*token);
+                record(transaction, By::Nobody, now, &note.in_workspace(workspace))?;
+            }
+            Ok(ended.len())
         })
     }
 
