@@ -44,7 +44,8 @@ export async function addSecondFile(dir, split, release) {
   const paths = [join(dir, wasm), join(split, part), join(dir, glue), join(split, LINK)];
   const [main, pages, glueText, linkText] = await Promise.all(paths.map((path) => readFile(path)));
   const hash = createHash('sha256');
-  for (const bytes of [main, pages, glueText, linkText]) hash.update(bytes);
+  // What this script writes into them counts as well.
+  for (const bytes of [main, pages, glueText, linkText, await readFile(new URL(import.meta.url))]) hash.update(bytes);
   const id = hash.digest('hex').slice(0, 16);
   const names = { glue: `slipway-${id}.js`, main: `slipway-${id}.wasm`, link: `parts-${id}.js`, part: `${PART.exec(part)[1]}-${id}.wasm` };
 

@@ -114,7 +114,9 @@ fn a_secret_that_was_pasted_is_removed_from_every_browser_and_the_log_says_so() 
         browser.see("An admin has removed something for good");
         wait::until("the secret to be gone from the browser", || kept(browser).is_empty().then_some(()));
         // A toast that has it goes by itself, as every toast does.
-        wait::until("the secret to be gone from the screen", || (!words(browser).contains(SECRET)).then_some(()));
+        wait::until("the secret to be gone from the screen", || {
+            (!words(browser).contains(SECRET)).then_some(())
+        });
     }
     assert!(!data_has_secret(&server));
     ben.reload();

@@ -326,8 +326,8 @@ fn a_file_of_it_is_brought_to_a_server_elsewhere() {
 
     let server = TestServer::start();
     browser.go(&format!("{}/settings", server.url()));
-    browser.wait_for("#settings-people");
-    let input = browser.block_on(browser.client().find(Locator::Css("[data-testid=bring-file]"))).unwrap();
+    // It is offered once it is known who may.
+    let input = browser.wait_for("[data-testid=bring-file]");
     browser.block_on(input.send_keys(&path.to_string_lossy())).unwrap();
     browser.see("The digest is the same in the file and on the server");
     browser.click("button", "Open the workspace");
