@@ -1,11 +1,12 @@
 // Runs after Trunk wrote the app and before it replaces frontend/dist: adds the second WebAssembly file
-// (script/lib/second_file.mjs), fills the service worker's precache list and build id in, writes .br and .gz siblings, and fails the build when the first load grows over its limit.
+// (script/second_file.mjs), fills the service worker's precache list and build id in, writes .br and .gz siblings, and
+// fails the build when the first load grows over its limit.
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { addSecondFile } from './lib/second_file.mjs';
+import { addSecondFile } from './second_file.mjs';
 
 // What the app is to fit in, and what it may not grow beyond meanwhile: docs/decisions/0015-size-of-the-app.md has the
 // profile of what is over the target, and what would bring it down.

@@ -143,7 +143,9 @@ fn commands_that_no_server_decided_are_refused_with_their_line() {
     let from = tempfile::tempdir().unwrap();
     let (text, _) = exported(Beginning::Workspace, from.path());
     let last = NUMBERS_END - 1;
-    let table: [(&[(u128, u64)], Option<usize>); 8] = [
+    /// The commands of the events by queue and number, and the line that is refused.
+    type Case<'a> = (&'a [(u128, u64)], Option<usize>);
+    let table: [Case<'_>; 8] = [
         (&[(1, 1), (1, 1), (2, 5), (1, 2)], None),
         (&[(1, last)], None),
         (&[(1, 0)], Some(2)),

@@ -1,8 +1,8 @@
-//! The pages that come in a WebAssembly file of their own: everything but the board. Nobody needs them for the first
-//! sight of it, so the file is fetched once the board is painted, and before that only where such a page is asked for.
+//! The pages that come in a WebAssembly file of their own: everything but the board.
 //!
-//! `script/lib/trunk/wasm-bindgen` cuts the app where [`late_page`] is; `docs/decisions/0025-two-files.md` has what that
-//! is worth.
+//! Nobody needs them for the first sight of it, so the file is fetched once the board is painted, and before that only
+//! where such a page is asked for. `script/lib/trunk/wasm-bindgen` cuts the app where `late_page` is;
+//! `docs/decisions/0025-two-files.md` has what that is worth.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

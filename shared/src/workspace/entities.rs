@@ -43,7 +43,10 @@ struct Settings {
     name: String,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")
+)]
 const fn is_zero(moved: &u64) -> bool {
     *moved == 0
 }
