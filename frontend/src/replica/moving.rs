@@ -145,6 +145,8 @@ impl ReplicaHandle {
                 // What is not known to be there is not taken for gone either; nor does a later refusal say anything of
                 // what was sent before.
                 if !head.is_moving && !matches!(problem, MoveProblem::Unknown(_)) {
+                    // Where this fails it stays marked as moving: nothing is lost, and the settings offer to go on with the
+                    // move or to keep it here.
                     let _ = storage.set_moving(head, row, false).await;
                 }
                 Err(problem)
