@@ -9,8 +9,9 @@ use crate::canonical::Hash;
 use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
 use crate::json::{self, Json};
 
-/// The version of the shape of entities. Digests are compared only under equal versions. 2: deployments can be sealed.
-pub const MODEL_VERSION: u16 = 2;
+/// The version of the shape of entities. Digests are compared only under equal versions. 2: deployments can be sealed. 3:
+/// risk, policies, freezes, people who are responsible, comments.
+pub const MODEL_VERSION: u16 = 3;
 
 /// One entity in the form it is stored and sent in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

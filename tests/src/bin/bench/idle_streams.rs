@@ -36,19 +36,21 @@ pub fn measure(report: &mut Report) {
 
 /// Returns the resident memory of the server once it stays the same.
 fn resident_kib(server: &TestServer) -> f64 {
-    let path = format!("/proc/{}/status", server.process_id().unwrap());
-    let read = || {
-        let status = std::fs::read_to_string(&path).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).and_then(|number| number.parse::<u32>().ok()).unwrap()
-    };
-    let mut before = read();
+    let mut before = resident_kib_now(server);
     loop {
         std::thread::sleep(STILL);
-        let now = read();
-        if now == before {
-            return f64::from(now);
+        let now = resident_kib_now(server);
+        if now.total_cmp(&before).is_eq() {
+            return now;
         }
         before = now;
     }
+}
+
+/// Returns the resident memory of the server at this moment.
+pub fn resident_kib_now(server: &TestServer) -> f64 {
+    let path = format!("/proc/{}/status", server.process_id().unwrap());
+    let status = std::fs::read_to_string(&path).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).and_then(|number| number.parse::<u32>().ok()).map(f64::from).unwrap()
 }

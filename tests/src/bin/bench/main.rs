@@ -1,10 +1,11 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
-//! Usage: `bench [sizes|writer|domain|idle_streams|big_log|start|click|drain|bootstrap|visible]…`; all of them without
-//! arguments.
+//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|drain|bootstrap|visible]…`; all of
+//! them without arguments.
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
+mod authorized;
 mod big_log;
 mod bootstrap;
 mod click;
@@ -12,6 +13,7 @@ mod domain;
 mod drain;
 mod idle_streams;
 mod report;
+mod sign_in;
 mod sizes;
 mod start;
 mod static_files;
@@ -26,11 +28,13 @@ type Part = (&'static str, fn(&mut Report));
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [Part; 10] = [
+    let parts: [Part; 12] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
+        ("authorized", authorized::measure),
         ("domain", domain::measure),
         ("idle_streams", idle_streams::measure),
+        ("sign_in", sign_in::measure),
         ("big_log", big_log::measure),
         ("start", start::measure),
         ("click", click::measure),

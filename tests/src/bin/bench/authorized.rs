@@ -1,0 +1,129 @@
+//! A push with all that finds out who sends it and whether they may, beside the same push where nobody asks.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use slipway_backend::writer::{OpenWorkspace, Push};
+use slipway_backend::{App, Beginning, Clock, open};
+use slipway_shared::ids::ClientId;
+use slipway_shared::sync::protocol::{PROTOCOL, PushRequest, PushResponse};
+use slipway_shared::time::Timestamp;
+use slipway_tests::api::Api;
+use slipway_tests::commands::{self, wire};
+use slipway_tests::http::Connection;
+use slipway_tests::random::{Random, now_ms};
+use slipway_tests::server::TestServer;
+
+use crate::report::{Report, Target, ms, percentile};
+use crate::world::fill;
+
+const PUSHES: usize = 1_000;
+
+/// Measures single commands, each durable before its answer, in turns so that the disk is the same to both.
+pub fn measure(report: &mut Report) {
+    let mut random = Random::seeded(4);
+    let server = TestServer::start();
+    let deployment = *fill(&server, &mut random, 1, 1).first().unwrap();
+    let mut api = Api::connect(server.address()).unwrap();
+    let client = ClientId::from_u128(random.id());
+    let hello = api.hello(client, None, vec![]).unwrap();
+    let bare = Bare::start(&mut random);
+    let mut bare_connection = Connection::open(bare.address).unwrap();
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for seq in 1..=PUSHES as u64 {
+        let title = format!("title {}", random.next());
+        let command = wire(client, seq, hello.head, commands::retitle(deployment, &title));
+        let start = Instant::now();
+        api.push(hello.epoch, &[command]).unwrap();
+        with.push(ms(start.elapsed()));
+
+        let command = wire(client, seq, bare.seen, commands::retitle(bare.deployment, &title));
+        let request = PushRequest {
+            protocol: PROTOCOL,
+            epoch: bare.epoch,
+            sent_at: Timestamp(now_ms()),
+            commands: vec![command],
+        };
+        let start = Instant::now();
+        let body = serde_json::to_vec(&request).unwrap();
+        let answer = bare_connection.send("POST", "/push", &[], Some(&body)).unwrap();
+        let answered: PushResponse = answer.json().unwrap();
+        without.push(ms(start.elapsed()));
+        assert_eq!(answered.results.len(), 1);
+    }
+    for percent in [50, 95] {
+        let name = format!("a push of one command with authorization, p{percent}");
+        let baseline = ("the same writer where nobody asks who it is", percentile(without.clone(), percent));
+        let target = if percent == 50 { Target::AtMost(1.1) } else { Target::None };
+        report.add(&name, "ms", percentile(with.clone(), percent), baseline, target);
+    }
+}
+
+/// The server's writer behind one route that lets everybody in.
+struct Bare {
+    address: SocketAddr,
+    epoch: slipway_shared::ids::EpochId,
+    seen: u64,
+    deployment: slipway_shared::ids::DeploymentId,
+    app: App,
+    _folder: tempfile::TempDir,
+}
+
+impl Bare {
+    fn start(random: &mut Random) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = open(folder.path(), Beginning::Workspace, &Clock::system()).unwrap();
+        let app = App::start(opened, Clock::system()).unwrap();
+        let workspace = app.workspaces().remove(0);
+        let state = workspace.state();
+        let epoch = state.cursor.epoch;
+        let (all, ids) = crate::world::filling(&state.workspace, random, 1, 1);
+        let client = ClientId::from_u128(random.id());
+        let wires =
+            all.into_iter().zip(1..).map(|(command, seq)| wire(client, seq, state.cursor.seq, command));
+        let commands = wires.collect();
+        workspace.push_blocking(unasked(&workspace, epoch, Timestamp(now_ms()), commands)).unwrap();
+        let seen = workspace.state().cursor.seq;
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        listener.set_nonblocking(true).unwrap();
+        std::thread::spawn(move || serve(listener, workspace));
+        Self { address, epoch, seen, deployment: *ids.first().unwrap(), app, _folder: folder }
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        let _ended = self.app.stop();
+    }
+}
+
+fn serve(listener: std::net::TcpListener, workspace: OpenWorkspace) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let router = Router::new().route("/push", post(push)).with_state(workspace);
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        axum::serve(listener, router).await.unwrap();
+    });
+}
+
+async fn push(
+    State(workspace): State<OpenWorkspace>,
+    Json(request): Json<PushRequest>,
+) -> Json<PushResponse> {
+    let PushRequest { epoch, sent_at, commands, .. } = request;
+    let pushed = workspace.push(unasked(&workspace, epoch, sent_at, commands)).await.unwrap();
+    Json(PushResponse { server_ms: Timestamp(now_ms()), epoch, head: pushed.head, results: pushed.results })
+}
+
+fn unasked(
+    workspace: &OpenWorkspace,
+    epoch: slipway_shared::ids::EpochId,
+    sent_at: Timestamp,
+    commands: Vec<slipway_shared::sync::envelope::WireCommand>,
+) -> Push {
+    Push { actor: workspace.local_member(), device: None, epoch, sent_at, commands }
+}
