@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use slipway_shared::account::{PASSWORD_LEAST, PASSWORD_MOST};
 use tokio::sync::Semaphore;
 
 mod common;
+mod threads;
+
+use threads::{Memory, Threads};
 
 /// Memory in KiB, passes and lanes: what OWASP recommends first.
 const MEMORY_KIB: u32 = 19_456;
@@ -16,6 +19,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How many may wait for their turn; who comes then is told to come back.
 const MOST_WAITING: usize = 64;
+/// Bytes of a salt.
+const SALT: usize = 16;
 /// What passwords of nobody are hashed with; nothing is ever compared with the result.
 const NOBODYS_SALT: &[u8; 16] = b"nobody is called";
 
@@ -92,6 +97,7 @@ pub struct Hasher {
     turns: Arc<Semaphore>,
     /// Those, and all that wait.
     places: Arc<Semaphore>,
+    threads: Threads,
 }
 
 impl Hasher {
@@ -105,6 +111,7 @@ impl Hasher {
         Self {
             turns: Arc::new(Semaphore::new(turns)),
             places: Arc::new(Semaphore::new(turns + MOST_WAITING)),
+            threads: Threads::start(turns),
         }
     }
 
@@ -114,9 +121,20 @@ impl Hasher {
     ///
     /// [`HashFailed::Busy`] at once when too many wait, and [`HashFailed::NoMeans`].
     pub async fn hash(&self, password: String) -> Result<String, HashFailed> {
-        self.in_turn(move || {
-            let hash = argon2()?.hash_password(password.as_bytes()).map_err(|_| HashFailed::NoMeans)?;
-            Ok(hash.to_string())
+        self.in_turn(move |memory| {
+            let mut salt = [0; SALT];
+            getrandom::fill(&mut salt).map_err(|_| HashFailed::NoMeans)?;
+            let params = params()?;
+            let hash =
+                output(memory, password.as_bytes(), &salt, Algorithm::Argon2id, Version::V0x13, &params)?;
+            let phc = PasswordHash {
+                algorithm: Algorithm::Argon2id.ident(),
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(&params).map_err(|_| HashFailed::NoMeans)?,
+                salt: Some(Salt::new(&salt).map_err(|_| HashFailed::NoMeans)?),
+                hash: Some(hash),
+            };
+            Ok(phc.to_string())
         })
         .await
     }
@@ -128,30 +146,26 @@ impl Hasher {
     ///
     /// [`HashFailed::Busy`] at once when too many wait, [`HashFailed::Unreadable`] and [`HashFailed::NoMeans`].
     pub async fn verify(&self, password: String, phc: Option<String>) -> Result<Verdict, HashFailed> {
-        self.in_turn(move || match phc {
-            Some(phc) => compare(password.as_bytes(), &phc),
+        self.in_turn(move |memory| match phc {
+            Some(phc) => compare(memory, password.as_bytes(), &phc),
             None => {
-                let hash = argon2()?.hash_password_with_salt(password.as_bytes(), NOBODYS_SALT);
-                hash.map(|_| Verdict::Wrong).map_err(|_| HashFailed::NoMeans)
+                let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+                let hash = output(memory, password.as_bytes(), NOBODYS_SALT, algorithm, version, &params()?);
+                hash.map(|_| Verdict::Wrong)
             }
         })
         .await
     }
 
-    /// Runs `work` on a thread of its own once it is its turn. It keeps its turn when nobody waits for it any more:
+    /// Runs `work` on one of the threads once it is its turn. It keeps its turn when nobody waits for it any more:
     /// the memory is in use until it ends.
     async fn in_turn<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, HashFailed> + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> Result<T, HashFailed> + Send + 'static,
     ) -> Result<T, HashFailed> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashFailed::Busy)?;
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| HashFailed::Busy)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop((turn, place));
-            done
-        });
-        done.await.map_err(|_| HashFailed::NoMeans)?
+        self.threads.run((turn, place), work).await.ok_or(HashFailed::NoMeans)?
     }
 }
 
@@ -165,20 +179,38 @@ fn params() -> Result<Params, HashFailed> {
     Params::new(MEMORY_KIB, PASSES, LANES, Some(Params::DEFAULT_OUTPUT_LEN)).map_err(|_| HashFailed::NoMeans)
 }
 
-fn argon2() -> Result<Argon2<'static>, HashFailed> {
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params()?))
+/// Computes a hash in the memory of a thread.
+fn output(
+    memory: &mut Memory,
+    password: &[u8],
+    salt: &[u8],
+    algorithm: Algorithm,
+    version: Version,
+    params: &Params,
+) -> Result<Output, HashFailed> {
+    let blocks = params.block_count();
+    memory.try_reserve(blocks.saturating_sub(memory.len())).map_err(|_| HashFailed::NoMeans)?;
+    memory.resize(blocks, Block::default());
+    let mut bytes = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+    let argon2 = Argon2::new(algorithm, version, params.clone());
+    let done = argon2.hash_password_into_with_memory(password, salt, &mut bytes, memory.as_mut_slice());
+    done.map_err(|_| HashFailed::Unreadable)?;
+    Output::new(&bytes).map_err(|_| HashFailed::Unreadable)
 }
 
-fn compare(password: &[u8], phc: &str) -> Result<Verdict, HashFailed> {
-    use argon2::password_hash::Error;
-    let kept = PasswordHash::new(phc).map_err(|_| HashFailed::Unreadable)?;
+fn compare(memory: &mut Memory, password: &[u8], phc: &str) -> Result<Verdict, HashFailed> {
+    let unreadable = || HashFailed::Unreadable;
+    let kept = PasswordHash::new(phc).map_err(|_| unreadable())?;
+    let algorithm = Algorithm::try_from(kept.algorithm.as_str()).map_err(|_| unreadable())?;
+    let version = kept.version.map_or(Ok(Version::default()), Version::try_from).map_err(|_| unreadable())?;
+    let params = Params::try_from(&kept).map_err(|_| unreadable())?;
+    let (salt, expected) = (kept.salt.ok_or_else(unreadable)?, kept.hash.ok_or_else(unreadable)?);
+    let hash = output(memory, password, &salt, algorithm, version, &params)?;
     // The comparison takes the same time wherever the first difference is.
-    match argon2()?.verify_password(password, &kept) {
-        Ok(()) => Ok(Verdict::Right { is_outdated: is_outdated(&kept)? }),
-        Err(Error::PasswordInvalid) => Ok(Verdict::Wrong),
-        Err(Error::OutOfMemory) => Err(HashFailed::NoMeans),
-        Err(_) => Err(HashFailed::Unreadable),
-    }
+    Ok(match hash == expected {
+        true => Verdict::Right { is_outdated: is_outdated(&kept)? },
+        false => Verdict::Wrong,
+    })
 }
 
 fn is_outdated(kept: &PasswordHash) -> Result<bool, HashFailed> {
@@ -190,6 +222,8 @@ fn is_outdated(kept: &PasswordHash) -> Result<bool, HashFailed> {
 
 #[cfg(test)]
 mod tests {
+    use argon2::PasswordHasher as _;
+
     use super::*;
 
     const PASSWORD: &str = "nine green lanterns";

@@ -1,0 +1,140 @@
+//! The threads that passwords are hashed on, each with its memory.
+//!
+//! Always the same few: an allocator keeps what it was given for each thread that asked, and does not reuse what is aligned
+//! as blocks have to be. Among the hundreds of threads of a pool that came to 2.5 GiB while somebody guessed passwords.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use argon2::Block;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+/// How long a thread without work keeps its memory.
+const KEPT: Duration = Duration::from_secs(10);
+
+/// The memory of one thread.
+pub(super) type Memory = Vec<Block>;
+
+/// The turn of a piece of work: given back once its thread is free.
+pub(super) type Turn = (OwnedSemaphorePermit, OwnedSemaphorePermit);
+
+struct Job {
+    work: Box<dyn FnOnce(&mut Memory) + Send>,
+    turn: Turn,
+    /// The way to the thread that does it.
+    thread: Sender<Job>,
+}
+
+type Idle = Mutex<Vec<Sender<Job>>>;
+
+/// A few threads. They end with the last handle to them.
+#[derive(Clone, Debug)]
+pub(super) struct Threads(Arc<Idle>);
+
+impl Threads {
+    /// Starts `count` of them, as far as the system has any to give.
+    pub(super) fn start(count: usize) -> Self {
+        let idle = Arc::new(Mutex::new(Vec::with_capacity(count)));
+        for number in 0..count {
+            let (thread, jobs) = mpsc::channel();
+            let back = Arc::downgrade(&idle);
+            let named = std::thread::Builder::new().name(format!("password {number}"));
+            match named.spawn(move || work(&jobs, &back)) {
+                Ok(_) => lock(&idle).push(thread),
+                Err(error) => tracing::warn!(%error, "a thread for passwords could not be started"),
+            }
+        }
+        Self(idle)
+    }
+
+    /// Runs `work` on one that is free; it goes on when nobody waits for it any more. `None` where none is free, or the
+    /// work panicked.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (tell, told) = oneshot::channel();
+        let thread = lock(&self.0).pop()?;
+        let work = Box::new(move |memory: &mut Memory| drop(tell.send(work(memory))));
+        thread.send(Job { work, turn, thread: thread.clone() }).ok()?;
+        told.await.ok()
+    }
+}
+
+fn lock(idle: &Idle) -> MutexGuard<'_, Vec<Sender<Job>>> {
+    // Whoever panicked has left a list that is right.
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn work(jobs: &Receiver<Job>, idle: &Weak<Idle>) {
+    let mut memory = Memory::new();
+    loop {
+        let next = match jobs.recv_timeout(KEPT) {
+            Err(RecvTimeoutError::Timeout) => {
+                memory = Memory::new();
+                jobs.recv().ok()
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+            Ok(job) => Some(job),
+        };
+        let Some(Job { work, turn, thread }) = next else { return };
+        // Whoever waits is told by the channel that is dropped; the thread goes on with the next.
+        drop(catch_unwind(AssertUnwindSafe(|| work(&mut memory))));
+        // Free before its turn is somebody else's.
+        if let Some(idle) = idle.upgrade() {
+            lock(&idle).push(thread);
+        }
+        drop(turn);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    async fn turn(turns: &Arc<Semaphore>) -> Turn {
+        let permit = || Arc::clone(turns).acquire_owned();
+        (permit().await.unwrap(), permit().await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_is_told_and_the_thread_goes_on() {
+        let (threads, turns) = (Threads::start(1), Arc::new(Semaphore::new(2)));
+        assert_eq!(threads.run(turn(&turns).await, |_| -> u8 { std::panic::panic_any(()) }).await, None);
+        assert_eq!(threads.run(turn(&turns).await, |_| 7).await, Some(7));
+    }
+
+    #[tokio::test]
+    async fn without_threads_nothing_is_run() {
+        let turns = Arc::new(Semaphore::new(2));
+        assert_eq!(Threads::start(0).run(turn(&turns).await, |_| 7).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_turn_always_finds_a_thread_and_its_memory() {
+        let (threads, turns) = (Threads::start(2), Arc::new(Semaphore::new(4)));
+        let all = (0..200).map(|_| {
+            let (threads, turns) = (threads.clone(), Arc::clone(&turns));
+            tokio::spawn(async move {
+                let turn = turn(&turns).await;
+                let seen = threads.run(turn, |memory| {
+                    memory.resize(4, Block::default());
+                    (std::thread::current().id(), memory.as_ptr().addr())
+                });
+                seen.await.unwrap()
+            })
+        });
+        let mut seen = BTreeSet::new();
+        for one in all.collect::<Vec<_>>() {
+            seen.insert(format!("{:?}", one.await.unwrap()));
+        }
+        assert!(seen.len() <= 2, "{seen:?}");
+    }
+}
