@@ -123,7 +123,10 @@ fn whether_a_later_rollout_was_within_the_gate_is_known_of_a_sealed_one_too() {
             [finish().made_ms_before(SEALED_AFTER_MS), seal(), report(ROLLOUT, PRODUCTION, Phase::Started)];
         let all = [join(BO, Role::Approver)].into_iter().chain(deeds).chain(over);
         let workspace = after(opened_and(all.collect::<Vec<_>>()));
-        assert!(workspace.approvals(CARD, PRODUCTION).is_empty(), "what was said about it is detail");
+        assert!(
+            workspace.approvals(CARD, PRODUCTION, Timestamp(START)).is_empty(),
+            "what was said about it is detail"
+        );
         workspace.rollouts.get(&ROLLOUT).expect("it was reported").outside_gate
     };
     let done = || attest(CHECK, CheckState::Done);
