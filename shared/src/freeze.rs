@@ -18,7 +18,6 @@ const ENVIRONMENTS_PER_FREEZE: usize = 50;
 /// What is frozen, when and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct FreezeTerms {
     /// What people call it, 1 to 100 characters.
     pub name: String,

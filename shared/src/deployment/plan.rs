@@ -24,7 +24,6 @@ pub const PREDECESSORS_PER_DEPLOYMENT: usize = 50;
 /// Something that is rolled out, exactly.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Artifact {
     /// What it is called, 1 to 100 characters.
     pub name: String,

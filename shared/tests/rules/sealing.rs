@@ -13,8 +13,9 @@ use slipway_shared::member::Role;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::time::Timestamp;
 
-use super::given::{BO, Deed, Given, after, check, happens, has_no_effect, refused};
+use super::given::{BO, Deed, Given, START, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::then::reopened;
 use super::when::{
