@@ -5,9 +5,11 @@ use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId};
+use slipway_shared::freeze::FreezeCommand;
+use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId};
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
+use slipway_shared::policy::{PolicyCommand, Risk};
 use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
@@ -35,6 +37,18 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
             let environment = environment_name(*environment, workspace);
             t!(command_request_rollout, &environment, &name_of(*deployment, workspace))
+        }
+        Command::Rollout(RolloutCommand::Override { deployment, environment, .. }) => {
+            let environment = environment_name(*environment, workspace);
+            t!(command_override, &environment, &name_of(*deployment, workspace))
+        }
+        Command::Policy(PolicyCommand::Set { environment, risk, .. }) => {
+            t!(command_set_policy, &environment_name(*environment, workspace), &risk_word(*risk))
+        }
+        Command::Freeze(FreezeCommand::Declare { terms, .. }) => t!(command_declare_freeze, &terms.name),
+        Command::Freeze(FreezeCommand::Change { terms, .. }) => t!(command_change_freeze, &terms.name),
+        Command::Freeze(FreezeCommand::Lift { freeze }) => {
+            t!(command_lift_freeze, &freeze_name(*freeze, workspace))
         }
     }
 }
@@ -89,6 +103,17 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::Decline { deployment, environment, .. } => {
             t!(command_decline, &environment_name(*environment, workspace), &named(deployment))
         }
+        C::Withdraw { deployment, environment } => {
+            t!(command_withdraw, &environment_name(*environment, workspace), &named(deployment))
+        }
+        C::SetRisk { deployment, risk } => t!(command_set_risk, &risk_word(*risk), &named(deployment)),
+        C::SetArtifacts { deployment, .. } => t!(command_set_artifacts, &named(deployment)),
+        C::Follow { deployment, predecessor } => {
+            t!(command_follow, &named(predecessor), &named(deployment))
+        }
+        C::Unfollow { deployment, predecessor } => {
+            t!(command_unfollow, &named(predecessor), &named(deployment))
+        }
     }
 }
 
@@ -141,6 +166,22 @@ pub(crate) fn label_name(label: LabelId, workspace: &Workspace) -> String {
 pub fn check_text(deployment: DeploymentId, check: CheckId, workspace: &Workspace) -> String {
     let check = workspace.deployments.get(&deployment).and_then(|known| known.check(check));
     check.map(|check| check.text.clone()).unwrap_or_default()
+}
+
+/// Returns the name of a freeze; empty when there is none.
+#[must_use]
+pub fn freeze_name(freeze: FreezeId, workspace: &Workspace) -> String {
+    workspace.freezes.get(&freeze).map(|known| known.terms.name.clone()).unwrap_or_default()
+}
+
+/// Returns the word for how much there is at stake.
+#[must_use]
+pub fn risk_word(risk: Risk) -> String {
+    match risk {
+        Risk::Low => t!(risk_low),
+        Risk::Normal => t!(risk_normal),
+        Risk::High => t!(risk_high),
+    }
 }
 
 /// Returns the name of a stage.

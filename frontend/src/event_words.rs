@@ -3,15 +3,17 @@
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::event::{Event, WorkspaceEvent};
+use slipway_shared::freeze::FreezeEvent;
 use slipway_shared::label::LabelEvent;
 use slipway_shared::member::MemberEvent;
+use slipway_shared::policy::PolicyEvent;
 use slipway_shared::rollout::RolloutEvent;
 use slipway_shared::service::ServiceEvent;
 use slipway_shared::workspace::Workspace;
 
 use crate::command_words::{
-    attest_words, check_text, column_name, environment_name, label_name, name_of, report_words, stage_name,
-    stage_state_word,
+    attest_words, check_text, column_name, environment_name, freeze_name, label_name, name_of, report_words,
+    risk_word, stage_name, stage_state_word,
 };
 use crate::language::count;
 
@@ -27,6 +29,18 @@ pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
         Event::Service(ServiceEvent::Added { name, .. }) => t!(command_add_service, &name),
         Event::Label(LabelEvent::Added { name, .. }) => t!(command_create_label, &name),
         Event::Deployment(event) => return deployment_words(event, workspace),
+        Event::Rollout(RolloutEvent::Reported { deployment, environment, overridden: Some(_), .. }) => {
+            let place = environment_name(*environment, workspace);
+            t!(command_override, &place, &name_of(*deployment, workspace))
+        }
+        Event::Policy(PolicyEvent::Set { environment, risk, .. }) => {
+            t!(command_set_policy, &environment_name(*environment, workspace), &risk_word(*risk))
+        }
+        Event::Freeze(FreezeEvent::Declared { terms, .. }) => t!(command_declare_freeze, &terms.name),
+        Event::Freeze(FreezeEvent::Changed { terms, .. }) => t!(command_change_freeze, &terms.name),
+        Event::Freeze(FreezeEvent::Lifted { freeze }) => {
+            t!(command_lift_freeze, &freeze_name(*freeze, workspace))
+        }
         Event::Rollout(RolloutEvent::Reported { deployment, environment, report, .. }) => {
             let place = environment_name(*environment, workspace);
             report_words(report.phase, &place, &name_of(*deployment, workspace))
@@ -73,6 +87,17 @@ fn deployment_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<St
         E::Finished { deployment } => t!(command_finish, &named(*deployment)),
         E::Reopened { deployment } => t!(command_reopen, &named(*deployment)),
         E::Judged { deployment, .. } => t!(lost_judged, &named(*deployment)),
+        E::Withdrawn { deployment, environment, .. } => {
+            t!(command_withdraw, &environment_name(*environment, workspace), &named(*deployment))
+        }
+        E::RiskSet { deployment, risk } => t!(command_set_risk, &risk_word(*risk), &named(*deployment)),
+        E::ArtifactsSet { deployment, .. } => t!(command_set_artifacts, &named(*deployment)),
+        E::Followed { deployment, predecessor } => {
+            t!(command_follow, &named(*predecessor), &named(*deployment))
+        }
+        E::Unfollowed { deployment, predecessor } => {
+            t!(command_unfollow, &named(*predecessor), &named(*deployment))
+        }
         E::Settled { deployment, .. } => t!(command_settle, &named(*deployment)),
         E::Sealed { .. } | E::Unsealed { .. } => return None,
     })

@@ -5,7 +5,10 @@ use slipway_shared::deployment::gate::Missing;
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::workspace::Workspace;
 
-use crate::command_words::{check_text, environment_name, name_of, stage_name, stage_state_word};
+use crate::browser::intl::exact_time;
+use crate::command_words::{
+    check_text, environment_name, freeze_name, name_of, stage_name, stage_state_word,
+};
 use crate::language::count;
 
 /// Returns the words for a rejection.
@@ -51,6 +54,15 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
             let missing: Vec<_> = missing.iter().map(|missing| missing_words(missing, workspace)).collect();
             t!(rejected_gate_closed, &environment_name(*environment, workspace), &missing.join(", "))
         }
+        Rejection::NoOverride => t!(rejected_no_override),
+        Rejection::ChangedMeanwhile => t!(rejected_changed_meanwhile),
+        Rejection::PolicyLocksOut { approvals, approvers } => {
+            t!(rejected_policy_locks_out, count(*approvals), count(*approvers))
+        }
+        Rejection::UnknownFreeze { .. } => t!(rejected_unknown_part),
+        Rejection::WouldWaitForItself { deployment } => {
+            t!(rejected_would_wait_for_itself, &name_of(*deployment, workspace))
+        }
         Rejection::RolloutRunning { deployment, environment } => {
             let what = name_of(*deployment, workspace);
             t!(rejected_rollout_running, &what, &environment_name(*environment, workspace))
@@ -87,6 +99,15 @@ pub fn missing_words(missing: &Missing, workspace: &Workspace) -> String {
         }
         Missing::Approval => t!(missing_approval),
         Missing::Declined { .. } => t!(missing_declined),
+        Missing::Approvals { have, need } => t!(missing_approvals, count(*have), count(*need)),
+        Missing::Earlier { environment } => {
+            t!(missing_earlier, &environment_name(*environment, workspace))
+        }
+        Missing::Predecessor { deployment } => t!(missing_predecessor, &name_of(*deployment, workspace)),
+        Missing::Frozen { freeze, until } => {
+            t!(missing_frozen, &freeze_name(*freeze, workspace), &exact_time(*until))
+        }
+        Missing::Older { live } => t!(missing_older, &live),
     }
 }
 

@@ -41,6 +41,11 @@ impl<S> Attestations<S> {
         self.0.push(attestation);
     }
 
+    /// Takes statements back.
+    pub fn withdraw(&mut self, withdrawn: &[CommandKey]) {
+        self.0.retain(|said| !withdrawn.contains(&said.origin.command));
+    }
+
     /// Iterates over the standing statements in the order of the log.
     pub fn iter(&self) -> std::slice::Iter<'_, Attestation<S>> {
         self.0.iter()

@@ -5,7 +5,8 @@
 
 use crate::command::{Command, WorkspaceCommand};
 use crate::deployment::command::DeploymentCommand;
-use crate::ids::{DeploymentId, MemberId};
+use crate::freeze::FreezeCommand;
+use crate::ids::{DeploymentId, EnvironmentId, MemberId};
 use crate::label::LabelCommand;
 use crate::member::{MemberCommand, Role};
 use crate::rejection::Rejection;
@@ -20,10 +21,19 @@ pub enum Capability {
     Begin,
     /// Working on deployments, telling what happened to them, and adding the services and labels they need.
     Work,
-    /// Approving a deployment. Not for who opened it, unless they are alone in the workspace.
+    /// Approving a deployment. Not for who opened it, unless they are alone in the workspace or its policy doesn't mind.
     Approve {
         /// Which.
         deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+    },
+    /// Starting a rollout past a closed gate. For whom the policy of the environment lets.
+    Override {
+        /// Of which deployment.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
     },
     /// Declining a deployment. For who opened it too.
     Decline,
@@ -65,13 +75,23 @@ impl Capability {
                 | DeploymentCommand::Settle { .. }
                 | DeploymentCommand::Finish { .. }
                 | DeploymentCommand::Reopen { .. }
+                | DeploymentCommand::SetRisk { .. }
+                | DeploymentCommand::SetArtifacts { .. }
+                | DeploymentCommand::Follow { .. }
+                | DeploymentCommand::Unfollow { .. }
                 | DeploymentCommand::Unseal { .. } => Self::Work,
-                DeploymentCommand::Approve { deployment, .. } => Self::Approve { deployment: *deployment },
-                DeploymentCommand::Decline { .. } => Self::Decline,
+                DeploymentCommand::Approve { deployment, environment, .. } => {
+                    Self::Approve { deployment: *deployment, environment: *environment }
+                }
+                DeploymentCommand::Decline { .. } | DeploymentCommand::Withdraw { .. } => Self::Decline,
                 // The server does this by itself, in the name of an admin.
                 DeploymentCommand::Seal { .. } => Self::Administer,
             },
             Command::Rollout(RolloutCommand::Report { .. } | RolloutCommand::Request { .. }) => Self::Work,
+            Command::Rollout(RolloutCommand::Override { deployment, environment, .. }) => {
+                Self::Override { deployment: *deployment, environment: *environment }
+            }
+            Command::Policy(_) | Command::Freeze(_) => Self::Administer,
         }
     }
 
@@ -80,7 +100,7 @@ impl Capability {
     pub const fn least(self) -> Option<Role> {
         match self {
             Self::Begin => None,
-            Self::Work => Some(Role::Member),
+            Self::Work | Self::Override { .. } => Some(Role::Member),
             Self::Approve { .. } | Self::Decline => Some(Role::Approver),
             Self::Remove { .. } | Self::Administer => Some(Role::Admin),
         }
@@ -96,11 +116,14 @@ impl Capability {
             return None;
         }
         if member.role < least {
-            return Some(refusal_below(least));
+            return Some(Rejection::below(least));
         }
         match self {
-            Self::Approve { deployment } => {
-                workspace.is_own_work(deployment, actor).then_some(Rejection::OwnWork)
+            Self::Approve { deployment, environment } => {
+                workspace.is_own_work(deployment, environment, actor).then_some(Rejection::OwnWork)
+            }
+            Self::Override { deployment, environment } => {
+                workspace.may_not_override(deployment, environment, actor)
             }
             Self::Begin | Self::Work | Self::Decline | Self::Remove { .. } | Self::Administer => None,
         }
@@ -115,28 +138,35 @@ pub fn refusal(workspace: &Workspace, actor: MemberId, command: &Command) -> Opt
 
 /// Tells whether a command counts only from somebody who has given their password not long ago.
 ///
-/// That is what opens a gate, and what says who may open it. Declining is none of it, since it only keeps things shut. It is asked for when such a command is sent, not when it is made: see `docs/security.md`.
+/// That is what opens a gate, and what says who may open it. Declining and declaring a freeze are none of it, since they
+/// only keep things shut. It is asked for when such a command is sent, not when it is made: see `docs/security.md`.
 #[must_use]
 pub const fn wants_confirmation(command: &Command) -> bool {
     match command {
         Command::Member(
             MemberCommand::Add { .. } | MemberCommand::SetRole { .. } | MemberCommand::Remove { .. },
         )
-        | Command::Deployment(DeploymentCommand::Approve { .. }) => true,
+        | Command::Deployment(DeploymentCommand::Approve { .. } | DeploymentCommand::Withdraw { .. })
+        | Command::Rollout(RolloutCommand::Override { .. })
+        | Command::Policy(_)
+        | Command::Freeze(FreezeCommand::Change { .. } | FreezeCommand::Lift { .. }) => true,
         Command::Nothing
         | Command::Workspace(_)
         | Command::Service(_)
         | Command::Label(_)
         | Command::Deployment(_)
+        | Command::Freeze(FreezeCommand::Declare { .. })
         | Command::Rollout(_) => false,
     }
 }
 
-/// Returns what a member is told whose role is below the least one.
-const fn refusal_below(least: Role) -> Rejection {
-    match least {
-        Role::Viewer | Role::Member => Rejection::ReadOnly,
-        Role::Approver => Rejection::NotApprover,
-        Role::Admin => Rejection::NotAdmin,
+impl Rejection {
+    /// Returns what a member is told whose role is below the least one.
+    pub(crate) const fn below(least: Role) -> Self {
+        match least {
+            Role::Viewer | Role::Member => Self::ReadOnly,
+            Role::Approver => Self::NotApprover,
+            Role::Admin => Self::NotAdmin,
+        }
     }
 }

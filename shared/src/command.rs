@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::column::NewColumn;
 use crate::deployment::command::DeploymentCommand;
 use crate::environment::NewEnvironment;
+use crate::freeze::FreezeCommand;
 use crate::ids::{DeploymentId, MemberId};
 use crate::label::LabelCommand;
 use crate::member::MemberCommand;
+use crate::policy::PolicyCommand;
 use crate::rollout::RolloutCommand;
 use crate::service::ServiceCommand;
 
@@ -53,6 +55,10 @@ pub enum Command {
     Deployment(DeploymentCommand),
     /// Concerns rollouts.
     Rollout(RolloutCommand),
+    /// Concerns gate policies.
+    Policy(PolicyCommand),
+    /// Concerns freezes.
+    Freeze(FreezeCommand),
 }
 
 /// How a command is treated before the server has answered.
@@ -72,15 +78,19 @@ impl Command {
     pub const fn class(&self) -> CommandClass {
         match self {
             Self::Rollout(RolloutCommand::Report { .. }) => CommandClass::Fact,
-            Self::Rollout(RolloutCommand::Request { .. })
-            | Self::Deployment(DeploymentCommand::Approve { .. } | DeploymentCommand::Decline { .. }) => {
-                CommandClass::Confirmed
-            }
+            Self::Rollout(RolloutCommand::Request { .. } | RolloutCommand::Override { .. })
+            | Self::Deployment(
+                DeploymentCommand::Approve { .. }
+                | DeploymentCommand::Decline { .. }
+                | DeploymentCommand::Withdraw { .. },
+            ) => CommandClass::Confirmed,
             Self::Nothing
             | Self::Workspace(_)
             | Self::Member(_)
             | Self::Service(_)
             | Self::Label(_)
+            | Self::Policy(_)
+            | Self::Freeze(_)
             | Self::Deployment(_) => CommandClass::Speculative,
         }
     }
@@ -115,9 +125,19 @@ impl Command {
                 DeploymentCommand::Unseal { .. } => "deployment.unseal",
                 DeploymentCommand::Approve { .. } => "deployment.approve",
                 DeploymentCommand::Decline { .. } => "deployment.decline",
+                DeploymentCommand::Withdraw { .. } => "deployment.withdraw",
+                DeploymentCommand::SetRisk { .. } => "deployment.set_risk",
+                DeploymentCommand::SetArtifacts { .. } => "deployment.set_artifacts",
+                DeploymentCommand::Follow { .. } => "deployment.follow",
+                DeploymentCommand::Unfollow { .. } => "deployment.unfollow",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
+            Self::Rollout(RolloutCommand::Override { .. }) => "rollout.override",
+            Self::Policy(PolicyCommand::Set { .. }) => "policy.set",
+            Self::Freeze(FreezeCommand::Declare { .. }) => "freeze.declare",
+            Self::Freeze(FreezeCommand::Change { .. }) => "freeze.change",
+            Self::Freeze(FreezeCommand::Lift { .. }) => "freeze.lift",
         }
     }
 
@@ -125,9 +145,17 @@ impl Command {
     #[must_use]
     pub const fn deployment(&self) -> Option<DeploymentId> {
         match self {
-            Self::Nothing | Self::Workspace(_) | Self::Member(_) | Self::Service(_) | Self::Label(_) => None,
+            Self::Nothing
+            | Self::Workspace(_)
+            | Self::Member(_)
+            | Self::Service(_)
+            | Self::Label(_)
+            | Self::Policy(_)
+            | Self::Freeze(_) => None,
             Self::Rollout(
-                RolloutCommand::Report { deployment, .. } | RolloutCommand::Request { deployment, .. },
+                RolloutCommand::Report { deployment, .. }
+                | RolloutCommand::Request { deployment, .. }
+                | RolloutCommand::Override { deployment, .. },
             ) => Some(*deployment),
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { deployment, .. }
@@ -145,13 +173,18 @@ impl Command {
                 | DeploymentCommand::Seal { deployment }
                 | DeploymentCommand::Unseal { deployment, .. }
                 | DeploymentCommand::Approve { deployment, .. }
-                | DeploymentCommand::Decline { deployment, .. } => Some(*deployment),
+                | DeploymentCommand::Decline { deployment, .. }
+                | DeploymentCommand::Withdraw { deployment, .. }
+                | DeploymentCommand::SetRisk { deployment, .. }
+                | DeploymentCommand::SetArtifacts { deployment, .. }
+                | DeploymentCommand::Follow { deployment, .. }
+                | DeploymentCommand::Unfollow { deployment, .. } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 27] = [
+    pub const KINDS: [(&'static str, u16); 37] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -177,8 +210,18 @@ impl Command {
         ("deployment.unseal", 1),
         ("deployment.approve", 1),
         ("deployment.decline", 1),
+        ("deployment.withdraw", 1),
+        ("deployment.set_risk", 1),
+        ("deployment.set_artifacts", 1),
+        ("deployment.follow", 1),
+        ("deployment.unfollow", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
+        ("rollout.override", 1),
+        ("policy.set", 1),
+        ("freeze.declare", 1),
+        ("freeze.change", 1),
+        ("freeze.lift", 1),
     ];
 
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.

@@ -50,6 +50,8 @@ pub(crate) fn decide_for_anybody(
         Command::Label(command) => add_label(workspace, command),
         Command::Deployment(command) => workspace.decide_deployment(context, command),
         Command::Rollout(command) => workspace.decide_rollout(context, command),
+        Command::Policy(command) => workspace.decide_policy(context, command),
+        Command::Freeze(command) => workspace.decide_freeze(context, command),
     }
 }
 

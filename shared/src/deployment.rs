@@ -7,6 +7,7 @@ pub mod decide;
 pub mod document;
 pub mod event;
 pub mod gate;
+pub mod plan;
 pub mod read;
 pub mod sealed;
 pub mod since;
@@ -19,11 +20,13 @@ use serde::{Deserialize, Serialize};
 use crate::attestation::Attestations;
 use crate::check::CheckState;
 use crate::document::SectionKind;
-use crate::ids::{CheckId, ColumnId, LabelId, SectionId, ServiceId};
+use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, SectionId, ServiceId};
 use crate::origin::Origin;
+use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
 use crate::time::Timestamp;
 use approval::Judgement;
+use plan::Artifact;
 use sealed::Sealed;
 
 /// A value that one edit replaces whole, with the edit it comes from.
@@ -177,6 +180,15 @@ pub struct Deployment {
     /// What approvers said about rolling it out.
     #[serde(skip_serializing_if = "Attestations::is_empty", default)]
     pub approvals: Attestations<Judgement>,
+    /// How much there is at stake; normal where nobody said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub risk: Option<Field<Risk>>,
+    /// What exactly is rolled out, as far as anybody said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub artifacts: Option<Field<Vec<Artifact>>>,
+    /// What has to be rolled out before it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub predecessors: BTreeSet<DeploymentId>,
     /// Set once it is over and off the board.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub finished: Option<Origin>,

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::column::ColumnEvent;
 use crate::deployment::event::DeploymentEvent;
 use crate::environment::EnvironmentEvent;
+use crate::freeze::FreezeEvent;
 use crate::label::LabelEvent;
 use crate::member::MemberEvent;
+use crate::policy::PolicyEvent;
 use crate::redaction::RedactedEvent;
 use crate::rollout::RolloutEvent;
 use crate::service::ServiceEvent;
@@ -58,6 +60,10 @@ pub enum Event {
     Deployment(DeploymentEvent),
     /// Concerns rollouts.
     Rollout(RolloutEvent),
+    /// Concerns gate policies.
+    Policy(PolicyEvent),
+    /// Concerns freezes.
+    Freeze(FreezeEvent),
 }
 
 impl Event {
@@ -93,13 +99,22 @@ impl Event {
                 DeploymentEvent::Sealed { .. } => "deployment.sealed",
                 DeploymentEvent::Unsealed { .. } => "deployment.unsealed",
                 DeploymentEvent::Judged { .. } => "deployment.judged",
+                DeploymentEvent::Withdrawn { .. } => "deployment.withdrawn",
+                DeploymentEvent::RiskSet { .. } => "deployment.risk_set",
+                DeploymentEvent::ArtifactsSet { .. } => "deployment.artifacts_set",
+                DeploymentEvent::Followed { .. } => "deployment.followed",
+                DeploymentEvent::Unfollowed { .. } => "deployment.unfollowed",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
+            Self::Policy(PolicyEvent::Set { .. }) => "policy.set",
+            Self::Freeze(FreezeEvent::Declared { .. }) => "freeze.declared",
+            Self::Freeze(FreezeEvent::Changed { .. }) => "freeze.changed",
+            Self::Freeze(FreezeEvent::Lifted { .. }) => "freeze.lifted",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 28] = [
+    pub const KINDS: [&'static str; 37] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -127,7 +142,16 @@ impl Event {
         "deployment.sealed",
         "deployment.unsealed",
         "deployment.judged",
+        "deployment.withdrawn",
+        "deployment.risk_set",
+        "deployment.artifacts_set",
+        "deployment.followed",
+        "deployment.unfollowed",
         "rollout.reported",
+        "policy.set",
+        "freeze.declared",
+        "freeze.changed",
+        "freeze.lifted",
     ];
 
     /// Returns the version this build writes the event's kind in.

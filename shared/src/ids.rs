@@ -108,6 +108,10 @@ typed_id!(
     RolloutId
 );
 typed_id!(
+    /// Names a window in which rollouts are gated.
+    FreezeId
+);
+typed_id!(
     /// Names an account: one person on one server.
     AccountId
 );

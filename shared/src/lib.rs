@@ -16,14 +16,18 @@ pub mod origin;
 pub mod rank;
 pub mod text;
 pub mod time;
+pub mod version;
+pub mod zone;
 
 pub mod check;
 pub mod column;
 pub mod deployment;
 pub mod document;
 pub mod environment;
+pub mod freeze;
 pub mod label;
 pub mod member;
+pub mod policy;
 pub mod rollout;
 pub mod service;
 pub mod stage;

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::Hash;
 use crate::deployment::gate::Missing;
-use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId};
+use crate::ids::{
+    CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId, ServiceId,
+};
 use crate::stage::{Stage, StageState};
 
 /// A text that has to keep to a length.
@@ -222,6 +224,32 @@ pub enum Rejection {
         environment: EnvironmentId,
         /// Everything that is missing.
         missing: Vec<Missing>,
+    },
+    /// Nobody may start a rollout past this gate.
+    #[error("nobody may start a rollout past this gate")]
+    NoOverride,
+    /// Somebody else changed it first.
+    #[error("somebody else changed it meanwhile")]
+    ChangedMeanwhile,
+    /// Nobody could ever pass such a gate.
+    #[error("{approvals} approvals are asked for, and {approvers} people at most can give them")]
+    PolicyLocksOut {
+        /// How many approvals are asked for.
+        approvals: u32,
+        /// How many a deployment can get at most.
+        approvers: u32,
+    },
+    /// The freeze does not exist.
+    #[error("freeze {freeze} does not exist")]
+    UnknownFreeze {
+        /// Which.
+        freeze: FreezeId,
+    },
+    /// A deployment would wait for itself.
+    #[error("deployment {deployment} waits for this one already")]
+    WouldWaitForItself {
+        /// The one that waits for it.
+        deployment: DeploymentId,
     },
     /// This build does not know the kind of command, or not this version of it.
     #[error("command {kind:?} version {version} is not known here")]

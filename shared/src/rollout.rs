@@ -1,11 +1,13 @@
 //! A rollout: one attempt to put a deployment into one environment, told by facts that stand alone.
 
+mod past;
 mod report;
 mod request;
 
 use serde::{Deserialize, Serialize};
 
 use crate::attestation::Attestations;
+use crate::deployment::gate::Missing;
 use crate::ids::{CommandKey, DeploymentId, EnvironmentId, RolloutId};
 use crate::origin::Origin;
 use crate::time::Timestamp;
@@ -76,6 +78,19 @@ pub struct Rollout {
     /// It began though the gate of its environment was closed.
     #[serde(skip_serializing_if = "is_false", default)]
     pub outside_gate: bool,
+    /// It was started though the gate was closed, and why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub overridden: Option<Box<Overridden>>,
+}
+
+/// Why a rollout was started though the gate was closed, and what was missing then. It stays for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Overridden {
+    /// Why.
+    pub reason: String,
+    /// What was missing.
+    pub missing: Vec<Missing>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -138,6 +153,19 @@ pub enum RolloutCommand {
         /// The version that its author saw.
         version: String,
     },
+    /// Starts a rollout though the gate of the environment is closed. For whom its policy lets.
+    Override {
+        /// The new rollout.
+        rollout: RolloutId,
+        /// What to roll out.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// The version that its author saw.
+        version: String,
+        /// Why, 1 to 2,000 characters.
+        reason: String,
+    },
 }
 
 /// What became known about rollouts.
@@ -164,5 +192,8 @@ pub enum RolloutEvent {
         /// It began though the gate of the environment was closed.
         #[serde(skip_serializing_if = "is_false", default)]
         outside_gate: bool,
+        /// It was started though the gate was closed, and why.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        overridden: Option<Box<Overridden>>,
     },
 }

@@ -12,11 +12,13 @@ use crate::column::{Column, ColumnEvent};
 use crate::deployment::Deployment;
 use crate::environment::{Environment, EnvironmentEvent};
 use crate::event::{Event, WorkspaceEvent};
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::freeze::{Freeze, FreezeEvent};
+use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId};
 use crate::json::Json;
 use crate::label::{Label, LabelEvent};
 use crate::member::{Member, MemberEvent};
 use crate::origin::Origin;
+use crate::policy::{Policy, PolicyEvent, PolicyId};
 use crate::rollout::{Rollout, RolloutEvent};
 use crate::service::{Service, ServiceEvent};
 
@@ -43,6 +45,10 @@ pub struct Workspace {
     pub labels: OrdMap<LabelId, Arc<Label>>,
     /// Every deployment, finished ones too.
     pub deployments: OrdMap<DeploymentId, Arc<Deployment>>,
+    /// What was said about what has to hold before rollouts; where nothing was said, what holds without.
+    pub policies: OrdMap<PolicyId, Arc<Policy>>,
+    /// Every window in which rollouts are gated, those that are over too.
+    pub freezes: OrdMap<FreezeId, Arc<Freeze>>,
     /// Every rollout.
     pub rollouts: OrdMap<RolloutId, Arc<Rollout>>,
     /// Entities of kinds this build doesn't know, by kind and id: kept as they came, never dropped.
@@ -86,7 +92,31 @@ impl Workspace {
             }
             Event::Deployment(event) => self.apply_deployment(origin, event),
             Event::Rollout(event) => self.apply_rollout(origin, event),
+            Event::Policy(PolicyEvent::Set { environment, risk, rules }) => {
+                let id = PolicyId { environment: *environment, risk: *risk };
+                self.policies.insert(id, Arc::new(Policy { rules: rules.clone(), set: *origin }));
+            }
+            Event::Freeze(event) => self.apply_freeze(origin, event),
         }
+    }
+
+    fn apply_freeze(&mut self, origin: &Origin, event: &FreezeEvent) {
+        let (id, changed) = match event {
+            FreezeEvent::Declared { freeze, terms } => {
+                let (terms, declared, changed) = (terms.clone(), *origin, *origin);
+                (freeze, Freeze { terms, declared, changed, lifted: None })
+            }
+            FreezeEvent::Changed { freeze, terms } => {
+                let Some(known) = self.freezes.get(freeze) else { return };
+                let (terms, changed) = (terms.clone(), *origin);
+                (freeze, Freeze { terms, changed, ..Freeze::clone(known) })
+            }
+            FreezeEvent::Lifted { freeze } => {
+                let Some(known) = self.freezes.get(freeze) else { return };
+                (freeze, Freeze { lifted: Some(*origin), ..Freeze::clone(known) })
+            }
+        };
+        self.freezes.insert(*id, Arc::new(changed));
     }
 
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
@@ -99,6 +129,7 @@ impl Workspace {
             supersedes,
             requested,
             outside_gate,
+            overridden,
         } = event;
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
@@ -111,12 +142,13 @@ impl Workspace {
                 recorded: *origin,
                 requested: *requested,
                 outside_gate: *outside_gate,
+                overridden: overridden.clone(),
             },
         };
         changed.started_at = changed.started_at.min(report.happened_at);
         let attestation = crate::attestation::Attestation { origin: *origin, statement: report.clone() };
         changed.reports.attest(attestation, supersedes);
-        self.index.add_rollout(changed.deployment, *rollout);
+        self.index_rollout(*rollout, &changed);
         self.rollouts.insert(*rollout, Arc::new(changed));
     }
 }

@@ -6,7 +6,7 @@ use slipway_shared::canonical::Hash;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::Change;
-use slipway_shared::deployment::approval::digest_of;
+use slipway_shared::deployment::approval::Content;
 use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
 use slipway_shared::deployment::document::new_parts;
 use slipway_shared::document::{SectionKind, builtin_template};
@@ -17,6 +17,7 @@ use slipway_shared::ids::{
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
+use slipway_shared::policy::Rules;
 use slipway_shared::rank;
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::ServiceCommand;
@@ -145,10 +146,17 @@ impl Planner {
         let counts = |section: &&NewSection| section.kind != SectionKind::Environments;
         let checks = sections.iter().filter(counts).flat_map(|section| &section.checks);
         let checks = checks.map(|check| check.id).collect();
-        let required = sections.iter().filter(|section| section.kind.is_required());
-        let required: Vec<_> =
-            required.flat_map(|section| &section.checks).map(|known| &*known.text).collect();
-        let digest = digest_of(id, *self.environments.get(&Tier::Production)?, new.version, &required);
+        let asked_for = Rules::of_tier(Tier::Production).required;
+        let required = sections.iter().filter(|section| asked_for.contains(&section.kind));
+        let checks_of = required.flat_map(|section| &section.checks);
+        let approved = Content {
+            version: new.version.to_owned(),
+            checks: checks_of.map(|known| known.text.clone()).collect(),
+            artifacts: Vec::new(),
+            risk: None,
+            policy: None,
+        };
+        let digest = approved.digest(id, *self.environments.get(&Tier::Production)?);
         let (service, column) = (*self.services.get(new.service)?, *self.columns.first()?);
         let open = DeploymentCommand::Open {
             deployment: id,

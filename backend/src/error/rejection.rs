@@ -27,7 +27,7 @@ impl Failure {
 const fn status_of(rejection: &Rejection) -> StatusCode {
     use Rejection as R;
     match rejection {
-        R::NotMember | R::ReadOnly | R::NotAdmin | R::NotApprover | R::OwnWork | R::AccessRemoved => {
+        R::NotMember | R::ReadOnly | R::NotAdmin | R::NotApprover | R::OwnWork | R::NoOverride | R::AccessRemoved => {
             StatusCode::FORBIDDEN
         }
         R::WorkspaceExists
@@ -44,6 +44,9 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::VersionChanged { .. }
         | R::RolloutRunning { .. }
         | R::GateClosed { .. }
+        | R::ChangedMeanwhile
+        | R::PolicyLocksOut { .. }
+        | R::WouldWaitForItself { .. }
         | R::RequestTooOld
         | R::TimelineChanged => StatusCode::CONFLICT,
         R::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -59,6 +62,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::UnknownDeployment { .. }
         | R::UnknownSection { .. }
         | R::UnknownCheck { .. }
+        | R::UnknownFreeze { .. }
         | R::StageFollowsRollouts { .. }
         | R::UnknownMember { .. }
         | R::UnknownCommand { .. }

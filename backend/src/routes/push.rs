@@ -90,6 +90,7 @@ const fn is_work(command: &Command) -> bool {
     match Capability::of(command) {
         Capability::Begin | Capability::Work => true,
         Capability::Approve { .. }
+        | Capability::Override { .. }
         | Capability::Decline
         | Capability::Remove { .. }
         | Capability::Administer => false,

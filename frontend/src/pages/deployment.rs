@@ -11,6 +11,7 @@ mod gate;
 mod header;
 mod judged;
 mod labels;
+mod plan;
 mod sealed;
 mod section;
 mod section_text;
@@ -37,9 +38,10 @@ use conflicts::Conflicts;
 pub use conflicts::{KeepButton, conflict_edit, conflict_what};
 use environments::Environments;
 use facts::Facts;
-use gate::Gate;
+use gate::Gates;
 use header::Header;
-pub use judged::{Difference, Judged};
+pub use judged::{Difference, Judged, differences};
+use plan::Plan;
 use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
 pub use section_text::keep_draft;
@@ -141,6 +143,7 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 <Actions />
                 <SealedNotice />
                 <MayNot capability=Capability::Work />
+                <Gates />
                 <fieldset disabled=is_fixed>
                     {each(sections, |id| view! { <SectionView id /> }.into_any())}
                 </fieldset>
@@ -148,8 +151,8 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
             </article>
             <aside class="deployment-facts on-ground" aria-label=t!(facts)>
                 <Environments />
-                <Gate />
                 <Facts />
+                <Plan />
                 <ChangesAside />
             </aside>
             <RolloutDialog subject=subject.recording />

@@ -162,10 +162,15 @@ struct RowFace {
     opened_at: Timestamp,
 }
 
-fn row_face(view: &Workspace, requested: &[Command], id: DeploymentId) -> Option<RowFace> {
+fn row_face(
+    view: &Workspace,
+    requested: &[Command],
+    id: DeploymentId,
+    now: Timestamp,
+) -> Option<RowFace> {
     let known = view.deployments.get(&id)?;
     Some(RowFace {
-        card: card_face(view, requested, id)?,
+        card: card_face(view, requested, id, now)?,
         column: column_name(known.column, view),
         is_finished: known.finished.is_some(),
         opened_at: known.opened.at,
@@ -175,7 +180,10 @@ fn row_face(view: &Workspace, requested: &[Command], id: DeploymentId) -> Option
 #[component]
 fn Row(id: DeploymentId, requested: Memo<Vec<Command>>) -> impl IntoView {
     let view = use_replica().view();
-    let face = memo(move || view.with(|view| requested.with(|requested| row_face(view, requested, id))));
+    let face = {
+        let now = use_now();
+        memo(move || view.with(|view| requested.with(|requested| row_face(view, requested, id, now.get()))))
+    };
     view! { <tr data-testid="row">{live(move || face.get().map(|face| view! { <Cells id face /> }))}</tr> }
 }
 

@@ -14,6 +14,7 @@ use crate::replica::use_replica;
 use causes::by_cause;
 use others::{ConflictGroup, LostGroup, UnreadableGroup, save_file};
 use refused::RefusedGroup;
+pub use review::difference_words;
 pub use total::{provide_waiting, use_waiting};
 
 /// What waits for this person.

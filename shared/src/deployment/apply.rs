@@ -51,7 +51,12 @@ impl DeploymentEvent {
             | Self::Reopened { deployment }
             | Self::Sealed { deployment, .. }
             | Self::Unsealed { deployment, .. }
-            | Self::Judged { deployment, .. } => *deployment,
+            | Self::Judged { deployment, .. }
+            | Self::Withdrawn { deployment, .. }
+            | Self::RiskSet { deployment, .. }
+            | Self::ArtifactsSet { deployment, .. }
+            | Self::Followed { deployment, .. }
+            | Self::Unfollowed { deployment, .. } => *deployment,
         }
     }
 }
@@ -75,6 +80,9 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         sections: sections.iter().map(|section| Arc::new(new_section(origin, section))).collect(),
         conflicts: Vec::new(),
         approvals: Attestations::default(),
+        risk: None,
+        artifacts: None,
+        predecessors: std::collections::BTreeSet::new(),
         finished: None,
         sealed: None,
     })
@@ -155,6 +163,11 @@ impl Deployment {
                 let said = Attestation { origin: *origin, statement: judgement.clone() };
                 self.approvals.attest(said, supersedes);
             }
+            DeploymentEvent::Withdrawn { supersedes, .. } => self.approvals.withdraw(supersedes),
+            DeploymentEvent::RiskSet { .. }
+            | DeploymentEvent::ArtifactsSet { .. }
+            | DeploymentEvent::Followed { .. }
+            | DeploymentEvent::Unfollowed { .. } => self.change_plan(origin, event),
         }
     }
 

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Deployment;
 use super::event::DeploymentEvent;
+use super::plan::Artifact;
 use crate::attestation::Attestation;
 use crate::canonical::{Hash, canonical_hash};
 use crate::capability::Capability;
 use crate::context::Context;
 use crate::ids::{DeploymentId, EnvironmentId, MemberId};
+use crate::policy::{Risk, Rules};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -38,6 +40,56 @@ pub struct Judgement {
     /// What else was said; the reason where it was declined.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,
+    /// What was judged, in words, so that everybody sees what changed since. Not there where it is long, or where an
+    /// older build took it in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub content: Option<Box<Content>>,
+}
+
+/// What an approval of a rollout is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Content {
+    /// The version.
+    pub version: String,
+    /// The texts of the checks that have to hold.
+    pub checks: Vec<String>,
+    /// What exactly is rolled out, as far as anybody said.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub artifacts: Vec<Artifact>,
+    /// How much there is at stake; absent where it is normal.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub risk: Option<Risk>,
+    /// The policy, as far as approvers rely on it; absent where it is the one that holds where none was set.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub policy: Option<Rules>,
+}
+
+/// The most bytes of texts that are kept beside a judgement.
+const KEPT_BYTES: usize = 32 * 1024;
+
+impl Content {
+    /// Returns the digest of a rollout of it. Ticking a check changes nothing here; another text of one does.
+    #[must_use]
+    pub fn digest(&self, deployment: DeploymentId, environment: EnvironmentId) -> Hash {
+        #[derive(Serialize)]
+        struct Approved<'a> {
+            deployment: DeploymentId,
+            environment: EnvironmentId,
+            #[serde(flatten)]
+            content: &'a Content,
+        }
+        canonical_hash(&Approved { deployment, environment, content: self })
+    }
+
+    fn is_short(&self) -> bool {
+        let artifacts = self
+            .artifacts
+            .iter()
+            .flat_map(|known| [Some(&known.name), known.digest.as_ref(), known.link.as_ref()]);
+        let texts = self.checks.iter().chain(artifacts.flatten());
+        texts.map(String::len).sum::<usize>() <= KEPT_BYTES
+    }
 }
 
 /// Why a judgement does not count.
@@ -53,6 +105,8 @@ pub enum Lapse {
     OwnWork,
     /// It was said before the workspace was moved here.
     BeforeMove,
+    /// It was said too long ago for the policy.
+    Expired,
 }
 
 /// The judgement of one approver, as it stands.
@@ -68,38 +122,47 @@ pub struct Standing {
     pub note: Option<String>,
     /// Why it does not count; `None` where it does.
     pub lapse: Option<Lapse>,
+    /// What they had before them, as far as it was kept.
+    pub content: Option<Box<Content>>,
+    /// When it stops counting by itself; `None` where it does not.
+    pub expires: Option<Timestamp>,
 }
 
-/// Returns the digest of what an approval is about. Ticking a check changes nothing here; another text of one does.
-#[must_use]
-pub fn digest_of(
-    deployment: DeploymentId,
-    environment: EnvironmentId,
-    version: &str,
-    required_checks: &[&str],
-) -> Hash {
-    #[derive(Serialize)]
-    struct Approved<'a> {
-        deployment: DeploymentId,
-        environment: EnvironmentId,
-        version: &'a str,
-        checks: &'a [&'a str],
+impl Standing {
+    /// Tells whether it counts, and says this.
+    #[must_use]
+    pub fn counts_as(&self, verdict: Verdict) -> bool {
+        self.lapse.is_none() && self.verdict == verdict
     }
-    canonical_hash(&Approved { deployment, environment, version, checks: required_checks })
 }
 
 impl Workspace {
     /// Returns the digest of what an approval of a rollout is about; `None` where there is no such deployment.
     #[must_use]
     pub fn approval_digest(&self, id: DeploymentId, environment: EnvironmentId) -> Option<Hash> {
-        let known = self.deployments.get(&id)?;
-        let checks: Vec<_> = known.required_checks().map(|check| check.text.as_str()).collect();
-        Some(digest_of(id, environment, &known.version.value, &checks))
+        Some(self.approval_content(id, environment)?.digest(id, environment))
     }
 
-    /// Returns what each approver last said about rolling a deployment out to an environment, and whether it counts.
+    /// Returns what an approval of a rollout is about; `None` where there is no such deployment.
     #[must_use]
-    pub fn approvals(&self, id: DeploymentId, environment: EnvironmentId) -> Vec<Standing> {
+    pub fn approval_content(&self, id: DeploymentId, environment: EnvironmentId) -> Option<Content> {
+        let known = self.deployments.get(&id)?;
+        let rules = self.rules_for(id, environment);
+        let policy =
+            Some(rules.relied_on()).filter(|rules| *rules != self.default_rules(environment).relied_on());
+        Some(Content {
+            version: known.version.value.clone(),
+            checks: known.required_checks(&rules).map(|check| check.text.clone()).collect(),
+            artifacts: known.artifacts().to_vec(),
+            risk: Some(known.risk()).filter(|risk| *risk != Risk::Normal),
+            policy,
+        })
+    }
+
+    /// Returns what each approver last said about rolling a deployment out to an environment, and whether it counts at a
+    /// moment.
+    #[must_use]
+    pub fn approvals(&self, id: DeploymentId, environment: EnvironmentId, at: Timestamp) -> Vec<Standing> {
         let Some(known) = self.deployments.get(&id) else { return Vec::new() };
         let about = known.approvals.iter().filter(|said| said.statement.environment == environment);
         let mut last: Vec<&Attestation<Judgement>> = Vec::new();
@@ -111,27 +174,38 @@ impl Workspace {
                 None => last.push(said),
             }
         }
+        if last.is_empty() {
+            return Vec::new();
+        }
         let digest = self.approval_digest(id, environment);
-        last.into_iter()
-            .map(|said| {
-                let Judgement { verdict, note, .. } = &said.statement;
-                let by = said.origin.actor;
-                let lapse = if self.is_from_before_move(said.origin.seq) {
-                    Some(Lapse::BeforeMove)
-                } else if digest == Some(said.statement.digest) {
-                    self.lapse_of(id, by, *verdict)
-                } else {
-                    Some(Lapse::Stale)
-                };
-                Standing { by, at: said.origin.at, verdict: *verdict, note: note.clone(), lapse }
-            })
-            .collect()
+        let lasts = self.rules_for(id, environment).approvals_last_ms;
+        let standing = |said: &Attestation<Judgement>| {
+            let Judgement { verdict, note, content, .. } = said.statement.clone();
+            let (by, expires) = (said.origin.actor, expiry(said, lasts));
+            let lapse = if self.is_from_before_move(said.origin.seq) {
+                Some(Lapse::BeforeMove)
+            } else if digest != Some(said.statement.digest) {
+                Some(Lapse::Stale)
+            } else if expires.is_some_and(|expires| expires <= at) {
+                Some(Lapse::Expired)
+            } else {
+                self.lapse_of(id, environment, by, verdict)
+            };
+            Standing { by, at: said.origin.at, verdict, note, lapse, content, expires }
+        };
+        last.into_iter().map(standing).collect()
     }
 
     /// Returns why what somebody said would not count if they said it now.
-    fn lapse_of(&self, deployment: DeploymentId, by: MemberId, verdict: Verdict) -> Option<Lapse> {
+    fn lapse_of(
+        &self,
+        deployment: DeploymentId,
+        environment: EnvironmentId,
+        by: MemberId,
+        verdict: Verdict,
+    ) -> Option<Lapse> {
         let needed = match verdict {
-            Verdict::Approved => Capability::Approve { deployment },
+            Verdict::Approved => Capability::Approve { deployment, environment },
             Verdict::Declined => Capability::Decline,
         };
         let refusal = needed.refusal(self, by)?;
@@ -150,10 +224,18 @@ impl Workspace {
         Capability::Decline.refusal(self, member).is_none()
     }
 
-    /// Four eyes: who opened a deployment does not approve it, except where there is nobody else.
-    pub(crate) fn is_own_work(&self, deployment: DeploymentId, member: MemberId) -> bool {
+    /// Four eyes: who opened a deployment does not approve it, except where there is nobody else, or where its policy
+    /// doesn't mind.
+    pub(crate) fn is_own_work(
+        &self,
+        deployment: DeploymentId,
+        environment: EnvironmentId,
+        member: MemberId,
+    ) -> bool {
         let opened_it = |known: &Arc<Deployment>| known.opened.actor == member;
-        self.members.len() > 1 && self.deployments.get(&deployment).is_some_and(opened_it)
+        self.members.len() > 1
+            && self.deployments.get(&deployment).is_some_and(opened_it)
+            && self.rules_for(deployment, environment).four_eyes
     }
 
     pub(super) fn judge(
@@ -162,7 +244,7 @@ impl Workspace {
         deployment: DeploymentId,
         judgement: Judgement,
     ) -> Result<Option<DeploymentEvent>, Rejection> {
-        let Judgement { environment, digest, .. } = judgement;
+        let Judgement { environment, digest, verdict, .. } = judgement;
         let known = self.editable(deployment)?;
         if !self.environments.contains_key(&environment) {
             return Err(Rejection::UnknownEnvironment { environment });
@@ -181,14 +263,50 @@ impl Workspace {
             .iter()
             .filter(|said| said.origin.actor == context.actor && said.statement.environment == environment)
             .collect();
+        let lasts = self.rules_for(deployment, environment).approvals_last_ms;
+        let counts_on = |said: &Attestation<Judgement>| {
+            expiry(said, lasts).is_none_or(|expires| expires > context.now)
+                && !self.is_from_before_move(said.origin.seq)
+        };
         if let [standing] = own.as_slice()
-            && standing.statement == judgement
-            && !self.is_from_before_move(standing.origin.seq)
+            && (standing.statement.digest, standing.statement.verdict) == (digest, verdict)
+            && standing.statement.note == judgement.note
+            && counts_on(standing)
         {
             return Ok(None);
         }
         let seen = own.iter().filter(|said| context.seen.covers(&said.origin));
         let supersedes = seen.map(|said| said.origin.command).collect();
+        let content = self.approval_content(deployment, environment).filter(Content::is_short).map(Box::new);
+        let judgement = Judgement { content, ..judgement };
         Ok(Some(DeploymentEvent::Judged { deployment, judgement, supersedes }))
     }
+
+    /// What its author had not seen of their own, from another device, stays.
+    pub(super) fn withdraw(
+        &self,
+        context: &Context,
+        deployment: DeploymentId,
+        environment: EnvironmentId,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let known = self.editable(deployment)?;
+        if !self.environments.contains_key(&environment) {
+            return Err(Rejection::UnknownEnvironment { environment });
+        }
+        let own = known.approvals.iter().filter(|said| {
+            said.origin.actor == context.actor
+                && said.statement.environment == environment
+                && context.seen.covers(&said.origin)
+        });
+        let supersedes: Vec<_> = own.map(|said| said.origin.command).collect();
+        let withdrawn =
+            || DeploymentEvent::Withdrawn { deployment, environment, supersedes: supersedes.clone() };
+        Ok((!supersedes.is_empty()).then(withdrawn))
+    }
+}
+
+/// Returns when an approval stops counting by itself. A decline never does: it only keeps things shut.
+fn expiry(said: &Attestation<Judgement>, lasts_ms: Option<i64>) -> Option<Timestamp> {
+    let lasts_ms = lasts_ms.filter(|_| said.statement.verdict == Verdict::Approved)?;
+    Some(said.origin.at.plus(lasts_ms))
 }

@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::Artifact;
 use super::{Change, Deployment, DeploymentField};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::document::SectionKind;
 use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
 
 /// A check of a new deployment.
@@ -194,5 +196,40 @@ pub enum DeploymentCommand {
         digest: Hash,
         /// Why, 1 to 2,000 characters.
         reason: String,
+    },
+    /// Takes back what its author said about rolling it out. For approvers.
+    Withdraw {
+        /// Which.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+    },
+    /// Says how much there is at stake.
+    SetRisk {
+        /// Which.
+        deployment: DeploymentId,
+        /// How much.
+        risk: Risk,
+    },
+    /// Says what exactly is rolled out, in place of what its author saw.
+    SetArtifacts {
+        /// Which.
+        deployment: DeploymentId,
+        /// All of it, at most 50.
+        artifacts: Vec<Artifact>,
+    },
+    /// Says that another one has to be rolled out before it.
+    Follow {
+        /// Which.
+        deployment: DeploymentId,
+        /// The other one.
+        predecessor: DeploymentId,
+    },
+    /// Says that it does not wait for another one any more.
+    Unfollow {
+        /// Which.
+        deployment: DeploymentId,
+        /// The other one.
+        predecessor: DeploymentId,
     },
 }

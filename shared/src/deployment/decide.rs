@@ -79,7 +79,8 @@ impl Workspace {
                 let sealed = || DeploymentEvent::Sealed {
                     deployment: *deployment,
                     detail: canonical_hash(known),
-                    gates_open: self.gates_open(*deployment),
+                    gates_open: self
+                        .gates_open(*deployment, known.finished.map_or(context.now, |over| over.at)),
                 };
                 is_due.then(sealed)
             }
@@ -88,13 +89,19 @@ impl Workspace {
                 let (environment, digest) = (*environment, *digest);
                 let note = optional_line(TextField::Note, note.as_deref())?;
                 let verdict = Verdict::Approved;
-                self.judge(context, *deployment, Judgement { environment, digest, verdict, note })?
+                let judgement = Judgement { environment, digest, verdict, note, content: None };
+                self.judge(context, *deployment, judgement)?
             }
             C::Decline { deployment, environment, digest, reason } => {
                 let (environment, digest) = (*environment, *digest);
                 let note = Some(line(TextField::Reason, reason)?);
                 let verdict = Verdict::Declined;
-                self.judge(context, *deployment, Judgement { environment, digest, verdict, note })?
+                let judgement = Judgement { environment, digest, verdict, note, content: None };
+                self.judge(context, *deployment, judgement)?
+            }
+            C::Withdraw { deployment, environment } => self.withdraw(context, *deployment, *environment)?,
+            C::SetRisk { .. } | C::SetArtifacts { .. } | C::Follow { .. } | C::Unfollow { .. } => {
+                self.decide_plan(context, command)?
             }
         };
         Ok(event.map(Event::Deployment).into_iter().collect())

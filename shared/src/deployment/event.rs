@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Judgement;
 use super::command::NewSection;
+use super::plan::Artifact;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
 use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
 
 /// What happened to deployments.
@@ -161,5 +163,42 @@ pub enum DeploymentEvent {
         judgement: Judgement,
         /// What the same approver had said before, as far as they had seen it.
         supersedes: Vec<CommandKey>,
+    },
+    /// An approver took back what they had said.
+    Withdrawn {
+        /// Which.
+        deployment: DeploymentId,
+        /// Where to.
+        environment: EnvironmentId,
+        /// What they had said, as far as they had seen it.
+        supersedes: Vec<CommandKey>,
+    },
+    /// How much there is at stake was said.
+    RiskSet {
+        /// Which.
+        deployment: DeploymentId,
+        /// How much.
+        risk: Risk,
+    },
+    /// What exactly is rolled out was said.
+    ArtifactsSet {
+        /// Which.
+        deployment: DeploymentId,
+        /// All of it.
+        artifacts: Vec<Artifact>,
+    },
+    /// It waits for another one.
+    Followed {
+        /// Which.
+        deployment: DeploymentId,
+        /// The other one.
+        predecessor: DeploymentId,
+    },
+    /// It does not wait for another one any more.
+    Unfollowed {
+        /// Which.
+        deployment: DeploymentId,
+        /// The other one.
+        predecessor: DeploymentId,
     },
 }

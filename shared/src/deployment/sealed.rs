@@ -50,6 +50,8 @@ impl Deployment {
             sections: Vec::new(),
             conflicts: Vec::new(),
             approvals: Attestations::default(),
+            artifacts: None,
+            predecessors: std::collections::BTreeSet::new(),
             sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
             ..self.clone()
         }

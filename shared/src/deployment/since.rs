@@ -35,6 +35,11 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
         | C::Seal { .. }
         | C::Unseal { .. }
         | C::Approve { .. }
-        | C::Decline { .. } => Vec::new(),
+        | C::Decline { .. }
+        | C::Withdraw { .. }
+        | C::Follow { .. }
+        | C::Unfollow { .. } => Vec::new(),
+        C::SetRisk { .. } => known.risk.as_ref().map(|risk| risk.origin).into_iter().collect(),
+        C::SetArtifacts { .. } => known.artifacts.as_ref().map(|there| there.origin).into_iter().collect(),
     }
 }

@@ -9,11 +9,12 @@ use super::{Done, Named, Names};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::deployment::approval::{Lapse, Verdict};
-use crate::deployment::gate::Missing;
+use crate::deployment::gate::{Missing, Requirement};
 use crate::deployment::read::Progress;
 use crate::deployment::{Change, Check, Deployment, Section};
 use crate::document::SectionKind;
 use crate::ids::{CheckId, DeploymentId, EnvironmentId, MemberId, SectionId};
+use crate::policy::PolicyId;
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
@@ -45,7 +46,7 @@ pub struct SectionItem {
     pub heading: String,
     /// Its free text, Markdown; may be empty.
     pub text: String,
-    /// Whether its checks have to hold before production.
+    /// Whether a gate asks for its checks.
     pub is_required: bool,
     /// Its checks, in order.
     pub checks: Vec<CheckItem>,
@@ -89,12 +90,24 @@ pub struct Gate {
     pub environment: Named<EnvironmentId>,
     /// Whether a rollout there may start.
     pub is_open: bool,
+    /// Everything it asks for, met or not.
+    pub conditions: Vec<ConditionItem>,
     /// What keeps it closed.
     pub missing: Vec<Missing>,
     /// What an approval has to name: the digest of what would be rolled out.
     pub digest: Hash,
     /// What each approver said last.
     pub judgements: Vec<JudgementItem>,
+}
+
+/// Something that a gate asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConditionItem {
+    /// What it is.
+    pub requirement: Requirement,
+    /// Whether it is met.
+    pub is_met: bool,
 }
 
 /// What an approver said.
@@ -113,6 +126,9 @@ pub struct JudgementItem {
     /// Why it does not count; absent where it does.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub lapse: Option<Lapse>,
+    /// When it stops counting by itself; absent where it does not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires: Option<Timestamp>,
 }
 
 /// The checks of a deployment, by the sections they are in.
@@ -136,10 +152,12 @@ impl Workspace {
         names: &Names,
         id: DeploymentId,
         detail: Option<Deployment>,
+        now: Timestamp,
     ) -> Option<DeploymentWhole> {
         let state = DeploymentState::of(self.deployments.get(&id)?);
         let workspace = self.with_detail(id, detail);
         let known = workspace.deployments.get(&id)?;
+        let required = workspace.required_sections(known);
         let item = DeploymentItem { state, ..DeploymentItem::of(&workspace, names, id, known) };
         let mut rollouts: Vec<_> = workspace.rollouts_of(id).collect();
         rollouts.sort_by_key(|(rollout, known)| std::cmp::Reverse((known.started_at, *rollout)));
@@ -148,8 +166,12 @@ impl Workspace {
         Some(DeploymentWhole {
             deployment: item,
             changes: known.changes.to_vec(),
-            sections: known.sections.iter().map(|section| SectionItem::of(names, section)).collect(),
-            gates: workspace.gates(names, id),
+            sections: known
+                .sections
+                .iter()
+                .map(|section| SectionItem::of(names, section, &required))
+                .collect(),
+            gates: workspace.gates(names, id, now),
             rollouts: rollouts.collect(),
         })
     }
@@ -164,8 +186,18 @@ impl Workspace {
     ) -> Option<Checklists> {
         let known = detail.or_else(|| self.deployments.get(&id).map(AsRef::as_ref))?;
         let with_checks = known.sections.iter().filter(|section| !section.checks.is_empty());
-        let checklists = with_checks.map(|section| SectionItem::of(names, section)).collect();
+        let required = self.required_sections(known);
+        let checklists = with_checks.map(|section| SectionItem::of(names, section, &required)).collect();
         Some(Checklists { deployment: id, progress: known.progress(), checklists })
+    }
+
+    /// Returns the sections whose checks some gate asks for.
+    fn required_sections(&self, known: &Deployment) -> Vec<SectionKind> {
+        let policies = self
+            .environments
+            .keys()
+            .map(|environment| PolicyId { environment: *environment, risk: known.risk() });
+        policies.flat_map(|policy| self.rules_at(policy).required).collect()
     }
 
     fn with_detail(&self, id: DeploymentId, detail: Option<Deployment>) -> Self {
@@ -176,38 +208,46 @@ impl Workspace {
         workspace
     }
 
-    fn gates(&self, names: &Names, id: DeploymentId) -> Vec<Gate> {
-        let gated =
-            self.environments_in_order().into_iter().filter(|environment| self.has_gate(*environment));
+    fn gates(&self, names: &Names, id: DeploymentId, now: Timestamp) -> Vec<Gate> {
         let gate = |environment| {
-            let missing = self.missing_at_gate(id, environment);
-            let said = self.approvals(id, environment).into_iter().map(|said| JudgementItem {
+            let gate = self.gate(id, environment, now);
+            if !gate.is_there() {
+                return None;
+            }
+            let is_open = gate.is_open();
+            let conditions = gate.conditions.iter().map(|condition| ConditionItem {
+                requirement: condition.requirement.clone(),
+                is_met: condition.is_met(),
+            });
+            let said = self.approvals(id, environment, now).into_iter().map(|said| JudgementItem {
                 by: names.person(said.by),
                 at: said.at,
                 verdict: said.verdict,
                 note: said.note,
                 lapse: said.lapse,
+                expires: said.expires,
             });
             Some(Gate {
                 environment: self.named_environment(environment),
-                is_open: missing.is_empty(),
-                missing,
+                is_open,
+                conditions: conditions.collect(),
+                missing: gate.missing(),
                 digest: self.approval_digest(id, environment)?,
                 judgements: said.collect(),
             })
         };
-        gated.filter_map(gate).collect()
+        self.environments_in_order().into_iter().filter_map(gate).collect()
     }
 }
 
 impl SectionItem {
-    fn of(names: &Names, section: &Section) -> Self {
+    fn of(names: &Names, section: &Section, required: &[SectionKind]) -> Self {
         Self {
             id: section.id,
             kind: section.kind,
             heading: section.heading.clone(),
             text: section.text.value.clone(),
-            is_required: section.kind.is_required(),
+            is_required: required.contains(&section.kind),
             checks: section.checks.iter().map(|check| CheckItem::of(names, check)).collect(),
         }
     }

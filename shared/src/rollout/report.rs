@@ -14,6 +14,7 @@ use crate::ids::{DeploymentId, EnvironmentId};
 use crate::rank;
 use crate::rejection::{Rejection, TextField};
 use crate::text::{line, optional_line};
+use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
 impl Workspace {
@@ -58,7 +59,9 @@ impl Workspace {
             report,
             supersedes,
             requested: false,
-            outside_gate: known.is_none() && self.is_outside_gate(*deployment, *environment, source),
+            outside_gate: known.is_none()
+                && self.is_outside_gate(*deployment, *environment, source, happened_at),
+            overridden: None,
         })];
         // A fact from the past that arrives late moves no card, and ticks no check that a later rollout has.
         let is_later = |other: &&Arc<Rollout>| other.started_at > started_at;
@@ -109,7 +112,13 @@ impl Workspace {
 
     /// Tells whether a rollout that somebody reports began though the gate was closed. A tag was written before
     /// anybody could ask, and says nothing about that.
-    fn is_outside_gate(&self, id: DeploymentId, environment: EnvironmentId, source: &Source) -> bool {
-        *source == Source::Person && !self.missing_at_gate(id, environment).is_empty()
+    fn is_outside_gate(
+        &self,
+        id: DeploymentId,
+        environment: EnvironmentId,
+        source: &Source,
+        happened_at: Timestamp,
+    ) -> bool {
+        *source == Source::Person && !self.missing_at_gate(id, environment, happened_at).is_empty()
     }
 }

@@ -1,9 +1,9 @@
 //! Whether a rollout that somebody asks for may start.
 
-use super::{Phase, Report, RolloutCommand, RolloutEvent, Source};
+use super::{Overridden, Phase, Report, RolloutCommand, RolloutEvent, Source};
 use crate::context::Context;
 use crate::event::Event;
-use crate::ids::{DeploymentId, EnvironmentId};
+use crate::ids::{DeploymentId, EnvironmentId, RolloutId};
 use crate::rejection::Rejection;
 use crate::workspace::Workspace;
 
@@ -19,28 +19,46 @@ impl Workspace {
                 if self.rollouts.contains_key(rollout) {
                     return Err(Rejection::IdTaken);
                 }
-                self.may_start(*deployment, *environment, version)?;
-                // It starts when it is granted, by the clock of the server: nobody has reported anything yet.
-                let (happened_at, source) = (context.now, Source::Person);
-                let report =
-                    Report { phase: Phase::Started, happened_at, clock_error_ms: 0, source, note: None };
-                let started = RolloutEvent::Reported {
-                    rollout: *rollout,
-                    deployment: *deployment,
-                    environment: *environment,
-                    version: version.clone(),
-                    report,
-                    supersedes: Vec::new(),
-                    requested: true,
-                    outside_gate: false,
-                };
-                let follows = self.follow_rollout(*deployment, *environment).map(Event::Deployment);
-                Ok([Event::Rollout(started)].into_iter().chain(follows).collect())
+                self.may_begin(*deployment, *environment, version)?;
+                let missing = self.missing_at_gate(*deployment, *environment, context.now);
+                if !missing.is_empty() {
+                    return Err(Rejection::GateClosed { environment: *environment, missing });
+                }
+                let what = (*rollout, *deployment, *environment);
+                Ok(self.start(context, what, version, None, None))
             }
+            RolloutCommand::Override { .. } => self.decide_override(context, command),
         }
     }
 
-    fn may_start(
+    /// Starts a rollout when it is granted, by the clock of the server: nobody has reported anything yet.
+    pub(super) fn start(
+        &self,
+        context: &Context,
+        (rollout, deployment, environment): (RolloutId, DeploymentId, EnvironmentId),
+        version: &str,
+        note: Option<String>,
+        overridden: Option<Overridden>,
+    ) -> Vec<Event> {
+        let (happened_at, source) = (context.now, Source::Person);
+        let report = Report { phase: Phase::Started, happened_at, clock_error_ms: 0, source, note };
+        let started = RolloutEvent::Reported {
+            rollout,
+            deployment,
+            environment,
+            version: version.to_owned(),
+            report,
+            supersedes: Vec::new(),
+            requested: true,
+            outside_gate: overridden.is_some(),
+            overridden: overridden.map(Box::new),
+        };
+        let follows = self.follow_rollout(deployment, environment).map(Event::Deployment);
+        [Event::Rollout(started)].into_iter().chain(follows).collect()
+    }
+
+    /// Refuses what no override gets past either.
+    pub(super) fn may_begin(
         &self,
         id: DeploymentId,
         environment: EnvironmentId,
@@ -56,8 +74,7 @@ impl Workspace {
         if let Some(deployment) = self.running_in(environment) {
             return Err(Rejection::RolloutRunning { deployment, environment });
         }
-        let missing = self.missing_at_gate(id, environment);
-        if missing.is_empty() { Ok(()) } else { Err(Rejection::GateClosed { environment, missing }) }
+        Ok(())
     }
 
     /// Returns the deployment on the board whose rollout runs in an environment. What is off the board holds

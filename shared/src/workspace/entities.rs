@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Workspace;
 use crate::canonical::Hash;
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId};
 use crate::json::{self, Json};
+use crate::policy::PolicyId;
 
 /// The version of the shape of entities. Digests are compared only under equal versions. 2: deployments can be sealed. 3:
 /// risk, policies, freezes, people who are responsible, comments.
@@ -16,7 +17,8 @@ pub const MODEL_VERSION: u16 = 3;
 /// One entity in the form it is stored and sent in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
-    /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`.
+    /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`,
+    /// `policy`, `freeze`.
     pub kind: String,
     /// Its id; empty for the workspace itself.
     pub id: String,
@@ -59,8 +61,10 @@ impl Workspace {
         self.columns.len()
             + self.deployments.len()
             + self.environments.len()
+            + self.freezes.len()
             + self.labels.len()
             + self.members.len()
+            + self.policies.len()
             + self.rollouts.len()
             + self.services.len()
             + usize::from(!self.name.is_empty())
@@ -74,8 +78,10 @@ impl Workspace {
         let known = each("column", &self.columns)
             .chain(each("deployment", &self.deployments))
             .chain(each("environment", &self.environments))
+            .chain(each("freeze", &self.freezes))
             .chain(each("label", &self.labels))
             .chain(each("member", &self.members))
+            .chain(each("policy", &self.policies))
             .chain(each("rollout", &self.rollouts))
             .chain(each("service", &self.services))
             .chain(workspace);
@@ -109,6 +115,8 @@ impl Workspace {
             "service" => drop(self.services.insert(read_id::<ServiceId>(id)?, read(value)?)),
             "environment" => drop(self.environments.insert(read_id::<EnvironmentId>(id)?, read(value)?)),
             "column" => drop(self.columns.insert(read_id::<ColumnId>(id)?, read(value)?)),
+            "freeze" => drop(self.freezes.insert(read_id::<FreezeId>(id)?, read(value)?)),
+            "policy" => drop(self.policies.insert(read_id::<PolicyId>(id)?, read(value)?)),
             "label" => drop(self.labels.insert(read_id::<LabelId>(id)?, read(value)?)),
             "deployment" => {
                 let deployment: Arc<crate::deployment::Deployment> = read(value)?;
@@ -119,7 +127,7 @@ impl Workspace {
             "rollout" => {
                 let rollout: Arc<crate::rollout::Rollout> = read(value)?;
                 let id = read_id::<RolloutId>(id)?;
-                self.index.add_rollout(rollout.deployment, id);
+                self.index_rollout(id, &rollout);
                 self.rollouts.insert(id, rollout);
             }
             _ => drop(self.unknown.insert((kind.to_owned(), id.to_owned()), Arc::new(value.clone()))),

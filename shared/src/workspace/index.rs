@@ -5,14 +5,17 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::Workspace;
-use crate::ids::{DeploymentId, RolloutId};
+use crate::ids::{DeploymentId, EnvironmentId, RolloutId};
 use crate::rollout::Rollout;
+use crate::time::Timestamp;
 
 /// Ways to find entities by what they belong to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
     rollouts: OrdMap<DeploymentId, Arc<Vec<RolloutId>>>,
     open: imbl::OrdSet<DeploymentId>,
+    /// The rollouts to each environment, by when they began.
+    began: imbl::OrdSet<(EnvironmentId, Timestamp, RolloutId)>,
 }
 
 impl Index {
@@ -44,6 +47,26 @@ impl Workspace {
     /// Iterates over the deployments on the board, in the order of their ids: those not finished.
     pub fn open_deployments(&self) -> impl Iterator<Item = DeploymentId> {
         self.index.open.iter().copied()
+    }
+
+    /// Iterates over the rollouts to an environment that had begun at a moment, those that began last first.
+    pub fn rollouts_in(
+        &self,
+        environment: EnvironmentId,
+        at: Timestamp,
+    ) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
+        let first = (environment, Timestamp(i64::MIN), RolloutId::from_u128(0));
+        let began = self.index.began.range(first..=(environment, at, RolloutId::from_u128(u128::MAX)));
+        began.rev().filter_map(|(_, _, id)| self.rollouts.get(id).map(|rollout| (*id, rollout)))
+    }
+
+    /// To be called before the rollout takes the place of what was known of it.
+    pub(crate) fn index_rollout(&mut self, id: RolloutId, rollout: &Rollout) {
+        if let Some(known) = self.rollouts.get(&id) {
+            self.index.began.remove(&(known.environment, known.started_at, id));
+        }
+        self.index.began.insert((rollout.environment, rollout.started_at, id));
+        self.index.add_rollout(rollout.deployment, id);
     }
 
     pub(crate) fn index_deployment(&mut self, deployment: DeploymentId, is_open: bool) {

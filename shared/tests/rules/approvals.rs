@@ -8,8 +8,9 @@ use slipway_shared::deployment::gate::Missing;
 use slipway_shared::ids::{CheckId, MemberId};
 use slipway_shared::member::Role;
 use slipway_shared::rejection::{Rejection, TextField};
+use slipway_shared::time::Timestamp;
 
-use super::given::{ANA, BO, Deed, Given, after, check, deed_of, happens, has_no_effect, refused};
+use super::given::{ANA, BO, Deed, Given, START, after, check, deed_of, happens, has_no_effect, refused};
 use super::test;
 use super::then::judged;
 use super::when::{
@@ -23,13 +24,15 @@ fn with_bo(deeds: impl IntoIterator<Item = Deed>) -> Given {
 }
 
 fn judgement(verdict: Verdict, note: Option<&str>) -> Judgement {
-    Judgement { environment: PRODUCTION, digest: as_opened(), verdict, note: note.map(str::to_owned) }
+    let content = after(opened()).approval_content(CARD, PRODUCTION).map(Box::new);
+    let note = note.map(str::to_owned);
+    Judgement { environment: PRODUCTION, digest: as_opened(), verdict, note, content }
 }
 
 /// What each approver said, and why it doesn't count.
 #[track_caller]
 fn stands(given: Given, expected: &[(u128, Verdict, Option<Lapse>)]) {
-    let found = after(given).approvals(CARD, PRODUCTION);
+    let found = after(given).approvals(CARD, PRODUCTION, Timestamp(START));
     let found: Vec<_> = found.iter().map(|known| (known.by.as_u128(), known.verdict, known.lapse)).collect();
     assert_eq!(found, expected);
 }
@@ -188,7 +191,7 @@ fn what_was_approved_before_a_move_opens_no_gate_after_it() {
     let moved = |deeds: Vec<Deed>| opened_and([approve(as_opened()), arrive()].into_iter().chain(deeds));
     stands(opened_and([approve(as_opened())]), &[(ANA, Verdict::Approved, None)]);
     stands(moved(Vec::new()), &[(ANA, Verdict::Approved, Some(Lapse::BeforeMove))]);
-    let missing = after(moved(Vec::new())).missing_at_gate(CARD, PRODUCTION);
+    let missing = after(moved(Vec::new())).missing_at_gate(CARD, PRODUCTION, Timestamp(START));
     assert!(missing.contains(&Missing::Approval), "{missing:?}");
     // The same again is no repetition.
     stands(moved(vec![approve(as_opened())]), &[(ANA, Verdict::Approved, None)]);

@@ -9,23 +9,31 @@ use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
-use slipway_shared::ids::{CheckId, LabelId, MemberId, RolloutId, ServiceId};
+use slipway_shared::environment::Tier;
+use slipway_shared::freeze::FreezeTerms;
+use slipway_shared::ids::{CheckId, DeploymentId, LabelId, MemberId, RolloutId, ServiceId};
 use slipway_shared::member::Role;
+use slipway_shared::policy::{Risk, Rules};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::time::Timestamp;
 
-use super::given::{BO, Deed, Given, Then, after, judged, refused};
+use super::given::{BO, Deed, Given, START, Then, after, judged, refused};
 use super::test;
 use super::when::{
-    APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
-    approve, arrive, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join,
-    leave_out, mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, settle,
-    take_label,
+    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, STAGING, add_check,
+    add_label, add_service, approve, arrive, artifact, as_opened, attach, attest, change_freeze, commit,
+    create_workspace, declare, decline, edit, finish, follow, join, leave_out, lift, mark, move_card,
+    nothing, open, put_label, reopen, report, request, set_artifacts, set_policy, set_risk, set_role, set_up,
+    settle, start_anyway, take_label, terms, unfollow, withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
 
+/// Another deployment.
+const OTHER_CARD: DeploymentId = DeploymentId::from_u128(0xcb);
+const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 /// Another member.
 const CY: u128 = 0xc;
 /// Everybody who may try: who is in the workspace no more, and every role.
@@ -61,6 +69,8 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
     let opened = || opened_by(whose);
     let opened_and = |deeds: &[Deed]| opened().into_iter().chain(deeds.iter().cloned()).collect::<Given>();
     let long_finished = || opened_and(&[finish().made_ms_before(SEALED_AFTER_MS)]);
+    let followed = || opened_and(&[Open { deployment: OTHER_CARD, ..open() }.into()]);
+    let next_year = || terms(Timestamp(START + YEAR_MS), Timestamp(START + 2 * YEAR_MS));
     let whom = if whose == Whose::Own { BO } else { CY };
     match kind {
         "nothing" => (opened(), Command::Nothing.into()),
@@ -103,6 +113,24 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         }
         "deployment.approve" => (opened(), approve(as_opened())),
         "deployment.decline" => (opened(), decline(as_opened(), "Not on Friday")),
+        "deployment.withdraw" => (opened_and(&[decline(as_opened(), "Not on Friday").by(BO)]), withdraw()),
+        "deployment.set_risk" => (opened(), set_risk(Risk::High)),
+        "deployment.set_artifacts" => (opened(), set_artifacts([artifact("image")])),
+        "deployment.follow" => (followed(), follow(OTHER_CARD)),
+        "deployment.unfollow" => {
+            (followed().into_iter().chain([follow(OTHER_CARD)]).collect(), unfollow(OTHER_CARD))
+        }
+        "rollout.override" => (opened(), start_anyway(RolloutId::from_u128(0xe1), PRODUCTION, "It burns")),
+        "policy.set" => {
+            let rules = Rules { four_eyes: false, ..Rules::of_tier(Tier::Production) };
+            (opened(), set_policy(PRODUCTION, Risk::Low, rules))
+        }
+        "freeze.declare" => (opened(), declare(next_year())),
+        "freeze.change" => {
+            let terms = FreezeTerms { reason: "Nobody is there".to_owned(), ..next_year() };
+            (opened_and(&[declare(next_year())]), change_freeze(terms))
+        }
+        "freeze.lift" => (opened_and(&[declare(next_year())]), lift()),
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
         other => panic!("no example of {other}"),

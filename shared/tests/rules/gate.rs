@@ -77,9 +77,12 @@ fn an_approval_that_does_not_count_opens_nothing() {
     closed([approved(), done(), leave_out(BO).by(BO)], &[Missing::Approval]);
     let edited = edit(DeploymentField::Version, "1.4.1");
     let given = with_bo([done(), approved(), edited, edit(DeploymentField::Version, "1.4.0")]);
-    assert!(after(given).missing_at_gate(CARD, PRODUCTION).is_empty(), "it is again what was approved");
+    assert!(
+        after(given).missing_at_gate(CARD, PRODUCTION, Timestamp(START)).is_empty(),
+        "it is again what was approved"
+    );
     let given = with_bo([done(), approved(), edit(DeploymentField::Version, "1.4.1")]);
-    assert_eq!(after(given).missing_at_gate(CARD, PRODUCTION), [Missing::Approval]);
+    assert_eq!(after(given).missing_at_gate(CARD, PRODUCTION, Timestamp(START)), [Missing::Approval]);
 }
 
 #[test]

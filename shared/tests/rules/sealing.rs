@@ -13,8 +13,9 @@ use slipway_shared::member::Role;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::time::Timestamp;
 
-use super::given::{BO, Deed, Given, after, check, happens, has_no_effect, refused};
+use super::given::{BO, Deed, Given, START, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::then::reopened;
 use super::when::{
@@ -123,7 +124,10 @@ fn whether_a_later_rollout_was_within_the_gate_is_known_of_a_sealed_one_too() {
             [finish().made_ms_before(SEALED_AFTER_MS), seal(), report(ROLLOUT, PRODUCTION, Phase::Started)];
         let all = [join(BO, Role::Approver)].into_iter().chain(deeds).chain(over);
         let workspace = after(opened_and(all.collect::<Vec<_>>()));
-        assert!(workspace.approvals(CARD, PRODUCTION).is_empty(), "what was said about it is detail");
+        assert!(
+            workspace.approvals(CARD, PRODUCTION, Timestamp(START)).is_empty(),
+            "what was said about it is detail"
+        );
         workspace.rollouts.get(&ROLLOUT).expect("it was reported").outside_gate
     };
     let done = || attest(CHECK, CheckState::Done);

@@ -71,6 +71,7 @@ pub fn corrected(fact: Fact, clock_error_ms: i64, supersedes: &[CommandKey]) -> 
         supersedes: supersedes.to_vec(),
         requested: false,
         outside_gate: false,
+        overridden: None,
     })
 }
 

@@ -4,14 +4,17 @@ use slipway_shared::canonical::Hash;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
+use slipway_shared::deployment::plan::Artifact;
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
+use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId,
-    ServiceId,
+    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
+    SectionId, ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::policy::{PolicyCommand, Risk, Rules};
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
@@ -282,4 +285,59 @@ pub fn set_role(page: u128, role: Role) -> Deed {
 
 pub fn leave_out(page: u128) -> Deed {
     Command::Member(MemberCommand::Remove { member: MemberId::from_u128(page) }).into()
+}
+
+pub const FREEZE: FreezeId = FreezeId::from_u128(0xf1);
+
+pub fn withdraw() -> Deed {
+    card(D::Withdraw { deployment: CARD, environment: PRODUCTION })
+}
+
+pub fn set_risk(risk: Risk) -> Deed {
+    card(D::SetRisk { deployment: CARD, risk })
+}
+
+pub fn artifact(name: &str) -> Artifact {
+    Artifact { name: name.to_owned(), digest: Some("sha256:0b31".to_owned()), link: None }
+}
+
+pub fn set_artifacts(artifacts: impl IntoIterator<Item = Artifact>) -> Deed {
+    card(D::SetArtifacts { deployment: CARD, artifacts: artifacts.into_iter().collect() })
+}
+
+pub fn follow(predecessor: DeploymentId) -> Deed {
+    card(D::Follow { deployment: CARD, predecessor })
+}
+
+pub fn unfollow(predecessor: DeploymentId) -> Deed {
+    card(D::Unfollow { deployment: CARD, predecessor })
+}
+
+pub fn set_policy(environment: EnvironmentId, risk: Risk, rules: Rules) -> Deed {
+    Command::Policy(PolicyCommand::Set { environment, risk, rules }).into()
+}
+
+/// A freeze of production.
+pub fn terms(from: Timestamp, until: Timestamp) -> FreezeTerms {
+    let (name, reason) = ("Year end".to_owned(), "Everybody is away".to_owned());
+    FreezeTerms { name, environments: vec![PRODUCTION], from, until, zone: "Europe/Paris".to_owned(), reason }
+}
+
+pub fn declare(terms: FreezeTerms) -> Deed {
+    Command::Freeze(FreezeCommand::Declare { freeze: FREEZE, terms }).into()
+}
+
+pub fn change_freeze(terms: FreezeTerms) -> Deed {
+    Command::Freeze(FreezeCommand::Change { freeze: FREEZE, terms }).into()
+}
+
+pub fn lift() -> Deed {
+    Command::Freeze(FreezeCommand::Lift { freeze: FREEZE }).into()
+}
+
+/// Starts a rollout past the gate.
+pub fn start_anyway(rollout: RolloutId, environment: EnvironmentId, reason: &str) -> Deed {
+    let (version, reason) = ("1.4.0".to_owned(), reason.to_owned());
+    let start = RolloutCommand::Override { rollout, deployment: CARD, environment, version, reason };
+    Command::Rollout(start).into()
 }

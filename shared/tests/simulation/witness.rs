@@ -160,8 +160,16 @@ impl Witness {
     /// I9: nothing that was asked for starts at a closed gate; I10: no approval is of something else than there is.
     fn check_gate(&self, event: &Event) {
         match event {
-            Event::Rollout(RolloutEvent::Reported { deployment, environment, requested: true, .. }) => {
-                let missing = self.workspace.missing_at_gate(*deployment, *environment);
+            Event::Rollout(RolloutEvent::Reported {
+                deployment,
+                environment,
+                report,
+                requested: true,
+                overridden: None,
+                ..
+            }) => {
+                let at = report.happened_at;
+                let missing = self.workspace.missing_at_gate(*deployment, *environment, at);
                 if !missing.is_empty() {
                     violated("I9", &format!("a rollout starts at a closed gate: {missing:?}"));
                 }

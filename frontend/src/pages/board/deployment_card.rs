@@ -10,7 +10,7 @@ use web_sys::{HtmlElement, MouseEvent};
 use super::drag::use_drag;
 use super::moving::Grip;
 use super::use_board;
-use super::view_model::{CardFace, card_face};
+use super::view_model::{CardApprovals, CardFace, card_face};
 use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::browser::clock::use_now;
@@ -45,7 +45,10 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
     let drag = use_drag();
     let view = board.replica.view();
     let face =
-        memo(move || view.with(|view| board.requested.with(|requested| card_face(view, requested, id))));
+        {
+        let now = use_now();
+        memo(move || view.with(|view| board.requested.with(|requested| card_face(view, requested, id, now.get()))))
+    };
     let is_asked = memo(move || face.with(|face| face.as_ref().is_some_and(|face| !face.asked.is_empty())));
     let unsent = board.replica.unsent();
     let is_unsent = memo(move || unsent.with(|unsent| unsent.contains(&id)));
@@ -170,6 +173,7 @@ fn CardFacts(face: CardFace) -> impl IntoView {
             <Icon name="square-check-big" />
             {format!("{done}/{all}")}
         </span>
+        {face.approvals.map(approvals_fact)}
         <span title=t!(in_column_for, &age.get_untracked())>
             <Icon name="clock" />
             {age}
@@ -178,6 +182,25 @@ fn CardFacts(face: CardFace) -> impl IntoView {
             <Avatar member=face.opened_by />
         </span>
     }
+}
+
+/// Approvals that count, of those that are needed.
+fn approvals_fact(approvals: CardApprovals) -> AnyView {
+    let CardApprovals { have, need, is_stale, is_declined } = approvals;
+    let words = t!(approvals_of, count(have), count(need));
+    let word = match (is_declined, is_stale) {
+        (true, _) => Some(t!(declined_word)),
+        (false, true) => Some(t!(approval_stale)),
+        (false, false) => None,
+    };
+    view! {
+        <span title=words data-testid="card-approvals">
+            <Icon name="shield-check" />
+            {format!("{have}/{need}")}
+            {word.map(|word| format!(" {word}"))}
+        </span>
+    }
+    .into_any()
 }
 
 #[component]

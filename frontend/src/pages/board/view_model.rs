@@ -2,6 +2,7 @@
 
 use slipway_shared::column::ColumnKind;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::approval::{Lapse, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::read::Progress;
 use slipway_shared::environment::Tier;
@@ -43,6 +44,8 @@ pub struct CardFace {
     pub labels: Vec<String>,
     /// How far its checks are.
     pub progress: Progress,
+    /// How far the approvals for where it goes next are; none where none are asked for.
+    pub approvals: Option<CardApprovals>,
     /// Who opened it.
     pub opened_by: MemberId,
     /// Since when it is in its column.
@@ -51,7 +54,12 @@ pub struct CardFace {
 
 /// Returns what the card of a deployment shows; `None` when there is no such deployment.
 #[must_use]
-pub fn card_face(workspace: &Workspace, requested: &[Command], id: DeploymentId) -> Option<CardFace> {
+pub fn card_face(
+    workspace: &Workspace,
+    requested: &[Command],
+    id: DeploymentId,
+    now: Timestamp,
+) -> Option<CardFace> {
     let deployment = workspace.deployments.get(&id)?;
     let service = workspace.services.get(&deployment.service);
     let labels = deployment.labels.iter().filter_map(|label| workspace.labels.get(label));
@@ -70,8 +78,43 @@ pub fn card_face(workspace: &Workspace, requested: &[Command], id: DeploymentId)
             .collect(),
         labels: labels.map(|label| label.name.clone()).collect(),
         progress: deployment.progress(),
+        approvals: card_approvals(workspace, id, now),
         opened_by: deployment.opened.actor,
         entered_at: deployment.entered.at,
+    })
+}
+
+/// How far the approvals for the next environment with a gate are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardApprovals {
+    /// How many count.
+    pub have: u32,
+    /// How many are needed.
+    pub need: u32,
+    /// Somebody decided about something that has changed since.
+    pub is_stale: bool,
+    /// Somebody declined it.
+    pub is_declined: bool,
+}
+
+fn card_approvals(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> Option<CardApprovals> {
+    let known = workspace.deployments.get(&id).filter(|known| known.finished.is_none())?;
+    let is_there = |environment| {
+        let latest = workspace.latest_rollout_in(id, environment);
+        latest.is_some_and(|(_, rollout)| matches!(rollout.phase(), Phase::Started | Phase::Succeeded))
+    };
+    let mut ahead = workspace.environments_in_order().into_iter().filter(|next| !is_there(*next));
+    let (next, need) = ahead.find_map(|next| {
+        let need = workspace.rules_for(id, next).approvals;
+        (need > 0).then_some((next, need))
+    })?;
+    let said = if known.approvals.is_empty() { Vec::new() } else { workspace.approvals(id, next, now) };
+    let counting = |verdict| said.iter().filter(|said| said.counts_as(verdict)).count();
+    Some(CardApprovals {
+        have: u32::try_from(counting(Verdict::Approved)).unwrap_or(u32::MAX),
+        need,
+        is_stale: said.iter().any(|said| matches!(said.lapse, Some(Lapse::Stale | Lapse::Expired))),
+        is_declined: counting(Verdict::Declined) > 0,
     })
 }
 
@@ -115,15 +158,18 @@ pub fn is_outside_gate(workspace: &Workspace, id: DeploymentId) -> bool {
 /// Iterates over the rollouts that are asked for: what, and where to.
 pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, EnvironmentId)> {
     requested.iter().filter_map(|command| match command {
-        Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
-            Some((*deployment, *environment))
-        }
+        Command::Rollout(
+            RolloutCommand::Request { deployment, environment, .. }
+            | RolloutCommand::Override { deployment, environment, .. },
+        ) => Some((*deployment, *environment)),
         Command::Rollout(RolloutCommand::Report { .. })
         | Command::Nothing
         | Command::Workspace(_)
         | Command::Member(_)
         | Command::Service(_)
         | Command::Label(_)
+        | Command::Policy(_)
+        | Command::Freeze(_)
         | Command::Deployment(_) => None,
     })
 }

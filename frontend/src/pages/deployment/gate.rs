@@ -1,35 +1,45 @@
-//! The gate before production: what is missing, who said what, and the two things an approver can say.
+//! The gates before environments: what each asks for, met or not, with the way to it; who said what; and what an
+//! approver can say. It is the first thing an approver sees.
+
+mod conditions;
+mod decide;
+mod start_anyway;
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::approval::{Lapse, Standing, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::deployment::gate::Missing;
 use slipway_shared::ids::EnvironmentId;
 
-use super::{Judged, Subject, use_subject};
-use crate::acts::use_acts;
+use super::{Subject, differences, use_subject};
+use crate::browser::clock::use_now;
 use crate::command_words::environment_name;
 use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
-use crate::rejection_words::missing_words;
+use crate::pages::needs_you::difference_words;
 use crate::replica::use_replica;
+use crate::rules_words::rules_words;
+use conditions::Conditions;
+use decide::Decide;
+use start_anyway::StartAnyway;
 
 /// The gates that the deployment has to pass.
 #[component]
-pub fn Gate() -> impl IntoView {
+pub fn Gates() -> impl IntoView {
     let subject = use_subject();
-    let view = use_replica().view();
+    let (view, now) = (use_replica().view(), use_now());
     let is_open = subject.select(|known| known.finished.is_none());
     let gates = memo(move || {
-        let gates = view.with(|view| {
+        if !is_open.get() {
+            return Vec::new();
+        }
+        view.with(|view| {
             let all = view.environments_in_order().into_iter();
-            all.filter(|environment| view.has_gate(*environment)).collect::<Vec<_>>()
-        });
-        if is_open.get() { gates } else { Vec::new() }
+            all.filter(|environment| view.gate(subject.id, *environment, now.get()).is_there()).collect()
+        })
     });
     each(gates, |environment| view! { <EnvironmentGate environment /> }.into_any())
 }
@@ -38,35 +48,49 @@ pub fn Gate() -> impl IntoView {
 fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
     let subject = use_subject();
     let replica = use_replica();
-    let view = replica.view();
-    let missing = memo(move || view.with(|view| view.missing_at_gate(subject.id, environment)));
-    let said = memo(move || view.with(|view| view.approvals(subject.id, environment)));
+    let (view, now) = (replica.view(), use_now());
+    let gate = memo(move || view.with(|view| view.gate(subject.id, environment, now.get())));
+    let said = memo(move || view.with(|view| view.approvals(subject.id, environment, now.get())));
+    let running = memo(move || view.with(|view| view.running_in(environment)));
     let name = memo(move || view.with(|view| environment_name(environment, view)));
+    let rules = derive(move || view.with(|view| rules_words(&view.rules_for(subject.id, environment))));
     let me = replica.me();
     let decides = derive(move || view.with(|view| view.is_approver(me.get())));
-    let title = move || {
-        if missing.with(Vec::is_empty) { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) }
-    };
+    let is_open = memo(move || gate.with(|gate| gate.is_open()));
+    let title = move || if is_open.get() { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) };
+    let heading = format!("gate-{environment}");
     view! {
-        <section class="gate" data-testid="gate">
-            <h2>{derive(title)}</h2>
-            <ul role="list">
-                {live(move || all(missing.get(), |missing| view! { <MissingItem missing /> }.into_any()))}
-                {live(move || all(said.get(), |said| view! { <Said said /> }.into_any()))}
+        <section class="gate" class:is-open=is_open aria-labelledby=heading.clone() data-testid="gate">
+            <header>
+                {live(move || {
+                    let name = if is_open.get() { "circle-check" } else { "lock" };
+                    view! { <Icon name=name /> }
+                })}
+                <div>
+                    <h2 id=heading>{derive(title)}</h2>
+                    <p class="faint small">{rules}</p>
+                </div>
+            </header>
+            <Conditions environment gate running />
+            <ul role="list" class="gate-said">
+                {live(move || all(said.get(), move |said| view! { <Said said environment /> }.into_any()))}
                 {live(move || all(asked(subject, environment), |text| {
                     view! { <li><Pill kind=PillKind::Asked text /></li> }.into_any()
                 }))}
             </ul>
-            <When holds=decides>
-                <Decide environment />
-            </When>
+            <div class="gate-decision no-print">
+                <When holds=decides>
+                    <Decide environment />
+                </When>
+                <StartAnyway environment is_open />
+            </div>
         </section>
     }
 }
 
 /// The decisions that wait for the server, in words.
 fn asked(subject: Subject, environment: EnvironmentId) -> Vec<String> {
-    use DeploymentCommand::{Approve, Decline};
+    use DeploymentCommand::{Approve, Decline, Withdraw};
     let is_here = |deployment, to| deployment == subject.id && to == environment;
     let words = |command: &Command| match command {
         Command::Deployment(Approve { deployment, environment, .. })
@@ -79,26 +103,19 @@ fn asked(subject: Subject, environment: EnvironmentId) -> Vec<String> {
         {
             Some(t!(decline_requested))
         }
+        Command::Deployment(Withdraw { deployment, environment }) if is_here(*deployment, *environment) => {
+            Some(t!(withdraw_requested))
+        }
         _ => None,
     };
     subject.requested.with(|requested| requested.iter().filter_map(words).collect())
 }
 
+/// What one approver said; where it is stale, what changed since.
 #[component]
-fn MissingItem(missing: Missing) -> impl IntoView {
-    let words = use_replica().view().with_untracked(|view| missing_words(&missing, view));
-    view! {
-        <li>
-            <Icon name="circle-dashed" class="icon is-tiny" />
-            " "
-            {words}
-        </li>
-    }
-}
-
-/// What one approver said.
-#[component]
-fn Said(said: Standing) -> impl IntoView {
+fn Said(said: Standing, environment: EnvironmentId) -> impl IntoView {
+    let subject = use_subject();
+    let view = use_replica().view();
     let (kind, word) = match (said.verdict, said.lapse) {
         (Verdict::Approved, None) => (PillKind::Ok, t!(approved)),
         (Verdict::Declined, None) => (PillKind::Bad, t!(declined_word)),
@@ -110,7 +127,13 @@ fn Said(said: Standing) -> impl IntoView {
         Lapse::NotApprover => t!(lapse_not_approver),
         Lapse::OwnWork => t!(lapse_own_work),
         Lapse::BeforeMove => t!(lapse_before_move),
+        Lapse::Expired => t!(lapse_expired),
     });
+    let changed = said.content.filter(|_| said.lapse == Some(Lapse::Stale)).and_then(|was| {
+        let now = view.with_untracked(|view| view.approval_content(subject.id, environment))?;
+        Some(differences(&was, &now))
+    });
+    let changed = changed.unwrap_or_default();
     view! {
         <li data-testid="approval">
             <Avatar member=said.by />
@@ -124,49 +147,11 @@ fn Said(said: Standing) -> impl IntoView {
                 {lapse.map(|lapse| format!(" · {lapse}"))}
                 {said.note.map(|note| format!(" · {note}"))}
             </small>
+            {(!changed.is_empty()).then(|| view! {
+                <ul class="what-changed" data-testid="what-changed">
+                    {all(changed, |difference| view! { <li>{difference_words(&difference)}</li> }.into_any())}
+                </ul>
+            })}
         </li>
-    }
-}
-
-/// The two things an approver can say, about what is shown.
-#[component]
-fn Decide(environment: EnvironmentId) -> impl IntoView {
-    let subject = use_subject();
-    let (acts, view) = (use_acts(), use_replica().view());
-    let note = RwSignal::new(String::new());
-    let decide = move |verdict| {
-        let deployment = subject.id;
-        let judged = view.with_untracked(|view| Judged::now(view, deployment, environment));
-        let (Some(judged), said) = (judged, note.get_untracked()) else { return };
-        let digest = judged.digest;
-        let command = match verdict {
-            Verdict::Approved => {
-                let note = Some(said).filter(|said| !said.trim().is_empty());
-                DeploymentCommand::Approve { deployment, environment, digest, note }
-            }
-            Verdict::Declined => DeploymentCommand::Decline { deployment, environment, digest, reason: said },
-        };
-        if acts.act(Command::Deployment(command)) {
-            judged.keep();
-            note.set(String::new());
-        }
-    };
-    view! {
-        <div class="gate-decision no-print">
-            <input
-                class="input"
-                aria-label=t!(decision_note)
-                placeholder=t!(decision_note)
-                maxlength="1500"
-                prop:value=note
-                on:input=move |event| note.set(event_target_value(&event))
-            />
-            <button class="button" type="button" on:click=move |_| decide(Verdict::Approved)>
-                {t!(approve)}
-            </button>
-            <button class="button is-quiet" type="button" on:click=move |_| decide(Verdict::Declined)>
-                {t!(decline)}
-            </button>
-        </div>
     }
 }

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 use slipway_shared::canonical::Hash;
+use slipway_shared::deployment::approval::Content;
 use slipway_shared::ids::{DeploymentId, EnvironmentId};
+use slipway_shared::policy::Risk;
 use slipway_shared::workspace::Workspace;
 
 use crate::browser::kept;
@@ -16,8 +18,8 @@ const MOST: usize = 50;
 pub struct Judged {
     /// The digest that the decision names.
     pub digest: Hash,
-    version: String,
-    checks: Vec<String>,
+    #[serde(flatten)]
+    content: Content,
 }
 
 /// Something that is not what it was.
@@ -34,18 +36,23 @@ pub enum Difference {
     Added(String),
     /// A check is not part of it any more, or has another text.
     Gone(String),
+    /// What exactly is rolled out.
+    Artifacts,
+    /// How much there is at stake.
+    Risk {
+        /// What it is.
+        is: Risk,
+    },
+    /// What the policy asks for.
+    Policy,
 }
 
 impl Judged {
     /// Returns what a decision about a rollout is about now.
     #[must_use]
     pub fn now(workspace: &Workspace, id: DeploymentId, environment: EnvironmentId) -> Option<Self> {
-        let known = workspace.deployments.get(&id)?;
-        Some(Self {
-            digest: workspace.approval_digest(id, environment)?,
-            version: known.version.value.clone(),
-            checks: known.required_checks().map(|check| check.text.clone()).collect(),
-        })
+        let content = workspace.approval_content(id, environment)?;
+        Some(Self { digest: content.digest(id, environment), content })
     }
 
     /// Keeps it, in place of the oldest where there are many. Without it the change is not told, only that there is
@@ -68,15 +75,24 @@ impl Judged {
     /// Returns what is different in `now`.
     #[must_use]
     pub fn differences(&self, now: &Self) -> Vec<Difference> {
-        let version = (self.version != now.version)
-            .then(|| Difference::Version { was: self.version.clone(), is: now.version.clone() });
-        let missing_in = |from: &Self, to: &Self| -> Vec<String> {
-            from.checks.iter().filter(|check| !to.checks.contains(check)).cloned().collect()
-        };
-        let gone = missing_in(self, now).into_iter().map(Difference::Gone);
-        let added = missing_in(now, self).into_iter().map(Difference::Added);
-        version.into_iter().chain(gone).chain(added).collect()
+        differences(&self.content, &now.content)
     }
+}
+
+/// Returns what is different between what was judged and what it is now.
+#[must_use]
+pub fn differences(was: &Content, now: &Content) -> Vec<Difference> {
+    let version = (was.version != now.version)
+        .then(|| Difference::Version { was: was.version.clone(), is: now.version.clone() });
+    let missing_in = |from: &Content, to: &Content| -> Vec<String> {
+        from.checks.iter().filter(|check| !to.checks.contains(check)).cloned().collect()
+    };
+    let gone = missing_in(was, now).into_iter().map(Difference::Gone);
+    let added = missing_in(now, was).into_iter().map(Difference::Added);
+    let artifacts = (was.artifacts != now.artifacts).then_some(Difference::Artifacts);
+    let risk = (was.risk != now.risk).then(|| Difference::Risk { is: now.risk.unwrap_or_default() });
+    let policy = (was.policy != now.policy).then_some(Difference::Policy);
+    version.into_iter().chain(gone).chain(added).chain(artifacts).chain(risk).chain(policy).collect()
 }
 
 #[cfg(test)]
@@ -85,7 +101,9 @@ mod tests {
 
     fn judged(version: &str, checks: &[&str]) -> Judged {
         let checks = checks.iter().map(ToString::to_string).collect();
-        Judged { digest: Hash::of(&[version.as_bytes()]), version: version.to_owned(), checks }
+        let (digest, version) = (Hash::of(&[version.as_bytes()]), version.to_owned());
+        let content = Content { version, checks, artifacts: Vec::new(), risk: None, policy: None };
+        Judged { digest, content }
     }
 
     #[test]

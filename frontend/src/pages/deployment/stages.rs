@@ -78,25 +78,21 @@ fn StageMenuItems(stage: Stage, look: Memo<StageLook>) -> impl IntoView {
     ];
     let items = states.map(|(state, icon)| {
         let is_current = look.get_untracked().state == state;
-        view! { <StageMenuItem stage state icon is_current /> }
+        view! { <StageMenuItem stage look state icon is_current /> }
     });
     items.collect_view()
 }
 
 #[component]
-fn StageMenuItem(stage: Stage, state: StageState, icon: &'static str, is_current: bool) -> impl IntoView {
+fn StageMenuItem(stage: Stage, look: Memo<StageLook>, state: StageState, icon: &'static str, is_current: bool) -> impl IntoView {
     let subject = use_subject();
     let acts = use_acts();
-    let marked = move || {
-        let state =
-            |known: &slipway_shared::deployment::Deployment| known.stages.get(&stage).map(|mark| mark.state);
-        subject.deployment.with_untracked(|known| known.as_deref().and_then(state)).unwrap_or_default()
-    };
     let pick = Callback::new(move |()| {
         let deployment = subject.id;
         let mark =
             |from, to| Command::Deployment(DeploymentCommand::MarkStage { deployment, stage, from, to });
-        let from = marked();
+        // What is shown is what is decided by: Monitor may run by itself, without a mark.
+        let from = look.get_untracked().state;
         let words = t!(stage_marked, &stage_name(stage), &stage_state_word(state));
         acts.act_quietly(mark(from, state), words, mark(state, from));
     });

@@ -2,6 +2,7 @@
 
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::freeze::FreezeCommand;
 use slipway_shared::label::LabelCommand;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::service::ServiceCommand;
@@ -48,13 +49,17 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
         (Command::Label(LabelCommand::Add { label, .. }), Rejection::UnknownLabel { label: missed }) => {
             label == missed
         }
+        (
+            Command::Freeze(FreezeCommand::Declare { freeze, .. }),
+            Rejection::UnknownFreeze { freeze: missed },
+        ) => freeze == missed,
         _ => false,
     }
 }
 
 /// The names under which commands hold what somebody has written.
-const WRITTEN: [&str; 9] =
-    ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary"];
+const WRITTEN: [&str; 10] =
+    ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary", "reason"];
 
 /// Returns what somebody has written in a command, line by line.
 #[must_use]

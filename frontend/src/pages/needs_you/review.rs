@@ -8,6 +8,7 @@ use slipway_shared::ids::{CommandKey, DeploymentId, EnvironmentId};
 use slipway_shared::rejection::Rejection;
 
 use crate::acts::use_acts;
+use crate::command_words::risk_word;
 use crate::components::live::{all, live, memo};
 use crate::pages::deployment::{Difference, Judged};
 use crate::replica::{RefusedCommand, use_replica};
@@ -83,11 +84,15 @@ pub fn WhatChanged(decision: StaleDecision) -> impl IntoView {
     })
 }
 
-fn difference_words(difference: &Difference) -> String {
+/// Returns something that is not what it was, in words.
+pub fn difference_words(difference: &Difference) -> String {
     match difference {
         Difference::Version { was, is } => t!(review_version, &was, &is),
         Difference::Added(check) => t!(review_added, &check),
         Difference::Gone(check) => t!(review_gone, &check),
+        Difference::Artifacts => t!(review_artifacts),
+        Difference::Risk { is } => t!(review_risk, &risk_word(*is)),
+        Difference::Policy => t!(review_policy),
     }
 }
 

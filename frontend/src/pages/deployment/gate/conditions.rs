@@ -1,0 +1,127 @@
+//! What a gate asks for, one line each: met, or what is missing with the way to it.
+
+use leptos::prelude::*;
+use slipway_shared::deployment::gate::{Condition, Gate, Missing, Requirement};
+use slipway_shared::ids::{DeploymentId, EnvironmentId};
+use slipway_shared::workspace::Workspace;
+
+use super::super::use_subject;
+use crate::app::place::Place;
+use crate::browser::focus;
+use crate::command_words::{environment_name, name_of};
+use crate::components::icon::Icon;
+use crate::components::live::{all, live};
+use crate::language::count;
+use crate::rejection_words::missing_words;
+use crate::replica::use_replica;
+
+/// A line of the list.
+struct Line {
+    is_met: bool,
+    words: String,
+    way: Option<(String, Way)>,
+}
+
+/// Where something is that is missing.
+enum Way {
+    /// On this page, where the selector finds it.
+    Here(String),
+    /// Somewhere else.
+    At(String),
+}
+
+/// Everything that a gate asks for.
+#[component]
+pub(super) fn Conditions(
+    environment: EnvironmentId,
+    gate: Memo<Gate>,
+    /// What is being rolled out there.
+    running: Memo<Option<DeploymentId>>,
+) -> impl IntoView {
+    let (subject, view) = (use_subject(), use_replica().view());
+    let lines = move || {
+        let conditions = gate.get().conditions;
+        view.with(|view| {
+            let conditions = conditions.iter().flat_map(|condition| lines_of(condition, view));
+            let other = running.get().filter(|running| *running != subject.id);
+            let busy = other.map(|running| Line {
+                is_met: false,
+                words: t!(gate_running, &name_of(running, view), &environment_name(environment, view)),
+                way: Some((t!(gate_go_deployment), Way::At(Place::Deployment(running).path()))),
+            });
+            conditions.chain(busy).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <ul role="list" class="gate-conditions">
+            {live(move || all(lines(), |line| view! { <LineView line /> }.into_any()))}
+        </ul>
+    }
+}
+
+/// A condition that is met is one line; else there is one for each thing that is missing.
+fn lines_of(condition: &Condition, view: &Workspace) -> Vec<Line> {
+    if condition.is_met() {
+        return vec![Line { is_met: true, words: met_words(&condition.requirement, view), way: None }];
+    }
+    let missing = condition.missing.iter().map(|missing| Line {
+        is_met: false,
+        words: missing_words(missing, view),
+        way: way_to(missing),
+    });
+    missing.collect()
+}
+
+fn met_words(requirement: &Requirement, view: &Workspace) -> String {
+    match requirement {
+        Requirement::Checks { all, .. } => t!(gate_met_checks, count(*all)),
+        Requirement::Approvals { have, need } => t!(approvals_of, count(*have), count(*need)),
+        Requirement::Earlier { environment } => t!(gate_met_earlier, &environment_name(*environment, view)),
+        Requirement::Predecessor { deployment } => t!(gate_met_predecessor, &name_of(*deployment, view)),
+        Requirement::NotFrozen => t!(gate_met_not_frozen),
+        Requirement::NotOlder => t!(gate_met_not_older),
+    }
+}
+
+fn way_to(missing: &Missing) -> Option<(String, Way)> {
+    match missing {
+        Missing::Check { check, .. } => {
+            Some((t!(gate_go_check), Way::Here(format!("[data-check=\"{check}\"] button, [data-check=\"{check}\"] input"))))
+        }
+        Missing::Frozen { .. } => {
+            Some((t!(gate_go_freeze), Way::At(format!("{}#settings-freezes", Place::Settings.path()))))
+        }
+        Missing::Predecessor { deployment } => {
+            Some((t!(gate_go_deployment), Way::At(Place::Deployment(*deployment).path())))
+        }
+        Missing::Approval
+        | Missing::Approvals { .. }
+        | Missing::Declined { .. }
+        | Missing::Earlier { .. }
+        | Missing::Older { .. } => None,
+    }
+}
+
+#[component]
+fn LineView(line: Line) -> impl IntoView {
+    let Line { is_met, words, way } = line;
+    let (icon, state) =
+        if is_met { ("circle-check", t!(gate_is_met)) } else { ("circle", t!(gate_is_missing)) };
+    let way = way.map(|(text, way)| match way {
+        Way::Here(selector) => view! {
+            <button class="link" type="button" on:click=move |_| focus::focus_soon(selector.clone())>
+                {text}
+            </button>
+        }
+        .into_any(),
+        Way::At(address) => view! { <a class="link" href=address>{text}</a> }.into_any(),
+    });
+    view! {
+        <li class:is-met=is_met data-testid=if is_met { "met" } else { "missing" }>
+            <Icon name=icon />
+            <span class="visually-hidden">{state}</span>
+            <span>{words}</span>
+            {way}
+        </li>
+    }
+}

@@ -1,0 +1,100 @@
+//! Starting a rollout past a closed gate: for whom the policy lets, with a reason that stays for ever.
+
+use leptos::prelude::*;
+use slipway_shared::capability::Capability;
+use slipway_shared::command::Command;
+use slipway_shared::ids::{EnvironmentId, RolloutId};
+use slipway_shared::rollout::RolloutCommand;
+
+use super::super::use_subject;
+use crate::account_words::role_name;
+use crate::browser::clock::use_now;
+use crate::command_words::{environment_name, name_of};
+use crate::components::dialog::Dialog;
+use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
+use crate::components::live::{When, all, derive, live, memo};
+use crate::rejection_words::{missing_words, rejection_words};
+use crate::replica::use_replica;
+
+const REASON: &str = "override-reason";
+
+/// The way past a closed gate, or who has one.
+#[component]
+pub(super) fn StartAnyway(environment: EnvironmentId, is_open: Memo<bool>) -> impl IntoView {
+    let subject = use_subject();
+    let replica = use_replica();
+    let (view, me) = (replica.view(), replica.me());
+    let past = Capability::Override { deployment: subject.id, environment };
+    let may = memo(move || view.with(|view| past.refusal(view, me.get()).is_none()));
+    let is_running = memo(move || view.with(|view| view.running_in(environment).is_some()));
+    let who = derive(move || {
+        let least = view.with(|view| view.rules_for(subject.id, environment).override_by);
+        least.map_or_else(|| t!(override_nobody), |least| t!(override_who, &role_name(least)))
+    });
+    let asks = RwSignal::new(false);
+    view! {
+        <When holds=derive(move || !is_open.get() && !is_running.get())>
+            <When holds=may otherwise=move || view! { <span class="faint small">{who}</span> }>
+                <button
+                    class="button is-quiet gate-anyway"
+                    type="button"
+                    on:click=move |_| asks.set(true)
+                    data-testid="start-anyway"
+                >
+                    {t!(start_anyway)}
+                </button>
+            </When>
+        </When>
+        <StartDialog environment asks />
+    }
+}
+
+#[component]
+fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoView {
+    let subject = use_subject();
+    let (replica, now) = (use_replica(), use_now());
+    let view = replica.view();
+    let state = FormState::new(Vec::new());
+    let title = derive(move || {
+        view.with(|view| t!(start_anyway_title, &name_of(subject.id, view), &environment_name(environment, view)))
+    });
+    let missing = move || {
+        view.with(|view| {
+            let missing = view.missing_at_gate(subject.id, environment, now.get());
+            missing.iter().map(|missing| missing_words(missing, view)).collect::<Vec<_>>()
+        })
+    };
+    let send = Callback::new(move |()| {
+        let reason = match state.filled_in(REASON) {
+            Some(reason) => reason,
+            None => return state.say(Problem::of(REASON, t!(start_anyway_reason_missing))),
+        };
+        let version = view.with_untracked(|view| {
+            view.deployments.get(&subject.id).map(|known| known.version.value.clone())
+        });
+        let (rollout, deployment) = (RolloutId::from_u128(replica.mint()), subject.id);
+        let version = version.unwrap_or_default();
+        let start = RolloutCommand::Override { rollout, deployment, environment, version, reason };
+        match replica.submit(Command::Rollout(start)) {
+            Ok(_) => {
+                state.clear();
+                asks.set(false);
+            }
+            Err(rejection) => {
+                let words = view.with_untracked(|view| rejection_words(&rejection, view));
+                state.say(Problem::of(REASON, words));
+            }
+        }
+    });
+    let fields =
+        || vec![Field::new(REASON, FieldKind::Text, t!(start_anyway_reason)).with_hint(t!(start_anyway_what))];
+    view! {
+        <Dialog is_open=asks on_close=Callback::new(move |()| asks.set(false)) title>
+            <p class="dialog-lead">{t!(start_anyway_missing)}</p>
+            <ul class="what-changed">
+                {live(move || all(missing(), |words| view! { <li>{words}</li> }.into_any()))}
+            </ul>
+            <Form state fields=fields() button=t!(start_anyway_button) on_send=send />
+        </Dialog>
+    }
+}
