@@ -10,6 +10,7 @@ use crate::member::MemberEvent;
 use crate::redaction::RedactedEvent;
 use crate::rollout::RolloutEvent;
 use crate::service::ServiceEvent;
+use crate::view::ViewEvent;
 
 /// What happened to the workspace itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub enum Event {
     Column(ColumnEvent),
     /// Concerns labels.
     Label(LabelEvent),
+    /// Concerns views.
+    View(ViewEvent),
     /// Concerns deployments.
     Deployment(DeploymentEvent),
     /// Concerns rollouts.
@@ -73,9 +76,15 @@ impl Event {
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Member(MemberEvent::Removed { .. }) => "member.removed",
             Self::Service(ServiceEvent::Added { .. }) => "service.added",
+            Self::Service(ServiceEvent::Changed { .. }) => "service.changed",
             Self::Environment(EnvironmentEvent::Added(_)) => "environment.added",
+            Self::Environment(EnvironmentEvent::Changed { .. }) => "environment.changed",
             Self::Column(ColumnEvent::Added(_)) => "column.added",
+            Self::Column(ColumnEvent::Changed { .. }) => "column.changed",
             Self::Label(LabelEvent::Added { .. }) => "label.added",
+            Self::Label(LabelEvent::Changed { .. }) => "label.changed",
+            Self::View(ViewEvent::Saved { .. }) => "view.saved",
+            Self::View(ViewEvent::Removed { .. }) => "view.removed",
             Self::Deployment(event) => match event {
                 DeploymentEvent::Opened { .. } => "deployment.opened",
                 DeploymentEvent::Moved { .. } => "deployment.moved",
@@ -93,13 +102,18 @@ impl Event {
                 DeploymentEvent::Sealed { .. } => "deployment.sealed",
                 DeploymentEvent::Unsealed { .. } => "deployment.unsealed",
                 DeploymentEvent::Judged { .. } => "deployment.judged",
+                DeploymentEvent::Assigned { .. } => "deployment.assigned",
+                DeploymentEvent::Unassigned { .. } => "deployment.unassigned",
+                DeploymentEvent::CheckAssigned { .. } => "deployment.check_assigned",
+                DeploymentEvent::Archived { .. } => "deployment.archived",
+                DeploymentEvent::Restored { .. } => "deployment.restored",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 28] = [
+    pub const KINDS: [&'static str; 39] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -108,9 +122,15 @@ impl Event {
         "member.role_set",
         "member.removed",
         "service.added",
+        "service.changed",
         "environment.added",
+        "environment.changed",
         "column.added",
+        "column.changed",
         "label.added",
+        "label.changed",
+        "view.saved",
+        "view.removed",
         "deployment.opened",
         "deployment.moved",
         "deployment.edited",
@@ -127,6 +147,11 @@ impl Event {
         "deployment.sealed",
         "deployment.unsealed",
         "deployment.judged",
+        "deployment.assigned",
+        "deployment.unassigned",
+        "deployment.check_assigned",
+        "deployment.archived",
+        "deployment.restored",
         "rollout.reported",
     ];
 

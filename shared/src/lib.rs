@@ -27,6 +27,7 @@ pub mod member;
 pub mod rollout;
 pub mod service;
 pub mod stage;
+pub mod view;
 pub mod workspace;
 
 pub mod capability;

@@ -11,6 +11,7 @@ mod gate;
 mod header;
 mod judged;
 mod labels;
+mod people;
 mod sealed;
 mod section;
 mod section_text;
@@ -126,7 +127,8 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
     };
     let is_sealed = subject.is_sealed();
     let may_not = use_may_not(Capability::Work);
-    let is_fixed = memo(move || is_sealed.get() || may_not.with(Option::is_some));
+    let is_archived = subject.select(|known| known.archived.is_some());
+    let is_fixed = memo(move || is_sealed.get() || is_archived.get() || may_not.with(Option::is_some));
     provide_context(subject);
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
@@ -140,6 +142,9 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 </fieldset>
                 <Actions />
                 <SealedNotice />
+                <When holds=is_archived>
+                    <p class="may-not" data-testid="archived">{t!(archived_note)}</p>
+                </When>
                 <MayNot capability=Capability::Work />
                 <fieldset disabled=is_fixed>
                     {each(sections, |id| view! { <SectionView id /> }.into_any())}

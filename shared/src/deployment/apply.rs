@@ -26,7 +26,7 @@ impl Workspace {
         };
         let mut changed = Deployment::clone(known);
         changed.change(origin, event);
-        self.index_deployment(id, changed.finished.is_none());
+        self.index_deployment(id, changed.is_on_board());
         self.deployments.insert(id, Arc::new(changed));
     }
 }
@@ -51,7 +51,12 @@ impl DeploymentEvent {
             | Self::Reopened { deployment }
             | Self::Sealed { deployment, .. }
             | Self::Unsealed { deployment, .. }
-            | Self::Judged { deployment, .. } => *deployment,
+            | Self::Judged { deployment, .. }
+            | Self::Assigned { deployment, .. }
+            | Self::Unassigned { deployment, .. }
+            | Self::CheckAssigned { deployment, .. }
+            | Self::Archived { deployment }
+            | Self::Restored { deployment } => *deployment,
         }
     }
 }
@@ -77,6 +82,8 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         approvals: Attestations::default(),
         finished: None,
         sealed: None,
+        assigned: std::collections::BTreeSet::new(),
+        archived: None,
     })
 }
 
@@ -96,7 +103,13 @@ fn new_check(origin: &Origin, check: &NewCheck) -> Check {
         let statement = CheckStatement { state: check.state, evidence: check.evidence.clone() };
         attestations.attest(Attestation { origin: *origin, statement }, &[]);
     }
-    Check { id: check.id, text: check.text.clone(), verify: check.verify.clone(), attestations }
+    Check {
+        id: check.id,
+        text: check.text.clone(),
+        verify: check.verify.clone(),
+        attestations,
+        assigned: None,
+    }
 }
 
 impl Deployment {
@@ -127,6 +140,7 @@ impl Deployment {
                         text,
                         verify,
                         attestations: Attestations::default(),
+                        assigned: None,
                     });
                 }
             }
@@ -155,6 +169,15 @@ impl Deployment {
                 let said = Attestation { origin: *origin, statement: judgement.clone() };
                 self.approvals.attest(said, supersedes);
             }
+            DeploymentEvent::Assigned { member, .. } => drop(self.assigned.insert(*member)),
+            DeploymentEvent::Unassigned { member, .. } => drop(self.assigned.remove(member)),
+            DeploymentEvent::CheckAssigned { check, member, .. } => {
+                if let Some(check) = self.check_mut(*check) {
+                    check.assigned = *member;
+                }
+            }
+            DeploymentEvent::Archived { .. } => self.archived = Some(*origin),
+            DeploymentEvent::Restored { .. } => self.archived = None,
         }
     }
 

@@ -6,7 +6,9 @@ use super::approval::Judgement;
 use super::command::NewSection;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
-use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::ids::{
+    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId,
+};
 use crate::stage::{Stage, StageState};
 
 /// What happened to deployments.
@@ -161,5 +163,39 @@ pub enum DeploymentEvent {
         judgement: Judgement,
         /// What the same approver had said before, as far as they had seen it.
         supersedes: Vec<CommandKey>,
+    },
+    /// Somebody is responsible for it.
+    Assigned {
+        /// Which.
+        deployment: DeploymentId,
+        /// Who.
+        member: MemberId,
+    },
+    /// Somebody is responsible for it no longer.
+    Unassigned {
+        /// Which.
+        deployment: DeploymentId,
+        /// Who.
+        member: MemberId,
+    },
+    /// A check is somebody's, or nobody's in particular.
+    CheckAssigned {
+        /// Where.
+        deployment: DeploymentId,
+        /// The check.
+        check: CheckId,
+        /// Who.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        member: Option<MemberId>,
+    },
+    /// It was put away.
+    Archived {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// It was taken out again.
+    Restored {
+        /// Which.
+        deployment: DeploymentId,
     },
 }

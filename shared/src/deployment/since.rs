@@ -26,6 +26,7 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             .map(|check| check.attestations.iter().map(|attestation| attestation.origin).collect())
             .unwrap_or_default(),
         C::Finish { .. } | C::Reopen { .. } => known.finished.into_iter().collect(),
+        C::Archive { .. } | C::Restore { .. } => known.archived.into_iter().collect(),
         C::Open { .. }
         | C::AddCheck { .. }
         | C::AttachChanges { .. }
@@ -35,6 +36,9 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
         | C::Seal { .. }
         | C::Unseal { .. }
         | C::Approve { .. }
-        | C::Decline { .. } => Vec::new(),
+        | C::Decline { .. }
+        | C::Assign { .. }
+        | C::Unassign { .. }
+        | C::AssignCheck { .. } => Vec::new(),
     }
 }

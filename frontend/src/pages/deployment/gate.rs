@@ -23,7 +23,7 @@ use crate::replica::use_replica;
 pub fn Gate() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let is_open = subject.select(|known| known.finished.is_none());
+    let is_open = subject.select(|known| known.is_on_board());
     let gates = memo(move || {
         let gates = view.with(|view| {
             let all = view.environments_in_order().into_iter();
