@@ -3,20 +3,22 @@
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::log::Cursor;
+use slipway_shared::origin::Origin;
 use slipway_shared::rejection::Rejection;
 
 use crate::browser::crash;
 use crate::components::live::memo;
+use crate::language::count;
 use crate::rejection_words::rejection_words;
 use crate::replica::{ReplicaHandle, Submitted, use_replica};
 use crate::toasts::{ToastId, Toasts, use_toasts};
 
-/// Something that was done, and the command that takes it back.
+/// Something that was done, and the commands that take it back, in the order they are given in.
 #[derive(Clone)]
 struct Undo {
     /// What was done, in words.
     words: String,
-    inverse: Command,
+    inverse: Vec<Command>,
     /// The place of the log that was shown then: what came since is not overwritten silently.
     seen: Option<Cursor>,
     /// The notice that offers to take it back, if there is one.
@@ -73,7 +75,7 @@ impl Acts {
     pub fn act_quietly(self, command: Command, words: String, inverse: Command) -> bool {
         match self.submit(command) {
             Ok(Submitted::Queued(_)) => {
-                self.remember(Undo { words, inverse, seen: self.replica.reached(), notice: None });
+                self.remember(words, vec![inverse], None);
             }
             Ok(Submitted::NoEffect) => {}
             Err(rejection) => {
@@ -92,7 +94,7 @@ impl Acts {
     pub fn try_act(self, command: Command, words: String, inverse: Command) -> Result<(), Rejection> {
         if self.submit(command)? != Submitted::NoEffect {
             let notice = self.offer(words.clone());
-            self.remember(Undo { words, inverse, seen: self.replica.reached(), notice });
+            self.remember(words, vec![inverse], notice);
         }
         Ok(())
     }
@@ -109,7 +111,7 @@ impl Acts {
         match self.replica.submit_having_seen(command, seen) {
             Ok(Submitted::Queued(_)) => {
                 let notice = self.offer(words.clone());
-                self.remember(Undo { words, inverse, seen: self.replica.reached(), notice });
+                self.remember(words, vec![inverse], notice);
                 true
             }
             Ok(Submitted::NoEffect) => true,
@@ -127,6 +129,59 @@ impl Acts {
             self.refuse(rejection);
         }
         tried.is_ok()
+    }
+
+    /// Does several things, each with what takes it back; says how many happened, and offers to take all of them back
+    /// at once. What can't be done is left out, and it has said why. Returns how many happened.
+    pub fn act_all(self, steps: Vec<(Command, Command)>, words: impl Fn(usize) -> String) -> usize {
+        let (mut inverse, mut refused) = (Vec::new(), Vec::new());
+        for (command, back) in steps {
+            match self.submit(command) {
+                Ok(Submitted::Queued(_)) => inverse.push(back),
+                Ok(Submitted::NoEffect) => {}
+                Err(rejection) => refused.push(rejection),
+            }
+        }
+        let done = inverse.len();
+        if done > 0 {
+            inverse.reverse();
+            let words = words(done);
+            let notice = self.offer(words.clone());
+            self.remember(words, inverse, notice);
+        }
+        if let Some(first) = refused.first() {
+            let why = self.replica.view().with_untracked(|view| rejection_words(first, view));
+            let left_out = t!(not_all_done, count(refused.len()), &why);
+            self.toasts.refuse(if done == 0 && refused.len() == 1 { why } else { left_out });
+        }
+        done
+    }
+
+    /// As [`Self::act_all`], for what belongs together: it ends at the first thing that can't be done. What was done by
+    /// then stays, and can be taken back.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids the next thing; nothing was said about that yet.
+    pub fn try_all(self, steps: Vec<(Command, Command)>, words: String) -> Result<(), Rejection> {
+        let mut inverse = Vec::new();
+        let mut tried = Ok(());
+        for (command, back) in steps {
+            match self.submit(command) {
+                Ok(Submitted::Queued(_)) => inverse.push(back),
+                Ok(Submitted::NoEffect) => {}
+                Err(rejection) => {
+                    tried = Err(rejection);
+                    break;
+                }
+            }
+        }
+        if !inverse.is_empty() {
+            inverse.reverse();
+            let notice = self.offer(words.clone());
+            self.remember(words, inverse, notice);
+        }
+        tried
     }
 
     /// Takes back what was done last.
@@ -157,11 +212,29 @@ impl Acts {
         if let Some(notice) = undo.notice {
             self.toasts.dismiss(notice);
         }
-        if self.replica.changed_since(&undo.inverse, undo.seen).is_some() {
+        if self.changed_since(&undo).is_some() {
             self.asked.set(Some(undo));
         } else {
-            let taken = self.replica.submit_having_seen(undo.inverse, undo.seen);
-            self.tell_taken(&undo.words, taken);
+            let seen = undo.seen;
+            self.submit_back(undo, |replica, inverse| replica.submit_having_seen(inverse, seen));
+        }
+    }
+
+    /// Returns the newest change by others of what an undo is about.
+    fn changed_since(self, undo: &Undo) -> Option<Origin> {
+        undo.inverse.iter().find_map(|inverse| self.replica.changed_since(inverse, undo.seen))
+    }
+
+    /// Takes back as much as can be taken back, and says so; or why something could not.
+    fn submit_back(
+        self,
+        undo: Undo,
+        submit: impl Fn(ReplicaHandle, Command) -> Result<Submitted, Rejection>,
+    ) {
+        let taken: Vec<_> = undo.inverse.into_iter().map(|inverse| submit(self.replica, inverse)).collect();
+        match taken.into_iter().find_map(Result::err) {
+            None => self.toasts.say(t!(undo_done, &undo.words)),
+            Some(rejection) => self.refuse(&rejection),
         }
     }
 
@@ -171,7 +244,7 @@ impl Acts {
         let (replica, asked) = (self.replica, self.asked);
         memo(move || {
             let undo = asked.get()?;
-            let origin = replica.changed_since(&undo.inverse, undo.seen);
+            let origin = self.changed_since(&undo);
             let who = origin.and_then(|origin| {
                 replica.people().with(|people| people.get(&origin.actor).map(|profile| profile.name.clone()))
             });
@@ -183,15 +256,7 @@ impl Acts {
     pub fn answer(self, takes_back: bool) {
         let Some(undo) = self.asked.try_update(Option::take).flatten() else { return };
         if takes_back {
-            let taken = self.replica.submit(undo.inverse);
-            self.tell_taken(&undo.words, taken);
-        }
-    }
-
-    fn tell_taken(self, words: &str, taken: Result<Submitted, Rejection>) {
-        match taken {
-            Ok(_) => self.toasts.say(t!(undo_done, &words)),
-            Err(rejection) => self.refuse(&rejection),
+            self.submit_back(undo, |replica, inverse| replica.submit(inverse));
         }
     }
 
@@ -206,7 +271,8 @@ impl Acts {
         self.replica.submit(command)
     }
 
-    fn remember(self, undo: Undo) {
+    fn remember(self, words: String, inverse: Vec<Command>, notice: Option<ToastId>) {
+        let undo = Undo { words, inverse, seen: self.replica.reached(), notice };
         self.done.update_value(|done| {
             done.push(undo);
             let extra = done.len().saturating_sub(REMEMBERED);

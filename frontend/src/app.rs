@@ -2,6 +2,7 @@
 
 pub mod new_workspace;
 pub mod place;
+pub mod query;
 pub mod routes;
 pub mod search;
 pub mod shell;

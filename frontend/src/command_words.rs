@@ -2,17 +2,20 @@
 
 use crate::language::count;
 use slipway_shared::check::CheckState;
+use slipway_shared::column::ColumnCommand;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::environment::EnvironmentCommand;
 use slipway_shared::freeze::FreezeCommand;
-use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId};
+use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, ViewId};
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
 use slipway_shared::policy::{PolicyCommand, Risk};
 use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::view::ViewCommand;
 use slipway_shared::workspace::Workspace;
 
 /// Returns the words for a command.
@@ -29,7 +32,23 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         Command::Member(MemberCommand::SetRole { .. }) => t!(command_set_role),
         Command::Member(MemberCommand::Remove { .. }) => t!(command_remove_member),
         Command::Service(ServiceCommand::Add { name, .. }) => t!(command_add_service, &name),
+        Command::Service(ServiceCommand::Change { service, .. }) => {
+            t!(command_change_service, &service_name(*service, workspace))
+        }
+        Command::Environment(EnvironmentCommand::Add { name, .. }) => t!(command_add_environment, &name),
+        Command::Environment(EnvironmentCommand::Change { environment, .. }) => {
+            t!(command_change_environment, &environment_name(*environment, workspace))
+        }
+        Command::Column(ColumnCommand::Add { name, .. }) => t!(command_add_column, &name),
+        Command::Column(ColumnCommand::Change { column, .. }) => {
+            t!(command_change_column, &column_name(*column, workspace))
+        }
         Command::Label(LabelCommand::Add { name, .. }) => t!(command_create_label, &name),
+        Command::Label(LabelCommand::Change { label, .. }) => {
+            t!(command_change_label, &label_name(*label, workspace))
+        }
+        Command::View(ViewCommand::Save { name, .. }) => t!(command_save_view, &name),
+        Command::View(ViewCommand::Remove { view }) => t!(command_remove_view, &view_name(*view, workspace)),
         Command::Deployment(command) => deployment_words(command, workspace),
         Command::Rollout(RolloutCommand::Report { deployment, environment, phase, .. }) => {
             report_words(*phase, &environment_name(*environment, workspace), &name_of(*deployment, workspace))
@@ -114,6 +133,13 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::Unfollow { deployment, predecessor } => {
             t!(command_unfollow, &named(predecessor), &named(deployment))
         }
+        C::Assign { deployment, .. } => t!(command_assign, &named(deployment)),
+        C::Unassign { deployment, .. } => t!(command_unassign, &named(deployment)),
+        C::AssignCheck { deployment, check, .. } => {
+            t!(command_assign_check, &check_text(*deployment, *check, workspace), &named(deployment))
+        }
+        C::Archive { deployment } => t!(command_archive, &named(deployment)),
+        C::Restore { deployment } => t!(command_restore, &named(deployment)),
     }
 }
 
@@ -155,6 +181,16 @@ pub fn column_name(column: ColumnId, workspace: &Workspace) -> String {
 #[must_use]
 pub fn environment_name(environment: EnvironmentId, workspace: &Workspace) -> String {
     workspace.environments.get(&environment).map(|known| known.name.clone()).unwrap_or_default()
+}
+
+/// Returns the name of a service; empty when there is none.
+#[must_use]
+pub fn service_name(service: ServiceId, workspace: &Workspace) -> String {
+    workspace.services.get(&service).map(|known| known.name.clone()).unwrap_or_default()
+}
+
+pub(crate) fn view_name(view: ViewId, workspace: &Workspace) -> String {
+    workspace.views.get(&view).map(|known| known.name.clone()).unwrap_or_default()
 }
 
 pub(crate) fn label_name(label: LabelId, workspace: &Workspace) -> String {

@@ -1,7 +1,9 @@
 //! What happened, in words: for what is known here and missing on the server.
 
+use slipway_shared::column::ColumnEvent;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::event::DeploymentEvent;
+use slipway_shared::environment::EnvironmentEvent;
 use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::freeze::FreezeEvent;
 use slipway_shared::label::LabelEvent;
@@ -9,11 +11,11 @@ use slipway_shared::member::MemberEvent;
 use slipway_shared::policy::PolicyEvent;
 use slipway_shared::rollout::RolloutEvent;
 use slipway_shared::service::ServiceEvent;
+use slipway_shared::view::ViewEvent;
 use slipway_shared::workspace::Workspace;
 
 use crate::command_words::{
-    attest_words, check_text, column_name, environment_name, freeze_name, label_name, name_of, report_words,
-    risk_word, stage_name, stage_state_word,
+    attest_words, check_text, column_name, environment_name, freeze_name, label_name, name_of, report_words, risk_word, service_name, stage_name, stage_state_word, view_name,
 };
 use crate::language::count;
 
@@ -27,7 +29,21 @@ pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
         Event::Member(MemberEvent::RoleSet { .. }) => t!(command_set_role),
         Event::Member(MemberEvent::Removed { .. }) => t!(command_remove_member),
         Event::Service(ServiceEvent::Added { name, .. }) => t!(command_add_service, &name),
+        Event::Service(ServiceEvent::Changed { service, .. }) => {
+            t!(command_change_service, &service_name(*service, workspace))
+        }
+        Event::Environment(EnvironmentEvent::Changed { environment, .. }) => {
+            t!(command_change_environment, &environment_name(*environment, workspace))
+        }
+        Event::Column(ColumnEvent::Changed { column, .. }) => {
+            t!(command_change_column, &column_name(*column, workspace))
+        }
         Event::Label(LabelEvent::Added { name, .. }) => t!(command_create_label, &name),
+        Event::Label(LabelEvent::Changed { label, .. }) => {
+            t!(command_change_label, &label_name(*label, workspace))
+        }
+        Event::View(ViewEvent::Saved { name, .. }) => t!(command_save_view, &name),
+        Event::View(ViewEvent::Removed { view }) => t!(command_remove_view, &view_name(*view, workspace)),
         Event::Deployment(event) => return deployment_words(event, workspace),
         Event::Rollout(RolloutEvent::Reported { deployment, environment, overridden: Some(_), .. }) => {
             let place = environment_name(*environment, workspace);
@@ -98,6 +114,13 @@ fn deployment_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<St
         E::Unfollowed { deployment, predecessor } => {
             t!(command_unfollow, &named(*predecessor), &named(*deployment))
         }
+        E::Assigned { deployment, .. } => t!(command_assign, &named(*deployment)),
+        E::Unassigned { deployment, .. } => t!(command_unassign, &named(*deployment)),
+        E::CheckAssigned { deployment, check, .. } => {
+            t!(command_assign_check, &check_text(*deployment, *check, workspace), &named(*deployment))
+        }
+        E::Archived { deployment } => t!(command_archive, &named(*deployment)),
+        E::Restored { deployment } => t!(command_restore, &named(*deployment)),
         E::Settled { deployment, .. } => t!(command_settle, &named(*deployment)),
         E::Sealed { .. } | E::Unsealed { .. } => return None,
     })

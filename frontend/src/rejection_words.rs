@@ -6,9 +6,7 @@ use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::workspace::Workspace;
 
 use crate::browser::intl::exact_time;
-use crate::command_words::{
-    check_text, environment_name, freeze_name, name_of, stage_name, stage_state_word,
-};
+use crate::command_words::{check_text, environment_name, freeze_name, name_of, stage_name, stage_state_word, column_name};
 use crate::language::count;
 
 /// Returns the words for a rejection.
@@ -49,6 +47,11 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         }
         Rejection::DeploymentFinished => t!(rejected_finished),
         Rejection::DeploymentSealed => t!(rejected_sealed),
+        Rejection::DeploymentArchived => t!(rejected_archived),
+        Rejection::InUse { deployments } => t!(rejected_in_use, count(*deployments)),
+        Rejection::LastQueue => t!(rejected_last_queue),
+        Rejection::HasColumn { column } => t!(rejected_has_column, &column_name(*column, workspace)),
+        Rejection::ArchivedMeanwhile => t!(rejected_archived_meanwhile),
         Rejection::DetailMismatch => t!(rejected_detail_mismatch),
         Rejection::GateClosed { environment, missing } => {
             let missing: Vec<_> = missing.iter().map(|missing| missing_words(missing, workspace)).collect();
@@ -128,5 +131,6 @@ fn field_name(field: TextField) -> String {
         TextField::Link => t!(field_link),
         TextField::Note => t!(field_note),
         TextField::Reason => t!(field_reason),
+        TextField::Query => t!(field_query),
     }
 }

@@ -19,7 +19,8 @@ use crate::workspace::Workspace;
 pub enum Capability {
     /// Filling a place in a queue, and setting up a workspace that has no members yet. For anybody.
     Begin,
-    /// Working on deployments, telling what happened to them, and adding the services and labels they need.
+    /// Working on deployments, telling what happened to them, and adding the services, labels and views
+    /// they need.
     Work,
     /// Approving a deployment. Not for who opened it, unless they are alone in the workspace or its policy doesn't mind.
     Approve {
@@ -42,7 +43,8 @@ pub enum Capability {
         /// Who.
         member: MemberId,
     },
-    /// Saying who acts in the workspace and what they may do, and keeping house in it.
+    /// Saying who acts in the workspace and what they may do, changing what its board is made of, and keeping house in
+    /// it.
     Administer,
 }
 
@@ -59,9 +61,13 @@ impl Capability {
                 MemberCommand::Add { .. } | MemberCommand::SetRole { .. } => Self::Administer,
                 MemberCommand::Remove { member } => Self::Remove { member: *member },
             },
-            Command::Service(ServiceCommand::Add { .. }) | Command::Label(LabelCommand::Add { .. }) => {
-                Self::Work
-            }
+            Command::Service(ServiceCommand::Add { .. })
+            | Command::Label(LabelCommand::Add { .. })
+            | Command::View(_) => Self::Work,
+            Command::Service(ServiceCommand::Change { .. })
+            | Command::Environment(_)
+            | Command::Column(_)
+            | Command::Label(LabelCommand::Change { .. }) => Self::Administer,
             Command::Deployment(command) => match command {
                 DeploymentCommand::Open { .. }
                 | DeploymentCommand::Move { .. }
@@ -79,7 +85,12 @@ impl Capability {
                 | DeploymentCommand::SetArtifacts { .. }
                 | DeploymentCommand::Follow { .. }
                 | DeploymentCommand::Unfollow { .. }
-                | DeploymentCommand::Unseal { .. } => Self::Work,
+                | DeploymentCommand::Unseal { .. }
+                | DeploymentCommand::Assign { .. }
+                | DeploymentCommand::Unassign { .. }
+                | DeploymentCommand::AssignCheck { .. }
+                | DeploymentCommand::Archive { .. }
+                | DeploymentCommand::Restore { .. } => Self::Work,
                 DeploymentCommand::Approve { deployment, environment, .. } => {
                     Self::Approve { deployment: *deployment, environment: *environment }
                 }
@@ -153,7 +164,10 @@ pub const fn wants_confirmation(command: &Command) -> bool {
         Command::Nothing
         | Command::Workspace(_)
         | Command::Service(_)
+        | Command::Environment(_)
+        | Command::Column(_)
         | Command::Label(_)
+        | Command::View(_)
         | Command::Deployment(_)
         | Command::Freeze(FreezeCommand::Declare { .. })
         | Command::Rollout(_) => false,

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::column::NewColumn;
+use crate::column::{ColumnCommand, NewColumn};
 use crate::deployment::command::DeploymentCommand;
-use crate::environment::NewEnvironment;
+use crate::environment::{EnvironmentCommand, NewEnvironment};
 use crate::freeze::FreezeCommand;
 use crate::ids::{DeploymentId, MemberId};
 use crate::label::LabelCommand;
@@ -12,6 +12,7 @@ use crate::member::MemberCommand;
 use crate::policy::PolicyCommand;
 use crate::rollout::RolloutCommand;
 use crate::service::ServiceCommand;
+use crate::view::ViewCommand;
 
 /// What can be asked of the workspace itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +50,14 @@ pub enum Command {
     Member(MemberCommand),
     /// Concerns services.
     Service(ServiceCommand),
+    /// Concerns environments.
+    Environment(EnvironmentCommand),
+    /// Concerns columns.
+    Column(ColumnCommand),
     /// Concerns labels.
     Label(LabelCommand),
+    /// Concerns views.
+    View(ViewCommand),
     /// Concerns deployments.
     Deployment(DeploymentCommand),
     /// Concerns rollouts.
@@ -88,9 +95,12 @@ impl Command {
             | Self::Workspace(_)
             | Self::Member(_)
             | Self::Service(_)
+            | Self::Environment(_)
+            | Self::Column(_)
             | Self::Label(_)
             | Self::Policy(_)
             | Self::Freeze(_)
+            | Self::View(_)
             | Self::Deployment(_) => CommandClass::Speculative,
         }
     }
@@ -107,7 +117,15 @@ impl Command {
             Self::Member(MemberCommand::SetRole { .. }) => "member.set_role",
             Self::Member(MemberCommand::Remove { .. }) => "member.remove",
             Self::Service(ServiceCommand::Add { .. }) => "service.add",
+            Self::Service(ServiceCommand::Change { .. }) => "service.change",
+            Self::Environment(EnvironmentCommand::Add { .. }) => "environment.add",
+            Self::Environment(EnvironmentCommand::Change { .. }) => "environment.change",
+            Self::Column(ColumnCommand::Add { .. }) => "column.add",
+            Self::Column(ColumnCommand::Change { .. }) => "column.change",
             Self::Label(LabelCommand::Add { .. }) => "label.add",
+            Self::Label(LabelCommand::Change { .. }) => "label.change",
+            Self::View(ViewCommand::Save { .. }) => "view.save",
+            Self::View(ViewCommand::Remove { .. }) => "view.remove",
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { .. } => "deployment.open",
                 DeploymentCommand::Move { .. } => "deployment.move",
@@ -130,6 +148,11 @@ impl Command {
                 DeploymentCommand::SetArtifacts { .. } => "deployment.set_artifacts",
                 DeploymentCommand::Follow { .. } => "deployment.follow",
                 DeploymentCommand::Unfollow { .. } => "deployment.unfollow",
+                DeploymentCommand::Assign { .. } => "deployment.assign",
+                DeploymentCommand::Unassign { .. } => "deployment.unassign",
+                DeploymentCommand::AssignCheck { .. } => "deployment.assign_check",
+                DeploymentCommand::Archive { .. } => "deployment.archive",
+                DeploymentCommand::Restore { .. } => "deployment.restore",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
@@ -151,7 +174,10 @@ impl Command {
             | Self::Service(_)
             | Self::Label(_)
             | Self::Policy(_)
-            | Self::Freeze(_) => None,
+            | Self::Freeze(_)
+            | Self::Environment(_)
+            | Self::Column(_)
+            | Self::View(_) => None,
             Self::Rollout(
                 RolloutCommand::Report { deployment, .. }
                 | RolloutCommand::Request { deployment, .. }
@@ -178,13 +204,18 @@ impl Command {
                 | DeploymentCommand::SetRisk { deployment, .. }
                 | DeploymentCommand::SetArtifacts { deployment, .. }
                 | DeploymentCommand::Follow { deployment, .. }
-                | DeploymentCommand::Unfollow { deployment, .. } => Some(*deployment),
+                | DeploymentCommand::Unfollow { deployment, .. }
+                | DeploymentCommand::Assign { deployment, .. }
+                | DeploymentCommand::Unassign { deployment, .. }
+                | DeploymentCommand::AssignCheck { deployment, .. }
+                | DeploymentCommand::Archive { deployment }
+                | DeploymentCommand::Restore { deployment } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 37] = [
+    pub const KINDS: [(&'static str, u16); 50] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -193,7 +224,15 @@ impl Command {
         ("member.set_role", 1),
         ("member.remove", 1),
         ("service.add", 1),
+        ("service.change", 1),
+        ("environment.add", 1),
+        ("environment.change", 1),
+        ("column.add", 1),
+        ("column.change", 1),
         ("label.add", 1),
+        ("label.change", 1),
+        ("view.save", 1),
+        ("view.remove", 1),
         ("deployment.open", 1),
         ("deployment.move", 1),
         ("deployment.edit", 1),
@@ -215,6 +254,11 @@ impl Command {
         ("deployment.set_artifacts", 1),
         ("deployment.follow", 1),
         ("deployment.unfollow", 1),
+        ("deployment.assign", 1),
+        ("deployment.unassign", 1),
+        ("deployment.assign_check", 1),
+        ("deployment.archive", 1),
+        ("deployment.restore", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
         ("rollout.override", 1),

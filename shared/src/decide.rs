@@ -8,11 +8,9 @@ use crate::deployment::decide::all_different;
 use crate::environment::{EnvironmentEvent, NewEnvironment};
 use crate::event::{Event, WorkspaceEvent};
 use crate::ids::MemberId;
-use crate::label::{BuiltInLabel, LabelCommand, LabelEvent};
 use crate::member::{MemberEvent, Role};
 use crate::rejection::{Rejection, TextField};
-use crate::service::{ServiceCommand, ServiceEvent};
-use crate::text::{line, optional_line};
+use crate::text::line;
 use crate::workspace::Workspace;
 
 /// Decides what `command` would change, changing nothing. No events means it has no effect any more.
@@ -46,8 +44,11 @@ pub(crate) fn decide_for_anybody(
         }
         Command::Workspace(WorkspaceCommand::Move {}) => Ok(vec![Event::Workspace(WorkspaceEvent::Moved {})]),
         Command::Member(command) => workspace.decide_member(command),
-        Command::Service(command) => add_service(workspace, command),
-        Command::Label(command) => add_label(workspace, command),
+        Command::Service(command) => workspace.decide_service(command),
+        Command::Environment(command) => workspace.decide_environment(command),
+        Command::Column(command) => workspace.decide_column(command),
+        Command::Label(command) => workspace.decide_label(command),
+        Command::View(command) => workspace.decide_view(command),
         Command::Deployment(command) => workspace.decide_deployment(context, command),
         Command::Rollout(command) => workspace.decide_rollout(context, command),
         Command::Policy(command) => workspace.decide_policy(context, command),
@@ -93,35 +94,6 @@ fn create_workspace(
     Ok(events)
 }
 
-fn add_service(workspace: &Workspace, command: &ServiceCommand) -> Result<Vec<Event>, Rejection> {
-    let ServiceCommand::Add { service, name, hue, repository } = command;
-    let name = line(TextField::Name, name)?;
-    let repository = optional_line(TextField::Repository, repository.as_deref())?;
-    if workspace.services.contains_key(service) {
-        return Err(Rejection::IdTaken);
-    }
-    if workspace.service_named(&name).is_some() {
-        return Err(Rejection::NameTaken { name });
-    }
-    if *hue >= 360 {
-        return Err(Rejection::OutOfRange);
-    }
-    Ok(vec![Event::Service(ServiceEvent::Added { service: *service, name, hue: *hue, repository })])
-}
-
-fn add_label(workspace: &Workspace, command: &LabelCommand) -> Result<Vec<Event>, Rejection> {
-    let LabelCommand::Add { label, name } = command;
-    let name = line(TextField::Name, name)?;
-    if workspace.labels.contains_key(label) {
-        return Err(Rejection::IdTaken);
-    }
-    let taken = workspace.labels.values().any(|known| same_name(&known.name, &name));
-    if taken || BuiltInLabel::ALL.iter().any(|known| same_name(known.name(), &name)) {
-        return Err(Rejection::NameTaken { name });
-    }
-    Ok(vec![Event::Label(LabelEvent::Added { label: *label, name })])
-}
-
 /// Tells whether two names are the same to a person.
 pub(crate) fn same_name(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
@@ -133,4 +105,10 @@ pub(crate) fn too_many(count: usize, limit: usize) -> Result<(), Rejection> {
         return Err(Rejection::TooMany { count: count as u64, limit: limit as u64 });
     }
     Ok(())
+}
+
+/// Tells whether a flag is off: it is left out of what is stored then.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+pub(crate) const fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -2,6 +2,8 @@
 
 pub mod apply;
 pub mod approval;
+pub mod archive;
+pub mod assign;
 pub mod command;
 pub mod decide;
 pub mod document;
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::attestation::Attestations;
 use crate::check::CheckState;
 use crate::document::SectionKind;
-use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, SectionId, ServiceId};
+use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, MemberId, SectionId, ServiceId};
 use crate::origin::Origin;
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
@@ -83,6 +85,9 @@ pub struct Check {
     pub verify: Option<String>,
     /// What people say about it.
     pub attestations: Attestations<CheckStatement>,
+    /// Whose it is, if it is somebody's in particular.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub assigned: Option<MemberId>,
 }
 
 impl Check {
@@ -195,4 +200,10 @@ pub struct Deployment {
     /// Set once its detail is on the server alone; what is left here are the facts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sealed: Option<Sealed>,
+    /// Who is responsible for it. A fact: it stays when it is sealed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub assigned: BTreeSet<MemberId>,
+    /// Set while it is put away, off the board without being over.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub archived: Option<Origin>,
 }

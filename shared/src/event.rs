@@ -12,6 +12,7 @@ use crate::policy::PolicyEvent;
 use crate::redaction::RedactedEvent;
 use crate::rollout::RolloutEvent;
 use crate::service::ServiceEvent;
+use crate::view::ViewEvent;
 
 /// What happened to the workspace itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,8 @@ pub enum Event {
     Column(ColumnEvent),
     /// Concerns labels.
     Label(LabelEvent),
+    /// Concerns views.
+    View(ViewEvent),
     /// Concerns deployments.
     Deployment(DeploymentEvent),
     /// Concerns rollouts.
@@ -79,9 +82,15 @@ impl Event {
             Self::Member(MemberEvent::RoleSet { .. }) => "member.role_set",
             Self::Member(MemberEvent::Removed { .. }) => "member.removed",
             Self::Service(ServiceEvent::Added { .. }) => "service.added",
+            Self::Service(ServiceEvent::Changed { .. }) => "service.changed",
             Self::Environment(EnvironmentEvent::Added(_)) => "environment.added",
+            Self::Environment(EnvironmentEvent::Changed { .. }) => "environment.changed",
             Self::Column(ColumnEvent::Added(_)) => "column.added",
+            Self::Column(ColumnEvent::Changed { .. }) => "column.changed",
             Self::Label(LabelEvent::Added { .. }) => "label.added",
+            Self::Label(LabelEvent::Changed { .. }) => "label.changed",
+            Self::View(ViewEvent::Saved { .. }) => "view.saved",
+            Self::View(ViewEvent::Removed { .. }) => "view.removed",
             Self::Deployment(event) => match event {
                 DeploymentEvent::Opened { .. } => "deployment.opened",
                 DeploymentEvent::Moved { .. } => "deployment.moved",
@@ -104,6 +113,11 @@ impl Event {
                 DeploymentEvent::ArtifactsSet { .. } => "deployment.artifacts_set",
                 DeploymentEvent::Followed { .. } => "deployment.followed",
                 DeploymentEvent::Unfollowed { .. } => "deployment.unfollowed",
+                DeploymentEvent::Assigned { .. } => "deployment.assigned",
+                DeploymentEvent::Unassigned { .. } => "deployment.unassigned",
+                DeploymentEvent::CheckAssigned { .. } => "deployment.check_assigned",
+                DeploymentEvent::Archived { .. } => "deployment.archived",
+                DeploymentEvent::Restored { .. } => "deployment.restored",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
             Self::Policy(PolicyEvent::Set { .. }) => "policy.set",
@@ -114,7 +128,7 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 37] = [
+    pub const KINDS: [&'static str; 48] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -123,9 +137,15 @@ impl Event {
         "member.role_set",
         "member.removed",
         "service.added",
+        "service.changed",
         "environment.added",
+        "environment.changed",
         "column.added",
+        "column.changed",
         "label.added",
+        "label.changed",
+        "view.saved",
+        "view.removed",
         "deployment.opened",
         "deployment.moved",
         "deployment.edited",
@@ -147,6 +167,11 @@ impl Event {
         "deployment.artifacts_set",
         "deployment.followed",
         "deployment.unfollowed",
+        "deployment.assigned",
+        "deployment.unassigned",
+        "deployment.check_assigned",
+        "deployment.archived",
+        "deployment.restored",
         "rollout.reported",
         "policy.set",
         "freeze.declared",

@@ -92,6 +92,10 @@ typed_id!(
     LabelId
 );
 typed_id!(
+    /// Names a view of the board that was saved.
+    ViewId
+);
+typed_id!(
     /// Names one deployment: the card on the board.
     DeploymentId
 );

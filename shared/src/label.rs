@@ -1,10 +1,17 @@
 //! Labels: seven that follow the facts by themselves, and the team's own.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use crate::decide::{is_false, same_name};
 use crate::environment::Tier;
+use crate::event::Event;
 use crate::ids::LabelId;
+use crate::rejection::{Rejection, TextField};
 use crate::rollout::Phase;
+use crate::text::line;
+use crate::workspace::Workspace;
 
 /// The seven built-in labels. They are derived from facts and never set by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +85,19 @@ impl BuiltInLabel {
 pub struct Label {
     /// Its name, unique in the workspace whatever the case of its letters, and none of the built-in ones.
     pub name: String,
+    /// It is put on nothing any more; where it is, it stays.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub archived: bool,
+}
+
+/// Something about a label, as it is from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelChange {
+    /// Its name, 1 to 100 bytes.
+    Name(String),
+    /// Whether it is put on nothing any more.
+    Archived(bool),
 }
 
 /// What can be asked of labels.
@@ -90,6 +110,13 @@ pub enum LabelCommand {
         label: LabelId,
         /// Its name, 1 to 100 bytes.
         name: String,
+    },
+    /// Changes something about a label, on every deployment that has it. For admins.
+    Change {
+        /// Which.
+        label: LabelId,
+        /// What about it.
+        change: LabelChange,
     },
 }
 
@@ -104,4 +131,75 @@ pub enum LabelEvent {
         /// Its name.
         name: String,
     },
+    /// Something about a label is another.
+    Changed {
+        /// Which.
+        label: LabelId,
+        /// What about it.
+        change: LabelChange,
+    },
+}
+
+impl Label {
+    fn change(&mut self, change: &LabelChange) {
+        match change {
+            LabelChange::Name(name) => self.name.clone_from(name),
+            LabelChange::Archived(archived) => self.archived = *archived,
+        }
+    }
+}
+
+impl Workspace {
+    pub(crate) fn apply_label(&mut self, event: &LabelEvent) {
+        match event {
+            LabelEvent::Added { label, name } => {
+                self.labels.insert(*label, Arc::new(Label { name: name.clone(), archived: false }));
+            }
+            LabelEvent::Changed { label, change } => {
+                if let Some(known) = self.labels.get_mut(label) {
+                    Arc::make_mut(known).change(change);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn decide_label(&self, command: &LabelCommand) -> Result<Vec<Event>, Rejection> {
+        let event = match command {
+            LabelCommand::Add { label, name } => {
+                if self.labels.contains_key(label) {
+                    return Err(Rejection::IdTaken);
+                }
+                Some(LabelEvent::Added { label: *label, name: self.free_label_name(*label, name)? })
+            }
+            LabelCommand::Change { label, change } => {
+                let known = self.labels.get(label).ok_or(Rejection::UnknownLabel { label: *label })?;
+                let change = match change {
+                    LabelChange::Name(name) => LabelChange::Name(self.free_label_name(*label, name)?),
+                    LabelChange::Archived(archived) => LabelChange::Archived(*archived),
+                };
+                let mut changed = Label::clone(known);
+                changed.change(&change);
+                (changed != **known).then_some(LabelEvent::Changed { label: *label, change })
+            }
+        };
+        Ok(event.map(Event::Label).into_iter().collect())
+    }
+
+    fn free_label_name(&self, label: LabelId, name: &str) -> Result<String, Rejection> {
+        let name = line(TextField::Name, name)?;
+        let taken = self.labels.iter().any(|(id, known)| *id != label && same_name(&known.name, &name));
+        if taken || BuiltInLabel::ALL.iter().any(|known| same_name(known.name(), &name)) {
+            return Err(Rejection::NameTaken { name });
+        }
+        Ok(name)
+    }
+
+    /// Refuses a label that is put on nothing any more.
+    pub(crate) fn usable_label(&self, label: LabelId) -> Result<(), Rejection> {
+        match self.labels.get(&label) {
+            None => Err(Rejection::UnknownLabel { label }),
+            Some(known) if known.archived => Err(Rejection::ArchivedMeanwhile),
+            Some(_) => Ok(()),
+        }
+    }
 }

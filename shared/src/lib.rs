@@ -31,6 +31,7 @@ pub mod policy;
 pub mod rollout;
 pub mod service;
 pub mod stage;
+pub mod view;
 pub mod workspace;
 
 pub mod capability;

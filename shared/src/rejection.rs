@@ -44,6 +44,8 @@ pub enum TextField {
     Note,
     /// A reason.
     Reason,
+    /// What a view shows.
+    Query,
 }
 
 /// Why a command was refused.
@@ -167,6 +169,27 @@ pub enum Rejection {
     /// The deployment is over and off the board.
     #[error("the deployment is finished")]
     DeploymentFinished,
+    /// The deployment is put away.
+    #[error("the deployment is archived")]
+    DeploymentArchived,
+    /// Deployments depend on it as it is.
+    #[error("{deployments} deployments depend on it")]
+    InUse {
+        /// How many.
+        deployments: u64,
+    },
+    /// A new deployment has to begin somewhere.
+    #[error("the last queue stays one")]
+    LastQueue,
+    /// A column of the board is for it.
+    #[error("column {column} is for it")]
+    HasColumn {
+        /// Which.
+        column: ColumnId,
+    },
+    /// What it needs was archived: a service, a column, an environment or a label.
+    #[error("what this needs was archived meanwhile")]
+    ArchivedMeanwhile,
     /// The deployment is over for long, and its detail on the server alone.
     #[error("the deployment is sealed")]
     DeploymentSealed,

@@ -10,7 +10,7 @@ impl TextField {
             Self::Name | Self::Version | Self::Commit => 100,
             Self::Title | Self::Heading | Self::Author => 200,
             Self::Check | Self::Verify | Self::Summary => 500,
-            Self::Repository | Self::Evidence | Self::Link | Self::Note | Self::Reason => 2_000,
+            Self::Repository | Self::Evidence | Self::Link | Self::Note | Self::Reason | Self::Query => 2_000,
             Self::SectionText => 64 * 1024,
         }
     }

@@ -8,19 +8,22 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::column::{Column, ColumnEvent};
+use crate::column::Column;
 use crate::deployment::Deployment;
-use crate::environment::{Environment, EnvironmentEvent};
+use crate::environment::Environment;
 use crate::event::{Event, WorkspaceEvent};
 use crate::freeze::{Freeze, FreezeEvent};
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::ids::{
+    ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId,
+};
 use crate::json::Json;
-use crate::label::{Label, LabelEvent};
+use crate::label::Label;
 use crate::member::{Member, MemberEvent};
 use crate::origin::Origin;
 use crate::policy::{Policy, PolicyEvent, PolicyId};
 use crate::rollout::{Rollout, RolloutEvent};
-use crate::service::{Service, ServiceEvent};
+use crate::service::Service;
+use crate::view::View;
 
 pub use create::default_setup;
 pub(crate) use entities::push_digest_row;
@@ -43,7 +46,9 @@ pub struct Workspace {
     pub columns: OrdMap<ColumnId, Arc<Column>>,
     /// The team's own labels.
     pub labels: OrdMap<LabelId, Arc<Label>>,
-    /// Every deployment, finished ones too.
+    /// The views that were saved.
+    pub views: OrdMap<ViewId, Arc<View>>,
+    /// Every deployment, finished and archived ones too.
     pub deployments: OrdMap<DeploymentId, Arc<Deployment>>,
     /// What was said about what has to hold before rollouts; where nothing was said, what holds without.
     pub policies: OrdMap<PolicyId, Arc<Policy>>,
@@ -70,26 +75,11 @@ impl Workspace {
                 self.members.insert(*member, Arc::new(Member { role: *role }));
             }
             Event::Member(MemberEvent::Removed { member }) => drop(self.members.remove(member)),
-            Event::Service(ServiceEvent::Added { service, name, hue, repository }) => {
-                let added = Service { name: name.clone(), hue: *hue, repository: repository.clone() };
-                self.services.insert(*service, Arc::new(added));
-            }
-            Event::Environment(EnvironmentEvent::Added(new)) => {
-                let added = Environment {
-                    name: new.name.clone(),
-                    position: new.position,
-                    tier: new.tier,
-                    testing: new.testing.clone(),
-                };
-                self.environments.insert(new.environment, Arc::new(added));
-            }
-            Event::Column(ColumnEvent::Added(new)) => {
-                let added = Column { name: new.name.clone(), position: new.position, kind: new.kind };
-                self.columns.insert(new.column, Arc::new(added));
-            }
-            Event::Label(LabelEvent::Added { label, name }) => {
-                self.labels.insert(*label, Arc::new(Label { name: name.clone() }));
-            }
+            Event::Service(event) => self.apply_service(event),
+            Event::Environment(event) => self.apply_environment(event),
+            Event::Column(event) => self.apply_column(event),
+            Event::Label(event) => self.apply_label(event),
+            Event::View(event) => self.apply_view(event),
             Event::Deployment(event) => self.apply_deployment(origin, event),
             Event::Rollout(event) => self.apply_rollout(origin, event),
             Event::Policy(PolicyEvent::Set { environment, risk, rules }) => {

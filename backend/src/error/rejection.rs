@@ -38,6 +38,11 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::StageChanged { .. }
         | R::DeploymentFinished
         | R::DeploymentSealed
+        | R::DeploymentArchived
+        | R::InUse { .. }
+        | R::LastQueue
+        | R::HasColumn { .. }
+        | R::ArchivedMeanwhile
         | R::DetailMismatch
         | R::LastAdmin
         | R::StaleApproval { .. }

@@ -19,6 +19,8 @@ pub enum Place {
     Settings,
     /// Who did what, for admins.
     Audit,
+    /// What the board of the workspace is made of, for admins.
+    Structure,
     /// How things stand with the server and this device.
     Sync,
     /// The form to sign in.
@@ -47,6 +49,7 @@ impl Place {
             (Some("needs-you"), None, None) => Self::NeedsYou,
             (Some("settings"), None, None) => Self::Settings,
             (Some("settings"), Some("audit"), None) => Self::Audit,
+            (Some("settings"), Some("structure"), None) => Self::Structure,
             (Some("sync"), None, None) => Self::Sync,
             (Some("sign-in"), None, None) => Self::SignIn,
             (Some("setup"), None, None) => Self::Setup,
@@ -67,6 +70,7 @@ impl Place {
             Self::NeedsYou => "/needs-you".to_owned(),
             Self::Settings => "/settings".to_owned(),
             Self::Audit => "/settings/audit".to_owned(),
+            Self::Structure => "/settings/structure".to_owned(),
             Self::Sync => "/sync".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
             Self::Setup => "/setup".to_owned(),
@@ -80,7 +84,7 @@ impl Place {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Deployment(_) | Self::NewDeployment => Some(Self::Board),
-            Self::Sync | Self::Audit => Some(Self::Settings),
+            Self::Sync | Self::Audit | Self::Structure => Some(Self::Settings),
             Self::Board | Self::Deployments | Self::NeedsYou | Self::Settings | Self::Nowhere => None,
             Self::SignIn | Self::Setup | Self::Invitation | Self::TryHere => None,
         }
@@ -114,6 +118,7 @@ mod tests {
         check("/needs-you", Place::NeedsYou);
         check("/settings", Place::Settings);
         check("/settings/audit", Place::Audit);
+        check("/settings/structure", Place::Structure);
         check("/sync", Place::Sync);
         check("/sign-in", Place::SignIn);
         check("/setup", Place::Setup);

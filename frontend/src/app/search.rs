@@ -1,54 +1,32 @@
-//! What is looked for, and in which service. The address holds it, so that a view can be kept and sent.
+//! What is looked for. The address holds it, so that a view can be kept and sent.
 
 use leptos::prelude::*;
-use slipway_shared::ids::ServiceId;
 
 use super::place::Place;
 use crate::browser::address::use_address;
 use crate::components::live::memo;
 
-/// What is shown of the deployments; the default is everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Search {
-    /// Words that version, title or service have; empty for all.
-    pub text: String,
-    /// The service, if only one is shown.
-    pub service: Option<ServiceId>,
-}
+pub use super::query::Search;
 
 impl Search {
-    /// Tells whether everything is shown.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Returns the address of a place, with the search in it.
     #[must_use]
     pub fn address(&self, place: Place) -> String {
-        format!("{}{}", place.path(), self.query())
-    }
-
-    fn query(&self) -> String {
-        let text = (!self.text.is_empty()).then(|| format!("q={}", encode(&self.text)));
-        let service = self.service.map(|service| format!("service={service}"));
-        let parts: Vec<String> = text.into_iter().chain(service).collect();
-        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+        with_query(&place.path(), &self.query())
     }
 }
 
-fn encode(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
+/// Returns an address with a query.
+#[must_use]
+pub fn with_query(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Returns what the address says is looked for.
 #[must_use]
 pub fn use_search() -> Memo<Search> {
     let address = use_address();
-    memo(move || Search {
-        text: address.parameter("q").unwrap_or_default(),
-        service: address.parameter("service").and_then(|id| id.parse().ok()),
-    })
+    memo(move || Search::read(|name| address.parameter(name)))
 }
 
 /// Returns what puts a search into the address: in place where there is a list to narrow down, else by going to one.
@@ -58,7 +36,7 @@ pub fn use_set_search() -> Callback<Search> {
     Callback::new(move |search: Search| {
         let here = address.path().get_untracked();
         if matches!(Place::from_path(&here), Place::Board | Place::Deployments) {
-            address.replace(&format!("{here}{}", search.query()));
+            address.replace(&with_query(&here, &search.query()));
         } else {
             address.go(&search.address(Place::Deployments));
         }

@@ -95,6 +95,7 @@ pub(super) fn place_name(place: Place) -> String {
         Place::Settings => t!(settings),
         Place::Sync => t!(sync),
         Place::Audit => t!(audit),
+        Place::Structure => t!(structure),
         Place::SignIn => t!(sign_in),
         Place::Setup => t!(setup),
         Place::Invitation => t!(invitation),

@@ -141,6 +141,36 @@ pub fn MenuItem(
     .into_any()
 }
 
+/// One thing a menu turns on and off. The menu stays, for there may be more to turn.
+#[component]
+pub fn MenuCheck(
+    /// What it is.
+    #[prop(into)]
+    text: String,
+    /// Whether it is on.
+    is_on: Memo<bool>,
+    /// Turns it.
+    #[prop(into)]
+    on_pick: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="menu-item"
+            role="menuitemcheckbox"
+            tabindex="-1"
+            aria-checked=derive(move || is_on.get().to_string())
+            on:click=move |_| on_pick.run(())
+        >
+            <bdi class="clip">{text}</bdi>
+            <When holds=is_on>
+                <Icon name="check" class="icon is-small menu-check" />
+            </When>
+        </button>
+    }
+    .into_any()
+}
+
 fn hide_around(event: &MouseEvent) {
     let item = event.current_target().and_then(|item| item.dyn_into::<HtmlElement>().ok());
     let popover = item.and_then(|item| item.closest("[popover]").ok().flatten());

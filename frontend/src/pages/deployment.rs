@@ -12,6 +12,7 @@ mod header;
 mod judged;
 mod labels;
 mod plan;
+mod people;
 mod sealed;
 mod section;
 mod section_text;
@@ -128,7 +129,8 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
     };
     let is_sealed = subject.is_sealed();
     let may_not = use_may_not(Capability::Work);
-    let is_fixed = memo(move || is_sealed.get() || may_not.with(Option::is_some));
+    let is_archived = subject.select(|known| known.archived.is_some());
+    let is_fixed = memo(move || is_sealed.get() || is_archived.get() || may_not.with(Option::is_some));
     provide_context(subject);
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
@@ -142,6 +144,9 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 </fieldset>
                 <Actions />
                 <SealedNotice />
+                <When holds=is_archived>
+                    <p class="may-not" data-testid="archived">{t!(archived_note)}</p>
+                </When>
                 <MayNot capability=Capability::Work />
                 <Gates />
                 <fieldset disabled=is_fixed>

@@ -8,7 +8,8 @@ use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 use crate::app::place::Place;
-use crate::app::search::{Search, use_search};
+use crate::app::query::Which;
+use crate::app::search::{Search, use_search, use_set_search};
 use crate::command_words::column_name;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, each, live, memo};
@@ -18,28 +19,23 @@ use crate::components::swatch::Swatch;
 use crate::components::track::Track;
 use crate::language::count;
 use crate::pages::board::board_bar::{BoardOrList, NewDeploymentButton, SearchChips};
-use crate::pages::board::view_model::{CardFace, card_face, is_found};
+use crate::pages::board::finding::{Looking, is_found, use_looking};
+use crate::pages::board::view_model::{CardFace, card_face};
 use crate::replica::use_replica;
 
 /// How many rows are added at a time.
 const STEP: usize = 100;
-
-/// Which deployments are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
-    All,
-    Open,
-    Finished,
-}
 
 /// The list of all deployments.
 #[component]
 pub fn DeploymentsPage() -> impl IntoView {
     let view = use_replica().view();
     let search = use_search();
-    let which = RwSignal::new(Which::All);
+    let looking = use_looking();
     let limit = RwSignal::new(STEP);
-    let found = memo(move || view.with(|view| search.with(|search| found(view, search, which.get()))));
+    let found = memo(move || {
+        looking.with(|looking| view.with(|view| search.with(|search| found(view, search, looking))))
+    });
     let total = memo(move || found.with(Vec::len));
     let listed =
         memo(move || found.with(|found| found.iter().take(limit.get()).copied().collect::<Vec<_>>()));
@@ -50,7 +46,7 @@ pub fn DeploymentsPage() -> impl IntoView {
             <h1 class="visually-hidden">{t!(nav_deployments)}</h1>
             <div class="deployments-bar">
                 <BoardOrList place=Place::Deployments />
-                <WhichButtons which />
+                <WhichButtons />
                 <SearchChips />
                 <span class="grow"></span>
                 <span class="faint small num" role="status">
@@ -75,28 +71,35 @@ pub fn DeploymentsPage() -> impl IntoView {
 }
 
 /// Returns the deployments that are listed, the newest first.
-fn found(workspace: &Workspace, search: &Search, which: Which) -> Vec<DeploymentId> {
-    let listed = workspace.deployments.iter().filter(|(_, known)| match which {
-        Which::All => true,
-        Which::Open => known.finished.is_none(),
-        Which::Finished => known.finished.is_some(),
+fn found(workspace: &Workspace, search: &Search, looking: &Looking) -> Vec<DeploymentId> {
+    let listed = workspace.deployments.iter().filter(|(_, known)| match search.which {
+        Which::All => known.archived.is_none(),
+        Which::Open => known.is_on_board(),
+        Which::Finished => known.archived.is_none() && known.finished.is_some(),
+        Which::Archived => known.archived.is_some(),
     });
-    let listed = listed.filter(|(id, _)| search.is_empty() || is_found(workspace, **id, search));
+    let listed = listed.filter(|(id, _)| search.is_empty() || is_found(workspace, **id, search, looking));
     let mut listed: Vec<_> = listed.map(|(id, known)| (known.opened.at, *id)).collect();
     listed.sort_unstable_by(|a, b| b.cmp(a));
     listed.into_iter().map(|(_, id)| id).collect()
 }
 
 #[component]
-fn WhichButtons(which: RwSignal<Which>) -> impl IntoView {
-    let options =
-        [(Which::All, t!(which_all)), (Which::Open, t!(which_open)), (Which::Finished, t!(which_finished))];
-    let buttons = options.map(|(known, text)| {
+fn WhichButtons() -> impl IntoView {
+    let (search, set_search) = (use_search(), use_set_search());
+    let buttons = Which::ALL.map(|known| {
+        let text = match known {
+            Which::All => t!(which_all),
+            Which::Open => t!(which_open),
+            Which::Finished => t!(which_finished),
+            Which::Archived => t!(which_archived),
+        };
+        let pick = move |_| set_search.run(Search { which: known, ..search.get_untracked() });
         view! {
             <button
                 type="button"
-                aria-pressed=derive(move || (which.get() == known).to_string())
-                on:click=move |_| which.set(known)
+                aria-pressed=derive(move || search.with(|search| search.which == known).to_string())
+                on:click=pick
             >
                 {text}
             </button>
@@ -120,7 +123,18 @@ fn NoneYet() -> impl IntoView {
 
 #[component]
 fn NoneFound() -> impl IntoView {
-    view! { <EmptyState icon="search" title=t!(none_found) text=t!(none_found_what) /> }
+    let (search, set_search) = (use_search(), use_set_search());
+    let clear = move |_| set_search.run(search.with_untracked(Search::cleared));
+    let is_narrow = derive(move || search.with(|search| !search.is_empty()));
+    view! {
+        <EmptyState icon="search" title=t!(none_found) text=t!(none_found_what)>
+            <When holds=is_narrow>
+                <button class="button" type="button" on:click=clear>
+                    {t!(show_all)}
+                </button>
+            </When>
+        </EmptyState>
+    }
 }
 
 #[component]
@@ -159,6 +173,7 @@ struct RowFace {
     card: CardFace,
     column: String,
     is_finished: bool,
+    is_archived: bool,
     opened_at: Timestamp,
 }
 
@@ -173,6 +188,7 @@ fn row_face(
         card: card_face(view, requested, id, now)?,
         column: column_name(known.column, view),
         is_finished: known.finished.is_some(),
+        is_archived: known.archived.is_some(),
         opened_at: known.opened.at,
     })
 }
@@ -234,6 +250,7 @@ fn placed_words(face: &RowFace) -> AnyView {
     match &face.card.rollout {
         Some((environment, Phase::Failed)) => pill(PillKind::Bad, t!(card_failed, &environment)),
         Some((environment, Phase::RolledBack)) => pill(PillKind::Back, t!(card_rolled_back, &environment)),
+        _ if face.is_archived => view! { <span class="faint">{t!(archived)}</span> }.into_any(),
         _ if face.is_finished => view! { <span class="faint">{t!(off_the_board)}</span> }.into_any(),
         _ => view! { <span>{face.column.clone()}</span> }.into_any(),
     }

@@ -11,6 +11,10 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use slipway_shared::ids::DeploymentId;
 
+use super::board::cards_menu::{CardsMenu, CardsMenuItems};
+use super::board::filter::FilterPanel;
+use super::board::position::PositionForm;
+use super::board::views::ViewsPanel;
 use super::outside::{self, OutsidePage};
 use super::rollout_dialog::{RolloutForm, RolloutSubject};
 use super::{deployment, deployments, needs_you, new_deployment, nowhere, settings, sync};
@@ -37,6 +41,14 @@ pub enum LatePage {
     SyncDetails,
     /// The form that records a rollout, and what is done once it is filled in.
     Rollout(RolloutSubject, Callback<()>),
+    /// What deployments are picked by.
+    Filter,
+    /// What the rows of the board are, and the views that were saved.
+    Views,
+    /// A menu about cards of the board.
+    Cards(CardsMenu),
+    /// The form that puts a card to a place by its number.
+    Position(DeploymentId),
 }
 
 /// How far the second file is.
@@ -126,6 +138,10 @@ fn late_page(page: LatePage) -> Result<AnyView, SplitLoaderError> {
         LatePage::Outside(page) => outside::page(page),
         LatePage::SyncDetails => view! { <SyncDetails /> }.into_any(),
         LatePage::Rollout(subject, on_done) => view! { <RolloutForm subject on_done /> }.into_any(),
+        LatePage::Filter => view! { <FilterPanel /> }.into_any(),
+        LatePage::Views => view! { <ViewsPanel /> }.into_any(),
+        LatePage::Cards(menu) => view! { <CardsMenuItems menu /> }.into_any(),
+        LatePage::Position(id) => view! { <PositionForm id /> }.into_any(),
     })
 }
 
@@ -137,6 +153,7 @@ fn page_at(place: Place) -> AnyView {
         Place::NeedsYou => view! { <needs_you::NeedsYouPage /> }.into_any(),
         Place::Settings => view! { <settings::SettingsPage /> }.into_any(),
         Place::Audit => view! { <settings::AuditPage /> }.into_any(),
+        Place::Structure => view! { <settings::StructurePage /> }.into_any(),
         Place::Sync => view! { <sync::SyncPage /> }.into_any(),
         Place::Nowhere => view! { <nowhere::NowherePage /> }.into_any(),
         // The board is in the first file; the others are shown by themselves, without the frame.

@@ -431,6 +431,7 @@ fn shares_all(a: &slipway_shared::workspace::Workspace, b: &slipway_shared::work
         && a.columns.ptr_eq(&b.columns)
         && a.environments.ptr_eq(&b.environments)
         && a.members.ptr_eq(&b.members)
+        && a.views.ptr_eq(&b.views)
 }
 
 impl State {

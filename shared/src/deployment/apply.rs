@@ -26,7 +26,7 @@ impl Workspace {
         };
         let mut changed = Deployment::clone(known);
         changed.change(origin, event);
-        self.index_deployment(id, changed.finished.is_none());
+        self.index_deployment(id, changed.is_on_board());
         self.deployments.insert(id, Arc::new(changed));
     }
 }
@@ -56,7 +56,12 @@ impl DeploymentEvent {
             | Self::RiskSet { deployment, .. }
             | Self::ArtifactsSet { deployment, .. }
             | Self::Followed { deployment, .. }
-            | Self::Unfollowed { deployment, .. } => *deployment,
+            | Self::Unfollowed { deployment, .. }
+            | Self::Assigned { deployment, .. }
+            | Self::Unassigned { deployment, .. }
+            | Self::CheckAssigned { deployment, .. }
+            | Self::Archived { deployment }
+            | Self::Restored { deployment } => *deployment,
         }
     }
 }
@@ -85,6 +90,8 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         predecessors: std::collections::BTreeSet::new(),
         finished: None,
         sealed: None,
+        assigned: std::collections::BTreeSet::new(),
+        archived: None,
     })
 }
 
@@ -104,7 +111,13 @@ fn new_check(origin: &Origin, check: &NewCheck) -> Check {
         let statement = CheckStatement { state: check.state, evidence: check.evidence.clone() };
         attestations.attest(Attestation { origin: *origin, statement }, &[]);
     }
-    Check { id: check.id, text: check.text.clone(), verify: check.verify.clone(), attestations }
+    Check {
+        id: check.id,
+        text: check.text.clone(),
+        verify: check.verify.clone(),
+        attestations,
+        assigned: None,
+    }
 }
 
 impl Deployment {
@@ -135,6 +148,7 @@ impl Deployment {
                         text,
                         verify,
                         attestations: Attestations::default(),
+                        assigned: None,
                     });
                 }
             }
@@ -168,6 +182,15 @@ impl Deployment {
             | DeploymentEvent::ArtifactsSet { .. }
             | DeploymentEvent::Followed { .. }
             | DeploymentEvent::Unfollowed { .. } => self.change_plan(origin, event),
+            DeploymentEvent::Assigned { member, .. } => drop(self.assigned.insert(*member)),
+            DeploymentEvent::Unassigned { member, .. } => drop(self.assigned.remove(member)),
+            DeploymentEvent::CheckAssigned { check, member, .. } => {
+                if let Some(check) = self.check_mut(*check) {
+                    check.assigned = *member;
+                }
+            }
+            DeploymentEvent::Archived { .. } => self.archived = Some(*origin),
+            DeploymentEvent::Restored { .. } => self.archived = None,
         }
     }
 

@@ -7,7 +7,9 @@ use super::{Change, Deployment, DeploymentField};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::document::SectionKind;
-use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::ids::{
+    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId,
+};
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
 
@@ -231,5 +233,39 @@ pub enum DeploymentCommand {
         deployment: DeploymentId,
         /// The other one.
         predecessor: DeploymentId,
+    },
+    /// Makes a member responsible for it, beside whoever is.
+    Assign {
+        /// Which.
+        deployment: DeploymentId,
+        /// Who.
+        member: MemberId,
+    },
+    /// Makes somebody responsible for it no longer.
+    Unassign {
+        /// Which.
+        deployment: DeploymentId,
+        /// Who.
+        member: MemberId,
+    },
+    /// Says whose a check is, or that it is nobody's in particular.
+    AssignCheck {
+        /// Where.
+        deployment: DeploymentId,
+        /// The check.
+        check: CheckId,
+        /// Who; nobody where it is left out.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        member: Option<MemberId>,
+    },
+    /// Puts it away: it is off the board and the lists without being over.
+    Archive {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Takes it out again.
+    Restore {
+        /// Which.
+        deployment: DeploymentId,
     },
 }

@@ -33,6 +33,7 @@ impl Workspace {
         command: &DeploymentCommand,
     ) -> Result<Vec<Event>, Rejection> {
         use DeploymentCommand as C;
+        self.refuse_archived(command)?;
         let event = match command {
             C::Open { .. } => Some(self.open(command)?),
             C::Move { deployment, from, to, rank } => self.move_to(*deployment, *from, *to, rank)?,
@@ -49,11 +50,12 @@ impl Workspace {
             }
             C::AddLabel { deployment, label } => {
                 let known = self.editable(*deployment)?;
-                if !self.labels.contains_key(label) {
-                    return Err(Rejection::UnknownLabel { label: *label });
+                let is_there = known.labels.contains(label);
+                if !is_there {
+                    self.usable_label(*label)?;
                 }
                 let event = DeploymentEvent::LabelAdded { deployment: *deployment, label: *label };
-                (!known.labels.contains(label)).then_some(event)
+                (!is_there).then_some(event)
             }
             C::RemoveLabel { deployment, label } => {
                 let known = self.editable(*deployment)?;
@@ -103,8 +105,21 @@ impl Workspace {
             C::SetRisk { .. } | C::SetArtifacts { .. } | C::Follow { .. } | C::Unfollow { .. } => {
                 self.decide_plan(context, command)?
             }
+            C::Assign { deployment, member } => self.assign(*deployment, *member)?,
+            C::Unassign { deployment, member } => self.unassign(*deployment, *member)?,
+            C::AssignCheck { deployment, check, member } => {
+                self.assign_check(*deployment, *check, *member)?
+            }
+            C::Archive { deployment } => self.archive(*deployment)?,
+            C::Restore { deployment } => self.restore(*deployment)?,
         };
-        Ok(event.map(Event::Deployment).into_iter().collect())
+        let comes_back = match &event {
+            Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {
+                self.find_column(*deployment)
+            }
+            _ => None,
+        };
+        Ok(event.into_iter().chain(comes_back).map(Event::Deployment).collect())
     }
 
     fn existing(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
@@ -114,13 +129,16 @@ impl Workspace {
 
     pub(crate) fn editable(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
         let known = self.unsealed(id)?;
+        if known.archived.is_some() {
+            return Err(Rejection::DeploymentArchived);
+        }
         if known.finished.is_some() {
             return Err(Rejection::DeploymentFinished);
         }
         Ok(known)
     }
 
-    fn unsealed(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
+    pub(super) fn unsealed(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
         let known = self.existing(id)?;
         if known.sealed.is_some() {
             return Err(Rejection::DeploymentSealed);
@@ -149,10 +167,12 @@ impl Workspace {
         if self.deployments.contains_key(deployment) {
             return Err(Rejection::IdTaken);
         }
-        if !self.services.contains_key(service) {
-            return Err(Rejection::UnknownService { service: *service });
+        let known = self.services.get(service).ok_or(Rejection::UnknownService { service: *service })?;
+        let place = self.columns.get(column).ok_or(Rejection::UnknownColumn { column: *column })?;
+        if known.archived || place.archived {
+            return Err(Rejection::ArchivedMeanwhile);
         }
-        let kind = self.columns.get(column).ok_or(Rejection::UnknownColumn { column: *column })?.kind;
+        let kind = place.kind;
         if let ColumnKind::Environment(environment) = kind {
             return Err(Rejection::RolloutNeeded { environment });
         }
@@ -187,6 +207,9 @@ impl Workspace {
             return Err(Rejection::ColumnChanged { column: known.column });
         }
         let column = self.columns.get(&to).ok_or(Rejection::UnknownColumn { column: to })?;
+        if column.archived && from != to {
+            return Err(Rejection::ArchivedMeanwhile);
+        }
         if let ColumnKind::Environment(environment) = column.kind
             && from != to
             && !self.rollouts_of(deployment).any(|(_, rollout)| rollout.environment == environment)

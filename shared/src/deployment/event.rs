@@ -7,7 +7,9 @@ use super::command::NewSection;
 use super::plan::Artifact;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
-use crate::ids::{CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, SectionId, ServiceId};
+use crate::ids::{
+    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId,
+};
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
 
@@ -200,5 +202,39 @@ pub enum DeploymentEvent {
         deployment: DeploymentId,
         /// The other one.
         predecessor: DeploymentId,
+    },
+    /// Somebody is responsible for it.
+    Assigned {
+        /// Which.
+        deployment: DeploymentId,
+        /// Who.
+        member: MemberId,
+    },
+    /// Somebody is responsible for it no longer.
+    Unassigned {
+        /// Which.
+        deployment: DeploymentId,
+        /// Who.
+        member: MemberId,
+    },
+    /// A check is somebody's, or nobody's in particular.
+    CheckAssigned {
+        /// Where.
+        deployment: DeploymentId,
+        /// The check.
+        check: CheckId,
+        /// Who.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        member: Option<MemberId>,
+    },
+    /// It was put away.
+    Archived {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// It was taken out again.
+    Restored {
+        /// Which.
+        deployment: DeploymentId,
     },
 }

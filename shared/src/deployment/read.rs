@@ -90,18 +90,19 @@ impl Workspace {
         self.services.iter().find(|(_, service)| same_name(&service.name, name)).map(|(id, _)| *id)
     }
 
-    /// Returns the columns from left to right.
+    /// Returns the columns of the board from left to right; not those that are archived.
     #[must_use]
     pub fn columns_in_order(&self) -> Vec<ColumnId> {
-        let mut columns: Vec<_> = self.columns.iter().map(|(id, column)| (column.position, *id)).collect();
+        let shown = self.columns.iter().filter(|(_, column)| !column.archived);
+        let mut columns: Vec<_> = shown.map(|(id, column)| (column.position, *id)).collect();
         columns.sort_unstable();
         columns.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// Returns the environments in their order.
+    /// Returns the environments in their order; not those that are archived.
     #[must_use]
     pub fn environments_in_order(&self) -> Vec<EnvironmentId> {
-        let environments = self.environments.iter();
+        let environments = self.environments.iter().filter(|(_, known)| !known.archived);
         let mut environments: Vec<_> = environments.map(|(id, known)| (known.position, *id)).collect();
         environments.sort_unstable();
         environments.into_iter().map(|(_, id)| id).collect()

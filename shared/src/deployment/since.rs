@@ -26,6 +26,7 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             .map(|check| check.attestations.iter().map(|attestation| attestation.origin).collect())
             .unwrap_or_default(),
         C::Finish { .. } | C::Reopen { .. } => known.finished.into_iter().collect(),
+        C::Archive { .. } | C::Restore { .. } => known.archived.into_iter().collect(),
         C::Open { .. }
         | C::AddCheck { .. }
         | C::AttachChanges { .. }
@@ -38,7 +39,10 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
         | C::Decline { .. }
         | C::Withdraw { .. }
         | C::Follow { .. }
-        | C::Unfollow { .. } => Vec::new(),
+        | C::Unfollow { .. }
+        | C::Assign { .. }
+        | C::Unassign { .. }
+        | C::AssignCheck { .. } => Vec::new(),
         C::SetRisk { .. } => known.risk.as_ref().map(|risk| risk.origin).into_iter().collect(),
         C::SetArtifacts { .. } => known.artifacts.as_ref().map(|there| there.origin).into_iter().collect(),
     }

@@ -25,6 +25,8 @@ pub enum DeploymentState {
     /// It is over.
     Finished,
     /// It is over for so long that lists and replicas have its facts alone.
+    Sealed,
+    /// It is put away without being over.
     Archived,
 }
 
@@ -32,10 +34,11 @@ impl DeploymentState {
     /// Returns how a deployment is.
     #[must_use]
     pub const fn of(deployment: &Deployment) -> Self {
-        match (&deployment.sealed, &deployment.finished) {
-            (Some(_), _) => Self::Archived,
-            (None, Some(_)) => Self::Finished,
-            (None, None) => Self::Open,
+        match (&deployment.sealed, &deployment.archived, &deployment.finished) {
+            (Some(_), _, _) => Self::Sealed,
+            (None, Some(_), _) => Self::Archived,
+            (None, None, Some(_)) => Self::Finished,
+            (None, None, None) => Self::Open,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Phase, Report, Rollout, RolloutCommand, RolloutEvent, Source};
 use crate::check::CheckState;
-use crate::column::ColumnKind;
+use crate::column::{Column, ColumnKind};
 use crate::context::Context;
 use crate::decide::same_name;
 use crate::deployment::event::DeploymentEvent;
@@ -83,8 +83,8 @@ impl Workspace {
         environment: EnvironmentId,
     ) -> Option<DeploymentEvent> {
         let known = self.editable(id).ok()?;
-        let (to, _) =
-            self.columns.iter().find(|(_, column)| column.kind == ColumnKind::Environment(environment))?;
+        let is_there = |column: &Column| column.kind == ColumnKind::Environment(environment);
+        let (to, _) = self.columns.iter().find(|(_, column)| is_there(column) && !column.archived)?;
         let rank = rank::between(None, self.ranks_in(*to).next());
         let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to: *to, rank };
         (known.column != *to).then_some(moved)

@@ -65,9 +65,7 @@ impl Workspace {
         version: &str,
     ) -> Result<(), Rejection> {
         let known = self.editable(id)?;
-        if !self.environments.contains_key(&environment) {
-            return Err(Rejection::UnknownEnvironment { environment });
-        }
+        self.usable_environment(environment)?;
         if known.version.value != version {
             return Err(Rejection::VersionChanged { version: known.version.value.clone() });
         }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Workspace;
 use crate::canonical::Hash;
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::ids::{
+    ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId,
+};
 use crate::json::{self, Json};
 use crate::policy::PolicyId;
 
@@ -18,7 +20,7 @@ pub const MODEL_VERSION: u16 = 3;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`,
-    /// `policy`, `freeze`.
+    /// `policy`, `freeze`, `view`.
     pub kind: String,
     /// Its id; empty for the workspace itself.
     pub id: String,
@@ -67,6 +69,7 @@ impl Workspace {
             + self.policies.len()
             + self.rollouts.len()
             + self.services.len()
+            + self.views.len()
             + usize::from(!self.name.is_empty())
             + self.unknown.len()
     }
@@ -84,6 +87,7 @@ impl Workspace {
             .chain(each("policy", &self.policies))
             .chain(each("rollout", &self.rollouts))
             .chain(each("service", &self.services))
+            .chain(each("view", &self.views))
             .chain(workspace);
         if self.unknown.is_empty() {
             return Box::new(known);
@@ -118,10 +122,11 @@ impl Workspace {
             "freeze" => drop(self.freezes.insert(read_id::<FreezeId>(id)?, read(value)?)),
             "policy" => drop(self.policies.insert(read_id::<PolicyId>(id)?, read(value)?)),
             "label" => drop(self.labels.insert(read_id::<LabelId>(id)?, read(value)?)),
+            "view" => drop(self.views.insert(read_id::<ViewId>(id)?, read(value)?)),
             "deployment" => {
                 let deployment: Arc<crate::deployment::Deployment> = read(value)?;
                 let id = read_id::<DeploymentId>(id)?;
-                self.index_deployment(id, deployment.finished.is_none());
+                self.index_deployment(id, deployment.is_on_board());
                 self.deployments.insert(id, deployment);
             }
             "rollout" => {

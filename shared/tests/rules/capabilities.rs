@@ -5,28 +5,35 @@ use std::fmt::Write as _;
 
 use slipway_shared::capability::{self, Capability};
 use slipway_shared::check::CheckState;
+use slipway_shared::column::{ColumnChange, ColumnCommand, ColumnKind};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
-use slipway_shared::environment::Tier;
+use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
 use slipway_shared::freeze::FreezeTerms;
-use slipway_shared::ids::{CheckId, DeploymentId, LabelId, MemberId, RolloutId, ServiceId};
+use slipway_shared::ids::{
+    CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId,
+};
+use slipway_shared::label::LabelChange;
 use slipway_shared::member::Role;
 use slipway_shared::policy::{Risk, Rules};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
+use slipway_shared::service::ServiceChange;
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 
 use super::given::{BO, Deed, Given, START, Then, after, judged, refused};
 use super::test;
 use super::when::{
-    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, STAGING, add_check,
-    add_label, add_service, approve, arrive, artifact, as_opened, attach, attest, change_freeze, commit,
+    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, SERVICE, STAGING,
+    add_check, add_label, add_service, approve, archive, arrive, artifact, as_opened, assign, assign_check,
+    attach, attest, change_column, change_environment, change_freeze, change_label, change_service, commit,
     create_workspace, declare, decline, edit, finish, follow, join, leave_out, lift, mark, move_card,
-    nothing, open, put_label, reopen, report, request, set_artifacts, set_policy, set_risk, set_role, set_up,
-    settle, start_anyway, take_label, terms, unfollow, withdraw,
+    nothing, open, put_label, remove_view, reopen, report, request, restore, save_view, set_artifacts,
+    set_policy, set_risk, set_role, set_up, settle, start_anyway, take_label, terms, unassign, unfollow,
+    withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -85,6 +92,23 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         "member.remove" => (opened(), leave_out(whom)),
         "service.add" => (opened(), add_service(ServiceId::from_u128(0x52), "billing")),
         "label.add" => (opened(), add_label(LabelId::from_u128(0x1b), "risky")),
+        "service.change" => (opened(), change_service(SERVICE, ServiceChange::Hue(12))),
+        "environment.add" => {
+            let (environment, name) = (EnvironmentId::from_u128(0x98), "Canary".to_owned());
+            let (tier, testing) = (Tier::Production, Vec::new());
+            let add = EnvironmentCommand::Add { environment, name, position: 3, tier, testing };
+            (opened(), Command::Environment(add).into())
+        }
+        "environment.change" => (opened(), change_environment(STAGING, EnvironmentChange::Position(7))),
+        "column.add" => {
+            let (column, name) = (ColumnId::from_u128(0x99), "Hotfixes".to_owned());
+            let add = ColumnCommand::Add { column, name, position: 6, kind: ColumnKind::Queue };
+            (opened(), Command::Column(add).into())
+        }
+        "column.change" => (opened(), change_column(READY_COLUMN, ColumnChange::Position(7))),
+        "label.change" => (opened(), change_label(LABEL, LabelChange::Archived(true))),
+        "view.save" => (opened(), save_view(1, "Mine", "person=me")),
+        "view.remove" => (opened_and(&[save_view(1, "Mine", "person=me")]), remove_view(1)),
         "deployment.open" => {
             let before_it = opened().into_iter().filter(|deed| deed.command.deployment().is_none());
             (before_it.collect(), open().into())
@@ -131,6 +155,11 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
             (opened_and(&[declare(next_year())]), change_freeze(terms))
         }
         "freeze.lift" => (opened_and(&[declare(next_year())]), lift()),
+        "deployment.assign" => (opened(), assign(BO)),
+        "deployment.unassign" => (opened_and(&[assign(BO)]), unassign(BO)),
+        "deployment.assign_check" => (opened(), assign_check(CHECK, Some(CY))),
+        "deployment.archive" => (opened(), archive()),
+        "deployment.restore" => (opened_and(&[archive()]), restore()),
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
         other => panic!("no example of {other}"),

@@ -56,10 +56,11 @@ fn with_text(field: TextField, text: &str) -> Deed {
         TextField::Link => in_change(&|change| change.link = Some(text.clone())),
         TextField::Note => Fact { note: Some(text), ..fact(ROLLOUT, STAGING, Phase::Failed) }.into(),
         TextField::Reason => decline(as_opened(), &text),
+        TextField::Query => super::when::save_view(9, "Mine", &text),
     }
 }
 
-const FIELDS: [(TextField, usize); 15] = [
+const FIELDS: [(TextField, usize); 16] = [
     (TextField::Name, 100),
     (TextField::Repository, 2_000),
     (TextField::Version, 100),
@@ -75,6 +76,7 @@ const FIELDS: [(TextField, usize); 15] = [
     (TextField::Link, 2_000),
     (TextField::Note, 2_000),
     (TextField::Reason, 2_000),
+    (TextField::Query, 2_000),
 ];
 
 #[test]

@@ -1,6 +1,8 @@
 //! What may happen and what it changes: tables of deeds. Only `given` touches the API of the domain.
 
 mod approvals;
+mod archiving;
+mod assigning;
 mod attestations;
 mod capabilities;
 mod changes;
@@ -20,7 +22,9 @@ mod roles;
 mod rollouts;
 mod sealing;
 mod stages;
+mod structure;
 mod then;
+mod views;
 mod when;
 mod workspace;
 

@@ -95,3 +95,11 @@ fn marked(mut event: Event, is_granted: bool) -> Event {
 pub fn judged(judgement: Judgement, supersedes: &[CommandKey]) -> Event {
     Event::Deployment(D::Judged { deployment: CARD, judgement, supersedes: supersedes.to_vec() })
 }
+
+pub fn archived() -> Event {
+    Event::Deployment(D::Archived { deployment: CARD })
+}
+
+pub fn restored() -> Event {
+    Event::Deployment(D::Restored { deployment: CARD })
+}

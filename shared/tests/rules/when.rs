@@ -2,23 +2,26 @@
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::check::CheckState;
+use slipway_shared::column::{ColumnChange, ColumnCommand};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
 use slipway_shared::deployment::plan::Artifact;
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
+use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
     CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
-    SectionId, ServiceId,
+    SectionId, ServiceId, ViewId,
 };
-use slipway_shared::label::LabelCommand;
+use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::policy::{PolicyCommand, Risk, Rules};
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
-use slipway_shared::service::ServiceCommand;
+use slipway_shared::service::{ServiceChange, ServiceCommand};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
+use slipway_shared::view::ViewCommand;
 use slipway_shared::workspace::default_setup;
 
 use super::given::{Deed, Given, START, after};
@@ -196,6 +199,51 @@ pub fn settle(lost: CommandKey) -> Deed {
 
 pub fn reopen() -> Deed {
     card(D::Reopen { deployment: CARD })
+}
+
+pub fn assign(member: u128) -> Deed {
+    card(D::Assign { deployment: CARD, member: MemberId::from_u128(member) })
+}
+
+pub fn unassign(member: u128) -> Deed {
+    card(D::Unassign { deployment: CARD, member: MemberId::from_u128(member) })
+}
+
+pub fn assign_check(check: CheckId, member: Option<u128>) -> Deed {
+    card(D::AssignCheck { deployment: CARD, check, member: member.map(MemberId::from_u128) })
+}
+
+pub fn archive() -> Deed {
+    card(D::Archive { deployment: CARD })
+}
+
+pub fn restore() -> Deed {
+    card(D::Restore { deployment: CARD })
+}
+
+pub fn change_column(column: ColumnId, change: ColumnChange) -> Deed {
+    Command::Column(ColumnCommand::Change { column, change }).into()
+}
+
+pub fn change_environment(environment: EnvironmentId, change: EnvironmentChange) -> Deed {
+    Command::Environment(EnvironmentCommand::Change { environment, change }).into()
+}
+
+pub fn change_label(label: LabelId, change: LabelChange) -> Deed {
+    Command::Label(LabelCommand::Change { label, change }).into()
+}
+
+pub fn change_service(service: ServiceId, change: ServiceChange) -> Deed {
+    Command::Service(ServiceCommand::Change { service, change }).into()
+}
+
+pub fn save_view(view: u128, name: &str, query: &str) -> Deed {
+    let (name, query) = (name.to_owned(), query.to_owned());
+    Command::View(ViewCommand::Save { view: ViewId::from_u128(view), name, query }).into()
+}
+
+pub fn remove_view(view: u128) -> Deed {
+    Command::View(ViewCommand::Remove { view: ViewId::from_u128(view) }).into()
 }
 
 /// The same deed about a deployment that isn't there.

@@ -134,7 +134,7 @@ pub(crate) async fn finish(At((_, id)): At<(String, DeploymentId)>, Bare(writing
     change(writing, id, |subject, ()| Ok(subject.finish().into())).await
 }
 
-/// Puts it back on the board, also what was archived.
+/// Puts it back on the board, also what was sealed.
 #[utoipa::path(
     post, path = "/api/v1/workspaces/{ws}/deployments/{id}/reopen", tag = "deployments",
     params(KeyHeader),

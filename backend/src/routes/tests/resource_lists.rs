@@ -58,6 +58,7 @@ async fn each_filter_leaves_what_it_says() {
         ("state=open", &["3.0", "2.0"]),
         ("state=finished", &["1.0"]),
         ("state=archived", &[]),
+        ("state=sealed", &[]),
         ("person=person%207", &["2.0"]),
         ("q=gr%C3%B6%C3%9Fe", &["2.0"]),
         ("q=WEB", &["2.0"]),

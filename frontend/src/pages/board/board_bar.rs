@@ -5,12 +5,16 @@ use slipway_shared::capability::Capability;
 
 use super::use_board;
 use crate::app::place::Place;
+use crate::app::query::{CardState, Grouping, Pick};
 use crate::app::search::{Search, use_search, use_set_search};
+use crate::command_words::{label_name, service_name};
+use crate::components::avatar::use_name;
 use crate::components::icon::Icon;
-use crate::components::live::{When, derive, live, memo};
-use crate::components::menu::{Menu, MenuItem};
+use crate::components::live::{When, all, derive, live, memo};
+use crate::components::panel::PanelButton;
 use crate::language::count;
 use crate::may::{MayNot, use_may_not};
+use crate::pages::late::{LatePage, late};
 use crate::replica::use_replica;
 
 /// The line above the board.
@@ -38,10 +42,11 @@ pub fn BoardBar() -> impl IntoView {
 /// The two ways to look at deployments.
 #[component]
 pub fn BoardOrList(place: Place) -> impl IntoView {
+    let search = use_search();
     let link = move |to: Place, text| {
         let current = (to == place).then_some("page");
         view! {
-            <a href=to.path() aria-current=current>
+            <a href=derive(move || search.with(|search| search.address(to))) aria-current=current>
                 {text}
             </a>
         }
@@ -53,14 +58,44 @@ pub fn BoardOrList(place: Place) -> impl IntoView {
     }
 }
 
-/// What is shown: the service, and a word while something is looked for.
+/// What is looked for, and how it is shown: two buttons, and each thing that is picked with the way out of it.
 #[component]
 pub fn SearchChips() -> impl IntoView {
     let search = use_search();
     let set_search = use_set_search();
-    let clear = move |_| set_search.run(Search::default());
+    let picked = memo(move || search.with(|search| search.picks.iter().copied().collect::<Vec<_>>()));
+    let clear = move |_| set_search.run(search.with_untracked(Search::cleared));
+    let filter_face = move || {
+        view! {
+            <Icon name="list-filter" />
+            {t!(filter)}
+        }
+    };
+    let views_face = || {
+        view! {
+            <Icon name="layout-dashboard" />
+            {t!(view)}
+        }
+    };
+    let has_rows = move || search.with(|search| search.grouping != Grouping::Whole);
     view! {
-        <ServiceMenu />
+        <PanelButton
+            label=t!(filter)
+            id="filter-panel"
+            class=derive(move || if picked.with(Vec::is_empty) { "chip" } else { "chip is-set" })
+            face=filter_face
+        >
+            {late(LatePage::Filter)}
+        </PanelButton>
+        <PanelButton
+            label=t!(view)
+            id="views-panel"
+            class=derive(move || if has_rows() { "chip is-set" } else { "chip" })
+            face=views_face
+        >
+            {late(LatePage::Views)}
+        </PanelButton>
+        {live(move || all(picked.get(), |pick| view! { <PickChip pick /> }.into_any()))}
         <When holds=derive(move || !search.with(Search::is_empty))>
             <button class="chip" type="button" on:click=clear>
                 <Icon name="x" />
@@ -70,44 +105,51 @@ pub fn SearchChips() -> impl IntoView {
     }
 }
 
+/// One thing that is picked; pressing it lets go of it.
 #[component]
-fn ServiceMenu() -> impl IntoView {
-    let view = use_replica().view();
-    let search = use_search();
-    let set_search = use_set_search();
-    let services = memo(move || {
-        let named = |view: &slipway_shared::workspace::Workspace| {
-            let mut services: Vec<_> =
-                view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect();
-            services.sort();
-            services
-        };
-        view.with(|view| named(view))
-    });
-    let picked = memo(move || search.with(|search| search.service));
-    let face = move || {
-        let picked = picked.get();
-        let name = services.with(|services| {
-            services.iter().find(|(_, id)| Some(*id) == picked).map(|(name, _)| name.clone())
-        });
-        view! {
-            <Icon name="box" />
-            {name.unwrap_or_else(|| t!(all_services))}
-        }
-    };
-    let pick =
-        move |service| Callback::new(move |()| set_search.run(Search { service, ..search.get_untracked() }));
+fn PickChip(pick: Pick) -> impl IntoView {
+    let (search, set_search) = (use_search(), use_set_search());
+    let name = pick_name(pick);
+    let let_go = move |_| set_search.run(search.with_untracked(|search| search.toggled(pick)));
     view! {
-        <Menu label=t!(show_service) class="chip is-set" face>
-            <MenuItem icon="box" text=t!(all_services) is_current=picked.get().is_none() on_pick=pick(None) />
-            {live(move || {
-                let items = services.get().into_iter().map(|(name, id)| {
-                    let is_current = picked.get() == Some(id);
-                    view! { <MenuItem icon="package" text=name is_current on_pick=pick(Some(id)) /> }
-                });
-                items.collect_view()
-            })}
-        </Menu>
+        <button
+            class="chip is-set"
+            type="button"
+            aria-label=derive(move || t!(let_go_of, &name.get()))
+            data-testid="picked"
+            on:click=let_go
+        >
+            <bdi class="clip">{name}</bdi>
+            <Icon name="x" class="icon is-tiny" />
+        </button>
+    }
+}
+
+/// Returns the name of something that deployments are picked by.
+#[must_use]
+pub fn pick_name(pick: Pick) -> Memo<String> {
+    let replica = use_replica();
+    memo(move || {
+        let view = replica.view();
+        match pick {
+            Pick::Service(id) => view.with(|view| service_name(id, view)),
+            Pick::Label(id) => view.with(|view| label_name(id, view)),
+            Pick::BuiltIn(label) => label.name().to_owned(),
+            Pick::Me => t!(person_me),
+            Pick::Nobody => t!(person_nobody),
+            Pick::Person(member) => use_name(member).get(),
+            Pick::State(state) => state_words(state),
+        }
+    })
+}
+
+fn state_words(state: CardState) -> String {
+    match state {
+        CardState::Running => t!(state_running),
+        CardState::Failed => t!(state_failed),
+        CardState::Approval => t!(state_approval),
+        CardState::ChecksOpen => t!(state_checks),
+        CardState::Unsent => t!(state_unsent),
     }
 }
 

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::Board;
+use super::cards_menu::{Ask, Cards, CardsMenu};
 use super::deployment_card::{reveal, selector};
 use super::layout::Way;
 use super::moving::{Grip, Mover, use_mover};
@@ -33,9 +34,11 @@ pub fn listen_for_keys(board: Board, sheet: Memo<Option<DeploymentId>>) {
         if is_letter && !single_keys.get_untracked() {
             return;
         }
-        if key == "Escape" && sheet.get_untracked().is_some() {
+        if key == "Escape" && board.clear_picked() {
+            // What is picked is let go of first.
+        } else if key == "Escape" && sheet.get_untracked().is_some() {
             address.go(&search.with_untracked(|search| search.address(Place::Board)));
-        } else if !browsing_key(board, &key) {
+        } else if !browsing_key(board, &key, event.shift_key()) {
             return;
         }
         event.prevent_default();
@@ -74,7 +77,7 @@ fn moving_key(board: Board, mover: Mover, event: &KeyboardEvent) {
 }
 
 /// Does what a key means otherwise; tells whether it means something.
-fn browsing_key(board: Board, key: &str) -> bool {
+fn browsing_key(board: Board, key: &str, is_extending: bool) -> bool {
     let focused = focus::focused().filter(|element| element.closest(".board").ok().flatten().is_some());
     let within = focused.is_some();
     // Arrows scroll what has the focus; only on a card do they lead to the next.
@@ -83,6 +86,14 @@ fn browsing_key(board: Board, key: &str) -> bool {
     }
     let current = board.current.get_untracked();
     if let Some(way) = Way::of_key(key) {
+        if let Some(current) =
+            current.filter(|_| within && is_extending && matches!(way, Way::Up | Way::Down))
+        {
+            if let Some(next) = board.extend_picked(current, way) {
+                show_card(next);
+            }
+            return true;
+        }
         let next = board.layout.with_untracked(|layout| match current.filter(|card| layout.has(*card)) {
             Some(current) if within => layout.next(current, way),
             Some(current) => Some(current),
@@ -96,6 +107,9 @@ fn browsing_key(board: Board, key: &str) -> bool {
     match (key, current.filter(|_| within)) {
         ("m", Some(id)) => board.take_up(id, card_height(id)),
         (".", Some(id)) => board.open_menu(id),
+        ("x", Some(id)) => board.toggle_picked(id),
+        ("a", Some(id)) => board.ask_about(id, Ask::Assign),
+        ("l", Some(id)) => board.ask_about(id, Ask::Label),
         _ => return false,
     }
     true
@@ -109,20 +123,28 @@ fn show_card(id: DeploymentId) {
     }
 }
 
-fn card_height(id: DeploymentId) -> i32 {
+pub(super) fn card_height(id: DeploymentId) -> i32 {
     let card = focus::find(&selector(id)).and_then(|link| link.closest(".deployment-card").ok().flatten());
     card.and_then(|card| card.dyn_into::<HtmlElement>().ok()).map_or(96, |card| card.offset_height())
 }
 
+fn menu_button(id: DeploymentId) -> Option<HtmlElement> {
+    focus::find(&format!("[data-card=\"{id}\"] .card-menu"))
+}
+
 impl Board {
     /// Opens the menu of a card at its button.
-    fn open_menu(self, id: DeploymentId) {
-        let card =
-            focus::find(&selector(id)).and_then(|link| link.closest(".deployment-card").ok().flatten());
-        let button = card.and_then(|card| card.query_selector(".card-menu").ok().flatten());
-        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+    pub(super) fn open_menu(self, id: DeploymentId) {
+        if let Some(button) = menu_button(id) {
             self.menu_of.set(Some(id));
             self.menu_at.set(Some(button));
         }
+    }
+
+    /// Opens a menu about all that is picked, if something is, else about one card.
+    fn ask_about(self, id: DeploymentId, ask: Ask) {
+        let is_picking = self.selection.shown().with_untracked(|shown| !shown.is_empty());
+        let cards = if is_picking { Cards::Picked } else { Cards::One(id) };
+        self.ask_at(CardsMenu { ask, cards }, menu_button(id));
     }
 }

@@ -6,8 +6,10 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
+use super::cards_menu::{Ask, Cards, CardsMenu};
 use super::layout::{Layout, Spot};
 use super::moving::use_mover;
+use super::selection::archive_step;
 use super::use_board;
 use super::view_model::needed_rollout;
 use crate::acts::use_acts;
@@ -40,7 +42,13 @@ fn CardMenuItems(id: DeploymentId) -> impl IntoView {
         {columns.collect_view()}
         <hr />
         <PlaceItems id />
+        <hr />
+        <PickItem id />
+        <AskItem id ask=Ask::Assign icon="user-plus" text=t!(selection_assign) key="A" />
+        <AskItem id ask=Ask::Label icon="tag" text=t!(selection_label) key="L" />
+        <hr />
         <FinishItem id />
+        <ArchiveItem id />
     }
     .into_any()
 }
@@ -55,8 +63,9 @@ fn ColumnItem(id: DeploymentId, column: ColumnId) -> impl IntoView {
     let needed = needed_rollout(&view, id, column).map(|environment| environment_name(environment, &view));
     let hint = needed.map(|environment| t!(records_rollout, &environment));
     let pick = Callback::new(move |()| {
-        if !is_current {
-            mover.put_on_top(id, column);
+        let lane = board.layout.with_untracked(|layout| layout.spot_of(id)).map(|spot| spot.lane);
+        if let Some(lane) = lane.filter(|_| !is_current) {
+            mover.put_on_top(id, lane, column);
         }
     });
     let text = column_name(column, &view);
@@ -73,7 +82,10 @@ fn PlaceItems(id: DeploymentId) -> impl IntoView {
     let mover = use_mover();
     let spot = board.layout.with_untracked(|layout| layout.spot_of(id));
     spot.map(|spot| {
-        let last = board.layout.with_untracked(|layout| layout.cards(spot.column).len()).saturating_sub(1);
+        let last = board
+            .layout
+            .with_untracked(|layout| layout.cards(spot.lane, spot.column).len())
+            .saturating_sub(1);
         let to = move |index| Callback::new(move |()| mover.put(id, Spot { index, ..spot }));
         view! {
             <When holds=derive(move || spot.index != 0)>
@@ -82,6 +94,11 @@ fn PlaceItems(id: DeploymentId) -> impl IntoView {
             <When holds=derive(move || spot.index != last)>
                 <MenuItem icon="arrow-down" text=t!(move_to_bottom) on_pick=to(last) />
             </When>
+            <MenuItem
+                icon="list-ordered"
+                text=t!(move_to_position)
+                on_pick=Callback::new(move |()| board.placing.set(Some(id)))
+            />
         }
     })
 }
@@ -96,5 +113,37 @@ fn FinishItem(id: DeploymentId) -> impl IntoView {
         let inverse = Command::Deployment(DeploymentCommand::Reopen { deployment: id });
         acts.act_undoable(command, words, inverse);
     });
-    view! { <MenuItem icon="archive" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+    view! { <MenuItem icon="flag" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+}
+
+/// Puts it away without its being over.
+#[component]
+fn ArchiveItem(id: DeploymentId) -> impl IntoView {
+    let acts = use_acts();
+    let view = use_board().replica.view();
+    let archive = Callback::new(move |()| {
+        let words = view.with_untracked(|view| t!(archived_one, &name_of(id, view)));
+        let (command, inverse) = archive_step(id);
+        acts.act_undoable(command, words, inverse);
+    });
+    view! { <MenuItem icon="archive" text=t!(archive) hint=t!(archive_what) on_pick=archive /> }
+}
+
+#[component]
+fn PickItem(id: DeploymentId) -> impl IntoView {
+    let board = use_board();
+    let is_picked = board.selection.has(id);
+    let text = if is_picked { t!(deselect) } else { t!(select) };
+    view! { <MenuItem icon="list-checks" text key="X" on_pick=Callback::new(move |()| board.toggle_picked(id)) /> }
+}
+
+/// Opens another menu where this one was.
+#[component]
+fn AskItem(id: DeploymentId, ask: Ask, icon: &'static str, text: String, key: &'static str) -> impl IntoView {
+    let board = use_board();
+    let open = Callback::new(move |()| {
+        let at = board.menu_at.get_untracked();
+        board.ask_at(CardsMenu { ask, cards: Cards::One(id) }, at);
+    });
+    view! { <MenuItem icon text key on_pick=open /> }
 }

@@ -1,12 +1,15 @@
-//! One column: its name, count and age, and its cards.
+//! One column: its name, count, limit and age, and its cards.
 
 use leptos::prelude::*;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
 use super::deployment_card::CardSlot;
 use super::growth::grow;
+use super::layout::LaneId;
+use super::moving::Held;
 use super::use_board;
-use super::view_model::{column_hint, ghosts_in, needed_rollout};
+use super::view_model::{column_hint, column_load, ghosts_in, needed_rollout};
+use crate::app::query::Grouping;
 use crate::app::search::{Search, use_search};
 use crate::browser::clock::use_now;
 use crate::command_words::{column_name, environment_name, name_of};
@@ -37,41 +40,44 @@ impl Key for Item {
     }
 }
 
-/// One column.
+/// How many cards of a column are drawn at once: more than a screen shows; with rows, few of each.
+const FIRST: usize = 10;
+const FIRST_OF_ROW: usize = 3;
+
+/// One column; of a board with rows, what one row has of it.
 #[component]
-pub fn Column(id: ColumnId) -> impl IntoView {
+pub fn Column(lane: LaneId, id: ColumnId) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
-    let name = memo(move || view.with(|view| column_name(id, view)));
-    let cards = memo(move || board.layout.with(|layout| layout.cards(id).to_vec()));
-    let is_target = memo(move || board.held.with(|held| held.is_some_and(|held| held.spot.column == id)));
-    let drawn = grow(board, move || cards.try_with_untracked(Vec::len));
+    let cards = memo(move || board.layout.with(|layout| layout.cards(lane, id).to_vec()));
+    let is_target = memo(move || {
+        let is_here = |held: Held| held.spot.column == id && held.spot.lane == lane;
+        board.held.with(|held| held.is_some_and(is_here))
+    });
+    let is_headed = board.grouping.get_untracked() == Grouping::Whole;
+    let first = if is_headed { FIRST } else { FIRST_OF_ROW };
+    let drawn = grow(board, first, move || cards.try_with_untracked(Vec::len));
     let items = memo(move || {
-        let held = board.held.get().filter(|held| held.spot.column == id);
+        let held = board.held.get().filter(|held| held.spot.column == id && held.spot.lane == lane);
         let gap = held.map(|held| (held.id, held.spot.index));
         let shown = |cards: &Vec<DeploymentId>| items(cards.get(..drawn.get()).unwrap_or(cards), gap);
         cards.with(shown)
     });
     let search = use_search();
-    let is_unused = memo(move || items.with(Vec::is_empty) && search.with(Search::is_empty));
-    let heading = format!("column-{id}");
-    let labelled_by = heading.clone();
+    let is_unused = memo(move || is_headed && items.with(Vec::is_empty) && search.with(Search::is_empty));
+    let labelled_by = format!("column-{id}");
     view! {
         <section
             class="column"
             class:is-target=is_target
             aria-labelledby=labelled_by
             data-column=id.to_string()
+            data-lane=lane.0.to_string()
             data-testid="column"
         >
-            <header>
-                <h2 id=heading>{name}</h2>
-                <span class="column-count num" aria-hidden="true">{derive(move || cards.with(Vec::len))}</span>
-                <span class="visually-hidden">{derive(move || t!(cards_count, count(cards.with(Vec::len))))}</span>
-                <MedianAge cards />
-            </header>
-            <DropNote id />
-            <Ghosts id />
+            {is_headed.then(|| view! { <ColumnHead id /> })}
+            <DropNote lane id />
+            {is_headed.then(|| view! { <Ghosts id /> })}
             <When holds=is_unused>
                 <p class="column-empty">{derive(move || view.with(|view| column_hint(view, id)))}</p>
             </When>
@@ -82,6 +88,47 @@ pub fn Column(id: ColumnId) -> impl IntoView {
                 })}
             </ul>
         </section>
+    }
+}
+
+/// The name of a column, how many cards it has, of how many it is meant to have, and how old they are.
+#[component]
+pub fn ColumnHead(id: ColumnId) -> impl IntoView {
+    let board = use_board();
+    let view = board.replica.view();
+    let name = memo(move || view.with(|view| column_name(id, view)));
+    let cards = memo(move || board.layout.with(|layout| layout.column(id)));
+    // What a search leaves out is in the column all the same.
+    let load = memo(move || view.with(|view| column_load(view, id)));
+    let shown = derive(move || {
+        let cards = cards.with(Vec::len);
+        load.get().map_or_else(|| cards.to_string(), |load| format!("{cards}/{}", load.limit))
+    });
+    let is_over = memo(move || load.get().is_some_and(|load| load.is_over));
+    let spoken = derive(move || {
+        let cards = t!(cards_count, count(cards.with(Vec::len)));
+        match load.get() {
+            Some(load) if load.is_over => format!("{cards}, {}", t!(over_limit, count(load.limit))),
+            Some(load) => format!("{cards}, {}", t!(limit_of, count(load.limit))),
+            None => cards,
+        }
+    });
+    view! {
+        <header class="column-head" class:is-over=is_over>
+            <h2 id=format!("column-{id}")>
+                <bdi>{name}</bdi>
+            </h2>
+            <span class="column-count num" aria-hidden="true">{shown}</span>
+            <When holds=is_over>
+                <span class="column-over" title=derive(move || {
+                    load.get().map(|load| t!(over_limit, count(load.limit))).unwrap_or_default()
+                })>
+                    <Icon name="triangle-alert" class="icon is-tiny" />
+                </span>
+            </When>
+            <span class="visually-hidden">{spoken}</span>
+            <MedianAge cards />
+        </header>
     }
 }
 
@@ -149,11 +196,11 @@ fn MedianAge(cards: Memo<Vec<DeploymentId>>) -> impl IntoView {
 
 /// What dropping here would mean, while a card is held over the column.
 #[component]
-fn DropNote(id: ColumnId) -> impl IntoView {
+fn DropNote(lane: LaneId, id: ColumnId) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
     let needed = memo(move || {
-        let held = board.held.get().filter(|held| held.spot.column == id)?;
+        let held = board.held.get().filter(|held| held.spot.column == id && held.spot.lane == lane)?;
         view.with(|view| Some(environment_name(needed_rollout(view, held.id, id)?, view)))
     });
     view! {

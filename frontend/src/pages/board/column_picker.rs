@@ -29,7 +29,7 @@ fn ColumnTab(id: ColumnId, columns: NodeRef<html::Div>) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
     let name = memo(move || view.with(|view| column_name(id, view)));
-    let cards = memo(move || board.layout.with(|layout| layout.cards(id).len()));
+    let cards = memo(move || board.layout.with(|layout| layout.column(id).len()));
     let is_picked = memo(move || board.picked_column() == Some(id));
     let pick = move |_| {
         board.picked.set(Some(id));
@@ -50,7 +50,7 @@ fn name_the_page(board: Board) {
     Effect::new(move |_| {
         let picked = board.picked_column().map(|column| {
             let name = board.replica.view().with(|view| column_name(column, view));
-            (name, board.layout.with(|layout| layout.cards(column).len()))
+            (name, board.layout.with(|layout| layout.column(column).len()))
         });
         title.set(picked);
     });

@@ -1,12 +1,14 @@
 //! One card: version and service, title, track, what is the matter, checks and age.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::deployment::read::Progress;
-use slipway_shared::ids::DeploymentId;
+use slipway_shared::ids::{DeploymentId, MemberId};
 use slipway_shared::rollout::Phase;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, MouseEvent};
 
+use super::board_keys::card_height;
 use super::drag::use_drag;
 use super::moving::Grip;
 use super::use_board;
@@ -15,6 +17,7 @@ use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::browser::clock::use_now;
 use crate::browser::focus;
+use crate::command_words::column_name;
 use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
@@ -23,6 +26,7 @@ use crate::components::pill::{Pill, PillKind};
 use crate::components::swatch::Swatch;
 use crate::components::track::Track;
 use crate::language::count;
+use crate::may::use_may_not;
 use crate::pages::ages::age_words;
 
 /// Returns what finds the link of a card in the page.
@@ -55,6 +59,7 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
     let held_by =
         memo(move || board.held.with(|held| held.filter(|held| held.id == id).map(|held| held.grip)));
     let is_opened = memo(move || board.opened.get() == Some(id));
+    let is_selected = memo(move || board.selection.has(id));
     view! {
         <li
             class="card-slot"
@@ -65,6 +70,7 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
             <article
                 class="deployment-card"
                 class:is-picked=derive(move || is_opened.get())
+                class:is-selected=is_selected
                 class:is-requested=is_asked
                 class:is-moving=derive(move || held_by.get() == Some(Grip::Keys))
                 on:pointerdown=move |event| drag.press(id, &event)
@@ -72,11 +78,15 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
                 {live(move || face.get().map(|face| view! { <CardHead face /> }))}
                 <h3>
                     <CardLink id face />
+                    <When holds=is_selected>
+                        <span class="visually-hidden">{t!(card_selected)}</span>
+                    </When>
                 </h3>
                 {live(move || face.get().map(|face| view! { <Track looks=face.looks /> }))}
                 {live(move || face.get().and_then(card_pills))}
                 <div class="card-facts num">
                     {live(move || face.get().map(|face| view! { <CardFacts face /> }))}
+                    <CardHandle id face />
                     <CardMenuButton id />
                 </div>
                 <When holds=is_unsent>
@@ -94,8 +104,8 @@ fn CardHead(face: CardFace) -> impl IntoView {
     view! {
         <div class="card-head">
             <Swatch hue=face.hue />
-            <span class="mono version clip">{face.version}</span>
-            <span class="service clip">{face.service}</span>
+            <bdi class="mono version clip">{face.version}</bdi>
+            <bdi class="service clip">{face.service}</bdi>
             <EnvironmentLetters environments=face.environments />
         </div>
     }
@@ -116,17 +126,14 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
             })
         })
     });
-    // One stop for the Tab key; from there the arrows lead on.
-    let is_stop = memo(move || {
-        let current = board.current.get();
-        board
-            .layout
-            .with(|layout| current.filter(|card| layout.has(*card)).or_else(|| layout.first()) == Some(id))
-    });
+    let is_stop = use_is_stop(id);
     let search = use_search();
     let on_click = move |event: MouseEvent| {
         if board.was_dragged.get_value() {
             event.prevent_default();
+        } else if event.ctrl_key() || event.meta_key() {
+            event.prevent_default();
+            board.toggle_picked(id);
         }
     };
     view! {
@@ -135,10 +142,10 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
             href=derive(move || search.with(|search| search.address(Place::Deployment(id))))
             on:click=on_click
             draggable="false"
-            tabindex=derive(move || if is_stop.get() { "0" } else { "-1" })
+            tabindex=tab_index(is_stop)
             on:focus=move |_| board.current.set(Some(id))
         >
-            {title}
+            <bdi>{title}</bdi>
         </a>
     }
 }
@@ -178,10 +185,82 @@ fn CardFacts(face: CardFace) -> impl IntoView {
             <Icon name="clock" />
             {age}
         </span>
+        <CardPeople assigned=face.assigned opened_by=face.opened_by />
+    }
+}
+
+/// How many people a card shows.
+const PEOPLE_SHOWN: usize = 3;
+
+/// Who is responsible; while nobody is, who opened it.
+#[component]
+fn CardPeople(assigned: Vec<MemberId>, opened_by: MemberId) -> impl IntoView {
+    if assigned.is_empty() {
+        return view! { <span class="avatars is-opener"><Avatar member=opened_by /></span> }.into_any();
+    }
+    let more = assigned.len().saturating_sub(PEOPLE_SHOWN);
+    let people = assigned.into_iter().take(PEOPLE_SHOWN);
+    view! {
         <span class="avatars">
-            <Avatar member=face.opened_by />
+            {all(people, |member| view! { <Avatar member /> }.into_any())}
+            {(more > 0).then(|| view! { <span class="avatar">{format!("+{more}")}</span> })}
         </span>
     }
+    .into_any()
+}
+
+/// What a card is taken up by: dragged with a pointer, moved with the arrows after Enter, and a menu for a plain press.
+#[component]
+fn CardHandle(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
+    let board = use_board();
+    let place = memo(move || {
+        board.layout.with(|layout| {
+            let spot = layout.spot_of(id)?;
+            Some((spot.column, spot.index + 1, layout.cards(spot.lane, spot.column).len()))
+        })
+    });
+    let label = derive(move || {
+        let name = face.with(|face| face.as_ref().map(|face| format!("{} {}", face.version, face.service)));
+        let (column, index, cards) =
+            place.get().map_or((None, 0, 0), |(column, index, cards)| (Some(column), index, cards));
+        let column = column.map(|column| board.replica.view().with(|view| column_name(column, view)));
+        t!(card_handle, &name.unwrap_or_default(), count(index), count(cards), &column.unwrap_or_default())
+    });
+    let may_not = use_may_not(Capability::Work);
+    let on_click = move |event: MouseEvent| {
+        if board.was_dragged.get_value() {
+            return;
+        }
+        // Keys have no clicks to count. A pointer, or what stands in for one, gets the menu, which moves cards too.
+        if event.detail() == 0 {
+            board.take_up(id, card_height(id));
+        } else {
+            board.open_menu(id);
+        }
+    };
+    view! {
+        <When holds=derive(move || may_not.with(Option::is_none))>
+            <button
+                type="button"
+                class="icon-button is-small card-handle"
+                tabindex=tab_index(use_is_stop(id))
+                aria-label=label
+                on:click=on_click
+            >
+                <Icon name="grip-vertical" />
+            </button>
+        </When>
+    }
+}
+
+/// One stop for the Tab key on the whole board, with the buttons of that card; from there the arrows lead on.
+fn use_is_stop(id: DeploymentId) -> Memo<bool> {
+    let board = use_board();
+    memo(move || board.stop.get() == Some(id))
+}
+
+fn tab_index(is_stop: Memo<bool>) -> Signal<&'static str> {
+    derive(move || if is_stop.get() { "0" } else { "-1" })
 }
 
 /// Approvals that count, of those that are needed.
@@ -221,7 +300,7 @@ fn CardMenuButton(id: DeploymentId) -> impl IntoView {
         <button
             type="button"
             class="icon-button is-small card-menu"
-            tabindex="-1"
+            tabindex=tab_index(use_is_stop(id))
             aria-label=t!(card_menu)
             aria-haspopup="menu"
             aria-expanded=derive(move || is_open.get().to_string())

@@ -1,6 +1,6 @@
 //! Dragging a card with a pointer: a copy of it follows, the gap in the columns shows where it would go, and
-//! only letting go moves anything. A finger scrolls and taps; it moves cards by menu, or by a long press where
-//! there is room for several columns.
+//! only letting go moves anything. A finger scrolls and taps; after a long press it drags, and picks the card if it goes
+//! nowhere. On the handle it drags at once.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use slipway_shared::ids::DeploymentId;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, PointerEvent};
 
-use super::layout::Spot;
+use super::layout::{LaneId, Spot};
 use super::moving::{Grip, Held, Mover, use_mover};
 use super::{Board, use_board};
 use crate::browser::focus;
@@ -42,7 +42,10 @@ struct Press {
     /// Where it went down, in the page and on the card.
     at: (i32, i32),
     grip: (i32, i32),
+    /// A finger on the card itself: it scrolls until it has rested.
     is_touch: bool,
+    /// It went far enough that it was meant.
+    has_moved: bool,
     long_press: Option<TimeoutHandle>,
     /// The copy that follows the pointer, once it drags.
     copy: Option<HtmlElement>,
@@ -74,24 +77,30 @@ impl Drag {
             return;
         };
         let on_button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let on_button = on_button.is_some_and(|target| target.closest("button").ok().flatten().is_some());
+        let on_button = on_button.and_then(|target| target.closest("button").ok().flatten());
+        // Of the buttons of a card only the handle drags, and with a finger without waiting.
+        let on_handle = on_button.as_ref().is_some_and(|button| button.class_list().contains("card-handle"));
+        let on_button = on_button.is_some() && !on_handle;
         let is_touch = event.pointer_type() == "touch";
         let is_fixed = self.may_not.with_untracked(Option::is_some);
-        if is_fixed || event.button() != 0 || on_button || (is_touch && is_phone()) {
+        let picks = event.ctrl_key() || event.meta_key();
+        if is_fixed || event.button() != 0 || on_button || picks {
             return;
         }
         self.end();
         let corner = card.get_bounding_client_rect();
         let at = (event.client_x(), event.client_y());
-        let long_press =
-            is_touch.then(|| set_timeout_with_handle(move || self.begin(), LONG_PRESS).ok()).flatten();
+        let long_press = (is_touch && !on_handle)
+            .then(|| set_timeout_with_handle(move || self.begin(), LONG_PRESS).ok())
+            .flatten();
         self.press.set_value(Some(Press {
             id,
             pointer: event.pointer_id(),
             card,
             at,
             grip: (at.0 - whole(corner.left()), at.1 - whole(corner.top())),
-            is_touch,
+            is_touch: is_touch && !on_handle,
+            has_moved: false,
             long_press,
             copy: None,
             now: at,
@@ -125,6 +134,7 @@ impl Drag {
                 let press = press.as_mut().filter(|press| press.pointer == event.pointer_id())?;
                 press.now = now;
                 let far = (now.0 - press.at.0).abs().max((now.1 - press.at.1).abs()) > THRESHOLD;
+                press.has_moved |= far;
                 Some((far, press.is_touch, press.copy.is_some()))
             })
             .flatten()
@@ -205,12 +215,20 @@ impl Drag {
             return;
         }
         let held = self.is_dragging().then(|| self.board.held.get_untracked()).flatten();
+        // A finger that rested and went nowhere picks the card.
+        let rested = self
+            .press
+            .with_value(|press| press.as_ref().is_some_and(|press| press.is_touch && !press.has_moved));
         self.end();
         if let Some(held) = held {
             // The click that follows opens nothing; it comes before any timer.
             self.board.was_dragged.set_value(true);
             set_timeout(move || self.board.was_dragged.set_value(false), Duration::ZERO);
-            self.mover.put(held.id, held.spot);
+            if rested {
+                self.board.toggle_picked(held.id);
+            } else {
+                self.mover.put(held.id, held.spot);
+            }
         }
     }
 
@@ -231,10 +249,6 @@ impl Drag {
             self.board.held.set(None);
         }
     }
-}
-
-fn is_phone() -> bool {
-    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < 720.0)
 }
 
 /// A copy of the card that nothing can be done with.
@@ -285,5 +299,6 @@ fn spot_under(id: DeploymentId, x: i32, y: i32) -> Option<Spot> {
         let edges = card.get_bounding_client_rect();
         whole(edges.top() + edges.height() / 2.0) < y
     });
-    Some(Spot { column: column.get_attribute("data-column")?.parse().ok()?, index: above.count() })
+    let lane = LaneId(column.get_attribute("data-lane")?.parse().ok()?);
+    Some(Spot { lane, column: column.get_attribute("data-column")?.parse().ok()?, index: above.count() })
 }

@@ -6,19 +6,18 @@ use leptos::prelude::*;
 use super::Board;
 use crate::browser::slices::breathe;
 
-/// How many cards of a column are drawn at once: more than a screen shows.
-const FIRST: usize = 10;
 /// How many more with each slice.
 const MORE: usize = 5;
 
-/// Returns how many cards of a column are drawn, of `count`: in the end all, also of those that come later.
-pub fn grow(board: Board, count: impl Fn() -> Option<usize> + 'static) -> RwSignal<usize> {
+/// Returns how many cards of a column are drawn, of `count`: the `first` at once and in the end all, also of those that
+/// come later.
+pub fn grow(board: Board, first: usize, count: impl Fn() -> Option<usize> + 'static) -> RwSignal<usize> {
     // Beside a sheet its card has to be found.
     let is_alone = board.opened.with_untracked(Option::is_none);
-    let drawn = RwSignal::new(if is_alone { FIRST } else { usize::MAX });
+    let drawn = RwSignal::new(if is_alone { first } else { usize::MAX });
     if is_alone {
         leptos::task::spawn_local(async move {
-            let mut reached = FIRST;
+            let mut reached = first;
             // Without a count the column is gone.
             while let Some(count) = count() {
                 if reached >= count {

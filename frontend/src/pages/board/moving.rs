@@ -1,16 +1,20 @@
 //! Holding a card and putting it down: what pointer, keys and menu have in common.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
-use super::layout::{Spot, Way};
-use super::view_model::{move_to, needed_rollout};
+use super::lanes::lane_name;
+use super::layout::{LaneId, Layout, Spot, Way};
+use super::view_model::{column_load, needed_rollout, put};
 use super::{Board, use_board};
 use crate::acts::use_acts;
 use crate::command_words::{column_name, name_of};
 use crate::components::live::{When, derive, memo};
 use crate::language::count;
 use crate::pages::rollout_dialog::RolloutSubject;
+use crate::toasts::{Toasts, use_toasts};
 
 /// What holds a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,20 +45,34 @@ pub struct Mover(Callback<(DeploymentId, Spot)>);
 /// Returns what puts cards down on the board.
 #[must_use]
 pub fn use_mover() -> Mover {
-    let (board, acts) = (use_board(), use_acts());
+    let (board, acts, toasts) = (use_board(), use_acts(), use_toasts());
     Mover(Callback::new(move |(id, spot): (DeploymentId, Spot)| {
         let view = board.replica.view().get_untracked();
+        let grouping = board.grouping.get_untracked();
+        let steps = board.layout.with_untracked(|layout| put(&view, layout, grouping, id, spot));
+        let Ok(steps) = steps else { return toasts.refuse(t!(not_between_services)) };
         if let Some(environment) = needed_rollout(&view, id, spot.column) {
             board.recording.set(Some(RolloutSubject { deployment: id, environment, rollout: None }));
             return;
         }
-        let Some(moved) = board.layout.with_untracked(|layout| move_to(&view, layout, id, spot)) else {
+        if steps.is_empty() {
             return;
-        };
-        let column = column_name(spot.column, &view);
-        let words = t!(moved, &name_of(id, &view), &column);
-        acts.act_undoable(moved.command, words, moved.inverse);
+        }
+        let enters = view.deployments.get(&id).is_some_and(|known| known.column != spot.column);
+        let words = t!(moved, &name_of(id, &view), &column_name(spot.column, &view));
+        if acts.act_all(steps, move |_| words.clone()) > 0 && enters {
+            warn_of_limit(board, toasts, spot.column);
+        }
     }))
+}
+
+/// Says that a column has more cards than it is meant to have. Nothing is refused for it.
+pub fn warn_of_limit(board: Board, toasts: Toasts, column: ColumnId) {
+    board.replica.view().with_untracked(|view| {
+        if let Some(load) = column_load(view, column).filter(|load| load.is_over) {
+            toasts.say(t!(now_over_limit, &column_name(column, view), count(load.limit)));
+        }
+    });
 }
 
 impl Mover {
@@ -63,9 +81,9 @@ impl Mover {
         self.0.run((id, spot));
     }
 
-    /// Puts a card down at the top of a column.
-    pub fn put_on_top(self, id: DeploymentId, column: ColumnId) {
-        self.put(id, Spot { column, index: 0 });
+    /// Puts a card down at the top of a column, in its row.
+    pub fn put_on_top(self, id: DeploymentId, lane: LaneId, column: ColumnId) {
+        self.put(id, Spot { lane, column, index: 0 });
     }
 }
 
@@ -93,22 +111,63 @@ impl Board {
     }
 
     fn spot_words(self, id: DeploymentId, spot: Spot) -> String {
-        let cards = self
-            .layout
-            .with_untracked(|layout| layout.cards(spot.column).iter().filter(|card| **card != id).count());
-        let column = self.replica.view().with_untracked(|view| column_name(spot.column, view));
-        t!(move_spot, &column, count(spot.index + 1), count(cards + 1))
+        let others =
+            |layout: &Layout| layout.cards(spot.lane, spot.column).iter().filter(|card| **card != id).count();
+        let cards = self.layout.with_untracked(others);
+        let place = self.replica.view().with_untracked(|view| {
+            let lane = lane_name(view, self.grouping.get_untracked(), spot.lane);
+            let column = column_name(spot.column, view);
+            if lane.is_empty() { column } else { format!("{lane}, {column}") }
+        });
+        t!(move_spot, &place, count(spot.index + 1), count(cards + 1))
     }
 
-    /// Says something at once to assistive technology; the same words again are read again.
+    /// Says something at once to assistive technology.
     pub(super) fn say(self, words: String) {
-        self.said.update(|said| {
-            let again = *said == words;
-            *said = words;
-            if again {
-                said.push('\u{a0}');
-            }
-        });
+        self.said.say(words);
+    }
+}
+
+/// What assistive technology is told. Of several things in a row only the last is said: whoever holds a key down would
+/// hear every place otherwise.
+#[derive(Clone, Copy)]
+pub struct Said {
+    words: RwSignal<String>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+/// How long something waits for what takes its place.
+const SETTLED_AFTER: Duration = Duration::from_millis(100);
+
+impl Said {
+    /// Says nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { words: RwSignal::new(String::new()), timer: StoredValue::new(None) }
+    }
+
+    /// Returns what is said.
+    #[must_use]
+    pub fn words(self) -> Signal<String> {
+        self.words.into()
+    }
+
+    /// Says something; the same words again are read again.
+    pub fn say(self, words: String) {
+        let say = move || {
+            // The board may be gone by then.
+            self.words.try_update(|said| {
+                let again = *said == words;
+                *said = words;
+                if again {
+                    said.push('\u{a0}');
+                }
+            });
+        };
+        if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        self.timer.set_value(set_timeout_with_handle(say, SETTLED_AFTER).ok());
     }
 }
 

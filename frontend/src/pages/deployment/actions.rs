@@ -29,11 +29,21 @@ use crate::toasts::use_toasts;
 pub fn Actions() -> impl IntoView {
     let subject = use_subject();
     let is_finished = subject.select(|known| known.finished.is_some());
+    let is_archived = subject.select(|known| known.archived.is_some());
     let may_not = use_may_not(Capability::Work);
+    let back = move || {
+        let is_archived = is_archived.get();
+        if is_archived {
+            view! { <RestoreButton /> }.into_any()
+        } else {
+            view! { <ReopenButton /> }.into_any()
+        }
+    };
+    let is_away = memo(move || is_finished.get() || is_archived.get());
     view! {
         <div class="deployment-actions">
             <When holds=derive(move || may_not.with(Option::is_none))>
-                <When holds=derive(move || !is_finished.get()) otherwise=ReopenButton>
+                <When holds=derive(move || !is_away.get()) otherwise=back>
                     <MoveMenu />
                 </When>
             </When>
@@ -41,7 +51,7 @@ pub fn Actions() -> impl IntoView {
                 <CopyButton />
             </When>
             <Menu label=t!(more_actions) class="button is-quiet" face=|| view! { <Icon name="ellipsis" /> }>
-                <MoreItems is_finished />
+                <MoreItems is_finished is_archived />
             </Menu>
         </div>
     }
@@ -146,7 +156,7 @@ fn markdown_of(subject: Subject) -> Option<String> {
 }
 
 #[component]
-fn MoreItems(is_finished: Memo<bool>) -> impl IntoView {
+fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let download = Callback::new(move |()| {
@@ -162,9 +172,12 @@ fn MoreItems(is_finished: Memo<bool>) -> impl IntoView {
             <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
         </When>
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
-        <When holds=derive(move || !is_finished.get() && may_not.with(Option::is_none))>
+        <When holds=derive(move || !is_archived.get() && subject.is_whole().get() && may_not.with(Option::is_none))>
             <hr />
-            <FinishItem />
+            <When holds=derive(move || !is_finished.get())>
+                <FinishItem />
+            </When>
+            <ArchiveItem />
         </When>
     }
 }
@@ -180,7 +193,44 @@ fn FinishItem() -> impl IntoView {
         let command = Command::Deployment(DeploymentCommand::Finish { deployment });
         acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Reopen { deployment }));
     });
-    view! { <MenuItem icon="archive" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+    view! { <MenuItem icon="flag" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+}
+
+/// Puts it away without its being over.
+#[component]
+fn ArchiveItem() -> impl IntoView {
+    let (subject, acts) = (use_subject(), use_acts());
+    let view = use_replica().view();
+    let is_sealed = subject.is_sealed();
+    let archive = Callback::new(move |()| {
+        let deployment = subject.id;
+        let words = view.with_untracked(|view| t!(archived_one, &name_of(deployment, view)));
+        let command = Command::Deployment(DeploymentCommand::Archive { deployment });
+        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Restore { deployment }));
+    });
+    view! {
+        <When holds=derive(move || !is_sealed.get())>
+            <MenuItem icon="archive" text=t!(archive) hint=t!(archive_what) on_pick=archive />
+        </When>
+    }
+}
+
+#[component]
+fn RestoreButton() -> impl IntoView {
+    let (subject, acts) = (use_subject(), use_acts());
+    let view = use_replica().view();
+    let restore = move |_| {
+        let deployment = subject.id;
+        let words = view.with_untracked(|view| t!(restored_one, &name_of(deployment, view)));
+        let command = Command::Deployment(DeploymentCommand::Restore { deployment });
+        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Archive { deployment }));
+    };
+    view! {
+        <button class="button" type="button" on:click=restore>
+            <Icon name="rotate-ccw" />
+            {t!(restore)}
+        </button>
+    }
 }
 
 #[component]

@@ -7,8 +7,9 @@ use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::{Check, CheckStatement};
-use slipway_shared::ids::CheckId;
+use slipway_shared::ids::{CheckId, MemberId};
 
+use super::people::CheckPeople;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
 use crate::components::avatar::{Avatar, use_name};
@@ -32,6 +33,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
             check.iter().flat_map(|check| check.attestations.iter().cloned()).collect::<Vec<_>>()
         })
     });
+    let whose = memo(move || check.with(|check| check.as_ref().and_then(|check| check.assigned)));
     let is_noting = RwSignal::new(false);
     let attest = Attest { subject, acts: use_acts(), id };
     let toggle = move |event: leptos::ev::Event| {
@@ -66,6 +68,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
                 </When>
             </div>
             <div class="check-by">
+                {live(move || whose.get().map(|member| view! { <Whose member /> }))}
                 {live(move || said.get().into_iter().map(|said| view! { <SaidBy said /> }).collect_view())}
                 <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
                     <CheckMenuItems attest state is_noting />
@@ -118,6 +121,19 @@ impl Attest {
         };
         let words = t!(check_changed, &before.text);
         self.acts.act_quietly(attest(state, evidence), words, attest(last.state, last.evidence))
+    }
+}
+
+/// Whose it is, while it is somebody's in particular.
+#[component]
+fn Whose(member: MemberId) -> impl IntoView {
+    let name = use_name(member);
+    view! {
+        <span class="check-whose" title=derive(move || t!(check_whose, &name.get()))>
+            <Icon name="user" class="icon is-tiny" />
+            <span class="visually-hidden">{t!(check_of)} " "</span>
+            <bdi>{name}</bdi>
+        </span>
     }
 }
 
@@ -180,6 +196,9 @@ fn CheckMenuItems(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<b
         {items.collect_view()}
         <hr />
         <MenuItem icon="link" text=t!(add_evidence) on_pick=Callback::new(move |()| is_noting.set(true)) />
+        <hr />
+        <div class="menu-title">{t!(check_of)}</div>
+        <CheckPeople check=attest.id />
     }
 }
 

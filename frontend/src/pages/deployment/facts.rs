@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::people::Responsible;
 use super::use_subject;
 use crate::command_words::column_name;
 use crate::components::avatar::use_name;
@@ -16,9 +17,9 @@ pub fn Facts() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let entered = memo(move || {
-        subject
-            .deployment
-            .with(|known| known.as_ref().map(|known| (known.column, known.entered, known.finished)))
+        subject.deployment.with(|known| {
+            known.as_ref().map(|known| (known.column, known.entered, known.finished.or(known.archived)))
+        })
     });
     let service = memo(move || {
         let service = subject.deployment.with(|known| known.as_ref().map(|known| known.service));
@@ -69,6 +70,7 @@ pub fn Facts() -> impl IntoView {
                             })
                     })}
                 </dd>
+                <Responsible />
                 <dt>{t!(moved_by)}</dt>
                 <dd>{live(move || entered.get().map(|(_, entered, _)| use_name(entered.actor).get()))}</dd>
             </dl>

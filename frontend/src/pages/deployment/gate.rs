@@ -31,7 +31,7 @@ use start_anyway::StartAnyway;
 pub fn Gates() -> impl IntoView {
     let subject = use_subject();
     let (view, now) = (use_replica().view(), use_now());
-    let is_open = subject.select(|known| known.finished.is_none());
+    let is_open = subject.select(|known| known.is_on_board());
     let gates = memo(move || {
         if !is_open.get() {
             return Vec::new();

@@ -86,7 +86,7 @@ fn LabelMenu() -> impl IntoView {
         let own = subject.deployment.with(|known| known.as_ref().map(|known| known.labels.clone()));
         let own = own.unwrap_or_default();
         view.with(|view| {
-            let others = view.labels.iter().filter(|(id, _)| !own.contains(id));
+            let others = view.labels.iter().filter(|(id, label)| !label.archived && !own.contains(id));
             others.map(|(id, label)| (*id, label.name.clone())).collect::<Vec<_>>()
         })
     });

@@ -24,6 +24,8 @@ pub enum Happened {
     Reported(EnvironmentId, Phase, Option<String>),
     /// It was taken off the board.
     Finished,
+    /// It was put away.
+    Archived,
 }
 
 /// One line of the timeline.
@@ -70,5 +72,6 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
         );
     }
     entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
+    entries.extend(deployment.archived.map(|archived| entry(Happened::Archived, archived)));
     entries
 }

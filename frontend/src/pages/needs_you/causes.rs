@@ -1,8 +1,10 @@
 //! What was refused, by its cause: what came of one decision is decided once.
 
+use slipway_shared::column::ColumnCommand;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::freeze::FreezeCommand;
+use slipway_shared::environment::EnvironmentCommand;
 use slipway_shared::label::LabelCommand;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::service::ServiceCommand;
@@ -46,6 +48,13 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
             Command::Service(ServiceCommand::Add { service, .. }),
             Rejection::UnknownService { service: missed },
         ) => service == missed,
+        (
+            Command::Environment(EnvironmentCommand::Add { environment, .. }),
+            Rejection::UnknownEnvironment { environment: missed },
+        ) => environment == missed,
+        (Command::Column(ColumnCommand::Add { column, .. }), Rejection::UnknownColumn { column: missed }) => {
+            column == missed
+        }
         (Command::Label(LabelCommand::Add { label, .. }), Rejection::UnknownLabel { label: missed }) => {
             label == missed
         }
@@ -58,8 +67,7 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
 }
 
 /// The names under which commands hold what somebody has written.
-const WRITTEN: [&str; 10] =
-    ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary", "reason"];
+const WRITTEN: [&str; 15] = ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary", "reason", "purpose", "address", "health_address", "repository", "query"];
 
 /// Returns what somebody has written in a command, line by line.
 #[must_use]

@@ -156,8 +156,12 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
     } else {
         (t!(button_retry), t!(button_discard))
     };
-    let reopens = about.filter(|_| first.rejection == Rejection::DeploymentFinished);
-    let again = if reopens.is_some() { t!(button_reopen_and_apply) } else { again };
+    let before = about.and_then(|deployment| needed_first(&first.rejection, deployment));
+    let again = match &first.rejection {
+        Rejection::DeploymentFinished => t!(button_reopen_and_apply),
+        Rejection::DeploymentArchived => t!(button_restore_and_apply),
+        _ => again,
+    };
     let draft = text_edit(&group);
     let opens = about.filter(|_| draft.is_none());
     let decision = stale_decision(&group);
@@ -170,13 +174,13 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
         // The same again would be refused again.
         Some(decision) => view! { <DecideAgain decision keys /> }.into_any(),
         None => {
-            let group = StoredValue::new(group);
+            let again_of = StoredValue::new((before, group));
             view! {
                 <When holds=is_left>
                     <button
                         class="button"
                         type="button"
-                        on:click=move |_| group.with_value(|group| apply(acts, reopens, group))
+                        on:click=move |_| again_of.with_value(|(before, group)| apply(acts, before.clone(), group))
                     >
                         {again.clone()}
                     </button>
@@ -201,12 +205,19 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
     .into_any()
 }
 
-/// Does again what was refused, in the order it was done in; the deployment is put back on the board first if that
-/// is what it needs.
-fn apply(acts: Acts, reopens: Option<DeploymentId>, group: &[RefusedCommand]) {
+/// Returns what brings a deployment back to the board, where that is what an edit of it needs.
+fn needed_first(rejection: &Rejection, deployment: DeploymentId) -> Option<Command> {
+    match rejection {
+        Rejection::DeploymentFinished => Some(Command::Deployment(DeploymentCommand::Reopen { deployment })),
+        Rejection::DeploymentArchived => Some(Command::Deployment(DeploymentCommand::Restore { deployment })),
+        _ => None,
+    }
+}
+
+/// Does again what was refused, in the order it was done in, and first what that needs.
+fn apply(acts: Acts, before: Option<Command>, group: &[RefusedCommand]) {
     let replica = use_replica();
-    let reopen = reopens.map(|deployment| Command::Deployment(DeploymentCommand::Reopen { deployment }));
-    if reopen.is_some_and(|reopen| !acts.act(reopen)) {
+    if before.is_some_and(|before| !acts.act(before)) {
         return;
     }
     for refused in group {

@@ -14,8 +14,10 @@ const NEW: &str = "new";
 pub fn ServiceField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -> impl IntoView {
     let view = use_replica().view();
     let services = memo(move || {
-        let mut services: Vec<_> =
-            view.with(|view| view.services.iter().map(|(id, known)| (known.name.clone(), *id)).collect());
+        let mut services: Vec<_> = view.with(|view| {
+            let usable = view.services.iter().filter(|(_, known)| !known.archived);
+            usable.map(|(id, known)| (known.name.clone(), *id)).collect()
+        });
         services.sort();
         services
     });

@@ -3,20 +3,24 @@
 use std::collections::BTreeMap;
 
 use slipway_shared::check::CheckState;
+use slipway_shared::column::{ColumnChange, ColumnCommand, ColumnKind};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
-use slipway_shared::environment::Tier;
+use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
 use slipway_shared::ids::{
-    CheckId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+    CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+    ViewId,
 };
-use slipway_shared::label::LabelCommand;
+use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rank;
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
+use slipway_shared::service::{ServiceChange, ServiceCommand};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
+use slipway_shared::view::ViewCommand;
 use slipway_shared::workspace::{Workspace, default_setup};
 use slipway_tests::commands::{add_service, first_queue, retitle};
 use slipway_tests::credentials;
@@ -55,6 +59,7 @@ pub struct Scene {
     whom: MemberId,
     service: ServiceId,
     label: LabelId,
+    view: ViewId,
     cards: BTreeMap<&'static str, Card>,
 }
 
@@ -69,7 +74,8 @@ impl Scene {
         let kinds = Command::KINDS.iter().map(|(kind, _)| *kind);
         let kinds = kinds.filter(|kind| kind.starts_with("deployment.") || kind.starts_with("rollout."));
         let cards = kinds.map(|kind| (kind, Card::new(team))).collect();
-        let scene = Self { whose, whom, service, label, cards };
+        let view = ViewId::from_u128(team.mint());
+        let scene = Self { whose, whom, service, label, view, cards };
         let workspace = team.snapshot();
         let (status, answer) = team.push(&opener, &scene.preparation(&workspace));
         assert_all_happened(status, &answer);
@@ -89,6 +95,12 @@ impl Scene {
             (self.card("deployment.remove_label").deployment, self.card("deployment.reopen").deployment);
         commands.push(Command::Deployment(D::AddLabel { deployment: labelled, label: self.label }));
         commands.push(Command::Deployment(D::Finish { deployment: finished }));
+        let (assigned, archived) =
+            (self.card("deployment.unassign").deployment, self.card("deployment.restore").deployment);
+        commands.push(Command::Deployment(D::Assign { deployment: assigned, member: self.whom }));
+        commands.push(Command::Deployment(D::Archive { deployment: archived }));
+        let (view, name) = (self.view, format!("view {}", self.view));
+        commands.push(Command::View(ViewCommand::Save { view, name, query: String::new() }));
         commands
     }
 
@@ -137,6 +149,9 @@ impl Scene {
         match kind.split_once('.') {
             Some(("deployment", verb)) => Command::Deployment(self.of_deployment(verb, workspace, team)),
             Some(("rollout", verb)) => Command::Rollout(self.of_rollout(verb, workspace, team)),
+            Some(("view" | "column" | "environment", _)) | Some(("service" | "label", "change")) => {
+                self.of_structure(kind, workspace, team)
+            }
             Some(("member", verb)) => Command::Member(self.of_member(verb, workspace, team)),
             _ => self.of_workspace(kind, team),
         }
@@ -159,6 +174,48 @@ impl Scene {
             "service.add" => add_service(ServiceId::from_u128(new), &format!("service {new:x}")),
             "label.add" => {
                 Command::Label(LabelCommand::Add { label: LabelId::from_u128(new), name: format!("{new:x}") })
+            }
+            other => panic!("no example of {other}"),
+        }
+    }
+
+    #[track_caller]
+    fn of_structure(&self, kind: &str, workspace: &Workspace, team: &mut Team) -> Command {
+        let new = team.mint();
+        let (position, name) = (u32::try_from(new % 1_000_000).unwrap(), format!("{new:x}"));
+        let (column, environment) = (first_queue(workspace), environment(workspace, Tier::Staging));
+        match kind {
+            "service.change" => Command::Service(ServiceCommand::Change {
+                service: self.service,
+                change: ServiceChange::Repository(name),
+            }),
+            "environment.add" => Command::Environment(EnvironmentCommand::Add {
+                environment: EnvironmentId::from_u128(new),
+                name,
+                position,
+                tier: Tier::Development,
+                testing: Vec::new(),
+            }),
+            "environment.change" => {
+                let change = EnvironmentChange::Purpose(name);
+                Command::Environment(EnvironmentCommand::Change { environment, change })
+            }
+            "column.add" => {
+                let column = ColumnId::from_u128(new);
+                Command::Column(ColumnCommand::Add { column, name, position, kind: ColumnKind::Monitoring })
+            }
+            "column.change" => {
+                Command::Column(ColumnCommand::Change { column, change: ColumnChange::Name(name) })
+            }
+            "label.change" => {
+                Command::Label(LabelCommand::Change { label: self.label, change: LabelChange::Name(name) })
+            }
+            "view.save" => {
+                Command::View(ViewCommand::Save { view: ViewId::from_u128(new), name, query: String::new() })
+            }
+            "view.remove" => {
+                let view = self.view;
+                Command::View(ViewCommand::Remove { view })
             }
             other => panic!("no example of {other}"),
         }
@@ -228,6 +285,11 @@ impl Scene {
                 let (environment, digest) = gate(workspace, deployment);
                 D::Decline { deployment, environment, digest, reason: "Not on Friday".to_owned() }
             }
+            "assign" => D::Assign { deployment, member: team.bo.member },
+            "unassign" => D::Unassign { deployment, member: self.whom },
+            "assign_check" => D::AssignCheck { deployment, check, member: Some(team.owner()) },
+            "archive" => D::Archive { deployment },
+            "restore" => D::Restore { deployment },
             other => panic!("no example of deployment.{other}"),
         }
     }
