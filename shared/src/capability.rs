@@ -65,7 +65,9 @@ impl Capability {
                 | DeploymentCommand::Settle { .. }
                 | DeploymentCommand::Finish { .. }
                 | DeploymentCommand::Reopen { .. }
-                | DeploymentCommand::Unseal { .. } => Self::Work,
+                | DeploymentCommand::Unseal { .. }
+                | DeploymentCommand::Comment { .. }
+                | DeploymentCommand::EditOutline { .. } => Self::Work,
                 DeploymentCommand::Approve { deployment, .. } => Self::Approve { deployment: *deployment },
                 DeploymentCommand::Decline { .. } => Self::Decline,
                 // The server does this by itself, in the name of an admin.

@@ -115,6 +115,8 @@ impl Command {
                 DeploymentCommand::Unseal { .. } => "deployment.unseal",
                 DeploymentCommand::Approve { .. } => "deployment.approve",
                 DeploymentCommand::Decline { .. } => "deployment.decline",
+                DeploymentCommand::Comment { .. } => "deployment.comment",
+                DeploymentCommand::EditOutline { .. } => "deployment.edit_outline",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
@@ -145,13 +147,15 @@ impl Command {
                 | DeploymentCommand::Seal { deployment }
                 | DeploymentCommand::Unseal { deployment, .. }
                 | DeploymentCommand::Approve { deployment, .. }
-                | DeploymentCommand::Decline { deployment, .. } => Some(*deployment),
+                | DeploymentCommand::Decline { deployment, .. }
+                | DeploymentCommand::Comment { deployment, .. }
+                | DeploymentCommand::EditOutline { deployment, .. } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 27] = [
+    pub const KINDS: [(&'static str, u16); 29] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -177,6 +181,8 @@ impl Command {
         ("deployment.unseal", 1),
         ("deployment.approve", 1),
         ("deployment.decline", 1),
+        ("deployment.comment", 1),
+        ("deployment.edit_outline", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
     ];

@@ -93,13 +93,15 @@ impl Event {
                 DeploymentEvent::Sealed { .. } => "deployment.sealed",
                 DeploymentEvent::Unsealed { .. } => "deployment.unsealed",
                 DeploymentEvent::Judged { .. } => "deployment.judged",
+                DeploymentEvent::Commented { .. } => "deployment.commented",
+                DeploymentEvent::OutlineEdited { .. } => "deployment.outline_edited",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 28] = [
+    pub const KINDS: [&'static str; 30] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -127,6 +129,8 @@ impl Event {
         "deployment.sealed",
         "deployment.unsealed",
         "deployment.judged",
+        "deployment.commented",
+        "deployment.outline_edited",
         "rollout.reported",
     ];
 

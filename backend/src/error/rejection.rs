@@ -27,15 +27,20 @@ impl Failure {
 const fn status_of(rejection: &Rejection) -> StatusCode {
     use Rejection as R;
     match rejection {
-        R::NotMember | R::ReadOnly | R::NotAdmin | R::NotApprover | R::OwnWork | R::AccessRemoved => {
-            StatusCode::FORBIDDEN
-        }
+        R::NotMember
+        | R::ReadOnly
+        | R::NotAdmin
+        | R::NotApprover
+        | R::OwnWork
+        | R::NotYours
+        | R::AccessRemoved => StatusCode::FORBIDDEN,
         R::WorkspaceExists
         | R::IdTaken
         | R::NameTaken { .. }
         | R::ColumnChanged { .. }
         | R::RolloutNeeded { .. }
         | R::StageChanged { .. }
+        | R::ChangedMeanwhile
         | R::DeploymentFinished
         | R::DeploymentSealed
         | R::DetailMismatch
@@ -50,6 +55,9 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         R::TextMissing { .. }
         | R::TextTooLong { .. }
         | R::TextHasLines { .. }
+        | R::TextHasControls { .. }
+        | R::UnsafeAddress
+        | R::BadNesting
         | R::TooMany { .. }
         | R::OutOfRange
         | R::UnknownService { .. }
@@ -59,6 +67,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::UnknownDeployment { .. }
         | R::UnknownSection { .. }
         | R::UnknownCheck { .. }
+        | R::UnknownComment { .. }
         | R::StageFollowsRollouts { .. }
         | R::UnknownMember { .. }
         | R::UnknownCommand { .. }

@@ -3,7 +3,11 @@
 
 mod actions;
 mod changes;
+mod check_edit;
+mod check_grip;
 mod check_row;
+mod comment_box;
+mod comments;
 mod conflicts;
 mod environments;
 mod facts;
@@ -11,8 +15,13 @@ mod gate;
 mod header;
 mod judged;
 mod labels;
+mod line_edit;
+mod mentions;
+mod outline_act;
+mod outline_moves;
 mod sealed;
 mod section;
+mod section_menu;
 mod section_text;
 mod stages;
 mod timeline;
@@ -33,6 +42,8 @@ use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
+use check_grip::provide_pull;
+use comments::Comments;
 use conflicts::Conflicts;
 pub use conflicts::{KeepButton, conflict_edit, conflict_what};
 use environments::Environments;
@@ -42,6 +53,7 @@ use header::Header;
 pub use judged::{Difference, Judged};
 use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
+use section_menu::AddSection;
 pub use section_text::keep_draft;
 use stages::Stages;
 use timeline::Timeline;
@@ -128,6 +140,7 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
     let may_not = use_may_not(Capability::Work);
     let is_fixed = memo(move || is_sealed.get() || may_not.with(Option::is_some));
     provide_context(subject);
+    provide_pull();
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
     view! {
@@ -143,6 +156,8 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 <MayNot capability=Capability::Work />
                 <fieldset disabled=is_fixed>
                     {each(sections, |id| view! { <SectionView id /> }.into_any())}
+                    <AddSection />
+                    <Comments />
                 </fieldset>
                 <Timeline />
             </article>

@@ -108,9 +108,10 @@ fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -
     Callback::new(move |()| {
         let view = replica.view().get_untracked();
         match draft.with_untracked(|draft| draft.opening(&view, || replica.mint())) {
-            Ok(Opening { id, service, open, name }) => {
+            Ok(Opening { id, service, open, nesting, name }) => {
                 let added = service.is_none_or(|service| acts.act(Command::Service(service)));
                 if added && acts.act(Command::Deployment(open)) {
+                    nesting.into_iter().for_each(|edit| drop(acts.act(Command::Deployment(edit))));
                     draft.set(Draft::new());
                     kept::forget(&draft_name());
                     toasts.say(t!(deployment_opened, &name));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::outline::Removed;
 use super::read::Progress;
 use super::{Change, Deployment};
 use crate::attestation::Attestations;
@@ -50,6 +51,9 @@ impl Deployment {
             sections: Vec::new(),
             conflicts: Vec::new(),
             approvals: Attestations::default(),
+            comments: Vec::new(),
+            links: Vec::new(),
+            removed: Removed::default(),
             sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
             ..self.clone()
         }

@@ -8,6 +8,7 @@ use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
 use slipway_shared::ids::{CheckId, LabelId, MemberId, RolloutId, ServiceId};
 use slipway_shared::member::Role;
@@ -19,9 +20,9 @@ use super::given::{BO, Deed, Given, Then, after, judged, refused};
 use super::test;
 use super::when::{
     APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
-    approve, arrive, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join,
-    leave_out, mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, settle,
-    take_label,
+    approve, arrive, as_opened, attach, attest, comment, commit, create_workspace, decline, edit, finish,
+    join, leave_out, mark, move_card, nothing, open, outline, put_label, reopen, report, request, set_role,
+    set_up, settle, take_label,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -103,6 +104,8 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         }
         "deployment.approve" => (opened(), approve(as_opened())),
         "deployment.decline" => (opened(), decline(as_opened(), "Not on Friday")),
+        "deployment.comment" => (opened(), comment("Ready when you are")),
+        "deployment.edit_outline" => (opened(), outline(OutlineEdit::RemoveCheck { check: CHECK })),
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
         other => panic!("no example of {other}"),

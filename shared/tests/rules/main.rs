@@ -1,9 +1,11 @@
 //! What may happen and what it changes: tables of deeds. Only `given` touches the API of the domain.
 
 mod approvals;
+mod attention;
 mod attestations;
 mod capabilities;
 mod changes;
+mod comments;
 mod edits;
 mod environment_checks;
 mod gate;
@@ -12,6 +14,7 @@ mod labels;
 mod limits;
 mod moving;
 mod opening;
+mod outline;
 mod requests;
 mod roles;
 mod rollouts;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use slipway_shared::check::CheckState;
+use slipway_shared::deployment::DeploymentField;
+use slipway_shared::deployment::approval::Verdict;
 use slipway_shared::workspace::Workspace;
 
 use super::timeline_model::{Entry, Happened, timeline};
@@ -53,7 +55,8 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
     let name = use_name(entry.origin.actor);
     let words = view.with_untracked(|view| words(&entry.happened, view));
     let note = match entry.happened {
-        Happened::Reported(_, _, note) => note,
+        Happened::Reported(_, _, note) | Happened::Judged(_, _, note) => note,
+        Happened::Commented(text) => Some(text),
         _ => None,
     };
     let is_unsent = entry.origin.seq.is_none();
@@ -61,13 +64,15 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
         <li>
             <Avatar member=entry.origin.actor />
             <span>
-                <b>{name}</b>
+                <b>
+                    <bdi>{name}</bdi>
+                </b>
                 " "
                 {words}
                 {is_unsent.then(|| view! { <Pill kind=PillKind::Unsent text=t!(only_here) /> })}
             </span>
             <RelativeTime at=entry.at />
-            {note.map(|note| view! { <span class="timeline-text">{note}</span> })}
+            {note.map(|note| view! { <span class="timeline-text" dir="auto">{note}</span> })}
         </li>
     }
 }
@@ -88,6 +93,27 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         Happened::Reported(environment, phase, _) => {
             t!(happened_reported, &environment_name(*environment, view), &phase_word(*phase))
         }
+        Happened::Edited(field, about) => edited_words(*field, about),
+        Happened::Removed(what) => t!(happened_removed, &what),
+        Happened::Judged(environment, verdict, _) => {
+            let environment = environment_name(*environment, view);
+            match verdict {
+                Verdict::Approved => t!(happened_approved, &environment),
+                Verdict::Declined => t!(happened_declined, &environment),
+            }
+        }
+        Happened::Commented(_) => t!(happened_commented),
         Happened::Finished => t!(happened_finished),
+    }
+}
+
+fn edited_words(field: DeploymentField, about: &str) -> String {
+    match field {
+        DeploymentField::Title => t!(happened_edited_title),
+        DeploymentField::Version => t!(happened_edited_version),
+        DeploymentField::SectionText(_) => t!(happened_edited_text, &about),
+        DeploymentField::SectionHeading(_) => t!(happened_renamed_section, &about),
+        DeploymentField::CheckText(_) => t!(happened_edited_check, &about),
+        DeploymentField::CheckVerify(_) => t!(happened_edited_verify, &about),
     }
 }

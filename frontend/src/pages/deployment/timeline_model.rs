@@ -1,7 +1,8 @@
 //! What happened to a deployment, newest first, as far as its present state still tells. Pure.
 
 use slipway_shared::check::CheckState;
-use slipway_shared::deployment::Deployment;
+use slipway_shared::deployment::approval::{Judgement, Verdict};
+use slipway_shared::deployment::{Deployment, DeploymentField};
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId};
 use slipway_shared::origin::Origin;
 use slipway_shared::rollout::Phase;
@@ -22,6 +23,14 @@ pub enum Happened {
     Marked(Stage, StageState),
     /// Somebody reported a rollout, perhaps with a note.
     Reported(EnvironmentId, Phase, Option<String>),
+    /// Somebody edited a text: which one, and what it is about.
+    Edited(DeploymentField, String),
+    /// Somebody took a check or a section out.
+    Removed(String),
+    /// An approver decided, perhaps with a note.
+    Judged(EnvironmentId, Verdict, Option<String>),
+    /// Somebody said something.
+    Commented(String),
     /// It was taken off the board.
     Finished,
 }
@@ -69,6 +78,37 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
             said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)),
         );
     }
+    entries.extend(edits(deployment).map(|(happened, origin)| entry(happened, origin)));
+    for said in deployment.approvals.iter() {
+        let Judgement { environment, verdict, note, .. } = said.statement.clone();
+        entries.push(entry(Happened::Judged(environment, verdict, note), said.origin));
+    }
+    for comment in deployment.comments.iter().filter(|comment| comment.deleted.is_none()) {
+        entries.push(entry(Happened::Commented(comment.text.clone()), comment.written));
+    }
     entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
     entries
+}
+
+/// Returns the newest edit of every text that is not as it was when it came, and what was taken out.
+fn edits(deployment: &Deployment) -> impl Iterator<Item = (Happened, Origin)> + '_ {
+    use DeploymentField::{CheckText, CheckVerify, SectionHeading, SectionText, Title, Version};
+    let of_all = [(Title, String::new()), (Version, String::new())].into_iter();
+    let of_sections = deployment.sections.iter().flat_map(|section| {
+        [SectionText(section.id), SectionHeading(section.id)].map(|field| (field, section.heading.clone()))
+    });
+    let of_checks = deployment.checks().flat_map(|check| {
+        [CheckText(check.id), CheckVerify(check.id)].map(|field| (field, check.text.clone()))
+    });
+    let edited = of_all.chain(of_sections).chain(of_checks).filter_map(|(field, about)| {
+        let origin = deployment.field(field).ok()?.origin?;
+        (origin.command != deployment.opened.command).then_some((Happened::Edited(field, about), origin))
+    });
+    let checks = deployment.removed.checks.iter().filter_map(|removed| {
+        Some((Happened::Removed(removed.checks.first()?.text.clone()), removed.origin))
+    });
+    let sections = deployment.removed.sections.iter();
+    let sections =
+        sections.map(|removed| (Happened::Removed(removed.section.heading.clone()), removed.origin));
+    edited.chain(checks).chain(sections)
 }

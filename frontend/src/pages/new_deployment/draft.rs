@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::deployment::document::new_parts;
+use slipway_shared::deployment::document::{nesting, new_parts};
 use slipway_shared::document::{Document, ParseError, Parsed, builtin_template, parse, render};
 use slipway_shared::ids::{DeploymentId, ServiceId};
 use slipway_shared::rank;
@@ -68,6 +68,8 @@ pub struct Opening {
     pub service: Option<ServiceCommand>,
     /// The command that opens it.
     pub open: DeploymentCommand,
+    /// What puts its checks below each other then.
+    pub nesting: Vec<DeploymentCommand>,
     /// What people call it.
     pub name: String,
 }
@@ -139,6 +141,7 @@ impl Draft {
             workspace.cards_in(column).first().and_then(|card| workspace.deployments.get(card)).cloned();
         let id = DeploymentId::from_u128(mint());
         let (changes, sections) = new_parts(&document, mint);
+        let nesting = nesting(id, &document, &sections);
         let open = DeploymentCommand::Open {
             deployment: id,
             service,
@@ -149,7 +152,13 @@ impl Draft {
             changes,
             sections,
         };
-        Ok(Opening { id, service: added, open, name: format!("{} {service_name}", self.version.trim()) })
+        Ok(Opening {
+            id,
+            service: added,
+            open,
+            nesting,
+            name: format!("{} {service_name}", self.version.trim()),
+        })
     }
 
     fn service_of(

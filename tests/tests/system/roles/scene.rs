@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
+use slipway_shared::deployment::comment::{CommentChange, CommentText};
+use slipway_shared::deployment::outline::{Link, LinkTarget, OutlineEdit};
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::Tier;
 use slipway_shared::ids::{
-    CheckId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+    CheckId, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::{MemberCommand, Role};
@@ -227,6 +229,16 @@ impl Scene {
             "decline" => {
                 let (environment, digest) = gate(workspace, deployment);
                 D::Decline { deployment, environment, digest, reason: "Not on Friday".to_owned() }
+            }
+            "comment" => {
+                let (text, mentions) = ("Ready when you are".to_owned(), Vec::new());
+                let change = CommentChange::Write(CommentText { text, mentions });
+                D::Comment { deployment, comment: CommentId::from_u128(team.mint()), change }
+            }
+            "edit_outline" => {
+                let to = LinkTarget::Address(format!("https://ci.example/{:x}", team.mint()));
+                let edit = OutlineEdit::AddLink(Link { label: "Build".to_owned(), to });
+                D::EditOutline { deployment, edit }
             }
             other => panic!("no example of deployment.{other}"),
         }
