@@ -16,6 +16,7 @@ mod header;
 mod judged;
 mod labels;
 mod line_edit;
+mod links;
 mod mentions;
 mod outline_act;
 mod outline_moves;
@@ -51,6 +52,7 @@ use facts::Facts;
 use gate::Gate;
 use header::Header;
 pub use judged::{Difference, Judged};
+use links::Links;
 use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
 use section_menu::AddSection;
@@ -165,6 +167,9 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 <Environments />
                 <Gate />
                 <Facts />
+                <fieldset disabled=is_fixed>
+                    <Links />
+                </fieldset>
                 <ChangesAside />
             </aside>
             <RolloutDialog subject=subject.recording />

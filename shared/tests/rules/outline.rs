@@ -19,8 +19,8 @@ use super::given::{BO, Deed, Given, after, check, deed_of, happens, has_no_effec
 use super::test;
 use super::then::outline_edited;
 use super::when::{
-    CARD, NOBODY, Open, SECTION, attest, elsewhere, finish, new_check, new_section, open, outline,
-    set_up, settle,
+    CARD, NOBODY, Open, SECTION, attest, elsewhere, finish, new_check, new_section, open, outline, set_up,
+    settle,
 };
 
 const OTHER: SectionId = SectionId::from_u128(0x5e3);

@@ -1,15 +1,19 @@
 //! The timeline: who did what when, and what is only on this device yet.
 
 use leptos::prelude::*;
+use slipway_shared::audit::{AuditEntry, DeploymentHistory};
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::approval::Verdict;
+use slipway_shared::ids::DeploymentId;
 use slipway_shared::workspace::Workspace;
 
-use super::timeline_model::{Entry, Happened, timeline};
+use super::timeline_model::{Arrival, Entry, Happened, timeline, with_history};
 use super::use_subject;
+use crate::accounts::{Request, read, use_accounts};
 use crate::command_words::{column_name, environment_name, phase_word, stage_name, stage_state_word};
 use crate::components::avatar::{Avatar, use_name};
+use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
@@ -18,16 +22,27 @@ use crate::replica::use_replica;
 
 /// How many are listed before "show more".
 const LISTED: usize = 12;
+/// How many pages are read at most: thousands of changes.
+const MOST_PAGES: usize = 20;
 
 /// The timeline.
 #[component]
 pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
+    let told = RwSignal::new(None);
+    ask_server(subject.id, told);
     let entries = memo(move || {
         let shown = subject.deployment.get();
-        view.with(|view| shown.map(|shown| timeline(view, subject.id, &shown)).unwrap_or_default())
+        view.with(|view| {
+            let known = shown.map(|shown| timeline(view, subject.id, &shown)).unwrap_or_default();
+            told.with(|told| match told {
+                Some(told) => with_history(told, known, view),
+                None => known,
+            })
+        })
     });
+    let is_partial = derive(move || told.with(Option::is_none) && use_replica().is_shared());
     let is_long = RwSignal::new(false);
     let listed = move || {
         let listed = if is_long.get() { usize::MAX } else { LISTED };
@@ -40,6 +55,9 @@ pub fn Timeline() -> impl IntoView {
             <ul class="timeline" role="list">
                 {live(move || all(listed(), |entry| view! { <TimelineItem entry /> }.into_any()))}
             </ul>
+            <When holds=is_partial>
+                <p class="faint small">{t!(timeline_partial)}</p>
+            </When>
             <When holds=derive(move || more.get() != 0 && !is_long.get())>
                 <button class="link small" type="button" on:click=move |_| is_long.set(true)>
                     {derive(move || t!(and_more, count(more.get())))}
@@ -49,6 +67,31 @@ pub fn Timeline() -> impl IntoView {
     }
 }
 
+/// Asks the server what happened to the deployment. Without an answer what is known here is shown.
+fn ask_server(id: DeploymentId, told: RwSignal<Option<Vec<AuditEntry>>>) {
+    let Some(workspace) = use_replica().workspace() else { return };
+    let (accounts, url) = (use_accounts(), format!("/api/v1/workspaces/{workspace}/deployments/{id}/events"));
+    if !use_replica().is_shared() {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        let mut all = Vec::new();
+        let mut before = None;
+        for _ in 0..MOST_PAGES {
+            let url = before.map_or_else(|| url.clone(), |before: u64| format!("{url}?before={before}"));
+            let answer = accounts.call(&Request { method: "GET", url, body: None }).await;
+            let Ok(page) = answer.and_then(|text| read::<DeploymentHistory>(&text)) else { return };
+            all.extend(page.entries);
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        // The page may be left meanwhile.
+        let _ = told.try_set(Some(all));
+    });
+}
+
 #[component]
 fn TimelineItem(entry: Entry) -> impl IntoView {
     let view = use_replica().view();
@@ -56,7 +99,7 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
     let words = view.with_untracked(|view| words(&entry.happened, view));
     let note = match entry.happened {
         Happened::Reported(_, _, note) | Happened::Judged(_, _, note) => note,
-        Happened::Commented(text) => Some(text),
+        Happened::Commented(text) => Some(text).filter(|text| !text.is_empty()),
         _ => None,
     };
     let is_unsent = entry.origin.seq.is_none();
@@ -72,9 +115,34 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
                 {is_unsent.then(|| view! { <Pill kind=PillKind::Unsent text=t!(only_here) /> })}
             </span>
             <RelativeTime at=entry.at />
+            {entry.arrival.map(|arrival| view! { <Arrived arrival /> })}
             {note.map(|note| view! { <span class="timeline-text" dir="auto">{note}</span> })}
         </li>
     }
+}
+
+/// From which device it came, and when it arrived where that was later.
+#[component]
+fn Arrived(arrival: Arrival) -> impl IntoView {
+    let Arrival { at, device, is_late } = arrival;
+    (device.is_some() || is_late).then(|| {
+        view! {
+            <span class="timeline-from faint small">
+                {device.map(|device| view! { <bdi>{device}</bdi> })}
+                {is_late
+                    .then(|| {
+                        view! {
+                            <span class="timeline-late">
+                                <Icon name="cloud-off" />
+                                {t!(timeline_late)}
+                                " "
+                                <RelativeTime at />
+                            </span>
+                        }
+                    })}
+            </span>
+        }
+    })
 }
 
 fn words(happened: &Happened, view: &Workspace) -> String {
@@ -104,6 +172,7 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         }
         Happened::Commented(_) => t!(happened_commented),
         Happened::Finished => t!(happened_finished),
+        Happened::Other(words) => t!(happened_other, &words),
     }
 }
 

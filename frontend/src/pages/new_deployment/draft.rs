@@ -9,6 +9,8 @@ use slipway_shared::rank;
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::workspace::Workspace;
 
+use super::from::with_version;
+
 /// Which service a deployment is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServiceChoice {
@@ -119,6 +121,13 @@ impl Draft {
         let ServiceChoice::Known(service) = self.service else { return None };
         let deployments = workspace.deployments.values().filter(|known| known.service == service);
         deployments.max_by_key(|known| known.opened.at).map(|known| known.version.value.clone())
+    }
+
+    /// Returns the deployment of the same service that has this version already.
+    #[must_use]
+    pub fn existing(&self, workspace: &Workspace) -> Option<DeploymentId> {
+        let ServiceChoice::Known(service) = self.service else { return None };
+        with_version(workspace, service, &self.version).filter(|_| !self.version.trim().is_empty())
     }
 
     /// Returns what opens the deployment. `mint` gives a new number for an id each time it is called.
