@@ -141,7 +141,8 @@ fn use_submit(
             Ok(Opening { id, service, open, nesting, name }) => {
                 let added = service.is_none_or(|service| acts.act(Command::Service(service)));
                 if added && acts.act(Command::Deployment(open)) {
-                    nesting.into_iter().for_each(|edit| drop(acts.act(Command::Deployment(edit))));
+                    // What can't be nested has been said why; the rest of it stands by itself.
+                    let _ = nesting.into_iter().all(|edit| acts.act(Command::Deployment(edit)));
                     if let Some(from) = from.filter(|from| from.follows) {
                         acts.act(link_back(id, from.deployment));
                     }

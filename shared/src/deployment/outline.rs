@@ -94,6 +94,7 @@ pub enum OutlineEdit {
 
 /// Something else that a deployment has to do with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Link {
     /// What it is called, up to 100 characters; may be empty.
     #[serde(skip_serializing_if = "String::is_empty", default)]
@@ -104,6 +105,7 @@ pub struct Link {
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkTarget {
     /// To the web or to mail.

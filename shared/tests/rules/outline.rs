@@ -3,14 +3,16 @@
 //! Documents are written as lines here: a section's heading, and below it its checks, indented by their level.
 
 use slipway_shared::check::CheckState;
+use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField::{
     self, CheckText, CheckVerify, SectionHeading, SectionText,
 };
 use slipway_shared::deployment::EditConflict;
+use slipway_shared::deployment::document::{nesting, new_parts};
 use slipway_shared::deployment::outline::{
     KEPT_REMOVED, LINKS_PER_DEPLOYMENT, Link, LinkTarget, OutlineEdit, level_of,
 };
-use slipway_shared::document::SectionKind;
+use slipway_shared::document::{SectionKind, parse, render};
 use slipway_shared::ids::{CheckId, DeploymentId, SectionId};
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::workspace::Workspace;
@@ -364,4 +366,22 @@ fn a_link_is_there_once_and_can_be_taken_away() {
     });
     let (limit, count) = (LINKS_PER_DEPLOYMENT as u64, LINKS_PER_DEPLOYMENT as u64 + 1);
     check(and(many), add("Build"), refused(Rejection::TooMany { count, limit }));
+}
+
+#[test]
+fn what_is_nested_in_markdown_is_nested_in_the_deployment_and_back() {
+    let source = "## Deployment: 1.4.0 — Faster search\n\n### Approval checklist\n- [ ] a\n  - [x] b\n    Verify: CI green\n    \
+                  - [ ] c\n  - [ ] d\n- [ ] e\n\n### Deployment Steps\n1. f\n   1. g\n   2. h\n2. i\n";
+    let document = parse(source).expect("it is a document").document;
+    let mut next = 0xd000;
+    let (changes, sections) = new_parts(&document, || {
+        next += 1;
+        next
+    });
+    let nesting = nesting(CARD, &document, &sections).into_iter();
+    let nesting: Vec<Deed> = nesting.map(|edit| Command::Deployment(edit).into()).collect();
+    assert_eq!(nesting.len(), 5, "what stands by itself is not moved");
+    let opened: Deed = Open { sections, changes, ..open() }.into();
+    let workspace = after(set_up().into_iter().chain([opened]).chain(nesting).collect());
+    assert_eq!(render(&workspace.deployments[&CARD].document()), source);
 }

@@ -101,7 +101,9 @@ pub fn CheckGrip(id: CheckId, text: Memo<String>) -> impl IntoView {
             on:pointerdown=down
             on:pointermove=follow
             on:pointerup=release
-            on:pointercancel=move |_| drop(pull.end())
+            on:pointercancel=move |_| {
+                let _ = pull.end();
+            }
             on:keydown=on_keydown
         >
             <Icon name="grip-vertical" />

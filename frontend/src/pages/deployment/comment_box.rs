@@ -1,5 +1,8 @@
 //! The field a comment is written in: it completes the names of people after an `@`.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 use slipway_shared::ids::MemberId;
@@ -43,7 +46,7 @@ pub fn CommentBox(
     if on_cancel.is_some() {
         Effect::new(move |_| field.get().map(|field| field.focus()));
     }
-    let naming = Naming { field, begun: RwSignal::new(None), at: RwSignal::new(0) };
+    let naming = Naming { field, draft, people, begun: RwSignal::new(None), at: RwSignal::new(0) };
     let submit = move || {
         let Some(field) = field.get_untracked() else { return };
         let text = field.value();
@@ -58,13 +61,7 @@ pub fn CommentBox(
         }
     };
     let on_input = move |_| {
-        let Some(field) = field.get_untracked() else { return };
-        let text = field.value();
-        if text.trim().is_empty() {
-            kept::forget(&draft.get_value());
-        } else {
-            kept::keep(&draft.get_value(), &text);
-        }
+        naming.keep();
         naming.look();
     };
     let on_keydown = move |event: KeyboardEvent| {
@@ -137,6 +134,9 @@ fn option_id(place: usize) -> String {
 #[derive(Clone, Copy)]
 struct Naming {
     field: NodeRef<html::Textarea>,
+    /// Under which name what was begun is kept.
+    draft: StoredValue<String>,
+    people: Signal<Arc<BTreeMap<MemberId, Profile>>>,
     begun: RwSignal<Option<Begun>>,
     /// Which of those offered is picked with Enter.
     at: RwSignal<usize>,
@@ -144,13 +144,24 @@ struct Naming {
 
 impl Naming {
     fn offered(self) -> Vec<Profile> {
-        let people = use_replica().people();
+        let people = self.people;
         let typed = self.begun.with(|begun| begun.as_ref().map(|begun| begun.typed.clone()));
         typed.map(|typed| people.with(|people| offered(people, &typed))).unwrap_or_default()
     }
 
     fn is_open(self) -> bool {
         !self.offered().is_empty()
+    }
+
+    /// Keeps what was begun.
+    fn keep(self) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let text = field.value();
+        if text.trim().is_empty() {
+            kept::forget(&self.draft.get_value());
+        } else {
+            kept::keep(&self.draft.get_value(), &text);
+        }
     }
 
     /// Looks whether a name is being typed.
@@ -193,9 +204,7 @@ impl Naming {
         // A place in the text that was just set is there.
         let _ = field.set_selection_range(caret, caret);
         self.begun.set(None);
-        let event = web_sys::Event::new("input");
-        // What was begun is kept on input; a program makes none by itself.
-        let _ = event.and_then(|event| field.dispatch_event(&event));
+        self.keep();
     }
 }
 

@@ -30,8 +30,8 @@ const MOST_PAGES: usize = 20;
 pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let told = RwSignal::new(None);
-    ask_server(subject.id, told);
+    let (told, is_partial) = (RwSignal::new(None), RwSignal::new(false));
+    ask_server(subject.id, told, is_partial);
     let entries = memo(move || {
         let shown = subject.deployment.get();
         view.with(|view| {
@@ -42,7 +42,7 @@ pub fn Timeline() -> impl IntoView {
             })
         })
     });
-    let is_partial = derive(move || told.with(Option::is_none) && use_replica().is_shared());
+
     let is_long = RwSignal::new(false);
     let listed = move || {
         let listed = if is_long.get() { usize::MAX } else { LISTED };
@@ -68,19 +68,21 @@ pub fn Timeline() -> impl IntoView {
 }
 
 /// Asks the server what happened to the deployment. Without an answer what is known here is shown.
-fn ask_server(id: DeploymentId, told: RwSignal<Option<Vec<AuditEntry>>>) {
-    let Some(workspace) = use_replica().workspace() else { return };
+fn ask_server(id: DeploymentId, told: RwSignal<Option<Vec<AuditEntry>>>, is_partial: RwSignal<bool>) {
+    let replica = use_replica();
+    // Without a server nobody else tells anything.
+    let Some(workspace) = replica.workspace().filter(|_| !replica.is_local()) else { return };
     let (accounts, url) = (use_accounts(), format!("/api/v1/workspaces/{workspace}/deployments/{id}/events"));
-    if !use_replica().is_shared() {
-        return;
-    }
     leptos::task::spawn_local(async move {
         let mut all = Vec::new();
         let mut before = None;
         for _ in 0..MOST_PAGES {
             let url = before.map_or_else(|| url.clone(), |before: u64| format!("{url}?before={before}"));
             let answer = accounts.call(&Request { method: "GET", url, body: None }).await;
-            let Ok(page) = answer.and_then(|text| read::<DeploymentHistory>(&text)) else { return };
+            let Ok(page) = answer.and_then(|text| read::<DeploymentHistory>(&text)) else {
+                let _ = is_partial.try_set(true);
+                return;
+            };
             all.extend(page.entries);
             before = page.next;
             if before.is_none() {
