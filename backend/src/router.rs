@@ -19,7 +19,7 @@ use crate::middleware::{origin, request_log, security_headers};
 use crate::openapi;
 use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
-    account, assets, audit, detail, events, health, hello, import, invitations, method_not_allowed,
+    account, assets, audit, detail, events, health, hello, history, import, invitations, method_not_allowed,
     not_found, people, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens,
     workspaces,
 };
@@ -102,6 +102,7 @@ fn resources() -> OpenApiRouter<App> {
         .routes(routes!(deployments::list, deployments::open))
         .routes(routes!(deployment::read, deployment::edit))
         .routes(routes!(detail::detail))
+        .routes(routes!(history::history))
         .routes(routes!(deployment::edit_section))
         .routes(routes!(deployment::shift))
         .routes(routes!(deployment::attach))

@@ -10,6 +10,7 @@ pub(crate) mod extract;
 mod giving;
 pub(crate) mod health;
 pub(crate) mod hello;
+pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod people;

@@ -265,6 +265,16 @@ pub trait Reader: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// Returns at most `limit` events about a deployment before `before`, the newest first. One whose payload was
+    /// removed tells nothing, and is left out.
+    fn events_of(
+        &self,
+        workspace: WorkspaceId,
+        deployment: DeploymentId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+
     /// Returns one link of the chain; `None` beyond the head.
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError>;
 

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use slipway_shared::audit::{AccountEvent, AuditEntry};
-use slipway_shared::ids::{AccountId, MemberId, WorkspaceId};
+use slipway_shared::ids::{AccountId, DeploymentId, MemberId, WorkspaceId};
 use slipway_shared::log::{EventHeader, StoredEvent};
 use slipway_shared::time::Timestamp;
 
@@ -112,6 +112,21 @@ impl Trail {
             entries.extend(Some(entry).filter(|entry| filter.takes(entry)));
         }
         Ok(Found { entries, next: Some(look.place) })
+    }
+
+    /// Returns what happened to a deployment before a place of the log, the newest first, at most `limit` entries.
+    pub(crate) fn of_deployment(
+        &self,
+        deployment: DeploymentId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let events = self.reader.events_of(self.workspace, deployment, before, limit)?;
+        let entry = |event: StoredEvent| {
+            let header = event.read_header().map_err(|_| StoreError::Corrupt { seq: before })?;
+            Ok(self.of_log(&header, event))
+        };
+        events.into_iter().map(entry).collect()
     }
 
     fn of_log(&self, header: &EventHeader, event: StoredEvent) -> AuditEntry {

@@ -6,6 +6,8 @@ use slipway_shared::column::ColumnCommand;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::comment::CommentChange;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::environment::EnvironmentCommand;
 use slipway_shared::freeze::FreezeCommand;
 use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, ViewId};
@@ -83,15 +85,9 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::Move { deployment, to, .. } => {
             t!(command_move, &named(deployment), &column_name(*to, workspace))
         }
-        C::Edit { deployment, field: DeploymentField::Title, .. } => {
-            t!(command_edit_title, &named(deployment))
-        }
-        C::Edit { deployment, field: DeploymentField::Version, .. } => {
-            t!(command_edit_version, &named(deployment))
-        }
-        C::Edit { deployment, field: DeploymentField::SectionText(_), .. } => {
-            t!(command_edit_text, &named(deployment))
-        }
+        C::Edit { deployment, field, .. } => edit_words(*field, &named(deployment)),
+        C::Comment { deployment, change, .. } => comment_words(change, &named(deployment)),
+        C::EditOutline { deployment, edit } => outline_words(edit, *deployment, workspace),
         C::AddCheck { deployment, text, .. } => {
             t!(command_add_check, &text, &named(deployment))
         }
@@ -140,6 +136,51 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         }
         C::Archive { deployment } => t!(command_archive, &named(deployment)),
         C::Restore { deployment } => t!(command_restore, &named(deployment)),
+    }
+}
+
+pub(crate) fn edit_words(field: DeploymentField, what: &str) -> String {
+    match field {
+        DeploymentField::Title => t!(command_edit_title, &what),
+        DeploymentField::Version => t!(command_edit_version, &what),
+        DeploymentField::SectionText(_) => t!(command_edit_text, &what),
+        DeploymentField::SectionHeading(_) => t!(command_edit_heading, &what),
+        DeploymentField::CheckText(_) => t!(command_edit_check, &what),
+        DeploymentField::CheckVerify(_) => t!(command_edit_verify, &what),
+    }
+}
+
+pub(crate) fn comment_words(change: &CommentChange, what: &str) -> String {
+    match change {
+        CommentChange::Write(_) => t!(command_comment, &what),
+        CommentChange::Edit(_) => t!(command_comment_edit, &what),
+        CommentChange::Delete => t!(command_comment_delete, &what),
+        CommentChange::Restore => t!(command_comment_restore, &what),
+    }
+}
+
+pub(crate) fn outline_words(edit: &OutlineEdit, deployment: DeploymentId, workspace: &Workspace) -> String {
+    let what = name_of(deployment, workspace);
+    let known = workspace.deployments.get(&deployment);
+    let check =
+        |id| known.and_then(|known| known.any_check(id)).map(|check| check.text.clone()).unwrap_or_default();
+    let section = |id| {
+        known
+            .and_then(|known| known.any_section(id))
+            .map(|section| section.heading.clone())
+            .unwrap_or_default()
+    };
+    match edit {
+        OutlineEdit::Text { field, .. } => edit_words(*field, &what),
+        OutlineEdit::RemoveCheck { check: id } => t!(command_remove_check, &check(*id), &what),
+        OutlineEdit::RestoreCheck { check: id } => t!(command_restore_check, &check(*id), &what),
+        OutlineEdit::MoveCheck { check: id, .. } => t!(command_move_check, &check(*id), &what),
+        OutlineEdit::AddSection { section, .. } => t!(command_add_section, &section.heading, &what),
+        OutlineEdit::RemoveSection { section: id } => t!(command_remove_section, &section(*id), &what),
+        OutlineEdit::RestoreSection { section: id } => t!(command_restore_section, &section(*id), &what),
+        OutlineEdit::MoveSection { section: id, .. } => t!(command_move_section, &section(*id), &what),
+        OutlineEdit::AddLink(_) => t!(command_add_link, &what),
+        OutlineEdit::RemoveLink { .. } => t!(command_remove_link, &what),
     }
 }
 

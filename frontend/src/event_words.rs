@@ -1,8 +1,8 @@
 //! What happened, in words: for what is known here and missing on the server.
 
 use slipway_shared::column::ColumnEvent;
-use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::event::DeploymentEvent;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::environment::EnvironmentEvent;
 use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::freeze::FreezeEvent;
@@ -15,7 +15,7 @@ use slipway_shared::view::ViewEvent;
 use slipway_shared::workspace::Workspace;
 
 use crate::command_words::{
-    attest_words, check_text, column_name, environment_name, freeze_name, label_name, name_of, report_words, risk_word, service_name, stage_name, stage_state_word, view_name,
+    attest_words, check_text, column_name, comment_words, edit_words, environment_name, freeze_name, label_name, name_of, outline_words, report_words, risk_word, service_name, stage_name, stage_state_word, view_name,
 };
 use crate::language::count;
 
@@ -77,13 +77,15 @@ fn deployment_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<St
             t!(command_move, &named(*deployment), &column_name(*to, workspace))
         }
         E::Edited { deployment, field, value, .. } | E::EditLost { deployment, field, value } => {
-            let words = match field {
-                DeploymentField::Title => t!(command_edit_title, &named(*deployment)),
-                DeploymentField::Version => t!(command_edit_version, &named(*deployment)),
-                DeploymentField::SectionText(_) => t!(command_edit_text, &named(*deployment)),
-            };
-            format!("{words}: {value}")
+            format!("{}: {value}", edit_words(*field, &named(*deployment)))
         }
+        E::Commented { deployment, change, .. } => comment_words(change, &named(*deployment)),
+        E::OutlineEdited { deployment, edit, .. } => match edit {
+            OutlineEdit::Text { field, value } => {
+                format!("{}: {value}", edit_words(*field, &named(*deployment)))
+            }
+            edit => outline_words(edit, *deployment, workspace),
+        },
         E::CheckAdded { deployment, text, .. } => t!(command_add_check, &text, &named(*deployment)),
         E::Attested { deployment, check, statement, .. } => {
             attest_words(statement.state, &check_text(*deployment, *check, workspace), &named(*deployment))

@@ -29,7 +29,13 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         | Rejection::UnknownLabel { .. }
         | Rejection::UnknownSection { .. }
         | Rejection::UnknownMember { .. }
-        | Rejection::UnknownCheck { .. } => t!(rejected_unknown_part),
+        | Rejection::UnknownCheck { .. }
+        | Rejection::UnknownComment { .. } => t!(rejected_unknown_part),
+        Rejection::NotYours => t!(rejected_not_yours),
+        Rejection::ChangedMeanwhile => t!(rejected_changed_meanwhile),
+        Rejection::BadNesting => t!(rejected_bad_nesting),
+        Rejection::TextHasControls { field } => t!(rejected_text_has_controls, &field_name(*field)),
+        Rejection::UnsafeAddress => t!(rejected_unsafe_address),
         Rejection::UnknownDeployment { .. } => t!(rejected_unknown_deployment),
         Rejection::ColumnChanged { column } => {
             let column = workspace.columns.get(column).map(|column| column.name.clone());
@@ -132,5 +138,6 @@ fn field_name(field: TextField) -> String {
         TextField::Note => t!(field_note),
         TextField::Reason => t!(field_reason),
         TextField::Query => t!(field_query),
+        TextField::Comment => t!(field_comment),
     }
 }

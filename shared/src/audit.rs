@@ -14,6 +14,17 @@ use crate::time::Timestamp;
 /// The most entries of a page.
 pub const PAGE_ENTRIES: usize = 50;
 
+/// A page of what happened to one deployment, the newest first.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeploymentHistory {
+    /// What happened.
+    pub entries: Vec<AuditEntry>,
+    /// What to ask for as `before` to read on; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next: Option<u64>,
+}
+
 /// What can happen to accounts. Only its name is stored, so that an older build reads what a newer one wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountAct {

@@ -90,7 +90,9 @@ impl Capability {
                 | DeploymentCommand::Unassign { .. }
                 | DeploymentCommand::AssignCheck { .. }
                 | DeploymentCommand::Archive { .. }
-                | DeploymentCommand::Restore { .. } => Self::Work,
+                | DeploymentCommand::Restore { .. }
+                | DeploymentCommand::Comment { .. }
+                | DeploymentCommand::EditOutline { .. } => Self::Work,
                 DeploymentCommand::Approve { deployment, environment, .. } => {
                     Self::Approve { deployment: *deployment, environment: *environment }
                 }

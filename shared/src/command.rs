@@ -153,6 +153,8 @@ impl Command {
                 DeploymentCommand::AssignCheck { .. } => "deployment.assign_check",
                 DeploymentCommand::Archive { .. } => "deployment.archive",
                 DeploymentCommand::Restore { .. } => "deployment.restore",
+                DeploymentCommand::Comment { .. } => "deployment.comment",
+                DeploymentCommand::EditOutline { .. } => "deployment.edit_outline",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
@@ -209,13 +211,15 @@ impl Command {
                 | DeploymentCommand::Unassign { deployment, .. }
                 | DeploymentCommand::AssignCheck { deployment, .. }
                 | DeploymentCommand::Archive { deployment }
-                | DeploymentCommand::Restore { deployment } => Some(*deployment),
+                | DeploymentCommand::Restore { deployment }
+                | DeploymentCommand::Comment { deployment, .. }
+                | DeploymentCommand::EditOutline { deployment, .. } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 50] = [
+    pub const KINDS: [(&'static str, u16); 52] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -259,6 +263,8 @@ impl Command {
         ("deployment.assign_check", 1),
         ("deployment.archive", 1),
         ("deployment.restore", 1),
+        ("deployment.comment", 1),
+        ("deployment.edit_outline", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
         ("rollout.override", 1),

@@ -5,10 +5,12 @@ pub mod approval;
 pub mod archive;
 pub mod assign;
 pub mod command;
+pub mod comment;
 pub mod decide;
 pub mod document;
 pub mod event;
 pub mod gate;
+pub mod outline;
 pub mod plan;
 pub mod read;
 pub mod sealed;
@@ -28,6 +30,8 @@ use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
 use crate::time::Timestamp;
 use approval::Judgement;
+use comment::Comment;
+use outline::{Link, Removed};
 use plan::Artifact;
 use sealed::Sealed;
 
@@ -50,6 +54,12 @@ pub enum DeploymentField {
     Version,
     /// The free text of one section.
     SectionText(SectionId),
+    /// The heading of one section.
+    SectionHeading(SectionId),
+    /// What one check is about.
+    CheckText(CheckId),
+    /// How to verify one check.
+    CheckVerify(CheckId),
 }
 
 /// An edit that lost against a concurrent one, kept so that nothing is overwritten silently.
@@ -88,9 +98,25 @@ pub struct Check {
     /// Whose it is, if it is somebody's in particular.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub assigned: Option<MemberId>,
+    /// The check it belongs to, in the same section; a check stands below it, and what belongs to it follows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub parent: Option<CheckId>,
+    /// The edit that made the text what it is, where it was edited.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text_edited: Option<Origin>,
+    /// The edit that made how to verify it what it is, where it was edited.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verify_edited: Option<Origin>,
 }
 
 impl Check {
+    /// Returns a check about which nothing was said yet.
+    #[must_use]
+    pub fn new(id: CheckId, text: String, verify: Option<String>) -> Self {
+        let attestations = Attestations::default();
+        Self { id, text, verify, attestations, parent: None, text_edited: None, verify_edited: None }
+    }
+
     /// Returns how the check stands: failed over open over done over not applicable.
     #[must_use]
     pub fn state(&self) -> CheckState {
@@ -123,6 +149,9 @@ pub struct Section {
     pub text: Field<String>,
     /// Its checks, in order.
     pub checks: Vec<Check>,
+    /// The edit that made the heading what it is, where it was edited.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub heading_edited: Option<Origin>,
 }
 
 /// One change that a deployment brings, usually a commit.
@@ -194,6 +223,15 @@ pub struct Deployment {
     /// What has to be rolled out before it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub predecessors: BTreeSet<DeploymentId>,
+    /// What people say to each other about it, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub comments: Vec<Arc<Comment>>,
+    /// What else it has to do with.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub links: Vec<Link>,
+    /// What was taken out of its document, to be brought back.
+    #[serde(skip_serializing_if = "Removed::is_empty", default)]
+    pub removed: Removed,
     /// Set once it is over and off the board.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub finished: Option<Origin>,

@@ -63,7 +63,12 @@ pub struct DocumentCheck {
     pub verify: Option<String>,
     /// A note or a link that shows it.
     pub evidence: Option<String>,
+    /// How far below the checks before it: 0 for one of its own, then at most one more than the check before it.
+    pub depth: u8,
 }
+
+/// How far below others a check may stand: there are three levels.
+pub(crate) const DEEPEST: u8 = 2;
 
 /// One change that the deployment brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +95,7 @@ impl DocumentSection {
 impl DocumentCheck {
     /// Returns a check that nobody has attested yet.
     pub fn open(text: impl Into<String>) -> Self {
-        Self { text: text.into(), state: CheckState::Open, verify: None, evidence: None }
+        Self { text: text.into(), state: CheckState::Open, verify: None, evidence: None, depth: 0 }
     }
 
     fn is_blank(&self) -> bool {

@@ -118,6 +118,8 @@ impl Event {
                 DeploymentEvent::CheckAssigned { .. } => "deployment.check_assigned",
                 DeploymentEvent::Archived { .. } => "deployment.archived",
                 DeploymentEvent::Restored { .. } => "deployment.restored",
+                DeploymentEvent::Commented { .. } => "deployment.commented",
+                DeploymentEvent::OutlineEdited { .. } => "deployment.outline_edited",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
             Self::Policy(PolicyEvent::Set { .. }) => "policy.set",
@@ -128,7 +130,7 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 48] = [
+    pub const KINDS: [&'static str; 50] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -172,6 +174,8 @@ impl Event {
         "deployment.check_assigned",
         "deployment.archived",
         "deployment.restored",
+        "deployment.commented",
+        "deployment.outline_edited",
         "rollout.reported",
         "policy.set",
         "freeze.declared",

@@ -108,6 +108,10 @@ typed_id!(
     CheckId
 );
 typed_id!(
+    /// Names one comment on a deployment.
+    CommentId
+);
+typed_id!(
     /// Names one attempt to put a deployment into one environment.
     RolloutId
 );

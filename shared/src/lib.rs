@@ -8,6 +8,7 @@
 
 #![warn(missing_docs, unreachable_pub, clippy::wildcard_enum_match_arm, clippy::indexing_slicing)]
 
+pub mod attention;
 pub mod attestation;
 pub mod canonical;
 pub mod ids;

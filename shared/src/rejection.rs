@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Hash;
 use crate::deployment::gate::Missing;
 use crate::ids::{
-    CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId, ServiceId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId,
+    ServiceId,
 };
 use crate::stage::{Stage, StageState};
 
@@ -46,6 +47,8 @@ pub enum TextField {
     Reason,
     /// What a view shows.
     Query,
+    /// A comment.
+    Comment,
 }
 
 /// Why a command was refused.
@@ -140,6 +143,30 @@ pub enum Rejection {
         /// Which.
         check: CheckId,
     },
+    /// The comment does not exist.
+    #[error("comment {comment} does not exist")]
+    UnknownComment {
+        /// Which.
+        comment: CommentId,
+    },
+    /// Only who wrote it changes it.
+    #[error("only who wrote it may do this")]
+    NotYours,
+    /// What was to be taken out, or put in the place of something, is another one meanwhile.
+    #[error("it was changed meanwhile")]
+    ChangedMeanwhile,
+    /// A check goes below another one of the same section, never below itself, and at most three levels deep.
+    #[error("a check can't go below that one: three levels at most, and never below itself")]
+    BadNesting,
+    /// A line has characters that nobody sees, or that turn around how it reads.
+    #[error("the {field:?} has control characters")]
+    TextHasControls {
+        /// Which text.
+        field: TextField,
+    },
+    /// An address that does not lead to the web or to mail.
+    #[error("an address has to begin with https://, http:// or mailto:")]
+    UnsafeAddress,
     /// Somebody else moved the deployment first.
     #[error("the deployment was moved to column {column} meanwhile")]
     ColumnChanged {

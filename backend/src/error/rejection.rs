@@ -32,6 +32,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::NotAdmin
         | R::NotApprover
         | R::OwnWork
+        | R::NotYours
         | R::NoOverride
         | R::AccessRemoved => StatusCode::FORBIDDEN,
         R::WorkspaceExists
@@ -40,6 +41,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::ColumnChanged { .. }
         | R::RolloutNeeded { .. }
         | R::StageChanged { .. }
+        | R::ChangedMeanwhile
         | R::DeploymentFinished
         | R::DeploymentSealed
         | R::DeploymentArchived
@@ -62,6 +64,9 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         R::TextMissing { .. }
         | R::TextTooLong { .. }
         | R::TextHasLines { .. }
+        | R::TextHasControls { .. }
+        | R::UnsafeAddress
+        | R::BadNesting
         | R::TooMany { .. }
         | R::OutOfRange
         | R::UnknownService { .. }
@@ -72,6 +77,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::UnknownSection { .. }
         | R::UnknownCheck { .. }
         | R::UnknownFreeze { .. }
+        | R::UnknownComment { .. }
         | R::StageFollowsRollouts { .. }
         | R::UnknownMember { .. }
         | R::UnknownCommand { .. }

@@ -328,6 +328,42 @@ fn two_snapshots_are_kept_newest_first() {
 }
 
 #[test]
+fn what_is_about_one_deployment_is_found_the_newest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = made(&dir);
+    let [one, other] = [1, 2].map(DeploymentId::from_u128);
+    let payloads = [
+        format!(r#"{{"deployment":{{"finished":{{"deployment":"{one}"}}}}}}"#),
+        format!(r#"{{"deployment":{{"finished":{{"deployment":"{other}"}}}}}}"#),
+        // It links to the first, and its text quotes it.
+        format!(
+            r#"{{"deployment":{{"x":{{"text":"\"deployment\":\"{one}\"","deployment":"{other}","to":{{"deployment":"{one}"}}}}}}}}"#
+        ),
+        format!(r#"{{"rollout":{{"reported":{{"deployment":"{one}"}}}}}}"#),
+        r#"{"label":{"added":{"name":"deployment"}}}"#.to_owned(),
+    ];
+    let mut all = append(start(), payloads.len() as u64, 1, 1);
+    let mut chain = Hash::ZERO;
+    for (new, payload) in all.events.iter_mut().zip(&payloads) {
+        chain = chain_hash(chain, &new.event.header, Hash::of(&[payload.as_bytes()]));
+        (new.event.chain, new.event.payload) = (chain, Some(payload.clone()));
+    }
+    all.head.chain = chain;
+    store.append(WORKSPACE, &all).unwrap();
+    let reader = store.reader().unwrap();
+    let found = |deployment, before, limit| {
+        let found = reader.events_of(WORKSPACE, deployment, before, limit).unwrap();
+        let place =
+            |event: &StoredEvent| payloads.iter().position(|known| event.payload.as_ref() == Some(known));
+        found.iter().filter_map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(found(one, u64::MAX, 10), [3, 0]);
+    assert_eq!(found(other, u64::MAX, 10), [2, 1]);
+    assert_eq!((found(one, 4, 10), found(one, u64::MAX, 1)), (vec![0], vec![3]));
+    assert_eq!(found(DeploymentId::from_u128(3), u64::MAX, 10), [0; 0]);
+}
+
+#[test]
 fn what_is_not_ours_is_not_touched() {
     let text = tempfile::tempdir().unwrap();
     let bytes = b"my shopping list, which is quite long and no database at all".repeat(20);
@@ -352,7 +388,7 @@ fn what_a_newer_version_wrote_is_not_touched() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let before = std::fs::read(dir.path().join(FILE)).unwrap();
-    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Newer { found: 99, known: 7 })));
+    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Newer { found: 99, known: 8 })));
     assert!(matches!(SqliteStore::read_only(dir.path()), Err(StoreError::Newer { .. })));
     assert_eq!(std::fs::read(dir.path().join(FILE)).unwrap(), before);
 }

@@ -14,10 +14,11 @@ use crate::components::live::{When, derive, memo};
 pub fn Dock() -> impl IntoView {
     view! {
         <nav class="dock" aria-label=t!(places)>
+            // What waits for somebody is the first thing on a phone.
+            <DockLink place=Place::NeedsYou icon="circle-alert" />
             <DockLink place=Place::Board icon="layout-dashboard" />
             <DockLink place=Place::Deployments icon="list-checks" />
             <DockLink place=Place::NewDeployment icon="plus" />
-            <DockLink place=Place::NeedsYou icon="circle-alert" />
             <DockLink place=Place::Settings icon="settings" />
         </nav>
     }

@@ -30,6 +30,28 @@ pub fn focus_soon(selector: String) {
     });
 }
 
+/// How often it is looked for something that is on its way, in milliseconds, and how often at most.
+const LOOK_EVERY_MS: u64 = 50;
+const LOOKS: u32 = 100;
+
+/// Focuses the first element that matches as soon as there is one, within a few seconds: on a page that is opened just now.
+pub fn focus_when_there(selector: String) {
+    look_for(selector, LOOKS);
+}
+
+fn look_for(selector: String, looks: u32) {
+    let look = move || {
+        if let Some(element) = find(&selector) {
+            // See `focus_soon`.
+            let _ = element.focus();
+            reveal(&element);
+        } else if looks > 0 {
+            look_for(selector, looks - 1);
+        }
+    };
+    set_timeout(look, std::time::Duration::from_millis(LOOK_EVERY_MS));
+}
+
 /// Scrolls just as far as needed to show an element.
 pub fn reveal(element: &Element) {
     let options = ScrollIntoViewOptions::new();

@@ -41,6 +41,8 @@ pub fn keep_for_session<T: Serialize>(name: &str, value: &T) {
 
 /// What the names of drafts begin with.
 pub const DRAFT: &str = "draft";
+/// Under which name it is kept which mentions were read.
+pub const READ: &str = "read";
 /// Under which name it is kept what was to be seen when something was decided.
 pub const JUDGED: &str = "judged";
 
@@ -90,7 +92,7 @@ pub fn forget_own_of(owner: Option<String>) {
     }
     let is_own = |name: &String| match &owner {
         Some(owner) => name.starts_with(&key(&format!("own/{owner}/"))),
-        None => [DRAFT, JUDGED].iter().any(|prefix| name.starts_with(&key(prefix))),
+        None => [DRAFT, JUDGED, READ].iter().any(|prefix| name.starts_with(&key(prefix))),
     };
     let storage = LocalStorage::raw();
     let names =

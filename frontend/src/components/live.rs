@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, SectionId};
+use slipway_shared::ids::{CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, SectionId};
 
 /// Returns a value that follows what `read` reads: for texts and attributes.
 pub fn derive<T: Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
@@ -73,7 +73,7 @@ macro_rules! keys {
     };
 }
 
-keys!(CheckId, ColumnId, DeploymentId, EnvironmentId, SectionId);
+keys!(CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, SectionId);
 
 /// Returns a list that keeps the views of the items that stay.
 pub fn each<K: Key>(keys: Memo<Vec<K>>, show: impl Fn(K) -> AnyView + Send + Sync + 'static) -> AnyView {

@@ -12,7 +12,7 @@ use inline::Inline;
 /// Markdown as it is read.
 #[component]
 pub fn Markdown(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    view! { <div class="markdown">{live(move || text.with(|text| show_blocks(&blocks::read(text))))}</div> }
+    view! { <div class="markdown" dir="auto">{live(move || text.with(|text| show_blocks(&blocks::read(text))))}</div> }
 }
 
 fn show_blocks(blocks: &[Block]) -> AnyView {

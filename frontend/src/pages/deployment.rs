@@ -3,7 +3,11 @@
 
 mod actions;
 mod changes;
+mod check_edit;
+mod check_grip;
 mod check_row;
+mod comment_box;
+mod comments;
 mod conflicts;
 mod environments;
 mod facts;
@@ -13,8 +17,14 @@ mod judged;
 mod labels;
 mod plan;
 mod people;
+mod line_edit;
+mod links;
+mod mentions;
+mod outline_act;
+mod outline_moves;
 mod sealed;
 mod section;
+mod section_menu;
 mod section_text;
 mod stages;
 mod timeline;
@@ -35,16 +45,20 @@ use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
 use actions::Actions;
 use changes::ChangesAside;
+use check_grip::provide_pull;
+use comments::Comments;
 use conflicts::Conflicts;
 pub use conflicts::{KeepButton, conflict_edit, conflict_what};
 use environments::Environments;
 use facts::Facts;
 use gate::Gates;
 use header::Header;
-pub use judged::{Difference, Judged, differences};
+use links::Links;
 use plan::Plan;
+pub use judged::{Difference, Judged, differences};
 use sealed::{Fetched, SealedNotice, shown};
 use section::SectionView;
+use section_menu::AddSection;
 pub use section_text::keep_draft;
 use stages::Stages;
 use timeline::Timeline;
@@ -132,6 +146,7 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
     let is_archived = subject.select(|known| known.archived.is_some());
     let is_fixed = memo(move || is_sealed.get() || is_archived.get() || may_not.with(Option::is_some));
     provide_context(subject);
+    provide_pull();
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
     view! {
@@ -151,6 +166,8 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 <Gates />
                 <fieldset disabled=is_fixed>
                     {each(sections, |id| view! { <SectionView id /> }.into_any())}
+                    <AddSection />
+                    <Comments />
                 </fieldset>
                 <Timeline />
             </article>
@@ -158,6 +175,9 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                 <Environments />
                 <Facts />
                 <Plan />
+                <fieldset disabled=is_fixed>
+                    <Links />
+                </fieldset>
                 <ChangesAside />
             </aside>
             <RolloutDialog subject=subject.recording />

@@ -1,7 +1,9 @@
 //! What waits for this person: what they asked for and the server refused, and what else nobody else can decide.
 
+mod asked;
 mod causes;
 mod others;
+mod read_marks;
 mod refused;
 mod review;
 mod total;
@@ -11,6 +13,7 @@ use leptos::prelude::*;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::use_replica;
+use asked::AskedGroups;
 use causes::by_cause;
 use others::{ConflictGroup, LostGroup, UnreadableGroup, save_file};
 use refused::RefusedGroup;
@@ -28,7 +31,7 @@ pub fn NeedsYouPage() -> impl IntoView {
     let is_empty = derive(move || waiting.total.get() == 0);
     view! {
         <div class="needs-you">
-            <h1>{t!(nav_needs_you)}</h1>
+            <h1 tabindex="-1">{t!(nav_needs_you)}</h1>
             <When holds=is_empty>
                 <EmptyState icon="circle-check" title=t!(needs_nothing) text=t!(needs_nothing_what) />
             </When>
@@ -40,6 +43,7 @@ pub fn NeedsYouPage() -> impl IntoView {
                     })}
                 </ul>
             </When>
+            <AskedGroups />
             <ConflictGroup conflicts />
             {live(move || view! { <LostGroup lost=lost.get() /> })}
             <When holds=derive(move || has_refused.get())>

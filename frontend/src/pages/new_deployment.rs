@@ -1,6 +1,7 @@
 //! The form for a new deployment: service, version, title, and its document as Markdown, with a preview.
 
 mod draft;
+mod from;
 mod preview;
 mod service_field;
 mod writing;
@@ -10,36 +11,57 @@ use std::time::Duration;
 use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::outline::{Link, LinkTarget, OutlineEdit};
+use slipway_shared::ids::DeploymentId;
 
 use crate::acts::use_acts;
 use crate::app::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
+use crate::command_words::name_of;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
+use crate::components::notice::{Notice, NoticeKind};
 use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 use draft::{Draft, DraftProblem, Opening};
+pub use from::From;
 use service_field::ServiceField;
 use writing::Writing;
 
-/// Returns what the draft is kept under on this device.
-fn draft_name() -> String {
-    kept::own(&format!("{}.new-deployment", kept::DRAFT))
+/// Returns what the draft is kept under on this device: one for each deployment that another begins with.
+fn draft_name(from: Option<From>) -> String {
+    let from = from.map(|from| format!("/{}{}", from.deployment, if from.follows { "/follows" } else { "" }));
+    kept::own(&format!("{}.new-deployment{}", kept::DRAFT, from.unwrap_or_default()))
+}
+
+/// Returns the deployment that the address says it begins with.
+fn begins_with() -> Option<From> {
+    let address = use_address();
+    untrack(|| {
+        let deployment = address.parameter("from")?.parse().ok()?;
+        Some(From { deployment, follows: address.parameter("follows").is_some() })
+    })
 }
 
 /// The form for a new deployment.
 #[component]
 pub fn NewDeploymentPage() -> impl IntoView {
-    let restored = kept::read::<Draft>(&draft_name());
+    let from = begins_with();
+    let view = use_replica().view();
+    let begun = view.with_untracked(|view| from.and_then(|from| from.draft(view))).unwrap_or_else(Draft::new);
+    let restored = kept::read::<Draft>(&draft_name(from));
     let was_restored = RwSignal::new(restored.is_some());
-    let draft = RwSignal::new(restored.unwrap_or_else(Draft::new));
+    let draft = RwSignal::new(restored.unwrap_or_else(|| begun.clone()));
+    let begun = StoredValue::new(begun);
     let problem = RwSignal::new(None);
-    keep_draft(draft);
-    let submit = use_submit(draft, problem);
+    keep_draft(draft, begun, from);
+    let submit = use_submit(draft, problem, from);
+    let existing = memo(move || view.with(|view| draft.with(|draft| draft.existing(view))));
     let start_over = move |_| {
-        draft.set(Draft::new());
+        draft.set(begun.get_value());
         problem.set(None);
         was_restored.set(false);
     };
@@ -60,6 +82,7 @@ pub fn NewDeploymentPage() -> impl IntoView {
                 <VersionField draft problem />
                 <TitleField draft />
             </div>
+            {live(move || existing.get().map(|id| view! { <Existing id /> }))}
             <Writing draft problem />
             <div class="form-actions">
                 <button
@@ -68,7 +91,9 @@ pub fn NewDeploymentPage() -> impl IntoView {
                     data-testid="create"
                     disabled=derive(move || may_not.with(Option::is_some))
                 >
-                    {t!(create_deployment)}
+                    {derive(move || {
+                        if existing.get().is_some() { t!(create_all_the_same) } else { t!(create_deployment) }
+                    })}
                 </button>
                 <a class="button is-quiet" href="/board">{t!(button_cancel)}</a>
                 <When holds=was_restored>
@@ -85,12 +110,13 @@ pub fn NewDeploymentPage() -> impl IntoView {
 }
 
 /// Keeps the draft on this device while it is written.
-fn keep_draft(draft: RwSignal<Draft>) {
-    let mut keep = debounce(Duration::from_millis(200), |draft: Draft| {
-        if draft == Draft::new() {
-            kept::forget(&draft_name());
+fn keep_draft(draft: RwSignal<Draft>, begun: StoredValue<Draft>, from: Option<From>) {
+    let mut keep = debounce(Duration::from_millis(200), move |draft: Draft| {
+        // The page may be left meanwhile.
+        if begun.try_with_value(|begun| *begun == draft).unwrap_or(false) {
+            kept::forget(&draft_name(from));
         } else {
-            kept::keep(&draft_name(), &draft);
+            kept::keep(&draft_name(from), &draft);
         }
     });
     Effect::new(move |before: Option<()>| {
@@ -102,17 +128,26 @@ fn keep_draft(draft: RwSignal<Draft>) {
 }
 
 /// Returns what opens the deployment and goes to it.
-fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -> Callback<()> {
+fn use_submit(
+    draft: RwSignal<Draft>,
+    problem: RwSignal<Option<DraftProblem>>,
+    from: Option<From>,
+) -> Callback<()> {
     let (replica, acts, toasts) = (use_replica(), use_acts(), use_toasts());
     let address = use_address();
     Callback::new(move |()| {
         let view = replica.view().get_untracked();
         match draft.with_untracked(|draft| draft.opening(&view, || replica.mint())) {
-            Ok(Opening { id, service, open, name }) => {
+            Ok(Opening { id, service, open, nesting, name }) => {
                 let added = service.is_none_or(|service| acts.act(Command::Service(service)));
                 if added && acts.act(Command::Deployment(open)) {
+                    // What can't be nested has been said why; the rest of it stands by itself.
+                    let _ = nesting.into_iter().all(|edit| acts.act(Command::Deployment(edit)));
+                    if let Some(from) = from.filter(|from| from.follows) {
+                        acts.act(link_back(id, from.deployment));
+                    }
                     draft.set(Draft::new());
-                    kept::forget(&draft_name());
+                    kept::forget(&draft_name(from));
                     toasts.say(t!(deployment_opened, &name));
                     address.go(&Place::Deployment(id).path());
                 }
@@ -123,6 +158,30 @@ fn use_submit(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) -
             }
         }
     })
+}
+
+/// Returns what links a deployment to the one it follows.
+fn link_back(deployment: DeploymentId, to: DeploymentId) -> Command {
+    let link = Link { label: t!(link_follows), to: LinkTarget::Deployment(to) };
+    Command::Deployment(DeploymentCommand::EditOutline { deployment, edit: OutlineEdit::AddLink(link) })
+}
+
+/// Says that there is a deployment of this version already, and where.
+#[component]
+fn Existing(id: DeploymentId) -> impl IntoView {
+    let name = use_replica().view().with_untracked(|view| name_of(id, view));
+    let open = move || {
+        view! {
+            <a class="button is-quiet" href=Place::Deployment(id).path()>
+                {t!(button_open)}
+            </a>
+        }
+    };
+    view! {
+        <div role="status">
+            <Notice kind=NoticeKind::Warning title=t!(version_exists, &name) text=t!(version_exists_what) actions=open />
+        </div>
+    }
 }
 
 #[component]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::command::{NewCheck, NewSection};
 use super::event::DeploymentEvent;
+use super::outline::Removed;
 use super::{Check, CheckStatement, Deployment, DeploymentField, EditConflict, Field, Section, StageMark};
 use crate::attestation::{Attestation, Attestations};
 use crate::check::CheckState;
@@ -61,7 +62,9 @@ impl DeploymentEvent {
             | Self::Unassigned { deployment, .. }
             | Self::CheckAssigned { deployment, .. }
             | Self::Archived { deployment }
-            | Self::Restored { deployment } => *deployment,
+            | Self::Restored { deployment }
+            | Self::Commented { deployment, .. }
+            | Self::OutlineEdited { deployment, .. } => *deployment,
         }
     }
 }
@@ -88,6 +91,9 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         risk: None,
         artifacts: None,
         predecessors: std::collections::BTreeSet::new(),
+        comments: Vec::new(),
+        links: Vec::new(),
+        removed: Removed::default(),
         finished: None,
         sealed: None,
         assigned: std::collections::BTreeSet::new(),
@@ -95,13 +101,14 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
     })
 }
 
-fn new_section(origin: &Origin, section: &NewSection) -> Section {
+pub(super) fn new_section(origin: &Origin, section: &NewSection) -> Section {
     Section {
         id: section.id,
         kind: section.kind,
         heading: section.heading.clone(),
         text: Field { value: section.text.clone(), origin: *origin },
         checks: section.checks.iter().map(|check| new_check(origin, check)).collect(),
+        heading_edited: None,
     }
 }
 
@@ -111,13 +118,7 @@ fn new_check(origin: &Origin, check: &NewCheck) -> Check {
         let statement = CheckStatement { state: check.state, evidence: check.evidence.clone() };
         attestations.attest(Attestation { origin: *origin, statement }, &[]);
     }
-    Check {
-        id: check.id,
-        text: check.text.clone(),
-        verify: check.verify.clone(),
-        attestations,
-        assigned: None,
-    }
+    Check { attestations, ..Check::new(check.id, check.text.clone(), check.verify.clone()) }
 }
 
 impl Deployment {
@@ -142,14 +143,7 @@ impl Deployment {
             }
             DeploymentEvent::CheckAdded { section, check, text, verify, .. } => {
                 if let Some(section) = self.section_mut(*section) {
-                    let (text, verify) = (text.clone(), verify.clone());
-                    section.checks.push(Check {
-                        id: *check,
-                        text,
-                        verify,
-                        attestations: Attestations::default(),
-                        assigned: None,
-                    });
+                    section.checks.push(Check::new(*check, text.clone(), verify.clone()));
                 }
             }
             DeploymentEvent::Attested { check, statement, supersedes, .. } => {
@@ -191,6 +185,14 @@ impl Deployment {
             }
             DeploymentEvent::Archived { .. } => self.archived = Some(*origin),
             DeploymentEvent::Restored { .. } => self.archived = None,
+            DeploymentEvent::Commented { comment, change, .. } => {
+                self.change_comment(origin, *comment, change);
+            }
+            DeploymentEvent::OutlineEdited { edit, is_lost: true, .. } => self.keep_lost(origin, edit),
+            DeploymentEvent::OutlineEdited { edit, overridden, .. } => {
+                self.conflicts.extend(overridden.clone());
+                self.edit_outline(origin, edit);
+            }
         }
     }
 
@@ -199,14 +201,18 @@ impl Deployment {
             DeploymentField::Title => Some(&mut self.title),
             DeploymentField::Version => Some(&mut self.version),
             DeploymentField::SectionText(id) => self.section_mut(id).map(|section| &mut section.text),
+            // These have an event of their own.
+            DeploymentField::SectionHeading(_)
+            | DeploymentField::CheckText(_)
+            | DeploymentField::CheckVerify(_) => None,
         }
     }
 
-    fn section_mut(&mut self, id: SectionId) -> Option<&mut Section> {
+    pub(super) fn section_mut(&mut self, id: SectionId) -> Option<&mut Section> {
         self.sections.iter_mut().find(|section| section.id == id).map(Arc::make_mut)
     }
 
-    fn check_mut(&mut self, id: CheckId) -> Option<&mut Check> {
+    pub(super) fn check_mut(&mut self, id: CheckId) -> Option<&mut Check> {
         let holds = |section: &&mut Arc<Section>| section.checks.iter().any(|check| check.id == id);
         let section = Arc::make_mut(self.sections.iter_mut().find(holds)?);
         section.checks.iter_mut().find(|check| check.id == id)

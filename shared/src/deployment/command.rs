@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::comment::CommentChange;
+use super::outline::OutlineEdit;
 use super::plan::Artifact;
 use super::{Change, Deployment, DeploymentField};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::document::SectionKind;
 use crate::ids::{
-    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId,
+    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId,
+    ServiceId,
 };
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
@@ -268,4 +271,32 @@ pub enum DeploymentCommand {
         /// Which.
         deployment: DeploymentId,
     },
+    /// Says something about it, or changes what was said.
+    Comment {
+        /// Which.
+        deployment: DeploymentId,
+        /// The comment; a new id for a new one.
+        comment: CommentId,
+        /// What happens to it.
+        change: CommentChange,
+    },
+    /// Changes its document.
+    EditOutline {
+        /// Which.
+        deployment: DeploymentId,
+        /// What changes.
+        edit: OutlineEdit,
+    },
+}
+
+impl DeploymentCommand {
+    /// Returns the command that replaces a field: the kind depends on which, since earlier builds know only some.
+    #[must_use]
+    pub const fn edit(deployment: DeploymentId, field: DeploymentField, value: String) -> Self {
+        if field.is_of_outline() {
+            Self::EditOutline { deployment, edit: OutlineEdit::Text { field, value } }
+        } else {
+            Self::Edit { deployment, field, value }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use super::approval::{Judgement, Verdict};
 use super::command::{DeploymentCommand, NewCheck, NewSection};
 use super::event::DeploymentEvent;
+use super::outline::OutlineEdit;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::canonical_hash;
 use crate::check::CheckState;
@@ -112,6 +113,10 @@ impl Workspace {
             }
             C::Archive { deployment } => self.archive(*deployment)?,
             C::Restore { deployment } => self.restore(*deployment)?,
+            C::Comment { deployment, comment, change } => {
+                self.comment(context, *deployment, *comment, change)?
+            }
+            C::EditOutline { deployment, edit } => self.decide_outline(context, *deployment, edit)?,
         };
         let comes_back = match &event {
             Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {
@@ -220,7 +225,7 @@ impl Workspace {
         Ok((!stays).then(|| DeploymentEvent::Moved { deployment, from, to, rank: rank.to_owned() }))
     }
 
-    fn edit(
+    pub(super) fn edit(
         &self,
         context: &Context,
         deployment: DeploymentId,
@@ -235,22 +240,25 @@ impl Workspace {
                 short_enough(TextField::SectionText, value)?;
                 value.to_owned()
             }
+            DeploymentField::SectionHeading(_) => line(TextField::Heading, value)?,
+            DeploymentField::CheckText(_) => line(TextField::Check, value)?,
+            DeploymentField::CheckVerify(_) => possibly_empty_line(TextField::Verify, value)?,
         };
         let current = known.field(field)?;
         if current.value == value {
             return Ok(None);
         }
-        if context.seen.covers(&current.origin) {
-            return Ok(Some(DeploymentEvent::Edited { deployment, field, value, overridden: None }));
-        }
+        // What was never edited is as old as what it is in: whoever edits it has seen it.
+        let Some(standing) = current.origin.filter(|origin| !context.seen.covers(origin)) else {
+            return Ok(Some(edited(deployment, field, value, None)));
+        };
         too_many(known.conflicts.len() + 1, CONFLICTS_PER_DEPLOYMENT)?;
         // Concurrent: the later one counts, and of two at once the one whose command's name sorts last.
-        if (context.effective, context.command) > (current.origin.at, current.origin.command) {
-            let (value_lost, origin) = (current.value.clone(), current.origin);
-            let overridden = Some(EditConflict { field, value: value_lost, origin });
-            return Ok(Some(DeploymentEvent::Edited { deployment, field, value, overridden }));
+        if (context.effective, context.command) > (standing.at, standing.command) {
+            let overridden = EditConflict { field, value: current.value.to_owned(), origin: standing };
+            return Ok(Some(edited(deployment, field, value, Some(overridden))));
         }
-        Ok(Some(DeploymentEvent::EditLost { deployment, field, value }))
+        Ok(Some(edit_lost(deployment, field, value)))
     }
 
     fn add_check(
@@ -335,11 +343,34 @@ impl Workspace {
     }
 }
 
+/// Returns the event of an edit that counts.
+fn edited(
+    deployment: DeploymentId,
+    field: DeploymentField,
+    value: String,
+    overridden: Option<EditConflict>,
+) -> DeploymentEvent {
+    if field.is_of_outline() {
+        let edit = OutlineEdit::Text { field, value };
+        return DeploymentEvent::OutlineEdited { deployment, edit, overridden, is_lost: false };
+    }
+    DeploymentEvent::Edited { deployment, field, value, overridden }
+}
+
+/// Returns the event of an edit that lost.
+fn edit_lost(deployment: DeploymentId, field: DeploymentField, value: String) -> DeploymentEvent {
+    if field.is_of_outline() {
+        let edit = OutlineEdit::Text { field, value };
+        return DeploymentEvent::OutlineEdited { deployment, edit, overridden: None, is_lost: true };
+    }
+    DeploymentEvent::EditLost { deployment, field, value }
+}
+
 fn check_rank(rank: &str) -> Result<(), Rejection> {
     if rank::is_rank(rank) { Ok(()) } else { Err(Rejection::OutOfRange) }
 }
 
-fn valid_section(section: &NewSection) -> Result<NewSection, Rejection> {
+pub(super) fn valid_section(section: &NewSection) -> Result<NewSection, Rejection> {
     short_enough(TextField::SectionText, &section.text)?;
     Ok(NewSection {
         id: section.id,

@@ -1,10 +1,11 @@
 //! Between deployments and their Markdown documents.
 
-use super::command::{NewCheck, NewSection};
+use super::command::{DeploymentCommand, NewCheck, NewSection};
+use super::outline::{OutlineEdit, level_of};
 use super::{Change, Check, Deployment, Section};
 use crate::check::CheckState;
 use crate::document::{Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind};
-use crate::ids::{CheckId, SectionId};
+use crate::ids::{CheckId, DeploymentId, SectionId};
 use crate::time::Timestamp;
 
 impl Deployment {
@@ -31,14 +32,16 @@ fn document_section(section: &Section) -> DocumentSection {
         kind: section.kind,
         heading: section.heading.clone(),
         text: section.text.value.clone(),
-        checks: section.checks.iter().map(document_check).collect(),
+        checks: section.checks.iter().map(|check| document_check(section, check)).collect(),
         changes: Vec::new(),
     }
 }
 
-fn document_check(check: &Check) -> DocumentCheck {
+fn document_check(section: &Section, check: &Check) -> DocumentCheck {
     let evidence = check.attestations.iter().filter_map(|known| known.statement.evidence.clone()).next_back();
-    DocumentCheck { text: check.text.clone(), state: check.state(), verify: check.verify.clone(), evidence }
+    let depth = u8::try_from(level_of(&section.checks, check.id) - 1).unwrap_or_default();
+    let (text, verify) = (check.text.clone(), check.verify.clone());
+    DocumentCheck { text, state: check.state(), verify, evidence, depth }
 }
 
 fn document_change(change: &Change) -> DocumentChange {
@@ -64,6 +67,36 @@ pub fn new_parts(document: &Document, mut mint: impl FnMut() -> u128) -> (Vec<Ch
         sections.push(NewSection { id, kind, heading, text, checks });
     }
     (changes, sections)
+}
+
+/// Returns what puts the checks of a new deployment below each other as they are in its document. Opening makes one list
+/// of them: the builds before this know no other.
+#[must_use]
+pub fn nesting(
+    deployment: DeploymentId,
+    document: &Document,
+    sections: &[NewSection],
+) -> Vec<DeploymentCommand> {
+    let both = document.sections.iter().zip(sections);
+    let edits = both.flat_map(|(written, section)| nesting_of(written, section));
+    edits.map(|edit| DeploymentCommand::EditOutline { deployment, edit }).collect()
+}
+
+fn nesting_of(written: &DocumentSection, section: &NewSection) -> Vec<OutlineEdit> {
+    // The newest check of each level, the outermost first: what the next one stands below or beside.
+    let mut newest: Vec<CheckId> = Vec::new();
+    let mut edits = Vec::new();
+    for (written, check) in written.checks.iter().zip(&section.checks) {
+        let depth = usize::from(written.depth).min(newest.len());
+        let (parent, after) = (depth.checked_sub(1).and_then(|above| newest.get(above)), newest.get(depth));
+        if let Some(parent) = parent {
+            let (parent, after) = (Some(*parent), after.copied());
+            edits.push(OutlineEdit::MoveCheck { check: check.id, section: section.id, parent, after });
+        }
+        newest.truncate(depth);
+        newest.push(check.id);
+    }
+    edits
 }
 
 fn new_check(id: CheckId, check: &DocumentCheck) -> NewCheck {

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Judgement;
 use super::command::NewSection;
+use super::comment::CommentChange;
+use super::outline::OutlineEdit;
 use super::plan::Artifact;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
 use crate::ids::{
-    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId,
+    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId,
+    ServiceId,
 };
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
@@ -237,4 +240,38 @@ pub enum DeploymentEvent {
         /// Which.
         deployment: DeploymentId,
     },
+    /// Something was said about it, or what was said was changed.
+    Commented {
+        /// Which.
+        deployment: DeploymentId,
+        /// The comment.
+        comment: CommentId,
+        /// What happened to it.
+        change: CommentChange,
+    },
+    /// Its document was changed.
+    OutlineEdited {
+        /// Which.
+        deployment: DeploymentId,
+        /// What was changed.
+        edit: OutlineEdit,
+        /// The text it replaced without its author having seen it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        overridden: Option<EditConflict>,
+        /// Whether it lost against a newer text that its author had not seen: what is there stays, and the value is kept.
+        #[serde(skip_serializing_if = "is_false", default)]
+        is_lost: bool,
+    },
+}
+
+impl DeploymentEvent {
+    /// Returns the event of a change of the document that met nobody else's.
+    pub(super) const fn outline_edited(deployment: DeploymentId, edit: OutlineEdit) -> Self {
+        Self::OutlineEdited { deployment, edit, overridden: None, is_lost: false }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }

@@ -10,6 +10,7 @@ use crate::decide::same_name;
 use crate::environment::Tier;
 use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, RolloutId, ServiceId};
 use crate::label::BuiltInLabel;
+use crate::origin::Origin;
 use crate::rejection::Rejection;
 use crate::rollout::{Phase, Rollout};
 use crate::stage::{Stage, StageState};
@@ -37,16 +38,30 @@ impl Deployment {
     ///
     /// # Errors
     ///
-    /// When it is the text of a section that does not exist.
-    pub fn field(&self, field: DeploymentField) -> Result<&Field<String>, Rejection> {
-        match field {
-            DeploymentField::Title => Ok(&self.title),
-            DeploymentField::Version => Ok(&self.version),
-            DeploymentField::SectionText(id) => {
-                let section = self.sections.iter().find(|section| section.id == id);
-                section.map(|section| &section.text).ok_or(Rejection::UnknownSection { section: id })
+    /// When it is of a section or a check that does not exist.
+    pub fn field(&self, field: DeploymentField) -> Result<Text<'_>, Rejection> {
+        let section_with = |id| {
+            let section = self.sections.iter().find(|section| section.id == id);
+            section.ok_or(Rejection::UnknownSection { section: id })
+        };
+        let check_with = |id| self.check(id).ok_or(Rejection::UnknownCheck { check: id });
+        Ok(match field {
+            DeploymentField::Title => Text::of(&self.title),
+            DeploymentField::Version => Text::of(&self.version),
+            DeploymentField::SectionText(id) => Text::of(&section_with(id)?.text),
+            DeploymentField::SectionHeading(id) => {
+                let section = section_with(id)?;
+                Text { value: &section.heading, origin: section.heading_edited }
             }
-        }
+            DeploymentField::CheckText(id) => {
+                let check = check_with(id)?;
+                Text { value: &check.text, origin: check.text_edited }
+            }
+            DeploymentField::CheckVerify(id) => {
+                let check = check_with(id)?;
+                Text { value: check.verify.as_deref().unwrap_or_default(), origin: check.verify_edited }
+            }
+        })
     }
 
     /// Returns how many checks are done and how many count; those that don't apply are left out of both, and
@@ -68,6 +83,21 @@ impl Deployment {
             failed: progress.failed + u32::from(state == CheckState::Failed),
             all: progress.all + 1,
         })
+    }
+}
+
+/// A text that is edited whole, as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// What it is now.
+    pub value: &'a str,
+    /// The edit that made it so; absent where it came with what it is in.
+    pub origin: Option<Origin>,
+}
+
+impl<'a> Text<'a> {
+    fn of(field: &'a Field<String>) -> Self {
+        Self { value: &field.value, origin: Some(field.origin) }
     }
 }
 

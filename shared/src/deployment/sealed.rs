@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::outline::Removed;
 use super::read::Progress;
 use super::{Change, Deployment};
 use crate::attestation::Attestations;
@@ -52,6 +53,9 @@ impl Deployment {
             approvals: Attestations::default(),
             artifacts: None,
             predecessors: std::collections::BTreeSet::new(),
+            comments: Vec::new(),
+            links: Vec::new(),
+            removed: Removed::default(),
             sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
             ..self.clone()
         }

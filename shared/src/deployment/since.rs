@@ -2,6 +2,9 @@
 
 use crate::command::Command;
 use crate::deployment::command::DeploymentCommand;
+use crate::deployment::comment::Comment;
+use crate::deployment::outline::OutlineEdit;
+use crate::deployment::{Deployment, DeploymentField};
 use crate::origin::{Origin, Seen};
 use crate::workspace::Workspace;
 
@@ -18,7 +21,7 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
     let known = command.deployment().and_then(|id| workspace.deployments.get(&id));
     let (Some(known), Command::Deployment(command)) = (known, command) else { return Vec::new() };
     match command {
-        C::Edit { field, .. } => known.field(*field).map(|field| field.origin).into_iter().collect(),
+        C::Edit { field, .. } => text_origin(known, *field),
         C::Move { .. } => vec![known.entered],
         C::MarkStage { stage, .. } => known.stages.get(stage).map(|mark| mark.origin).into_iter().collect(),
         C::Attest { check, .. } => known
@@ -27,6 +30,20 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             .unwrap_or_default(),
         C::Finish { .. } | C::Reopen { .. } => known.finished.into_iter().collect(),
         C::Archive { .. } | C::Restore { .. } => known.archived.into_iter().collect(),
+        C::Comment { comment, .. } => known.comment(*comment).map(Comment::newest).into_iter().collect(),
+        C::EditOutline { edit, .. } => match edit {
+            OutlineEdit::Text { field, .. } => text_origin(known, *field),
+            // What was changed below it is asked about when it is decided.
+            OutlineEdit::RemoveCheck { .. }
+            | OutlineEdit::RestoreCheck { .. }
+            | OutlineEdit::MoveCheck { .. }
+            | OutlineEdit::AddSection { .. }
+            | OutlineEdit::RemoveSection { .. }
+            | OutlineEdit::RestoreSection { .. }
+            | OutlineEdit::MoveSection { .. }
+            | OutlineEdit::AddLink(_)
+            | OutlineEdit::RemoveLink { .. } => Vec::new(),
+        },
         C::Open { .. }
         | C::AddCheck { .. }
         | C::AttachChanges { .. }
@@ -46,4 +63,8 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
         C::SetRisk { .. } => known.risk.as_ref().map(|risk| risk.origin).into_iter().collect(),
         C::SetArtifacts { .. } => known.artifacts.as_ref().map(|there| there.origin).into_iter().collect(),
     }
+}
+
+fn text_origin(known: &Deployment, field: DeploymentField) -> Vec<Origin> {
+    known.field(field).ok().and_then(|text| text.origin).into_iter().collect()
 }

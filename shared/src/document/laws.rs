@@ -121,8 +121,9 @@ fn state() -> impl Strategy<Value = CheckState> {
 }
 
 fn check() -> impl Strategy<Value = DocumentCheck> {
-    (soup(6), state(), option::of(soup(4)), option::of(soup(4)))
-        .prop_map(|(text, state, verify, evidence)| DocumentCheck { text, state, verify, evidence })
+    (soup(6), state(), option::of(soup(4)), option::of(soup(4)), 0..4_u8).prop_map(
+        |(text, state, verify, evidence, depth)| DocumentCheck { text, state, verify, evidence, depth },
+    )
 }
 
 fn change() -> impl Strategy<Value = DocumentChange> {

@@ -1,6 +1,6 @@
 //! Tidying a document into the one form that Markdown gives back unchanged.
 
-use super::{Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind, rfc3339};
+use super::{DEEPEST, Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind, rfc3339};
 
 impl Document {
     /// Returns the document in the form in which it survives [`render`](super::render()) and
@@ -15,6 +15,7 @@ impl Document {
     /// - Optional fields that are empty become `None`, and so does a time outside the years 0 to 9999, which
     ///   RFC 3339 can't write.
     /// - Checks and changes that say nothing at all are dropped.
+    /// - A check stands at most one level below the one before it, and there are three levels.
     /// - Changes in a section of another kind move into a section `Changes` right after it.
     ///
     /// Normalising twice is the same as once.
@@ -40,7 +41,7 @@ impl DocumentSection {
             kind: self.kind,
             heading,
             text: free_text(&self.text),
-            checks: checks.filter(|check| !check.is_blank()).collect(),
+            checks: reachable(checks.filter(|check| !check.is_blank())),
             changes: changes.filter(|change| !change.is_blank()).collect(),
         };
         let mut moved = Self::empty(SectionKind::Changes, SectionKind::Changes.heading());
@@ -59,8 +60,20 @@ impl DocumentCheck {
             state: self.state,
             verify: filled(self.verify),
             evidence: filled(self.evidence),
+            depth: self.depth,
         }
     }
+}
+
+/// Returns the checks, each no further below the one before it than one level.
+fn reachable(checks: impl Iterator<Item = DocumentCheck>) -> Vec<DocumentCheck> {
+    let mut room = 0;
+    let nested = checks.map(|check| {
+        let depth = check.depth.min(room);
+        room = (depth + 1).min(DEEPEST);
+        DocumentCheck { depth, ..check }
+    });
+    nested.collect()
 }
 
 impl DocumentChange {
@@ -132,6 +145,17 @@ mod tests {
     #[test]
     fn text_keeps_its_lines_and_its_indentation() {
         assert_eq!(free_text("\r\n a  \r\n \r\n\tb\u{7} \n\n"), "a  \n\n\tb");
+    }
+
+    #[test]
+    fn no_check_hangs_in_the_air() {
+        let at = |depth| DocumentCheck { depth, ..DocumentCheck::open("a") };
+        let depths = |given: &[u8]| {
+            let checks = reachable(given.iter().map(|depth| at(*depth)));
+            checks.iter().map(|check| check.depth).collect::<Vec<_>>()
+        };
+        assert_eq!(depths(&[1, 2, 2, 0, 2]), [0, 1, 2, 0, 1]);
+        assert_eq!(depths(&[0, 1, 2, 3, 9]), [0, 1, 2, 2, 2]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::heading;
 use super::line::{Fences, Item, Line, Mark, SECTION_LEVEL};
 use super::rfc3339;
 use super::template::{is_item_placeholder, is_text_placeholder, is_version_placeholder};
-use super::{Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind};
+use super::{DEEPEST, Document, DocumentChange, DocumentCheck, DocumentSection, SectionKind};
 
 /// Returns the document as Markdown, normalised, with a line break at the end.
 pub fn render(document: &Document) -> String {
@@ -61,9 +61,12 @@ fn write_section(out: &mut String, section: &DocumentSection) {
     for change in &section.changes {
         write_change(out, change);
     }
-    for (check, number) in section.checks.iter().zip(1_usize..) {
+    let mut numbers = [0_usize; DEEPEST as usize + 1];
+    for check in &section.checks {
+        let indent = indent_of(section.kind, check.depth);
+        out.push_str(&indent);
         match section.kind {
-            SectionKind::Steps => write_step(out, number, check),
+            SectionKind::Steps => write_step(out, next_number(&mut numbers, check.depth), check),
             SectionKind::Changes
             | SectionKind::Environments
             | SectionKind::PreDeployment
@@ -72,14 +75,35 @@ fn write_section(out: &mut String, section: &DocumentSection) {
             | SectionKind::Rollback
             | SectionKind::Other => write_item(out, "-", Some(check.state), &check.text),
         }
-        write_field(out, "Verify", check.verify.as_deref());
-        write_field(out, "Evidence", check.evidence.as_deref());
+        for (label, value) in [("Verify", &check.verify), ("Evidence", &check.evidence)] {
+            if value.is_some() {
+                out.push_str(&indent);
+            }
+            write_field(out, label, value.as_deref());
+        }
     }
     let has_list = !(section.changes.is_empty() && section.checks.is_empty());
     if has_list && !section.text.is_empty() {
         out.push('\n');
     }
     write_text(out, section.kind, &section.text);
+}
+
+/// Returns what stands before an item below others: as far in as what is below it has to be for other tools.
+fn indent_of(kind: SectionKind, depth: u8) -> String {
+    let step = if kind == SectionKind::Steps { "   " } else { "  " };
+    step.repeat(depth.into())
+}
+
+/// Counts the steps of one level; below another step it begins anew.
+fn next_number(numbers: &mut [usize], depth: u8) -> usize {
+    let mut below = numbers.iter_mut().skip(depth.into());
+    let number = below.next().map_or(1, |number| {
+        *number += 1;
+        *number
+    });
+    below.for_each(|number| *number = 0);
+    number
 }
 
 fn write_change(out: &mut String, change: &DocumentChange) {

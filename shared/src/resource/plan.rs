@@ -10,7 +10,7 @@ use crate::column::ColumnKind;
 use crate::command::Command;
 use crate::deployment::approval::Verdict;
 use crate::deployment::command::DeploymentCommand;
-use crate::deployment::document::new_parts;
+use crate::deployment::document::{nesting, new_parts};
 use crate::deployment::{Deployment, DeploymentField};
 use crate::document::{Document, ParseError, builtin_template, parse};
 use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, RolloutId, ServiceId};
@@ -119,6 +119,7 @@ impl Workspace {
         let document = document_of(&asked)?;
         let id = DeploymentId::from_u128(mint());
         let (written, sections) = new_parts(&document, mint);
+        let nesting = nesting(id, &document, &sections);
         let open = DeploymentCommand::Open {
             deployment: id,
             service,
@@ -129,7 +130,7 @@ impl Workspace {
             changes: written.into_iter().chain(asked.changes.into_iter().map(Into::into)).collect(),
             sections,
         };
-        Ok(Making { id, commands: vec![Command::Deployment(open)] })
+        Ok(Making { id, commands: [open].into_iter().chain(nesting).map(Command::Deployment).collect() })
     }
 
     /// Plans to ask for a rollout or to tell of one; `now` is when it happened where that is not said.

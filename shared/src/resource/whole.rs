@@ -9,11 +9,13 @@ use super::{Done, Named, Names};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::deployment::approval::{Lapse, Verdict};
+use crate::deployment::comment::Comment;
 use crate::deployment::gate::{Missing, Requirement};
+use crate::deployment::outline::Link;
 use crate::deployment::read::Progress;
 use crate::deployment::{Change, Check, Deployment, Section};
 use crate::document::SectionKind;
-use crate::ids::{CheckId, DeploymentId, EnvironmentId, MemberId, SectionId};
+use crate::ids::{CheckId, CommentId, DeploymentId, EnvironmentId, MemberId, SectionId};
 use crate::policy::PolicyId;
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -32,6 +34,29 @@ pub struct DeploymentWhole {
     pub gates: Vec<Gate>,
     /// Its rollouts, those that began last first.
     pub rollouts: Vec<RolloutItem>,
+    /// What people said about it and did not delete, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub comments: Vec<CommentItem>,
+    /// What else it has to do with.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub links: Vec<Link>,
+}
+
+/// What somebody said about a deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommentItem {
+    /// Its id.
+    pub id: CommentId,
+    /// Who said it, and when.
+    pub written: Done,
+    /// When it was edited last, if it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub edited: Option<Done>,
+    /// What was said, Markdown.
+    pub text: String,
+    /// Who it is for in particular.
+    pub mentions: Vec<Named<MemberId>>,
 }
 
 /// A section of a deployment's document.
@@ -63,6 +88,9 @@ pub struct CheckItem {
     /// How to verify it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verify: Option<String>,
+    /// The check it stands below.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub parent: Option<CheckId>,
     /// How it stands: the safest of what is said.
     pub state: CheckState,
     /// What is said about it and was not taken back: more than one thing only where people disagree.
@@ -163,6 +191,7 @@ impl Workspace {
         rollouts.sort_by_key(|(rollout, known)| std::cmp::Reverse((known.started_at, *rollout)));
         let rollouts =
             rollouts.into_iter().map(|(rollout, known)| RolloutItem::of(&workspace, names, rollout, known));
+        let standing = known.comments.iter().filter(|comment| comment.deleted.is_none());
         Some(DeploymentWhole {
             deployment: item,
             changes: known.changes.to_vec(),
@@ -173,6 +202,8 @@ impl Workspace {
                 .collect(),
             gates: workspace.gates(names, id, now),
             rollouts: rollouts.collect(),
+            comments: standing.map(|comment| CommentItem::of(names, comment)).collect(),
+            links: known.links.clone(),
         })
     }
 
@@ -253,6 +284,18 @@ impl SectionItem {
     }
 }
 
+impl CommentItem {
+    fn of(names: &Names, comment: &Comment) -> Self {
+        Self {
+            id: comment.id,
+            written: names.done(&comment.written),
+            edited: comment.edited.as_ref().map(|edited| names.done(edited)),
+            text: comment.text.clone(),
+            mentions: comment.mentions.iter().map(|member| names.person(*member)).collect(),
+        }
+    }
+}
+
 impl CheckItem {
     fn of(names: &Names, check: &Check) -> Self {
         let said = check.attestations.iter().map(|said| Said {
@@ -264,6 +307,7 @@ impl CheckItem {
             id: check.id,
             text: check.text.clone(),
             verify: check.verify.clone(),
+            parent: check.parent,
             state: check.state(),
             said: said.collect(),
         }

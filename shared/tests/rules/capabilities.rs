@@ -9,6 +9,7 @@ use slipway_shared::column::{ColumnChange, ColumnCommand, ColumnKind};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
 use slipway_shared::freeze::FreezeTerms;
@@ -29,11 +30,11 @@ use super::test;
 use super::when::{
     APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, SERVICE, STAGING,
     add_check, add_label, add_service, approve, archive, arrive, artifact, as_opened, assign, assign_check,
-    attach, attest, change_column, change_environment, change_freeze, change_label, change_service, commit,
-    create_workspace, declare, decline, edit, finish, follow, join, leave_out, lift, mark, move_card,
-    nothing, open, put_label, remove_view, reopen, report, request, restore, save_view, set_artifacts,
-    set_policy, set_risk, set_role, set_up, settle, start_anyway, take_label, terms, unassign, unfollow,
-    withdraw,
+    attach, attest, change_column, change_environment, change_freeze, change_label, change_service, comment,
+    commit, create_workspace, declare, decline, edit, finish, follow, join, leave_out, lift, mark, move_card,
+    nothing, open, outline, put_label, remove_view, reopen, report, request, restore, save_view,
+    set_artifacts, set_policy, set_risk, set_role, set_up, settle, start_anyway, take_label, terms, unassign,
+    unfollow, withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -160,6 +161,8 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         "deployment.assign_check" => (opened(), assign_check(CHECK, Some(CY))),
         "deployment.archive" => (opened(), archive()),
         "deployment.restore" => (opened_and(&[archive()]), restore()),
+        "deployment.comment" => (opened(), comment("Ready when you are")),
+        "deployment.edit_outline" => (opened(), outline(OutlineEdit::RemoveCheck { check: CHECK })),
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
         other => panic!("no example of {other}"),

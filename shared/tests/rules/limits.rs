@@ -57,6 +57,7 @@ fn with_text(field: TextField, text: &str) -> Deed {
         TextField::Note => Fact { note: Some(text), ..fact(ROLLOUT, STAGING, Phase::Failed) }.into(),
         TextField::Reason => decline(as_opened(), &text),
         TextField::Query => super::when::save_view(9, "Mine", &text),
+        TextField::Comment => super::when::comment(&text),
     }
 }
 
@@ -77,7 +78,38 @@ const FIELDS: [(TextField, usize); 16] = [
     (TextField::Note, 2_000),
     (TextField::Reason, 2_000),
     (TextField::Query, 2_000),
+    (TextField::Comment, 10_000),
 ];
+
+/// Iterates over the texts that have to fit in one line.
+fn lines() -> impl Iterator<Item = (TextField, usize)> {
+    let has_lines = |field| matches!(field, TextField::SectionText | TextField::Comment);
+    FIELDS.into_iter().filter(move |(field, _)| !has_lines(*field))
+}
+
+#[test]
+fn what_is_read_at_a_glance_hides_nothing() {
+    let read_at_a_glance = [
+        TextField::Name,
+        TextField::Version,
+        TextField::Title,
+        TextField::Heading,
+        TextField::Check,
+        TextField::Verify,
+        TextField::Reason,
+    ];
+    for (field, _) in FIELDS {
+        for hidden in ["\0", "\u{1b}[31m", "\u{202e}", "\u{2066}"] {
+            let deed = with_text(field, &format!("safe{hidden}text"));
+            if read_at_a_glance.contains(&field) {
+                check(opened(), deed, refused(Rejection::TextHasControls { field }));
+            } else if field != TextField::Comment {
+                after(opened_and([deed]));
+            }
+        }
+        after(opened_and([with_text(field, "tab\tand \u{5d0}\u{5d1}\u{200f}")]));
+    }
+}
 
 #[test]
 fn a_text_may_be_as_long_as_its_limit() {
@@ -97,14 +129,14 @@ fn a_text_may_not_be_a_byte_longer() {
 
 #[test]
 fn white_space_around_a_line_does_not_count() {
-    for (field, limit) in FIELDS.into_iter().filter(|(field, _)| *field != TextField::SectionText) {
+    for (field, limit) in lines() {
         after(opened_and([with_text(field, &format!(" {}\n", "x".repeat(limit)))]));
     }
 }
 
 #[test]
 fn a_line_has_no_line_ends() {
-    for (field, _) in FIELDS.into_iter().filter(|(field, _)| *field != TextField::SectionText) {
+    for (field, _) in lines() {
         check(opened(), with_text(field, "one\ntwo"), refused(Rejection::TextHasLines { field }));
         check(opened(), with_text(field, "one\rtwo"), refused(Rejection::TextHasLines { field }));
     }

@@ -2,14 +2,16 @@
 
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::approval::Judgement;
+use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::event::DeploymentEvent as D;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::{CheckStatement, DeploymentField, EditConflict};
 use slipway_shared::event::Event;
 use slipway_shared::ids::{CheckId, ColumnId, CommandKey, LabelId};
 use slipway_shared::rollout::{Report, RolloutEvent};
 use slipway_shared::stage::{Stage, StageState};
 
-use super::when::{CARD, Fact, RANK};
+use super::when::{CARD, COMMENT, Fact, RANK};
 
 pub fn moved(from: ColumnId, to: ColumnId) -> Event {
     Event::Deployment(D::Moved { deployment: CARD, from, to, rank: RANK.to_owned() })
@@ -90,6 +92,15 @@ fn marked(mut event: Event, is_granted: bool) -> Event {
         (*requested, *outside_gate) = (is_granted, !is_granted);
     }
     event
+}
+
+pub fn commented(change: CommentChange) -> Event {
+    Event::Deployment(D::Commented { deployment: CARD, comment: COMMENT, change })
+}
+
+pub fn outline_edited(edit: OutlineEdit) -> Event {
+    let (overridden, is_lost) = (None, false);
+    Event::Deployment(D::OutlineEdited { deployment: CARD, edit, overridden, is_lost })
 }
 
 pub fn judged(judgement: Judgement, supersedes: &[CommandKey]) -> Event {

@@ -5,14 +5,16 @@ use slipway_shared::check::CheckState;
 use slipway_shared::column::{ColumnChange, ColumnCommand};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
+use slipway_shared::deployment::comment::{CommentChange, CommentText};
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::plan::Artifact;
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
-    SectionId, ServiceId, ViewId,
+    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId,
+    RolloutId, SectionId, ServiceId, ViewId,
 };
 use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
@@ -47,6 +49,7 @@ pub const STAGING_CHECK: CheckId = CheckId::from_u128(0xc2);
 pub const PRODUCTION_CHECK: CheckId = CheckId::from_u128(0xc3);
 /// A check of the other section.
 pub const CHECK: CheckId = CheckId::from_u128(0xc4);
+pub const COMMENT: CommentId = CommentId::from_u128(0xc0);
 pub const ROLLOUT: RolloutId = RolloutId::from_u128(0xe1);
 pub const LATER_ROLLOUT: RolloutId = RolloutId::from_u128(0xe2);
 /// Something that isn't there, whatever it should be.
@@ -317,6 +320,23 @@ pub fn approve(digest: Hash) -> Deed {
 
 pub fn decline(digest: Hash, reason: &str) -> Deed {
     card(D::Decline { deployment: CARD, environment: PRODUCTION, digest, reason: reason.to_owned() })
+}
+
+pub fn change_comment(change: CommentChange) -> Deed {
+    card(D::Comment { deployment: CARD, comment: COMMENT, change })
+}
+
+/// What a comment says that mentions nobody.
+pub fn said(text: &str) -> CommentText {
+    CommentText { text: text.to_owned(), mentions: Vec::new() }
+}
+
+pub fn comment(text: &str) -> Deed {
+    change_comment(CommentChange::Write(said(text)))
+}
+
+pub fn outline(edit: OutlineEdit) -> Deed {
+    card(D::EditOutline { deployment: CARD, edit })
 }
 
 pub fn join(page: u128, role: Role) -> Deed {

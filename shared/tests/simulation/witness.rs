@@ -192,6 +192,9 @@ impl Witness {
             DeploymentField::SectionText(section) => {
                 deployment.sections.iter().find(|known| known.id == section)?.text.origin
             }
+            DeploymentField::SectionHeading(_)
+            | DeploymentField::CheckText(_)
+            | DeploymentField::CheckVerify(_) => deployment.field(field).ok()?.origin?,
         })
     }
 

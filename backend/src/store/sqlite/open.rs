@@ -23,6 +23,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("migrations/0005-invitations.sql")),
     M::up(include_str!("migrations/0006-requests.sql")),
     M::up(include_str!("migrations/0007-audit.sql")),
+    M::up(include_str!("migrations/0008-history.sql")),
 ];
 /// Older ones may damage a file whose log is begun anew while somebody reads it.
 pub(super) const OLDEST_SQLITE: i32 = 3_051_003;

@@ -61,6 +61,25 @@ impl Reader for SqliteReader {
         statement.query_map(values, row::event).and_then(Iterator::collect).map_err(failed)
     }
 
+    fn events_of(
+        &self,
+        workspace: WorkspaceId,
+        deployment: DeploymentId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let connection = self.connection();
+        // In the words of the index, see `migrations/0008-history.sql`.
+        let sql = "SELECT chain, header, payload, payload_hash FROM events
+                   WHERE ws = ?1 AND substr(payload, instr(payload, '\"deployment\":\"') + 14, 36) = ?2
+                     AND instr(payload, '\"deployment\":\"') > 0 AND seq < ?3
+                   ORDER BY seq DESC LIMIT ?4";
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let (before, limit) = (row::to_sql(before), row::to_sql(limit as u64));
+        let values = params![key(workspace), deployment.to_string(), before, limit];
+        statement.query_map(values, row::event).and_then(Iterator::collect).map_err(failed)
+    }
+
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError> {
         let connection = self.connection();
         let sql = "SELECT chain, received FROM events WHERE ws = ?1 AND seq = ?2";

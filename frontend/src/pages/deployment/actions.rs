@@ -13,6 +13,7 @@ use slipway_shared::workspace::Workspace;
 use super::sealed::use_details;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
+use crate::browser::address::use_address;
 use crate::browser::{page, platform};
 use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::icon::Icon;
@@ -20,6 +21,7 @@ use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::may::use_may_not;
 use crate::pages::board::view_model::needed_rollout;
+use crate::pages::new_deployment::From;
 use crate::pages::rollout_dialog::RolloutSubject;
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
@@ -167,11 +169,23 @@ fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView 
     });
     let may_not = use_may_not(Capability::Work);
     let print = Callback::new(|()| page::print());
+    let address = use_address();
+    let begin = move |follows| {
+        let from = From { deployment: subject.id, follows };
+        Callback::new(move |()| address.go(&from.path()))
+    };
     view! {
         <When holds=subject.is_whole()>
             <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
         </When>
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
+        <When holds=derive(move || may_not.with(Option::is_none))>
+            <hr />
+            <When holds=subject.is_whole()>
+                <MenuItem icon="copy" text=t!(duplicate) hint=t!(duplicate_what) on_pick=begin(false) />
+            </When>
+            <MenuItem icon="corner-down-right" text=t!(follow_up) hint=t!(follow_up_what) on_pick=begin(true) />
+        </When>
         <When holds=derive(move || !is_archived.get() && subject.is_whole().get() && may_not.with(Option::is_none))>
             <hr />
             <When holds=derive(move || !is_finished.get())>

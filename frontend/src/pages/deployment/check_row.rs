@@ -6,9 +6,14 @@ use slipway_shared::attestation::Attestation;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::outline::level_of;
 use slipway_shared::deployment::{Check, CheckStatement};
 use slipway_shared::ids::{CheckId, MemberId};
 
+use super::check_edit::CheckForm;
+use super::check_grip::{CheckGrip, use_pull};
+use super::outline_act::use_outline_acts;
+use super::outline_moves::{Step, section_with, shifted};
 use super::people::CheckPeople;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
@@ -34,7 +39,11 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
         })
     });
     let whose = memo(move || check.with(|check| check.as_ref().and_then(|check| check.assigned)));
-    let is_noting = RwSignal::new(false);
+    let level = subject.select(move |known| {
+        section_with(known, id).map(|section| level_of(&section.checks, id)).unwrap_or_default()
+    });
+    let [is_noting, is_editing] = [RwSignal::new(false), RwSignal::new(false)];
+    let pull = use_pull();
     let attest = Attest { subject, acts: use_acts(), id };
     let toggle = move |event: leptos::ev::Event| {
         let to = if state.get_untracked() == CheckState::Done { CheckState::Open } else { CheckState::Done };
@@ -46,7 +55,16 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
     };
     let label = format!("check-{id}");
     view! {
-        <li class="check" data-state=derive(move || state_name(state.get())) data-testid="check">
+        <li
+            class="check"
+            class:is-pulled=derive(move || pull.is_pulled(id))
+            style=derive(move || format!("--level: {}", level.get().saturating_sub(1)))
+            data-check=id.to_string()
+            data-drop=derive(move || pull.mark_at(id))
+            data-state=derive(move || state_name(state.get()))
+            data-testid="check"
+        >
+            <CheckGrip id text />
             <input
                 id=label.clone()
                 type="checkbox"
@@ -58,13 +76,16 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
             />
             <div>
                 <label class="check-text" for=label>
-                    {text}
+                    <bdi>{text}</bdi>
                     <span class="visually-hidden">{derive(move || spoken(state.get()))}</span>
                 </label>
-                {live(move || verify.get().map(|verify| view! { <small class="check-how">{verify}</small> }))}
+                {live(move || verify.get().map(|verify| view! { <small class="check-how" dir="auto">{verify}</small> }))}
                 {live(move || said.with(|said| evidence(said)))}
                 <When holds=is_noting>
                     <EvidenceForm attest state is_noting />
+                </When>
+                <When holds=is_editing>
+                    <CheckForm id is_editing />
                 </When>
             </div>
             <div class="check-by">
@@ -72,6 +93,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
                 {live(move || said.get().into_iter().map(|said| view! { <SaidBy said /> }).collect_view())}
                 <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
                     <CheckMenuItems attest state is_noting />
+                    <OutlineItems id is_editing />
                 </Menu>
             </div>
         </li>
@@ -110,6 +132,17 @@ struct Attest {
 }
 
 impl Attest {
+    /// Returns what shows that it stands as it does.
+    fn evidence(self) -> String {
+        self.subject.deployment.with_untracked(|known| {
+            let check = known.as_ref().and_then(|known| known.check(self.id));
+            let newest = check.and_then(|check| {
+                check.attestations.iter().rev().find_map(|said| said.statement.evidence.clone())
+            });
+            newest.unwrap_or_default()
+        })
+    }
+
     fn say(self, state: CheckState, evidence: Option<String>) -> bool {
         let Self { subject, id: check, .. } = self;
         let known = subject.deployment.get_untracked();
@@ -202,10 +235,47 @@ fn CheckMenuItems(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<b
     }
 }
 
+/// What can be done with the check itself, whatever is said about it.
+#[component]
+fn OutlineItems(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
+    let subject = use_subject();
+    let outline = use_outline_acts();
+    let is_open = subject.select(|known| known.finished.is_none());
+    let steps = [
+        (Step::Up, "arrow-up", t!(move_up)),
+        (Step::Down, "arrow-down", t!(move_down)),
+        (Step::In, "arrow-right", t!(check_move_in)),
+        (Step::Out, "arrow-left", t!(check_move_out)),
+    ];
+    let items = move || {
+        let possible = steps.clone().into_iter().filter(|(step, _, _)| {
+            let step = *step;
+            subject.deployment.with_untracked(|known| {
+                known.as_deref().is_some_and(|known| shifted(known, id, step).is_some())
+            })
+        });
+        let moves = possible.map(|(step, icon, text)| {
+            let pick = Callback::new(move |()| {
+                outline.shift(id, step);
+            });
+            view! { <MenuItem icon text on_pick=pick /> }
+        });
+        view! {
+            <hr />
+            <MenuItem icon="pencil" text=t!(check_edit) on_pick=Callback::new(move |()| is_editing.set(true)) />
+            {moves.collect_view()}
+            <MenuItem icon="x" text=t!(check_remove) on_pick=Callback::new(move |()| outline.remove(id)) />
+        }
+    };
+    view! { <When holds=is_open>{items.clone()()}</When> }
+}
+
 /// What shows that the check stands as it does.
 #[component]
 fn EvidenceForm(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<bool>) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
+    // What is there is changed, not written anew.
+    let before = attest.evidence();
     Effect::new(move |_| field.get().map(|field| field.focus()));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -220,7 +290,7 @@ fn EvidenceForm(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<boo
     };
     view! {
         <form class="check-note no-print" on:submit=save>
-            <input class="input" node_ref=field aria-label=t!(evidence) placeholder=t!(evidence_hint) maxlength="1900" />
+            <input class="input" node_ref=field aria-label=t!(evidence) placeholder=t!(evidence_hint) maxlength="1900" value=before />
             <button class="button is-small" type="submit">
                 {t!(button_save)}
             </button>

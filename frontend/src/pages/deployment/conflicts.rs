@@ -78,6 +78,9 @@ pub fn conflict_what(field: DeploymentField) -> String {
         DeploymentField::Title => t!(conflict_title),
         DeploymentField::Version => t!(conflict_version),
         DeploymentField::SectionText(_) => t!(conflict_text),
+        DeploymentField::SectionHeading(_) => t!(conflict_heading),
+        DeploymentField::CheckText(_) => t!(conflict_check),
+        DeploymentField::CheckVerify(_) => t!(conflict_verify),
     }
 }
 
@@ -89,7 +92,7 @@ pub fn conflict_edit(
     lost: &EditConflict,
 ) -> (Command, Command) {
     let field = lost.field;
-    let edit = |value| Command::Deployment(DeploymentCommand::Edit { deployment, field, value });
-    let now = known.field(field).map(|field| field.value.clone()).unwrap_or_default();
+    let edit = |value| Command::Deployment(DeploymentCommand::edit(deployment, field, value));
+    let now = known.field(field).map(|text| text.value.to_owned()).unwrap_or_default();
     (edit(lost.value.clone()), edit(now))
 }

@@ -1,15 +1,12 @@
-//! Version, service, who opened it, and the title, which is edited in place.
+//! Version, service, who opened it, and the title. Version and title are edited in place.
 
-use leptos::html;
 use leptos::prelude::*;
-use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
-use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::rejection::TextField;
 
 use super::labels::Labels;
+use super::line_edit::LineEdit;
 use super::use_subject;
-use crate::acts::use_acts;
-use crate::browser::focus;
 use crate::browser::keyboard::{bare_key, on_key};
 use crate::command_words::name_of;
 use crate::components::avatar::use_name;
@@ -38,7 +35,7 @@ pub fn Header() -> impl IntoView {
                 otherwise=move || {
                     view! {
                         <div class="title-line">
-                            <h1 tabindex="-1">{heading}</h1>
+                            <h1 tabindex="-1" dir="auto">{heading}</h1>
                             <button
                                 class="icon-button is-small no-print"
                                 type="button"
@@ -52,7 +49,15 @@ pub fn Header() -> impl IntoView {
                     }
                 }
             >
-                <TitleField is_editing />
+                <LineEdit
+                    field=DeploymentField::Title
+                    limit=TextField::Title
+                    label=t!(title)
+                    done=t!(title_edited)
+                    class="title-edit"
+                    is_editing
+                    back_to=".deployment h1"
+                />
             </When>
             <Labels />
         </header>
@@ -68,6 +73,7 @@ fn use_replica_name() -> String {
 fn Lead() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
+    let is_editing = RwSignal::new(false);
     let version = subject.select(|known| known.version.value.clone());
     let opened = memo(move || subject.deployment.with(|known| known.as_ref().map(|known| known.opened)));
     let service = memo(move || {
@@ -76,8 +82,34 @@ fn Lead() -> impl IntoView {
     });
     view! {
         <div class="deployment-lead">
-            <span class="mono version">{version}</span>
-            <span>{service}</span>
+            <When
+                holds=is_editing
+                otherwise=move || {
+                    view! {
+                        <bdi class="mono version">{version}</bdi>
+                        <button
+                            class="icon-button is-small version-edit-button no-print"
+                            type="button"
+                            aria-label=t!(edit_version)
+                            title=t!(edit_version)
+                            on:click=move |_| is_editing.set(true)
+                        >
+                            <Icon name="pencil" class="icon is-small" />
+                        </button>
+                    }
+                }
+            >
+                <LineEdit
+                    field=DeploymentField::Version
+                    limit=TextField::Version
+                    label=t!(version)
+                    done=t!(version_edited)
+                    class="input mono version-edit"
+                    is_editing
+                    back_to=".version-edit-button"
+                />
+            </When>
+            <bdi>{service}</bdi>
             {live(move || {
                 opened
                     .get()
@@ -91,68 +123,6 @@ fn Lead() -> impl IntoView {
                     })
             })}
         </div>
-    }
-}
-
-#[component]
-fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
-    let subject = use_subject();
-    let acts = use_acts();
-    let field = NodeRef::<html::Input>::new();
-    let before =
-        subject.deployment.with_untracked(|known| known.as_ref().map(|known| known.title.value.clone()));
-    let before = StoredValue::new(before.unwrap_or_default());
-    let seen = use_replica().reached();
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            let _ = field.focus();
-            field.select();
-        }
-    });
-    let save = move || {
-        // It was closed with Esc, or saved already.
-        if !is_editing.try_get_untracked().unwrap_or(false) {
-            return;
-        }
-        let Some(value) = field.get_untracked().map(|field| field.value()) else { return };
-        let edit = |value| {
-            Command::Deployment(DeploymentCommand::Edit {
-                deployment: subject.id,
-                field: DeploymentField::Title,
-                value,
-            })
-        };
-        let before = before.get_value();
-        let saved =
-            value.trim() == before || acts.edit_undoable(edit(value), seen, t!(title_edited), edit(before));
-        if saved {
-            is_editing.set(false);
-        }
-    };
-    let on_keydown = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Enter" => {
-            event.prevent_default();
-            save();
-            focus::focus_soon(".deployment h1".to_owned());
-        }
-        "Escape" => {
-            event.prevent_default();
-            event.stop_propagation();
-            is_editing.set(false);
-            focus::focus_soon(".deployment h1".to_owned());
-        }
-        _ => {}
-    };
-    view! {
-        <input
-            class="title-edit"
-            node_ref=field
-            aria-label=t!(title)
-            maxlength="200"
-            value=before.get_value()
-            on:keydown=on_keydown
-            on:blur=move |_| save()
-        />
     }
 }
 

@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::deployment::{Deployment, Section};
+use slipway_shared::deployment::{Deployment, DeploymentField, Section};
 use slipway_shared::document::SectionKind;
 use slipway_shared::ids::{CheckId, SectionId};
+use slipway_shared::rejection::TextField;
 
 use super::changes::{ChangeForm, ChangeList};
 use super::check_row::CheckRow;
-use super::section_text::SectionText;
+use super::line_edit::LineEdit;
+use super::section_menu::SectionMenu;
+use super::section_text::{SectionText, has_draft};
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::icon::Icon;
@@ -38,19 +41,44 @@ pub fn SectionView(id: SectionId) -> impl IntoView {
             .unwrap_or_default()
     });
     let progress = subject.select(move |known| section_of(known, id).map(progress).unwrap_or_default());
+    let is_renaming = RwSignal::new(false);
+    // A text that was begun and not saved is still being edited.
+    let is_writing = RwSignal::new(has_draft(subject.id, id));
     let is_changes = move || kind.get() == Some(SectionKind::Changes);
     view! {
         <section data-testid="section">
-            <h2 class="section-head">
-                {heading}
-                <When holds=derive(move || progress.get().1 != 0)>
-                    <span class="num">{derive(move || format!("{}/{}", progress.get().0, progress.get().1))}</span>
+            <div class="section-head" id=format!("section-{id}") tabindex="-1">
+                <When
+                    holds=is_renaming
+                    otherwise=move || {
+                        view! {
+                            <h2>
+                                <bdi>{heading}</bdi>
+                            </h2>
+                            <When holds=derive(move || progress.get().1 != 0)>
+                                <span class="num">
+                                    {derive(move || format!("{}/{}", progress.get().0, progress.get().1))}
+                                </span>
+                            </When>
+                            <SectionMenu id heading is_renaming is_writing />
+                        }
+                    }
+                >
+                    <LineEdit
+                        field=DeploymentField::SectionHeading(id)
+                        limit=TextField::Heading
+                        label=t!(section_heading)
+                        done=t!(section_renamed)
+                        class="input"
+                        is_editing=is_renaming
+                        back_to=format!("#section-{id}")
+                    />
                 </When>
-            </h2>
+            </div>
             <When holds=derive(is_changes)>
                 <ChangeList />
             </When>
-            <SectionText id />
+            <SectionText id is_editing=is_writing />
             <ul role="list">
                 {each(checks, |id| view! { <CheckRow id /> }.into_any())}
             </ul>

@@ -42,13 +42,22 @@ pub fn keep_draft(deployment: DeploymentId, section: SectionId, text: String) {
     kept::keep(&draft_name(deployment, section), &Draft { text, begun });
 }
 
+/// Tells whether somebody has begun to write the text of a section, and not saved it.
+pub fn has_draft(deployment: DeploymentId, section: SectionId) -> bool {
+    kept::read::<Draft>(&draft_name(deployment, section)).is_some()
+}
+
 fn draft_name(deployment: DeploymentId, section: SectionId) -> String {
     kept::own(&format!("{}/{deployment}/{section}", kept::DRAFT))
 }
 
 /// The free text of a section.
 #[component]
-pub fn SectionText(id: SectionId) -> impl IntoView {
+pub fn SectionText(
+    id: SectionId,
+    /// Whether it is being edited.
+    is_editing: RwSignal<bool>,
+) -> impl IntoView {
     let subject = use_subject();
     let text = subject.select(move |known| {
         section_of(known, id).map(|section| section.text.value.clone()).unwrap_or_default()
@@ -56,9 +65,6 @@ pub fn SectionText(id: SectionId) -> impl IntoView {
     let invites = subject.select(move |known| {
         section_of(known, id).is_some_and(|section| section.kind == SectionKind::Rollback)
     });
-    // A text that was begun and not saved is still being edited.
-    let draft = kept::read::<Draft>(&draft_name(subject.id, id));
-    let is_editing = RwSignal::new(draft.is_some());
     let edit = move |_| is_editing.set(true);
     let reading = move || {
         view! {

@@ -1,13 +1,19 @@
 //! The timeline: who did what when, and what is only on this device yet.
 
 use leptos::prelude::*;
+use slipway_shared::audit::{AuditEntry, DeploymentHistory};
 use slipway_shared::check::CheckState;
+use slipway_shared::deployment::DeploymentField;
+use slipway_shared::deployment::approval::Verdict;
+use slipway_shared::ids::DeploymentId;
 use slipway_shared::workspace::Workspace;
 
-use super::timeline_model::{Entry, Happened, timeline};
+use super::timeline_model::{Arrival, Entry, Happened, timeline, with_history};
 use super::use_subject;
+use crate::accounts::{Request, read, use_accounts};
 use crate::command_words::{column_name, environment_name, phase_word, stage_name, stage_state_word};
 use crate::components::avatar::{Avatar, use_name};
+use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
@@ -16,16 +22,27 @@ use crate::replica::use_replica;
 
 /// How many are listed before "show more".
 const LISTED: usize = 12;
+/// How many pages are read at most: thousands of changes.
+const MOST_PAGES: usize = 20;
 
 /// The timeline.
 #[component]
 pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
+    let (told, is_partial) = (RwSignal::new(None), RwSignal::new(false));
+    ask_server(subject.id, told, is_partial);
     let entries = memo(move || {
         let shown = subject.deployment.get();
-        view.with(|view| shown.map(|shown| timeline(view, subject.id, &shown)).unwrap_or_default())
+        view.with(|view| {
+            let known = shown.map(|shown| timeline(view, subject.id, &shown)).unwrap_or_default();
+            told.with(|told| match told {
+                Some(told) => with_history(told, known, view),
+                None => known,
+            })
+        })
     });
+
     let is_long = RwSignal::new(false);
     let listed = move || {
         let listed = if is_long.get() { usize::MAX } else { LISTED };
@@ -38,6 +55,9 @@ pub fn Timeline() -> impl IntoView {
             <ul class="timeline" role="list">
                 {live(move || all(listed(), |entry| view! { <TimelineItem entry /> }.into_any()))}
             </ul>
+            <When holds=is_partial>
+                <p class="faint small">{t!(timeline_partial)}</p>
+            </When>
             <When holds=derive(move || more.get() != 0 && !is_long.get())>
                 <button class="link small" type="button" on:click=move |_| is_long.set(true)>
                     {derive(move || t!(and_more, count(more.get())))}
@@ -47,13 +67,41 @@ pub fn Timeline() -> impl IntoView {
     }
 }
 
+/// Asks the server what happened to the deployment. Without an answer what is known here is shown.
+fn ask_server(id: DeploymentId, told: RwSignal<Option<Vec<AuditEntry>>>, is_partial: RwSignal<bool>) {
+    let replica = use_replica();
+    // Without a server nobody else tells anything.
+    let Some(workspace) = replica.workspace().filter(|_| !replica.is_local()) else { return };
+    let (accounts, url) = (use_accounts(), format!("/api/v1/workspaces/{workspace}/deployments/{id}/events"));
+    leptos::task::spawn_local(async move {
+        let mut all = Vec::new();
+        let mut before = None;
+        for _ in 0..MOST_PAGES {
+            let url = before.map_or_else(|| url.clone(), |before: u64| format!("{url}?before={before}"));
+            let answer = accounts.call(&Request { method: "GET", url, body: None }).await;
+            let Ok(page) = answer.and_then(|text| read::<DeploymentHistory>(&text)) else {
+                let _ = is_partial.try_set(true);
+                return;
+            };
+            all.extend(page.entries);
+            before = page.next;
+            if before.is_none() {
+                break;
+            }
+        }
+        // The page may be left meanwhile.
+        let _ = told.try_set(Some(all));
+    });
+}
+
 #[component]
 fn TimelineItem(entry: Entry) -> impl IntoView {
     let view = use_replica().view();
     let name = use_name(entry.origin.actor);
     let words = view.with_untracked(|view| words(&entry.happened, view));
     let note = match entry.happened {
-        Happened::Reported(_, _, note) => note,
+        Happened::Reported(_, _, note) | Happened::Judged(_, _, note) => note,
+        Happened::Commented(text) => Some(text).filter(|text| !text.is_empty()),
         _ => None,
     };
     let is_unsent = entry.origin.seq.is_none();
@@ -61,15 +109,42 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
         <li>
             <Avatar member=entry.origin.actor />
             <span>
-                <b>{name}</b>
+                <b>
+                    <bdi>{name}</bdi>
+                </b>
                 " "
                 {words}
                 {is_unsent.then(|| view! { <Pill kind=PillKind::Unsent text=t!(only_here) /> })}
             </span>
             <RelativeTime at=entry.at />
-            {note.map(|note| view! { <span class="timeline-text">{note}</span> })}
+            {entry.arrival.map(|arrival| view! { <Arrived arrival /> })}
+            {note.map(|note| view! { <span class="timeline-text" dir="auto">{note}</span> })}
         </li>
     }
+}
+
+/// From which device it came, and when it arrived where that was later.
+#[component]
+fn Arrived(arrival: Arrival) -> impl IntoView {
+    let Arrival { at, device, is_late } = arrival;
+    (device.is_some() || is_late).then(|| {
+        view! {
+            <span class="timeline-from faint small">
+                {device.map(|device| view! { <bdi>{device}</bdi> })}
+                {is_late
+                    .then(|| {
+                        view! {
+                            <span class="timeline-late">
+                                <Icon name="cloud-off" />
+                                {t!(timeline_late)}
+                                " "
+                                <RelativeTime at />
+                            </span>
+                        }
+                    })}
+            </span>
+        }
+    })
 }
 
 fn words(happened: &Happened, view: &Workspace) -> String {
@@ -88,7 +163,29 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         Happened::Reported(environment, phase, _) => {
             t!(happened_reported, &environment_name(*environment, view), &phase_word(*phase))
         }
+        Happened::Edited(field, about) => edited_words(*field, about),
+        Happened::Removed(what) => t!(happened_removed, &what),
+        Happened::Judged(environment, verdict, _) => {
+            let environment = environment_name(*environment, view);
+            match verdict {
+                Verdict::Approved => t!(happened_approved, &environment),
+                Verdict::Declined => t!(happened_declined, &environment),
+            }
+        }
+        Happened::Commented(_) => t!(happened_commented),
         Happened::Finished => t!(happened_finished),
         Happened::Archived => t!(happened_archived),
+        Happened::Other(words) => t!(happened_other, &words),
+    }
+}
+
+fn edited_words(field: DeploymentField, about: &str) -> String {
+    match field {
+        DeploymentField::Title => t!(happened_edited_title),
+        DeploymentField::Version => t!(happened_edited_version),
+        DeploymentField::SectionText(_) => t!(happened_edited_text, &about),
+        DeploymentField::SectionHeading(_) => t!(happened_renamed_section, &about),
+        DeploymentField::CheckText(_) => t!(happened_edited_check, &about),
+        DeploymentField::CheckVerify(_) => t!(happened_edited_verify, &about),
     }
 }

@@ -1,13 +1,23 @@
-//! What happened to a deployment, newest first, as far as its present state still tells. Pure.
+//! What happened to a deployment, newest first: what the server tells of it, and without that what its present state
+//! still tells. Pure.
 
+use slipway_shared::audit::AuditEntry;
 use slipway_shared::check::CheckState;
-use slipway_shared::deployment::Deployment;
+use slipway_shared::deployment::approval::{Judgement, Verdict};
+use slipway_shared::deployment::comment::CommentChange;
+use slipway_shared::deployment::event::DeploymentEvent;
+use slipway_shared::deployment::outline::OutlineEdit;
+use slipway_shared::deployment::{Deployment, DeploymentField};
+use slipway_shared::event::Event;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId};
+use slipway_shared::json;
 use slipway_shared::origin::Origin;
-use slipway_shared::rollout::Phase;
+use slipway_shared::rollout::{Phase, RolloutEvent};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
+
+use crate::event_words::event_words;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +32,20 @@ pub enum Happened {
     Marked(Stage, StageState),
     /// Somebody reported a rollout, perhaps with a note.
     Reported(EnvironmentId, Phase, Option<String>),
+    /// Somebody edited a text: which one, and what it is about.
+    Edited(DeploymentField, String),
+    /// Somebody took a check or a section out.
+    Removed(String),
+    /// An approver decided, perhaps with a note.
+    Judged(EnvironmentId, Verdict, Option<String>),
+    /// Somebody said something.
+    Commented(String),
     /// It was taken off the board.
     Finished,
     /// It was put away.
     Archived,
+    /// Something else, in words of its own.
+    Other(String),
 }
 
 /// One line of the timeline.
@@ -37,7 +57,23 @@ pub struct Entry {
     pub at: Timestamp,
     /// Who told, by which command.
     pub origin: Origin,
+    /// When it reached the server, and from which device; only the server tells.
+    pub arrival: Option<Arrival>,
 }
+
+/// How something reached the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When.
+    pub at: Timestamp,
+    /// From which device, where it is known.
+    pub device: Option<String>,
+    /// Whether it was made a while before: offline, or while the server was away.
+    pub is_late: bool,
+}
+
+/// Changes that took longer than that to arrive were made while there was no way to the server, in milliseconds.
+const LATE_MS: i64 = 60_000;
 
 /// Returns what happened to a deployment, newest first. What it is comes beside the workspace, which has the facts
 /// alone of a sealed one.
@@ -48,7 +84,7 @@ pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment
         for report in rollout.reports.iter() {
             let said = &report.statement;
             let happened = Happened::Reported(rollout.environment, said.phase, said.note.clone());
-            entries.push(Entry { happened, at: said.happened_at, origin: report.origin });
+            entries.push(Entry { happened, at: said.happened_at, origin: report.origin, arrival: None });
         }
     }
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.origin.command)));
@@ -56,7 +92,7 @@ pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment
 }
 
 fn own_entries(deployment: &Deployment) -> Vec<Entry> {
-    let entry = |happened, origin: Origin| Entry { happened, at: origin.at, origin };
+    let entry = |happened, origin: Origin| Entry { happened, at: origin.at, origin, arrival: None };
     let mut entries = vec![entry(Happened::Opened, deployment.opened)];
     if deployment.entered.command != deployment.opened.command {
         entries.push(entry(Happened::Entered(deployment.column), deployment.entered));
@@ -71,7 +107,116 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
             said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)),
         );
     }
+    entries.extend(edits(deployment).map(|(happened, origin)| entry(happened, origin)));
+    for said in deployment.approvals.iter() {
+        let Judgement { environment, verdict, note, .. } = said.statement.clone();
+        entries.push(entry(Happened::Judged(environment, verdict, note), said.origin));
+    }
+    for comment in deployment.comments.iter().filter(|comment| comment.deleted.is_none()) {
+        entries.push(entry(Happened::Commented(comment.text.clone()), comment.written));
+    }
     entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
     entries.extend(deployment.archived.map(|archived| entry(Happened::Archived, archived)));
     entries
+}
+
+/// Returns the newest edit of every text that is not as it was when it came, and what was taken out.
+fn edits(deployment: &Deployment) -> impl Iterator<Item = (Happened, Origin)> + '_ {
+    use DeploymentField::{CheckText, CheckVerify, SectionHeading, SectionText, Title, Version};
+    let of_all = [(Title, String::new()), (Version, String::new())].into_iter();
+    let of_sections = deployment.sections.iter().flat_map(|section| {
+        [SectionText(section.id), SectionHeading(section.id)].map(|field| (field, section.heading.clone()))
+    });
+    let of_checks = deployment.checks().flat_map(|check| {
+        [CheckText(check.id), CheckVerify(check.id)].map(|field| (field, check.text.clone()))
+    });
+    let edited = of_all.chain(of_sections).chain(of_checks).filter_map(|(field, about)| {
+        let origin = deployment.field(field).ok()?.origin?;
+        (origin.command != deployment.opened.command).then_some((Happened::Edited(field, about), origin))
+    });
+    let checks = deployment.removed.checks.iter().filter_map(|removed| {
+        Some((Happened::Removed(removed.checks.first()?.text.clone()), removed.origin))
+    });
+    let sections = deployment.removed.sections.iter();
+    let sections =
+        sections.map(|removed| (Happened::Removed(removed.section.heading.clone()), removed.origin));
+    edited.chain(checks).chain(sections)
+}
+
+/// Puts what the server tells of a deployment before what this device can tell: of that only what came since, or has not
+/// been sent yet, is left.
+#[must_use]
+pub fn with_history(told: &[AuditEntry], known: Vec<Entry>, workspace: &Workspace) -> Vec<Entry> {
+    let mut entries: Vec<_> = told.iter().filter_map(|entry| told_entry(entry, workspace)).collect();
+    let newest = entries.iter().filter_map(|entry| entry.origin.seq).max().unwrap_or_default();
+    entries.extend(known.into_iter().filter(|entry| entry.origin.seq.is_none_or(|seq| seq > newest)));
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.origin.seq.unwrap_or(u64::MAX))));
+    entries
+}
+
+fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
+    let stored = entry.event.as_ref()?;
+    let header = stored.read_header().ok()?;
+    let event: Event = json::read(stored.payload.as_deref()?).ok()?;
+    let (happened, at) = match &event {
+        Event::Rollout(RolloutEvent::Reported { environment, report, .. }) => {
+            let happened = Happened::Reported(*environment, report.phase, report.note.clone());
+            (happened, report.happened_at)
+        }
+        Event::Deployment(told) => (told_happened(told, &event, workspace)?, header.effective),
+        _ => return None,
+    };
+    let is_late = header.received.since(header.effective) > LATE_MS;
+    let arrival = Some(Arrival { at: header.received, device: entry.device.clone(), is_late });
+    Some(Entry { happened, at, origin: header.origin(), arrival })
+}
+
+/// Returns what an event tells; `None` for what is nobody's business, such as another place within a column.
+fn told_happened(told: &DeploymentEvent, event: &Event, workspace: &Workspace) -> Option<Happened> {
+    let known = workspace.deployments.get(&told.deployment());
+    let check =
+        |id| known.and_then(|known| known.any_check(id)).map(|check| check.text.clone()).unwrap_or_default();
+    let section = |id| {
+        known
+            .and_then(|known| known.any_section(id))
+            .map(|section| section.heading.clone())
+            .unwrap_or_default()
+    };
+    let edited = |field| {
+        let about = match field {
+            DeploymentField::Title | DeploymentField::Version => String::new(),
+            DeploymentField::SectionText(id) | DeploymentField::SectionHeading(id) => section(id),
+            DeploymentField::CheckText(id) | DeploymentField::CheckVerify(id) => check(id),
+        };
+        Happened::Edited(field, about)
+    };
+    Some(match told {
+        DeploymentEvent::Opened { .. } => Happened::Opened,
+        DeploymentEvent::Moved { from, to, .. } => (from != to).then_some(Happened::Entered(*to))?,
+        DeploymentEvent::Edited { field, .. } => edited(*field),
+        DeploymentEvent::Attested { check: id, statement, .. } => {
+            Happened::Checked(check(*id), statement.state)
+        }
+        DeploymentEvent::StageMarked { stage, state, .. } => Happened::Marked(*stage, *state),
+        DeploymentEvent::Finished { .. } => Happened::Finished,
+        DeploymentEvent::Judged { judgement, .. } => {
+            let Judgement { environment, verdict, note, .. } = judgement.clone();
+            Happened::Judged(environment, verdict, note)
+        }
+        DeploymentEvent::Commented { comment, change: CommentChange::Write(said), .. } => {
+            let stands =
+                known.and_then(|known| known.comment(*comment)).is_some_and(|known| known.deleted.is_none());
+            Happened::Commented(if stands { said.text.clone() } else { String::new() })
+        }
+        DeploymentEvent::OutlineEdited { edit: OutlineEdit::Text { field, .. }, is_lost: false, .. } => {
+            edited(*field)
+        }
+        DeploymentEvent::OutlineEdited { edit: OutlineEdit::RemoveCheck { check: id }, .. } => {
+            Happened::Removed(check(*id))
+        }
+        DeploymentEvent::OutlineEdited { edit: OutlineEdit::RemoveSection { section: id }, .. } => {
+            Happened::Removed(section(*id))
+        }
+        _ => Happened::Other(event_words(event, workspace)?),
+    })
 }

@@ -3,8 +3,9 @@
 use slipway_shared::column::ColumnCommand;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::freeze::FreezeCommand;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::environment::EnvironmentCommand;
+use slipway_shared::freeze::FreezeCommand;
 use slipway_shared::label::LabelCommand;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::service::ServiceCommand;
@@ -44,6 +45,13 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
         (Command::Deployment(D::AddCheck { check, .. }), Rejection::UnknownCheck { check: missed }) => {
             check == missed
         }
+        (Command::Deployment(D::Comment { comment, .. }), Rejection::UnknownComment { comment: missed }) => {
+            comment == missed
+        }
+        (
+            Command::Deployment(D::EditOutline { edit: OutlineEdit::AddSection { section, .. }, .. }),
+            Rejection::UnknownSection { section: missed },
+        ) => section.id == *missed,
         (
             Command::Service(ServiceCommand::Add { service, .. }),
             Rejection::UnknownService { service: missed },
@@ -67,7 +75,7 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
 }
 
 /// The names under which commands hold what somebody has written.
-const WRITTEN: [&str; 15] = ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary", "reason", "purpose", "address", "health_address", "repository", "query"];
+const WRITTEN: [&str; 17] = ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary", "reason", "purpose", "address", "health_address", "repository", "query", "heading", "label"];
 
 /// Returns what somebody has written in a command, line by line.
 #[must_use]
@@ -97,8 +105,9 @@ fn collect(value: &serde_json::Value, texts: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use slipway_shared::canonical::Hash;
     use slipway_shared::deployment::DeploymentField;
-    use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, LabelId};
+    use slipway_shared::ids::{ClientId, CommandKey, DeploymentId, EnvironmentId, LabelId};
     use slipway_shared::time::Timestamp;
 
     use super::*;
@@ -146,6 +155,10 @@ mod tests {
     #[test]
     fn what_was_written_is_there_to_be_read() {
         assert_eq!(written(&edit(1, "Faster search")), "Faster search");
+        let (deployment, environment) = (DeploymentId::from_u128(1), EnvironmentId::from_u128(2));
+        let reason = "Not on Friday".to_owned();
+        let decline = DeploymentCommand::Decline { deployment, environment, digest: Hash::ZERO, reason };
+        assert_eq!(written(&Command::Deployment(decline)), "Not on Friday");
         let finish = DeploymentCommand::Finish { deployment: DeploymentId::from_u128(1) };
         assert_eq!(written(&Command::Deployment(finish)), "");
     }

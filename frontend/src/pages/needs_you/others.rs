@@ -115,7 +115,7 @@ fn Conflict(id: DeploymentId, conflict: EditConflict) -> impl IntoView {
     let (what, lost) = (conflict_what(conflict.field), conflict.origin.command);
     let now = deployment.with_untracked(|known| {
         let field = known.as_ref().and_then(|known| known.field(conflict.field).ok());
-        field.map(|field| field.value.clone()).unwrap_or_default()
+        field.map(|text| text.value.to_owned()).unwrap_or_default()
     });
     let text = t!(conflict_both, &conflict.value, &now);
     let conflict = StoredValue::new(conflict);

@@ -1,11 +1,13 @@
 //! How much waits for this person, for everywhere that says a number: as many things as their page lists.
 
 use leptos::prelude::*;
+use slipway_shared::attention::{Waiting as Asked, WaitsFor, waits_for};
 use slipway_shared::deployment::EditConflict;
 use slipway_shared::ids::DeploymentId;
 
 use super::causes::by_cause;
 use super::others::own_conflicts;
+use super::read_marks::ReadMarks;
 use crate::components::live::memo;
 use crate::replica::use_replica;
 
@@ -14,6 +16,10 @@ use crate::replica::use_replica;
 pub struct Waiting {
     /// Their edits that lost against others.
     pub conflicts: Memo<Vec<(DeploymentId, EditConflict)>>,
+    /// What others wait for: approvals, checks, mentions that were not read on this device.
+    pub asked: Memo<Vec<Asked>>,
+    /// Which mentions were read.
+    pub read: ReadMarks,
     /// How much there is in all.
     pub total: Memo<usize>,
 }
@@ -24,12 +30,26 @@ pub fn provide_waiting() {
     let (view, me) = (replica.view(), replica.me());
     let (refused, lost, unreadable) = (replica.refused(), replica.lost(), replica.unreadable());
     let conflicts = memo(move || view.with(|view| own_conflicts(view, me.get())));
+    let read = ReadMarks::kept();
+    Effect::new(move |_| {
+        me.track();
+        read.read_again();
+    });
+    let asked = memo(move || {
+        let waits = view.with(|view| waits_for(view, me.get()));
+        let is_unread = |waiting: &Asked| match waiting.what {
+            WaitsFor::Mention { comment } => !read.has(comment),
+            WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
+        };
+        waits.into_iter().filter(is_unread).collect::<Vec<_>>()
+    });
     let total = memo(move || {
         let refused = refused.with(|refused| by_cause(refused).len());
         let is_unreadable = unreadable.with(|rows| !rows.is_empty());
-        refused + conflicts.with(Vec::len) + lost.with(|lost| lost.len()) + usize::from(is_unreadable)
+        let from_others = conflicts.with(Vec::len) + lost.with(|lost| lost.len()) + asked.with(Vec::len);
+        refused + from_others + usize::from(is_unreadable)
     });
-    provide_context(Waiting { conflicts, total });
+    provide_context(Waiting { conflicts, asked, read, total });
 }
 
 /// Returns what [`provide_waiting`] looks for.

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::deployment::document::new_parts;
+use slipway_shared::deployment::document::{nesting, new_parts};
 use slipway_shared::document::{Document, ParseError, Parsed, builtin_template, parse, render};
 use slipway_shared::ids::{DeploymentId, ServiceId};
 use slipway_shared::rank;
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::workspace::Workspace;
+
+use super::from::with_version;
 
 /// Which service a deployment is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +70,8 @@ pub struct Opening {
     pub service: Option<ServiceCommand>,
     /// The command that opens it.
     pub open: DeploymentCommand,
+    /// What puts its checks below each other then.
+    pub nesting: Vec<DeploymentCommand>,
     /// What people call it.
     pub name: String,
 }
@@ -119,6 +123,13 @@ impl Draft {
         deployments.max_by_key(|known| known.opened.at).map(|known| known.version.value.clone())
     }
 
+    /// Returns the deployment of the same service that has this version already.
+    #[must_use]
+    pub fn existing(&self, workspace: &Workspace) -> Option<DeploymentId> {
+        let ServiceChoice::Known(service) = self.service else { return None };
+        with_version(workspace, service, &self.version).filter(|_| !self.version.trim().is_empty())
+    }
+
     /// Returns what opens the deployment. `mint` gives a new number for an id each time it is called.
     ///
     /// # Errors
@@ -139,6 +150,7 @@ impl Draft {
             workspace.cards_in(column).first().and_then(|card| workspace.deployments.get(card)).cloned();
         let id = DeploymentId::from_u128(mint());
         let (changes, sections) = new_parts(&document, mint);
+        let nesting = nesting(id, &document, &sections);
         let open = DeploymentCommand::Open {
             deployment: id,
             service,
@@ -149,7 +161,13 @@ impl Draft {
             changes,
             sections,
         };
-        Ok(Opening { id, service: added, open, name: format!("{} {service_name}", self.version.trim()) })
+        Ok(Opening {
+            id,
+            service: added,
+            open,
+            nesting,
+            name: format!("{} {service_name}", self.version.trim()),
+        })
     }
 
     fn service_of(

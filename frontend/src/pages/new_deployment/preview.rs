@@ -48,7 +48,7 @@ fn PreviewSection(section: DocumentSection) -> impl IntoView {
 #[component]
 fn PreviewCheck(check: DocumentCheck) -> impl IntoView {
     view! {
-        <li class="check">
+        <li class="check" style=format!("--level: {}", check.depth)>
             <input
                 type="checkbox"
                 class="tick"

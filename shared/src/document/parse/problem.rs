@@ -67,8 +67,8 @@ pub enum Warning {
         /// Where it starts.
         line: usize,
     },
-    /// An item stands below another one.
-    #[error("line {line}: an item below another was kept as one of the same list; check its order")]
+    /// An item stands further below others than there are levels, or below a change.
+    #[error("line {line}: an item too far below others was kept a level higher; check its order")]
     Flattened {
         /// The inner item.
         line: usize,

@@ -4,7 +4,9 @@ use crate::check::CheckState;
 use crate::document::line::{Item, Line, Mark};
 use crate::document::render::commit_at_end;
 use crate::document::template::{is_item_placeholder, is_text_placeholder};
-use crate::document::{DocumentChange, DocumentCheck, DocumentSection, SectionKind, escape, rfc3339};
+use crate::document::{
+    DEEPEST, DocumentChange, DocumentCheck, DocumentSection, SectionKind, escape, rfc3339,
+};
 
 use super::Warning;
 
@@ -20,14 +22,21 @@ pub(super) struct SectionReader {
 
 /// The item that lines further in belong to. It stays open until text comes.
 struct OpenItem {
-    /// Of the first item of its list: what stands two further in is nested.
-    list_indent: usize,
+    /// The items it stands below, the outermost first. What stands two further in than an item is below it.
+    above: Vec<Above>,
     indent: usize,
     is_change: bool,
     /// Whether an empty line followed it.
     is_loose: bool,
     /// What a line that is wrapped goes on with.
     field: Field,
+}
+
+/// An item that has others below it.
+#[derive(Debug, Clone, Copy)]
+struct Above {
+    indent: usize,
+    is_change: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,20 +131,24 @@ impl SectionReader {
         if let Mark::Unknown(mark) = item.mark {
             warnings.push(Warning::UnknownMark { line: number, mark });
         }
-        let list_indent = self.item.as_ref().map_or(indent, |above| above.list_indent.min(indent));
-        if indent >= list_indent + 2 {
+        let is_change = !matches!(item.mark, Mark::Known(_)) && self.section.kind == SectionKind::Changes;
+        let above = self.item.take().map(|last| last.above_item_at(indent)).unwrap_or_default();
+        let depth = u8::try_from(above.len()).unwrap_or(u8::MAX).min(DEEPEST);
+        let has_changes = is_change || above.iter().any(|above| above.is_change);
+        if !above.is_empty() && (has_changes || above.len() > usize::from(DEEPEST)) {
             warnings.push(Warning::Flattened { line: number });
         }
-        let is_change = !matches!(item.mark, Mark::Known(_)) && self.section.kind == SectionKind::Changes;
+        let depth = if has_changes { 0 } else { depth };
         self.first_line.get_or_insert(number);
-        self.item = Some(OpenItem { list_indent, indent, is_change, is_loose: false, field: Field::Text });
+        self.item = Some(OpenItem { above, indent, is_change, is_loose: false, field: Field::Text });
         if self.text.last().is_some_and(|line| !line.is_empty()) {
             self.text.push(String::new());
         }
         if is_change {
             self.section.changes.push(read_change(item.text));
         } else {
-            self.section.checks.push(read_check(self.section.kind, item));
+            let check = read_check(self.section.kind, item);
+            self.section.checks.push(DocumentCheck { depth, ..check });
         }
     }
 
@@ -211,6 +224,14 @@ impl SectionReader {
             Field::Link => change.map(|change| &mut change.link),
             Field::Text | Field::Authored => None,
         }
+    }
+}
+
+impl OpenItem {
+    /// Returns the items that one with this indentation stands below, when it comes after this one.
+    fn above_item_at(self, indent: usize) -> Vec<Above> {
+        let last = Above { indent: self.indent, is_change: self.is_change };
+        self.above.into_iter().chain([last]).filter(|above| indent >= above.indent + 2).collect()
     }
 }
 

@@ -14,14 +14,17 @@ fn below_heading(source: &str) -> (Vec<DocumentSection>, Vec<Warning>) {
     (parsed.document.sections, parsed.warnings)
 }
 
-/// Reads one section and lists its checks with their marks, its changes and its text.
+/// Reads one section and lists its checks, indented by their depth, with their marks, its changes and its text.
 #[track_caller]
 fn check(source: &str, items: &[&str], text: &str, warnings: &[Warning]) {
     let (sections, found) = below_heading(source);
     let mut listed = Vec::new();
     for section in &sections {
         listed.extend(section.changes.iter().map(|change| change.summary.clone()));
-        listed.extend(section.checks.iter().map(|check| format!("{:?} {}", check.state, check.text)));
+        let indented = |check: &DocumentCheck| "  ".repeat(check.depth.into());
+        listed.extend(
+            section.checks.iter().map(|check| format!("{}{:?} {}", indented(check), check.state, check.text)),
+        );
     }
     assert_eq!(listed, items, "{source}");
     assert_eq!(sections.iter().map(|section| section.text.as_str()).collect::<Vec<_>>().join("\n"), text);
@@ -59,14 +62,21 @@ fn what_is_no_item_is_kept_as_text_below_the_list() {
 }
 
 #[test]
-fn nested_items_join_the_list() {
+fn items_stand_below_others_as_far_in_as_other_tools_write_them() {
     let flattened = |line| Warning::Flattened { line };
     check(
-        "### Steps\n1. a\n    - b\n\t- [x] c\n2. d",
-        &["Open a", "Open b", "Done c", "Open d"],
+        "### Steps\n1. a\n    - b\n\t- [x] c\n2. d\n   1. e",
+        &["Open a", "  Open b", "  Done c", "Open d", "  Open e"],
         "",
-        &[flattened(4), flattened(5)],
+        &[],
     );
+    check(
+        "### Approval\n- [ ] a\n  - [ ] b\n    Verify: c\n    - [ ] d\n      - [ ] e\n - [ ] f",
+        &["Open a", "  Open b", "    Open d", "    Open e", "Open f"],
+        "",
+        &[flattened(7)],
+    );
+    check("### Changes\n- a\n  - b\n  - [ ] c", &["a", "b", "Open c"], "", &[flattened(4), flattened(5)]);
 }
 
 #[test]

@@ -6,12 +6,14 @@ use slipway_shared::check::CheckState;
 use slipway_shared::column::{ColumnChange, ColumnCommand, ColumnKind};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
+use slipway_shared::deployment::comment::{CommentChange, CommentText};
+use slipway_shared::deployment::outline::{Link, LinkTarget, OutlineEdit};
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
 use slipway_shared::ids::{
-    CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
-    ViewId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId,
+    ServiceId, ViewId,
 };
 use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
@@ -290,6 +292,16 @@ impl Scene {
             "assign_check" => D::AssignCheck { deployment, check, member: Some(team.owner()) },
             "archive" => D::Archive { deployment },
             "restore" => D::Restore { deployment },
+            "comment" => {
+                let (text, mentions) = ("Ready when you are".to_owned(), Vec::new());
+                let change = CommentChange::Write(CommentText { text, mentions });
+                D::Comment { deployment, comment: CommentId::from_u128(team.mint()), change }
+            }
+            "edit_outline" => {
+                let to = LinkTarget::Address(format!("https://ci.example/{:x}", team.mint()));
+                let edit = OutlineEdit::AddLink(Link { label: "Build".to_owned(), to });
+                D::EditOutline { deployment, edit }
+            }
             other => panic!("no example of deployment.{other}"),
         }
     }

@@ -1,0 +1,142 @@
+//! What waits for one person: approvals they can give, checks that are theirs, and where somebody mentioned them.
+//!
+//! It is read off the state, so every device of a person shows the same. Which mentions were read is known to each device
+//! alone: here a mention waits until its person has answered.
+
+use std::sync::Arc;
+
+use crate::capability::Capability;
+use crate::check::CheckState;
+use crate::column::ColumnKind;
+use crate::deployment::Deployment;
+use crate::deployment::gate::Missing;
+use crate::ids::{CheckId, CommentId, DeploymentId, EnvironmentId, MemberId};
+use crate::rollout::Phase;
+use crate::time::Timestamp;
+use crate::workspace::Workspace;
+
+/// Something that waits for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The deployment it is about.
+    pub deployment: DeploymentId,
+    /// What is waited for.
+    pub what: WaitsFor,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WaitsFor {
+    /// That they approve or decline a rollout.
+    Approval {
+        /// Where to.
+        environment: EnvironmentId,
+    },
+    /// That they answer a check.
+    Check {
+        /// Which.
+        check: CheckId,
+    },
+    /// That they read where they are mentioned, or answer it.
+    Mention {
+        /// The comment.
+        comment: CommentId,
+    },
+}
+
+/// Returns everything that waits for a member: approvals first, then checks, then mentions, the oldest of each first.
+#[must_use]
+pub fn waits_for(workspace: &Workspace, member: MemberId) -> Vec<Waiting> {
+    if !workspace.members.contains_key(&member) {
+        return Vec::new();
+    }
+    let mut waiting = Vec::new();
+    for (id, known) in &workspace.deployments {
+        if known.sealed.is_some() {
+            continue;
+        }
+        let (about, known) = (About { workspace, member, id: *id }, known);
+        if known.finished.is_none() {
+            waiting.extend(about.approvals(known));
+            waiting.extend(about.assigned_checks(known));
+        }
+        waiting.extend(about.mentions(known));
+    }
+    let rank = |what: &WaitsFor| match what {
+        WaitsFor::Approval { .. } => 0,
+        WaitsFor::Check { .. } => 1,
+        WaitsFor::Mention { .. } => 2,
+    };
+    waiting.sort_by_key(|waiting| (rank(&waiting.what), waiting.since, waiting.deployment, waiting.what));
+    waiting
+}
+
+/// Whom it may wait for, and which deployment it may be about.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    workspace: &'a Workspace,
+    member: MemberId,
+    id: DeploymentId,
+}
+
+impl About<'_> {
+    const fn waiting(self, what: WaitsFor, since: Timestamp) -> Waiting {
+        Waiting { deployment: self.id, what, since }
+    }
+
+    /// An approval is waited for once nothing else is missing, or once the card was put where approvals are waited for.
+    /// Where somebody has declined, it is the others' turn.
+    fn approvals(self, known: &Arc<Deployment>) -> Vec<Waiting> {
+        let Self { workspace, member, id } = self;
+        let is_in_approval =
+            workspace.columns.get(&known.column).is_some_and(|column| column.kind == ColumnKind::Approval);
+        let holds = |state| matches!(state, CheckState::Done | CheckState::NotApplicable);
+        let is_ready = is_in_approval || known.required_checks().all(|check| holds(check.state()));
+        if !is_ready || (Capability::Approve { deployment: id }).refusal(workspace, member).is_some() {
+            return Vec::new();
+        }
+        let waits = |environment: &EnvironmentId| {
+            let missing = workspace.missing_at_gate(id, *environment);
+            let is_declined = missing.iter().any(|missing| matches!(missing, Missing::Declined { .. }));
+            missing.contains(&Missing::Approval)
+                && !is_declined
+                && !self.is_out_there(known, *environment)
+                && !self.has_judged(*environment)
+        };
+        let gated = workspace.environments_in_order().into_iter().filter(waits);
+        gated.map(|environment| self.waiting(WaitsFor::Approval { environment }, known.entered.at)).collect()
+    }
+
+    /// Tells whether this version is rolled out there already, or is just being: there is nothing to decide any more.
+    fn is_out_there(self, known: &Deployment, environment: EnvironmentId) -> bool {
+        let latest = self.workspace.latest_rollout_in(self.id, environment);
+        latest.is_some_and(|(_, rollout)| {
+            let is_under_way = matches!(rollout.phase(), Phase::Started | Phase::Succeeded);
+            is_under_way && rollout.version == known.version.value
+        })
+    }
+
+    /// Tells whether what the member last said about it counts.
+    fn has_judged(self, environment: EnvironmentId) -> bool {
+        let standing = self.workspace.approvals(self.id, environment);
+        standing.iter().any(|standing| standing.by == self.member && standing.lapse.is_none())
+    }
+
+    /// The checks that were given to the member. Nothing gives checks to anybody yet.
+    #[expect(clippy::unused_self, reason = "whose checks they are")]
+    const fn assigned_checks(self, _known: &Arc<Deployment>) -> Vec<Waiting> {
+        Vec::new()
+    }
+
+    /// A mention is answered by any later comment of the member there.
+    fn mentions(self, known: &Arc<Deployment>) -> Vec<Waiting> {
+        let last_word = known.comments.iter().rposition(|comment| comment.written.actor == self.member);
+        let unanswered = known.comments.iter().skip(last_word.map_or(0, |place| place + 1));
+        unanswered
+            .filter(|comment| comment.deleted.is_none() && comment.mentions.contains(&self.member))
+            .map(|comment| self.waiting(WaitsFor::Mention { comment: comment.id }, comment.written.at))
+            .collect()
+    }
+}

@@ -1,0 +1,82 @@
+//! Comments: written with a mention by keys alone, edited, deleted and brought back, and found by whom they mention.
+
+use serde_json::json;
+use slipway_tests::browser::Browser;
+
+use crate::chromium::{demo, first_deployment};
+
+const COMMENT: &str = "[data-testid=comment]";
+const ENTER: char = '\u{e007}';
+const ESCAPE: char = '\u{e00c}';
+const DOWN: char = '\u{e015}';
+
+/// Sends what is written in the field that has the focus.
+fn send(browser: &Browser) {
+    browser.script(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true }))",
+        &[],
+    );
+}
+
+fn value(browser: &Browser) -> String {
+    let field = "return document.querySelector('[data-testid=comments] > form textarea').value";
+    browser.script(field, &[]).as_str().unwrap().to_owned()
+}
+
+#[test]
+fn somebody_is_mentioned_by_keys_alone() {
+    let (server, _profile, browser) = demo(&json!({}));
+    browser.go(&format!("{}{}", server.url(), first_deployment(&browser)));
+    browser.write("Write a comment", "Ready? @");
+    let _list = browser.wait_for("[role=listbox] [role=option][aria-selected=true]");
+    browser.press(&['r', 'i', DOWN, ENTER]);
+    browser.wait_gone("[role=listbox]");
+    assert_eq!(value(&browser), "Ready? @Riku Tamminen ");
+    browser.press(&['@']);
+    browser.wait_for("[role=listbox]");
+    browser.press(&[ESCAPE]);
+    browser.wait_gone("[role=listbox]");
+    // What was begun is there again after the page was closed.
+    browser.reload();
+    browser.wait_for("[data-testid=comments] > form");
+    assert_eq!(value(&browser), "Ready? @Riku Tamminen @");
+    browser.write(
+        "Write a comment",
+        "Ready? @Riku Tamminen <img src=x onerror=alert(1)> **now** [x](javascript:alert(1))",
+    );
+    send(&browser);
+    browser.see_in(COMMENT, "<img src=x onerror=alert(1)> now [x](javascript:alert(1))");
+    assert_eq!(browser.count(&format!("{COMMENT} img")), 0);
+    assert_eq!(browser.count(&format!("{COMMENT} a")), 0);
+    browser.see_in("[data-testid=sync-indicator]", "Synced");
+
+    // Riku finds it, and has read it then; on this device.
+    browser.go(&format!("{}/needs-you?as=Riku%20Tamminen", server.url()));
+    browser.see_in("[data-testid=asked]", "Mara Lind mentioned you");
+    browser.click("button", "Mark as read");
+    browser.see("Marked as read on this device");
+    browser.wait_gone("[data-testid=asked]");
+}
+
+#[test]
+fn a_comment_is_edited_deleted_and_brought_back_on_the_record() {
+    let (server, _profile, browser) = demo(&json!({}));
+    browser.go(&format!("{}{}", server.url(), first_deployment(&browser)));
+    browser.write("Write a comment", "Ready?");
+    browser.click_within("[data-testid=comments]", "button", "Comment");
+    browser.see_in(COMMENT, "Ready?");
+
+    browser.click_within(COMMENT, "button", "More about this comment");
+    browser.click("menuitem", "Edit comment");
+    browser.write("Edit comment", "Ready!");
+    browser.click_within(COMMENT, "button", "Save");
+    browser.see_in(COMMENT, "Ready!");
+    browser.see_in(COMMENT, "edited");
+
+    browser.click_within(COMMENT, "button", "More about this comment");
+    browser.click("menuitem", "Delete comment");
+    browser.see_in(COMMENT, "Comment deleted by Mara Lind");
+    browser.script("document.activeElement.blur()", &[]);
+    browser.press(&['u']);
+    browser.see_in(COMMENT, "Ready!");
+}
