@@ -13,6 +13,7 @@ pub mod markdown;
 pub mod menu;
 pub mod notice;
 pub mod panel;
+pub mod onlookers;
 pub mod pill;
 pub mod relative_time;
 pub mod rows;

@@ -98,9 +98,12 @@ impl Capability {
                 }
                 DeploymentCommand::Decline { .. } | DeploymentCommand::Withdraw { .. } => Self::Decline,
                 // The server does this by itself, in the name of an admin.
-                DeploymentCommand::Seal { .. } => Self::Administer,
+                DeploymentCommand::Seal { .. } | DeploymentCommand::Conclude { .. } => Self::Administer,
             },
-            Command::Rollout(RolloutCommand::Report { .. } | RolloutCommand::Request { .. }) => Self::Work,
+            Command::Rollout( RolloutCommand::Report { .. }
+            | RolloutCommand::Request { .. }
+            | RolloutCommand::Join { .. }
+            | RolloutCommand::Split { .. }, ) => Self::Work,
             Command::Rollout(RolloutCommand::Override { deployment, environment, .. }) => {
                 Self::Override { deployment: *deployment, environment: *environment }
             }

@@ -101,6 +101,7 @@ impl Command {
             | Self::Policy(_)
             | Self::Freeze(_)
             | Self::View(_)
+            | Self::Rollout(RolloutCommand::Join { .. } | RolloutCommand::Split { .. })
             | Self::Deployment(_) => CommandClass::Speculative,
         }
     }
@@ -155,6 +156,7 @@ impl Command {
                 DeploymentCommand::Restore { .. } => "deployment.restore",
                 DeploymentCommand::Comment { .. } => "deployment.comment",
                 DeploymentCommand::EditOutline { .. } => "deployment.edit_outline",
+                DeploymentCommand::Conclude { .. } => "deployment.conclude",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
@@ -163,6 +165,8 @@ impl Command {
             Self::Freeze(FreezeCommand::Declare { .. }) => "freeze.declare",
             Self::Freeze(FreezeCommand::Change { .. }) => "freeze.change",
             Self::Freeze(FreezeCommand::Lift { .. }) => "freeze.lift",
+            Self::Rollout(RolloutCommand::Join { .. }) => "rollout.join",
+            Self::Rollout(RolloutCommand::Split { .. }) => "rollout.split",
         }
     }
 
@@ -183,7 +187,9 @@ impl Command {
             Self::Rollout(
                 RolloutCommand::Report { deployment, .. }
                 | RolloutCommand::Request { deployment, .. }
-                | RolloutCommand::Override { deployment, .. },
+                | RolloutCommand::Override { deployment, .. }
+                | RolloutCommand::Join { deployment, .. }
+                | RolloutCommand::Split { deployment, .. },
             ) => Some(*deployment),
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { deployment, .. }
@@ -213,13 +219,14 @@ impl Command {
                 | DeploymentCommand::Archive { deployment }
                 | DeploymentCommand::Restore { deployment }
                 | DeploymentCommand::Comment { deployment, .. }
-                | DeploymentCommand::EditOutline { deployment, .. } => Some(*deployment),
+                | DeploymentCommand::EditOutline { deployment, .. }
+                | DeploymentCommand::Conclude { deployment } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 52] = [
+    pub const KINDS: [(&'static str, u16); 55] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -265,6 +272,7 @@ impl Command {
         ("deployment.restore", 1),
         ("deployment.comment", 1),
         ("deployment.edit_outline", 1),
+        ("deployment.conclude", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
         ("rollout.override", 1),
@@ -272,6 +280,8 @@ impl Command {
         ("freeze.declare", 1),
         ("freeze.change", 1),
         ("freeze.lift", 1),
+        ("rollout.join", 1),
+        ("rollout.split", 1),
     ];
 
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.

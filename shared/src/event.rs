@@ -120,17 +120,20 @@ impl Event {
                 DeploymentEvent::Restored { .. } => "deployment.restored",
                 DeploymentEvent::Commented { .. } => "deployment.commented",
                 DeploymentEvent::OutlineEdited { .. } => "deployment.outline_edited",
+                DeploymentEvent::Concluded { .. } => "deployment.concluded",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
             Self::Policy(PolicyEvent::Set { .. }) => "policy.set",
             Self::Freeze(FreezeEvent::Declared { .. }) => "freeze.declared",
             Self::Freeze(FreezeEvent::Changed { .. }) => "freeze.changed",
             Self::Freeze(FreezeEvent::Lifted { .. }) => "freeze.lifted",
+            Self::Rollout(RolloutEvent::Joined { .. }) => "rollout.joined",
+            Self::Rollout(RolloutEvent::Split { .. }) => "rollout.split",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 50] = [
+    pub const KINDS: [&'static str; 53] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -176,11 +179,14 @@ impl Event {
         "deployment.restored",
         "deployment.commented",
         "deployment.outline_edited",
+        "deployment.concluded",
         "rollout.reported",
         "policy.set",
         "freeze.declared",
         "freeze.changed",
         "freeze.lifted",
+        "rollout.joined",
+        "rollout.split",
     ];
 
     /// Returns the version this build writes the event's kind in.

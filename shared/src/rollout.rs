@@ -1,6 +1,8 @@
 //! A rollout: one attempt to put a deployment into one environment, told by facts that stand alone.
 
 mod past;
+pub mod history;
+pub mod join;
 mod report;
 mod request;
 
@@ -91,6 +93,9 @@ pub struct Overridden {
     pub reason: String,
     /// What was missing.
     pub missing: Vec<Missing>,
+    /// It turned out to be another one, which somebody told of as well: that one counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub same_as: Option<RolloutId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -166,6 +171,22 @@ pub enum RolloutCommand {
         /// Why, 1 to 2,000 characters.
         reason: String,
     },
+    /// Says that a rollout is the same as another one, which somebody else told of.
+    Join {
+        /// The one that is not counted any more.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
+        /// The one that counts.
+        same_as: RolloutId,
+    },
+    /// Says that a rollout is one of its own after all.
+    Split {
+        /// The one that is counted again.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
+    },
 }
 
 /// What became known about rollouts.
@@ -195,5 +216,21 @@ pub enum RolloutEvent {
         /// It was started though the gate was closed, and why.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         overridden: Option<Box<Overridden>>,
+    },
+    /// It turned out that two rollouts are one.
+    Joined {
+        /// The one that is not counted any more.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
+        /// The one that counts.
+        same_as: RolloutId,
+    },
+    /// Two rollouts were not one after all.
+    Split {
+        /// The one that is counted again.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
     },
 }

@@ -110,17 +110,34 @@ impl Workspace {
     }
 
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
-        let RolloutEvent::Reported {
-            rollout,
-            deployment,
-            environment,
-            version,
-            report,
-            supersedes,
-            requested,
-            outside_gate,
-            overridden,
-        } = event;
+        let (rollout, deployment, environment, version, report, supersedes, requested, outside_gate, overridden) =
+            match event {
+                RolloutEvent::Joined { rollout, same_as, .. } => {
+                    return self.apply_joined(*rollout, *same_as);
+                }
+                RolloutEvent::Split { rollout, .. } => return self.apply_split(*rollout),
+                RolloutEvent::Reported {
+                    rollout,
+                    deployment,
+                    environment,
+                    version,
+                    report,
+                    supersedes,
+                    requested,
+                    outside_gate,
+                    overridden,
+                } => (
+                    rollout,
+                    deployment,
+                    environment,
+                    version,
+                    report,
+                    supersedes,
+                    requested,
+                    outside_gate,
+                    overridden,
+                ),
+            };
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
             None => Rollout {
@@ -133,10 +150,14 @@ impl Workspace {
                 requested: *requested,
                 outside_gate: *outside_gate,
                 overridden: overridden.clone(),
+                same_as: None,
             },
         };
         changed.started_at = changed.started_at.min(report.happened_at);
         let attestation = crate::attestation::Attestation { origin: *origin, statement: report.clone() };
+        if let Some(same_as) = changed.same_as {
+            self.pass_on_report(same_as, attestation.clone(), supersedes);
+        }
         changed.reports.attest(attestation, supersedes);
         self.index_rollout(*rollout, &changed);
         self.rollouts.insert(*rollout, Arc::new(changed));

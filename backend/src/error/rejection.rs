@@ -69,6 +69,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::BadNesting
         | R::TooMany { .. }
         | R::OutOfRange
+        | R::OtherRollout
         | R::UnknownService { .. }
         | R::UnknownEnvironment { .. }
         | R::UnknownColumn { .. }

@@ -22,6 +22,7 @@ mod links;
 mod mentions;
 mod outline_act;
 mod outline_moves;
+mod rollout_history;
 mod sealed;
 mod section;
 mod section_menu;

@@ -64,7 +64,8 @@ impl DeploymentEvent {
             | Self::Archived { deployment }
             | Self::Restored { deployment }
             | Self::Commented { deployment, .. }
-            | Self::OutlineEdited { deployment, .. } => *deployment,
+            | Self::OutlineEdited { deployment, .. }
+            | Self::Concluded { deployment } => *deployment,
         }
     }
 }
@@ -95,6 +96,7 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         links: Vec::new(),
         removed: Removed::default(),
         finished: None,
+        concluded: None,
         sealed: None,
         assigned: std::collections::BTreeSet::new(),
         archived: None,
@@ -165,6 +167,10 @@ impl Deployment {
             }
             DeploymentEvent::Finished { .. } => self.finished = Some(*origin),
             DeploymentEvent::Reopened { .. } => self.finished = None,
+            DeploymentEvent::Concluded { .. } => {
+                self.finished = Some(*origin);
+                self.concluded = Some(*origin);
+            }
             DeploymentEvent::Sealed { detail, gates_open, .. } => *self = self.facts(*detail, gates_open),
             DeploymentEvent::Unsealed { detail, .. } => self.clone_from(detail),
             DeploymentEvent::Judged { judgement, supersedes, .. } => {

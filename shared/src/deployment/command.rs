@@ -299,4 +299,10 @@ impl DeploymentCommand {
             Self::Edit { deployment, field, value }
         }
     }
+    /// Says that it is over by itself: its monitoring is, and its post-deployment checks are done. The server does that; until
+    /// it is so, it has no effect.
+    Conclude {
+        /// Which.
+        deployment: DeploymentId,
+    },
 }

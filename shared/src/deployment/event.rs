@@ -274,4 +274,9 @@ impl DeploymentEvent {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 const fn is_false(value: &bool) -> bool {
     !*value
+    /// It is over by itself.
+    Concluded {
+        /// Which.
+        deployment: DeploymentId,
+    },
 }

@@ -56,6 +56,7 @@ impl Deployment {
             comments: Vec::new(),
             links: Vec::new(),
             removed: Removed::default(),
+            concluded: None,
             sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
             ..self.clone()
         }

@@ -28,6 +28,13 @@ impl Index {
         }
     }
 
+    fn remove_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        if let Some(known) = self.rollouts.get(&deployment) {
+            let rollouts = known.iter().copied().filter(|known| *known != rollout).collect();
+            self.rollouts.insert(deployment, Arc::new(rollouts));
+        }
+    }
+
     pub(super) fn set_open(&mut self, deployment: DeploymentId, is_open: bool) {
         if is_open {
             self.open.insert(deployment);
@@ -38,7 +45,8 @@ impl Index {
 }
 
 impl Workspace {
-    /// Iterates over the rollouts of a deployment, in the order of their ids.
+    /// Iterates over the rollouts of a deployment, in the order of their ids. What turned out to be the same as another
+    /// one is not among them.
     pub fn rollouts_of(&self, deployment: DeploymentId) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
         let ids = self.index.rollouts.get(&deployment).map_or(&[][..], |ids| ids.as_slice());
         ids.iter().filter_map(|id| self.rollouts.get(id).map(|rollout| (*id, rollout)))
@@ -57,7 +65,8 @@ impl Workspace {
     ) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
         let first = (environment, Timestamp(i64::MIN), RolloutId::from_u128(0));
         let began = self.index.began.range(first..=(environment, at, RolloutId::from_u128(u128::MAX)));
-        began.rev().filter_map(|(_, _, id)| self.rollouts.get(id).map(|rollout| (*id, rollout)))
+        let rollouts = began.rev().filter_map(|(_, _, id)| self.rollouts.get(id).map(|rollout| (*id, rollout)));
+        rollouts.filter(|(_, rollout)| rollout.same_as.is_none())
     }
 
     /// To be called before the rollout takes the place of what was known of it.
@@ -66,7 +75,17 @@ impl Workspace {
             self.index.began.remove(&(known.environment, known.started_at, id));
         }
         self.index.began.insert((rollout.environment, rollout.started_at, id));
-        self.index.add_rollout(rollout.deployment, id);
+        if rollout.same_as.is_none() {
+            self.index.add_rollout(rollout.deployment, id);
+        }
+    }
+
+    pub(crate) fn show_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        self.index.add_rollout(deployment, rollout);
+    }
+
+    pub(crate) fn hide_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        self.index.remove_rollout(deployment, rollout);
     }
 
     pub(crate) fn index_deployment(&mut self, deployment: DeploymentId, is_open: bool) {

@@ -9,6 +9,7 @@ use slipway_shared::column::{ColumnChange, ColumnCommand, ColumnKind};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::conclude::MONITORED_MS;
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
@@ -28,13 +29,7 @@ use slipway_shared::time::Timestamp;
 use super::given::{BO, Deed, Given, START, Then, after, judged, refused};
 use super::test;
 use super::when::{
-    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, SERVICE, STAGING,
-    add_check, add_label, add_service, approve, archive, arrive, artifact, as_opened, assign, assign_check,
-    attach, attest, change_column, change_environment, change_freeze, change_label, change_service, comment,
-    commit, create_workspace, declare, decline, edit, finish, follow, join, leave_out, lift, mark, move_card,
-    nothing, open, outline, put_label, remove_view, reopen, report, request, restore, save_view,
-    set_artifacts, set_policy, set_risk, set_role, set_up, settle, start_anyway, take_label, terms, unassign,
-    unfollow, withdraw,
+    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, SERVICE, STAGING, add_check, add_label, add_service, approve, archive, arrive, artifact, as_opened, assign, assign_check, attach, attest, change_column, change_environment, change_freeze, change_label, change_service, comment, commit, conclude, create_workspace, declare, decline, edit, fact, finish, follow, join, join_rollouts, leave_out, lift, mark, move_card, nothing, open, outline, put_label, remove_view, reopen, report, request, restore, save_view, set_artifacts, set_policy, set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, unassign, unfollow, withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -163,6 +158,20 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         "deployment.restore" => (opened_and(&[archive()]), restore()),
         "deployment.comment" => (opened(), comment("Ready when you are")),
         "deployment.edit_outline" => (opened(), outline(OutlineEdit::RemoveCheck { check: CHECK })),
+        "deployment.conclude" => {
+            let live = fact(RolloutId::from_u128(0xe1), PRODUCTION, Phase::Succeeded).ms_later(-MONITORED_MS);
+            (opened_and(&[live.into()]), conclude())
+        }
+        "rollout.join" => {
+            let (one, other) = (RolloutId::from_u128(0xe1), RolloutId::from_u128(0xe2));
+            let told = [report(one, STAGING, Phase::Failed), report(other, STAGING, Phase::Started)];
+            (opened_and(&told), join_rollouts(other, one))
+        }
+        "rollout.split" => {
+            let (one, other) = (RolloutId::from_u128(0xe1), RolloutId::from_u128(0xe2));
+            let told = [report(one, STAGING, Phase::Started), report(other, STAGING, Phase::Started).by(CY)];
+            (opened_and(&told), split_rollout(other))
+        }
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
         other => panic!("no example of {other}"),

@@ -22,6 +22,7 @@ use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
+use crate::components::onlookers::Onlookers;
 use crate::components::pill::{Pill, PillKind};
 use crate::components::swatch::Swatch;
 use crate::components::track::Track;
@@ -85,7 +86,7 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
                 {live(move || face.get().map(|face| view! { <Track looks=face.looks /> }))}
                 {live(move || face.get().and_then(card_pills))}
                 <div class="card-facts num">
-                    {live(move || face.get().map(|face| view! { <CardFacts face /> }))}
+                    {live(move || face.get().map(|face| view! { <CardFacts id face /> }))}
                     <CardHandle id face />
                     <CardMenuButton id />
                 </div>
@@ -171,7 +172,7 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
 }
 
 #[component]
-fn CardFacts(face: CardFace) -> impl IntoView {
+fn CardFacts(id: DeploymentId, face: CardFace) -> impl IntoView {
     let now = use_now();
     let Progress { done, all, .. } = face.progress;
     let age = memo(move || age_words(now.get().since(face.entered_at)));
@@ -201,6 +202,7 @@ fn CardPeople(assigned: Vec<MemberId>, opened_by: MemberId) -> impl IntoView {
     let more = assigned.len().saturating_sub(PEOPLE_SHOWN);
     let people = assigned.into_iter().take(PEOPLE_SHOWN);
     view! {
+        <Onlookers id />
         <span class="avatars">
             {all(people, |member| view! { <Avatar member /> }.into_any())}
             {(more > 0).then(|| view! { <span class="avatar">{format!("+{more}")}</span> })}

@@ -187,5 +187,6 @@ fn edited_words(field: DeploymentField, about: &str) -> String {
         DeploymentField::SectionHeading(_) => t!(happened_renamed_section, &about),
         DeploymentField::CheckText(_) => t!(happened_edited_check, &about),
         DeploymentField::CheckVerify(_) => t!(happened_edited_verify, &about),
+        Happened::Concluded => t!(happened_concluded),
     }
 }

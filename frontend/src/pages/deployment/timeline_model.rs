@@ -46,6 +46,8 @@ pub enum Happened {
     Archived,
     /// Something else, in words of its own.
     Other(String),
+    /// It was over by itself.
+    Concluded,
 }
 
 /// One line of the timeline.
@@ -115,7 +117,11 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
     for comment in deployment.comments.iter().filter(|comment| comment.deleted.is_none()) {
         entries.push(entry(Happened::Commented(comment.text.clone()), comment.written));
     }
-    entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
+    let by_itself = deployment.concluded.map(|concluded| concluded.command);
+    entries.extend(deployment.finished.map(|finished| {
+        let is_by_itself = by_itself == Some(finished.command);
+        entry(if is_by_itself { Happened::Concluded } else { Happened::Finished }, finished)
+    }));
     entries.extend(deployment.archived.map(|archived| entry(Happened::Archived, archived)));
     entries
 }
