@@ -21,5 +21,6 @@ pub mod command_words;
 pub mod event_words;
 pub mod may;
 pub mod rejection_words;
+pub mod rules_words;
 pub mod settings;
 pub mod toasts;

@@ -172,9 +172,7 @@ mod tests {
 
     #[test]
     fn names_and_commits_have_no_order() {
-        for (a, b) in
-            [("indigo", "jade"), ("9f1c2a7", "1d04be9"), ("9f1c2a7", "1.4.0"), ("web-3", "api-4")]
-        {
+        for (a, b) in [("indigo", "jade"), ("9f1c2a7", "1d04be9"), ("9f1c2a7", "1.4.0"), ("web-3", "api-4")] {
             assert_eq!(compare(a, b), None, "{a} and {b}");
         }
     }

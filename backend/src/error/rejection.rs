@@ -27,9 +27,13 @@ impl Failure {
 const fn status_of(rejection: &Rejection) -> StatusCode {
     use Rejection as R;
     match rejection {
-        R::NotMember | R::ReadOnly | R::NotAdmin | R::NotApprover | R::OwnWork | R::NoOverride | R::AccessRemoved => {
-            StatusCode::FORBIDDEN
-        }
+        R::NotMember
+        | R::ReadOnly
+        | R::NotAdmin
+        | R::NotApprover
+        | R::OwnWork
+        | R::NoOverride
+        | R::AccessRemoved => StatusCode::FORBIDDEN,
         R::WorkspaceExists
         | R::IdTaken
         | R::NameTaken { .. }

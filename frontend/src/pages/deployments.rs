@@ -9,6 +9,7 @@ use slipway_shared::workspace::Workspace;
 
 use crate::app::place::Place;
 use crate::app::search::{Search, use_search};
+use crate::browser::clock::use_now;
 use crate::command_words::column_name;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, each, live, memo};
@@ -162,12 +163,7 @@ struct RowFace {
     opened_at: Timestamp,
 }
 
-fn row_face(
-    view: &Workspace,
-    requested: &[Command],
-    id: DeploymentId,
-    now: Timestamp,
-) -> Option<RowFace> {
+fn row_face(view: &Workspace, requested: &[Command], id: DeploymentId, now: Timestamp) -> Option<RowFace> {
     let known = view.deployments.get(&id)?;
     Some(RowFace {
         card: card_face(view, requested, id, now)?,

@@ -60,6 +60,8 @@ fn unhindered(command: &Command) -> (OutcomeStatus, Option<Rejection>) {
         "workspace.create" => (OutcomeStatus::Rejected, Some(Rejection::WorkspaceExists)),
         // Nothing is over for long enough here, so that there is nothing to do.
         "nothing" | "deployment.seal" | "deployment.unseal" => (OutcomeStatus::Noop, None),
+        // Nobody has said anything about the card that this is given for.
+        "deployment.withdraw" => (OutcomeStatus::Noop, None),
         _ => (OutcomeStatus::Applied, None),
     }
 }

@@ -71,7 +71,9 @@ impl Here {
     /// Returns a deployment with everything there is about it.
     pub(super) async fn whole(&self, id: DeploymentId) -> Result<DeploymentWhole, Failure> {
         let detail = self.detail(id).await?;
-        self.workspace().whole_deployment(&self.names, id, detail, self.app.clock().now()).ok_or_else(|| no_deployment(id))
+        self.workspace()
+            .whole_deployment(&self.names, id, detail, self.app.clock().now())
+            .ok_or_else(|| no_deployment(id))
     }
 }
 

@@ -40,6 +40,8 @@ struct Latest {
     at: Timestamp,
     took_ms: Option<i64>,
     outside_gate: bool,
+    /// Why it was started though the gate was closed.
+    reason: Option<String>,
 }
 
 #[component]
@@ -60,6 +62,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                     .map(|finished| finished.since(known.started_at))
                     .filter(|took| *took >= 60_000),
                 outside_gate: known.outside_gate,
+                reason: known.overridden.as_ref().map(|overridden| overridden.reason.clone()),
             })
         })
     });
@@ -106,6 +109,7 @@ fn LatestLines(latest: Latest) -> impl IntoView {
             <RelativeTime at=latest.at />
             {latest.took_ms.map(|took| format!(" · {}", t!(took, &crate::pages::ages::age_words(took))))}
         </small>
+        {latest.reason.map(|reason| view! { <small>{t!(started_anyway_because, &reason)}</small> })}
     }
 }
 

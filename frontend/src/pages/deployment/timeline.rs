@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::check::CheckState;
+use slipway_shared::deployment::approval::Verdict;
 use slipway_shared::workspace::Workspace;
 
 use super::timeline_model::{Entry, Happened, timeline};
@@ -12,6 +13,7 @@ use crate::components::live::{When, all, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::language::count;
+use crate::rejection_words::missing_words;
 use crate::replica::use_replica;
 
 /// How many are listed before "show more".
@@ -53,7 +55,12 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
     let name = use_name(entry.origin.actor);
     let words = view.with_untracked(|view| words(&entry.happened, view));
     let note = match entry.happened {
-        Happened::Reported(_, _, note) => note,
+        Happened::Reported(_, _, note) | Happened::Judged(_, _, note) => note,
+        Happened::StartedAnyway(_, reason, missing) => {
+            let missing: Vec<_> = view
+                .with_untracked(|view| missing.iter().map(|missing| missing_words(missing, view)).collect());
+            Some(t!(override_reason, &reason, &missing.join(", ")))
+        }
         _ => None,
     };
     let is_unsent = entry.origin.seq.is_none();
@@ -87,6 +94,15 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         }
         Happened::Reported(environment, phase, _) => {
             t!(happened_reported, &environment_name(*environment, view), &phase_word(*phase))
+        }
+        Happened::StartedAnyway(environment, ..) => {
+            t!(happened_started_anyway, &environment_name(*environment, view))
+        }
+        Happened::Judged(environment, Verdict::Approved, _) => {
+            t!(happened_approved, &environment_name(*environment, view))
+        }
+        Happened::Judged(environment, Verdict::Declined, _) => {
+            t!(happened_declined, &environment_name(*environment, view))
         }
         Happened::Finished => t!(happened_finished),
     }

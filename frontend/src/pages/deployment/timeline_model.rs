@@ -2,6 +2,8 @@
 
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::Deployment;
+use slipway_shared::deployment::approval::Verdict;
+use slipway_shared::deployment::gate::Missing;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId};
 use slipway_shared::origin::Origin;
 use slipway_shared::rollout::Phase;
@@ -22,6 +24,10 @@ pub enum Happened {
     Marked(Stage, StageState),
     /// Somebody reported a rollout, perhaps with a note.
     Reported(EnvironmentId, Phase, Option<String>),
+    /// Somebody started a rollout though the gate was closed, and why, with what was missing.
+    StartedAnyway(EnvironmentId, String, Vec<Missing>),
+    /// An approver said whether it may be rolled out, perhaps with a note.
+    Judged(EnvironmentId, Verdict, Option<String>),
     /// It was taken off the board.
     Finished,
 }
@@ -43,6 +49,11 @@ pub struct Entry {
 pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment) -> Vec<Entry> {
     let mut entries = own_entries(deployment);
     for (_, rollout) in workspace.rollouts_of(id) {
+        if let Some(overridden) = &rollout.overridden {
+            let (reason, missing) = (overridden.reason.clone(), overridden.missing.clone());
+            let happened = Happened::StartedAnyway(rollout.environment, reason, missing);
+            entries.push(Entry { happened, at: rollout.started_at, origin: rollout.recorded });
+        }
         for report in rollout.reports.iter() {
             let said = &report.statement;
             let happened = Happened::Reported(rollout.environment, said.phase, said.note.clone());
@@ -68,6 +79,11 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
         entries.extend(
             said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)),
         );
+    }
+    for said in deployment.approvals.iter() {
+        let judged = &said.statement;
+        let happened = Happened::Judged(judged.environment, judged.verdict, judged.note.clone());
+        entries.push(entry(happened, said.origin));
     }
     entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
     entries
