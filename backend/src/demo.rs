@@ -41,6 +41,7 @@ pub(crate) fn history(now: Timestamp) -> Vec<Planned> {
     planner.set_up();
     past::plan(&mut planner);
     flight::plan(&mut planner);
+    planner.freeze_next_week();
     planner.finish()
 }
 

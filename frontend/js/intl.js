@@ -8,12 +8,12 @@ const formatter = (Kind, options) => {
 };
 // The reader's zone: the one they picked, which js/boot.js has looked at, or the device's.
 const zone = () => document.documentElement.dataset.zone;
-const times = (options) => formatter(Intl.DateTimeFormat, { ...options, timeZone: zone() });
+const times = (options, of = zone()) => formatter(Intl.DateTimeFormat, { ...options, timeZone: of });
 
-/** What a clock on the wall of the reader's zone shows, as if it were UTC. */
-function wall(ms) {
+/** What a clock on a wall shows, as if it were UTC: in the reader's zone, or in another. */
+function wall(ms, of) {
   const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' };
-  const parts = times({ ...options, hourCycle: 'h23', calendar: 'gregory', numberingSystem: 'latn' }).formatToParts(ms);
+  const parts = times({ ...options, hourCycle: 'h23', calendar: 'gregory', numberingSystem: 'latn' }, of).formatToParts(ms);
   const { year, month, day, hour, minute, second } = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
@@ -61,6 +61,16 @@ export function parseFieldTime(text) {
   // What the zone is ahead differs a little before and after the clocks change; the second look is at the right side.
   const near = shown - (wall(shown) - shown);
   return shown - (wall(near) - near);
+}
+
+/** By how many milliseconds a zone is ahead of UTC at a moment; NaN for one the browser doesn't know. */
+export function offsetAt(ms, of) {
+  try {
+    const whole = Math.floor(ms / 1000) * 1000;
+    return wall(whole, of) - whole;
+  } catch {
+    return NaN;
+  }
 }
 
 /** Every zone the browser knows, by name; empty where it doesn't tell. */

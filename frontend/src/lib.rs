@@ -22,5 +22,6 @@ pub mod event_words;
 pub mod may;
 pub mod palette;
 pub mod rejection_words;
+pub mod rules_words;
 pub mod settings;
 pub mod toasts;

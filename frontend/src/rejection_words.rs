@@ -6,7 +6,9 @@ use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::workspace::Workspace;
 
 use crate::browser::intl::exact_time;
-use crate::command_words::{check_text, environment_name, freeze_name, name_of, stage_name, stage_state_word, column_name};
+use crate::command_words::{
+    check_text, column_name, environment_name, freeze_name, name_of, stage_name, stage_state_word,
+};
 use crate::language::count;
 
 /// Returns the words for a rejection.

@@ -21,7 +21,11 @@ pub fn rules_words(rules: &Rules) -> String {
     let lasts = rules.approvals_last_ms.map(|ms| {
         let hours = u32::try_from(ms / HOUR_MS).unwrap_or(u32::MAX);
         let minutes = u32::try_from(ms / MINUTE_MS).unwrap_or(u32::MAX);
-        if ms % HOUR_MS == 0 { t!(rules_last_hours, count(hours)) } else { t!(rules_last_minutes, count(minutes)) }
+        if ms % HOUR_MS == 0 {
+            t!(rules_last_hours, count(hours))
+        } else {
+            t!(rules_last_minutes, count(minutes))
+        }
     });
     let order = rules.in_order.then(|| t!(rules_in_order));
     let asked: Vec<_> = [checks, approvals, four_eyes, lasts, order].into_iter().flatten().collect();

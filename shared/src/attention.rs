@@ -48,7 +48,7 @@ pub enum WaitsFor {
 
 /// Returns everything that waits for a member: approvals first, then checks, then mentions, the oldest of each first.
 #[must_use]
-pub fn waits_for(workspace: &Workspace, member: MemberId) -> Vec<Waiting> {
+pub fn waits_for(workspace: &Workspace, member: MemberId, now: Timestamp) -> Vec<Waiting> {
     if !workspace.members.contains_key(&member) {
         return Vec::new();
     }
@@ -57,8 +57,8 @@ pub fn waits_for(workspace: &Workspace, member: MemberId) -> Vec<Waiting> {
         if known.sealed.is_some() {
             continue;
         }
-        let (about, known) = (About { workspace, member, id: *id }, known);
-        if known.finished.is_none() {
+        let (about, known) = (About { workspace, member, id: *id, now }, known);
+        if known.is_on_board() {
             waiting.extend(about.approvals(known));
             waiting.extend(about.assigned_checks(known));
         }
@@ -79,6 +79,7 @@ struct About<'a> {
     workspace: &'a Workspace,
     member: MemberId,
     id: DeploymentId,
+    now: Timestamp,
 }
 
 impl About<'_> {
@@ -89,18 +90,23 @@ impl About<'_> {
     /// An approval is waited for once nothing else is missing, or once the card was put where approvals are waited for.
     /// Where somebody has declined, it is the others' turn.
     fn approvals(self, known: &Arc<Deployment>) -> Vec<Waiting> {
-        let Self { workspace, member, id } = self;
+        let Self { workspace, member, id, now } = self;
         let is_in_approval =
             workspace.columns.get(&known.column).is_some_and(|column| column.kind == ColumnKind::Approval);
         let holds = |state| matches!(state, CheckState::Done | CheckState::NotApplicable);
-        let is_ready = is_in_approval || known.required_checks().all(|check| holds(check.state()));
-        if !is_ready || (Capability::Approve { deployment: id }).refusal(workspace, member).is_some() {
-            return Vec::new();
-        }
         let waits = |environment: &EnvironmentId| {
-            let missing = workspace.missing_at_gate(id, *environment);
+            let rules = workspace.rules_for(id, *environment);
+            let is_ready = is_in_approval || known.required_checks(&rules).all(|check| holds(check.state()));
+            let may = Capability::Approve { deployment: id, environment: *environment };
+            if !is_ready || may.refusal(workspace, member).is_some() {
+                return false;
+            }
+            let missing = workspace.missing_at_gate(id, *environment, now);
+            let is_wanted = missing
+                .iter()
+                .any(|missing| matches!(missing, Missing::Approval | Missing::Approvals { .. }));
             let is_declined = missing.iter().any(|missing| matches!(missing, Missing::Declined { .. }));
-            missing.contains(&Missing::Approval)
+            is_wanted
                 && !is_declined
                 && !self.is_out_there(known, *environment)
                 && !self.has_judged(*environment)
@@ -120,14 +126,16 @@ impl About<'_> {
 
     /// Tells whether what the member last said about it counts.
     fn has_judged(self, environment: EnvironmentId) -> bool {
-        let standing = self.workspace.approvals(self.id, environment);
+        let standing = self.workspace.approvals(self.id, environment, self.now);
         standing.iter().any(|standing| standing.by == self.member && standing.lapse.is_none())
     }
 
-    /// The checks that were given to the member. Nothing gives checks to anybody yet.
-    #[expect(clippy::unused_self, reason = "whose checks they are")]
-    const fn assigned_checks(self, _known: &Arc<Deployment>) -> Vec<Waiting> {
-        Vec::new()
+    /// The checks that were given to the member and are not done.
+    fn assigned_checks(self, known: &Arc<Deployment>) -> Vec<Waiting> {
+        let checks = known.sections.iter().flat_map(|section| &section.checks);
+        let theirs = checks.filter(|check| check.assigned == Some(self.member));
+        let open = theirs.filter(|check| matches!(check.state(), CheckState::Open | CheckState::Failed));
+        open.map(|check| self.waiting(WaitsFor::Check { check: check.id }, known.entered.at)).collect()
     }
 
     /// A mention is answered by any later comment of the member there.

@@ -100,10 +100,12 @@ impl Capability {
                 // The server does this by itself, in the name of an admin.
                 DeploymentCommand::Seal { .. } | DeploymentCommand::Conclude { .. } => Self::Administer,
             },
-            Command::Rollout( RolloutCommand::Report { .. }
-            | RolloutCommand::Request { .. }
-            | RolloutCommand::Join { .. }
-            | RolloutCommand::Split { .. }, ) => Self::Work,
+            Command::Rollout(
+                RolloutCommand::Report { .. }
+                | RolloutCommand::Request { .. }
+                | RolloutCommand::Join { .. }
+                | RolloutCommand::Split { .. },
+            ) => Self::Work,
             Command::Rollout(RolloutCommand::Override { deployment, environment, .. }) => {
                 Self::Override { deployment: *deployment, environment: *environment }
             }

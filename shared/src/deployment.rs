@@ -115,7 +115,16 @@ impl Check {
     #[must_use]
     pub fn new(id: CheckId, text: String, verify: Option<String>) -> Self {
         let attestations = Attestations::default();
-        Self { id, text, verify, attestations, parent: None, text_edited: None, verify_edited: None }
+        Self {
+            id,
+            text,
+            verify,
+            attestations,
+            assigned: None,
+            parent: None,
+            text_edited: None,
+            verify_edited: None,
+        }
     }
 
     /// Returns how the check stands: failed over open over done over not applicable.

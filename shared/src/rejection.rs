@@ -281,9 +281,6 @@ pub enum Rejection {
     /// Nobody may start a rollout past this gate.
     #[error("nobody may start a rollout past this gate")]
     NoOverride,
-    /// Somebody else changed it first.
-    #[error("somebody else changed it meanwhile")]
-    ChangedMeanwhile,
     /// Nobody could ever pass such a gate.
     #[error("{approvals} approvals are asked for, and {approvers} people at most can give them")]
     PolicyLocksOut {

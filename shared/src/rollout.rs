@@ -1,8 +1,8 @@
 //! A rollout: one attempt to put a deployment into one environment, told by facts that stand alone.
 
-mod past;
 pub mod history;
 pub mod join;
+mod past;
 mod report;
 mod request;
 
@@ -83,6 +83,9 @@ pub struct Rollout {
     /// It was started though the gate was closed, and why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub overridden: Option<Box<Overridden>>,
+    /// It turned out to be another one, which somebody told of as well: that one counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub same_as: Option<RolloutId>,
 }
 
 /// Why a rollout was started though the gate was closed, and what was missing then. It stays for ever.
@@ -93,9 +96,6 @@ pub struct Overridden {
     pub reason: String,
     /// What was missing.
     pub missing: Vec<Missing>,
-    /// It turned out to be another one, which somebody told of as well: that one counts.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub same_as: Option<RolloutId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]

@@ -29,6 +29,7 @@ impl TextField {
             | Self::Author
             | Self::Link
             | Self::Note
+            | Self::Query
             | Self::Comment => false,
         }
     }

@@ -110,34 +110,43 @@ impl Workspace {
     }
 
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
-        let (rollout, deployment, environment, version, report, supersedes, requested, outside_gate, overridden) =
-            match event {
-                RolloutEvent::Joined { rollout, same_as, .. } => {
-                    return self.apply_joined(*rollout, *same_as);
-                }
-                RolloutEvent::Split { rollout, .. } => return self.apply_split(*rollout),
-                RolloutEvent::Reported {
-                    rollout,
-                    deployment,
-                    environment,
-                    version,
-                    report,
-                    supersedes,
-                    requested,
-                    outside_gate,
-                    overridden,
-                } => (
-                    rollout,
-                    deployment,
-                    environment,
-                    version,
-                    report,
-                    supersedes,
-                    requested,
-                    outside_gate,
-                    overridden,
-                ),
-            };
+        let (
+            rollout,
+            deployment,
+            environment,
+            version,
+            report,
+            supersedes,
+            requested,
+            outside_gate,
+            overridden,
+        ) = match event {
+            RolloutEvent::Joined { rollout, same_as, .. } => {
+                return self.apply_joined(*rollout, *same_as);
+            }
+            RolloutEvent::Split { rollout, .. } => return self.apply_split(*rollout),
+            RolloutEvent::Reported {
+                rollout,
+                deployment,
+                environment,
+                version,
+                report,
+                supersedes,
+                requested,
+                outside_gate,
+                overridden,
+            } => (
+                rollout,
+                deployment,
+                environment,
+                version,
+                report,
+                supersedes,
+                requested,
+                outside_gate,
+                overridden,
+            ),
+        };
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
             None => Rollout {

@@ -11,9 +11,10 @@ use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
 use slipway_shared::deployment::document::new_parts;
 use slipway_shared::document::{SectionKind, builtin_template};
 use slipway_shared::environment::Tier;
+use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId,
-    ServiceId,
+    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId,
+    RolloutId, ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
@@ -29,6 +30,9 @@ use slipway_shared::workspace::{Workspace, default_setup};
 use super::cast::{APPROVERS, LABELS, PEOPLE, SERVICES, member};
 use super::random::Random;
 use crate::open::Planned;
+
+/// Its id is none of those that are drawn, so that the rest of the demo stays the same.
+const STOCKTAKING: FreezeId = FreezeId::from_u128(0x0192_de30_0000_7000_8000_4652_4545_5a45);
 
 pub(super) const MINUTE: i64 = 60_000;
 pub(super) const HOUR: i64 = 60 * MINUTE;
@@ -105,6 +109,22 @@ impl Planner {
         }
         self.add_services(begin.plus(2 * HOUR));
         self.add_labels(begin.plus(3 * HOUR));
+    }
+
+    /// Declares a freeze of production for two days of next week.
+    pub(super) fn freeze_next_week(&mut self) {
+        let Some(production) = self.environments.get(&Tier::Production).copied() else { return };
+        let from = self.now.plus(7 * DAY);
+        let terms = FreezeTerms {
+            name: "Stocktaking".to_owned(),
+            environments: vec![production],
+            from,
+            until: from.plus(2 * DAY),
+            zone: "Europe/Paris".to_owned(),
+            reason: "The warehouse counts, and nothing may move under it".to_owned(),
+        };
+        let declare = FreezeCommand::Declare { freeze: STOCKTAKING, terms };
+        self.act(self.now.plus(-DAY), 0, Command::Freeze(declare));
     }
 
     /// Begins in a workspace that is set up, where one person does everything.

@@ -1,6 +1,7 @@
 //! Times and numbers in the page's language; see `js/intl.js`.
 
 use slipway_shared::time::Timestamp;
+use slipway_shared::zone::{Side, moment_of};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/js/intl.js")]
@@ -17,6 +18,8 @@ extern "C" {
     fn js_field_time(ms: f64) -> String;
     #[wasm_bindgen(js_name = parseFieldTime)]
     fn js_parse_field_time(text: &str) -> f64;
+    #[wasm_bindgen(js_name = offsetAt)]
+    fn js_offset_at(ms: f64, zone: &str) -> f64;
     #[wasm_bindgen(js_name = zones)]
     fn js_zones() -> Vec<String>;
     /// Returns the time zone of the device.
@@ -70,6 +73,32 @@ pub fn field_time(at: Timestamp) -> String {
 pub fn parse_field_time(text: &str) -> Option<Timestamp> {
     let ms = js_parse_field_time(text);
     ms.is_finite().then_some(Timestamp(ms as i64))
+}
+
+/// Returns the moment that a field for day and time stands for in a time zone; `None` when it has none, or where the
+/// browser doesn't know the zone.
+#[must_use]
+pub fn parse_field_time_in(text: &str, zone: &str, side: Side) -> Option<Timestamp> {
+    let wall = js_sys::Date::parse(&format!("{text}Z"));
+    let is_known = js_offset_at(0.0, zone).is_finite();
+    (wall.is_finite() && is_known).then(|| moment_of(whole(wall), side, |at| offset_in(zone, at)))
+}
+
+/// Returns the value a field for day and time has for a moment in a time zone.
+#[must_use]
+pub fn field_time_in(at: Timestamp, zone: &str) -> String {
+    iso_time(at.plus(offset_in(zone, at))).chars().take(16).collect()
+}
+
+/// Returns by how many milliseconds a zone is ahead of UTC; 0 for one the browser doesn't know.
+fn offset_in(zone: &str, at: Timestamp) -> i64 {
+    let offset = js_offset_at(as_f64(at.0), zone);
+    if offset.is_finite() { whole(offset).0 } else { 0 }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a date of the browser is whole milliseconds")]
+const fn whole(ms: f64) -> Timestamp {
+    Timestamp(ms as i64)
 }
 
 /// Returns a count with the separators of the language.

@@ -30,6 +30,8 @@ pub enum FieldKind {
     Code,
     /// A secret from somewhere else.
     Token,
+    /// A day and a time, as a clock on a wall shows them: `2026-12-20T18:00`.
+    DayTime,
     /// Yes or no.
     Tick,
     /// One of a few: what it is called in the answer, and its words.
@@ -383,14 +385,18 @@ fn FieldView(state: FormState, field: Field) -> impl IntoView {
         }
         kind => {
             let shows = state.shows_passwords;
-            let is_secret = is_password(&kind);
+            let (is_secret, is_day_time) = (is_password(&kind), kind == FieldKind::DayTime);
             let (autocomplete, input_mode, class) = look(&kind);
             view! {
                 <input
                     class=class
                     id=name
                     name=name
-                    type=derive(move || if is_secret && !shows.get() { "password" } else { "text" })
+                    type=derive(move || match (is_secret && !shows.get(), is_day_time) {
+                        (true, _) => "password",
+                        (false, true) => "datetime-local",
+                        (false, false) => "text",
+                    })
                     autocomplete=autocomplete
                     inputmode=input_mode
                     autocapitalize="none"
@@ -427,7 +433,9 @@ const fn look(kind: &FieldKind) -> (&'static str, Option<&'static str>, &'static
         FieldKind::NewPassword => ("new-password", None, "input"),
         FieldKind::Code => ("one-time-code", None, "input mono"),
         FieldKind::Token => ("off", None, "input mono"),
-        FieldKind::Text | FieldKind::Tick | FieldKind::Choice(_) => ("off", None, "input"),
+        FieldKind::Text | FieldKind::DayTime | FieldKind::Tick | FieldKind::Choice(_) => {
+            ("off", None, "input")
+        }
     }
 }
 

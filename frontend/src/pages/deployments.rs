@@ -10,6 +10,7 @@ use slipway_shared::workspace::Workspace;
 use crate::app::place::Place;
 use crate::app::query::Which;
 use crate::app::search::{Search, use_search, use_set_search};
+use crate::browser::clock::use_now;
 use crate::command_words::column_name;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, each, live, memo};
@@ -177,12 +178,7 @@ struct RowFace {
     opened_at: Timestamp,
 }
 
-fn row_face(
-    view: &Workspace,
-    requested: &[Command],
-    id: DeploymentId,
-    now: Timestamp,
-) -> Option<RowFace> {
+fn row_face(view: &Workspace, requested: &[Command], id: DeploymentId, now: Timestamp) -> Option<RowFace> {
     let known = view.deployments.get(&id)?;
     Some(RowFace {
         card: card_face(view, requested, id, now)?,

@@ -3,8 +3,10 @@
 mod audit;
 mod devices;
 mod form_dialog;
+mod freezes;
 mod local;
 mod people;
+mod policies;
 mod remote;
 mod second_factor;
 mod sign_out;
@@ -30,8 +32,10 @@ use crate::replica::{StoragePromise, use_replica};
 use crate::settings::{Density, Theme, set_language, set_zone, use_settings, zone};
 pub use audit::AuditPage;
 use devices::devices;
+use freezes::freezes;
 use local::{bring_from_file, local_workspaces};
 use people::people;
+use policies::policies;
 use remote::Remote;
 pub use sign_out::SignOutButton;
 pub use structure::StructurePage;
@@ -44,9 +48,18 @@ use you::you;
 pub fn SettingsPage() -> impl IntoView {
     // Without a server there is nobody to sign in as, and nobody else to be let in.
     let of_server = if use_replica().is_local() {
-        vec![workspace(), structure_link()]
+        vec![workspace(), structure_link(), policies(), freezes()]
     } else {
-        vec![workspace(), structure_link(), account_settings(), people(), audit_link(), bring_from_file()]
+        vec![
+            workspace(),
+            structure_link(),
+            account_settings(),
+            people(),
+            policies(),
+            freezes(),
+            audit_link(),
+            bring_from_file(),
+        ]
     };
     let sign_out = if use_replica().is_local() { ().into_any() } else { sign_out_row() };
     view! {

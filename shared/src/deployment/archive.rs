@@ -21,7 +21,12 @@ impl Workspace {
     pub(super) fn refuse_archived(&self, command: &DeploymentCommand) -> Result<(), Rejection> {
         use DeploymentCommand as C;
         let id = match command {
-            C::Open { .. } | C::Archive { .. } | C::Restore { .. } | C::Seal { .. } | C::Unseal { .. } => {
+            C::Open { .. }
+            | C::Archive { .. }
+            | C::Restore { .. }
+            | C::Conclude { .. }
+            | C::Seal { .. }
+            | C::Unseal { .. } => {
                 return Ok(());
             }
             C::Move { deployment, .. }
@@ -39,7 +44,14 @@ impl Workspace {
             | C::Decline { deployment, .. }
             | C::Assign { deployment, .. }
             | C::Unassign { deployment, .. }
-            | C::AssignCheck { deployment, .. } => deployment,
+            | C::AssignCheck { deployment, .. }
+            | C::Withdraw { deployment, .. }
+            | C::SetRisk { deployment, .. }
+            | C::SetArtifacts { deployment, .. }
+            | C::Follow { deployment, .. }
+            | C::Unfollow { deployment, .. }
+            | C::Comment { deployment, .. }
+            | C::EditOutline { deployment, .. } => deployment,
         };
         let is_archived = self.deployments.get(id).is_some_and(|known| known.archived.is_some());
         if is_archived { Err(Rejection::DeploymentArchived) } else { Ok(()) }
@@ -57,7 +69,7 @@ impl Workspace {
 
     /// What comes back to the board finds its column, or where that was archived meanwhile, a queue: a card that no
     /// column shows would be lost.
-    pub(super) fn find_column(&self, deployment: DeploymentId) -> Option<DeploymentEvent> {
+    pub(super) fn column_to_return_to(&self, deployment: DeploymentId) -> Option<DeploymentEvent> {
         let from = self.deployments.get(&deployment)?.column;
         if self.columns.get(&from).is_some_and(|column| !column.archived) {
             return None;

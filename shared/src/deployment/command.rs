@@ -287,6 +287,12 @@ pub enum DeploymentCommand {
         /// What changes.
         edit: OutlineEdit,
     },
+    /// Says that it is over by itself: its monitoring is, and its post-deployment checks are done. The server does that; until
+    /// it is so, it has no effect.
+    Conclude {
+        /// Which.
+        deployment: DeploymentId,
+    },
 }
 
 impl DeploymentCommand {
@@ -299,10 +305,4 @@ impl DeploymentCommand {
             Self::Edit { deployment, field, value }
         }
     }
-    /// Says that it is over by itself: its monitoring is, and its post-deployment checks are done. The server does that; until
-    /// it is so, it has no effect.
-    Conclude {
-        /// Which.
-        deployment: DeploymentId,
-    },
 }

@@ -121,7 +121,7 @@ impl Workspace {
         };
         let comes_back = match &event {
             Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {
-                self.find_column(*deployment)
+                self.column_to_return_to(*deployment)
             }
             _ => None,
         };

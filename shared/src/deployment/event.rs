@@ -262,6 +262,11 @@ pub enum DeploymentEvent {
         #[serde(skip_serializing_if = "is_false", default)]
         is_lost: bool,
     },
+    /// It is over by itself.
+    Concluded {
+        /// Which.
+        deployment: DeploymentId,
+    },
 }
 
 impl DeploymentEvent {
@@ -274,9 +279,4 @@ impl DeploymentEvent {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
 const fn is_false(value: &bool) -> bool {
     !*value
-    /// It is over by itself.
-    Concluded {
-        /// Which.
-        deployment: DeploymentId,
-    },
 }

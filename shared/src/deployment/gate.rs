@@ -285,26 +285,11 @@ impl Workspace {
         latest.is_some_and(|(_, rollout)| rollout.phase() == Phase::Succeeded)
     }
 
-    /// Returns what is live of a service in an environment at a moment: the last rollout that succeeded.
-    #[must_use]
-    pub fn live_in(
-        &self,
-        service: crate::ids::ServiceId,
-        environment: EnvironmentId,
-        at: Timestamp,
-    ) -> Option<&Rollout> {
-        let of_service = |rollout: &Rollout| {
-            self.deployments.get(&rollout.deployment).is_some_and(|known| known.service == service)
-        };
-        let mut rollouts = self.rollouts_in(environment, at).map(|(_, rollout)| rollout.as_ref());
-        rollouts.find(|rollout| rollout.phase() == Phase::Succeeded && of_service(rollout))
-    }
-
     /// Returns what is live in an environment where that is newer than a deployment. Where the versions don't tell, what
     /// was opened later is newer.
     fn newer_live(&self, id: DeploymentId, environment: EnvironmentId, at: Timestamp) -> Option<&Rollout> {
         let known = self.deployments.get(&id)?;
-        let live = self.live_in(known.service, environment, at)?;
+        let (_, live) = self.live_at(known.service, environment, at)?;
         let opened = self.deployments.get(&live.deployment)?.opened.at;
         let order = version::compare(&known.version.value, &live.version);
         let order = order.unwrap_or_else(|| known.opened.at.cmp(&opened));

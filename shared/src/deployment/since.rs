@@ -28,9 +28,7 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             .check(*check)
             .map(|check| check.attestations.iter().map(|attestation| attestation.origin).collect())
             .unwrap_or_default(),
-        C::Finish { .. }
-        | C::Reopen { .. }
-        | C::Conclude { .. } => known.finished.into_iter().collect(),
+        C::Finish { .. } | C::Reopen { .. } | C::Conclude { .. } => known.finished.into_iter().collect(),
         C::Archive { .. } | C::Restore { .. } => known.archived.into_iter().collect(),
         C::Comment { comment, .. } => known.comment(*comment).map(Comment::newest).into_iter().collect(),
         C::EditOutline { edit, .. } => match edit {

@@ -9,7 +9,7 @@ use crate::deployment::read::Progress;
 use crate::environment::{Environment, Testing, Tier};
 use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, RolloutId, ServiceId};
 use crate::label::Label;
-use crate::rollout::{Phase, Rollout, Source};
+use crate::rollout::{Overridden, Phase, Rollout, Source};
 use crate::service::Service;
 use crate::stage::{Stage, StageState};
 use crate::time::Timestamp;
@@ -259,6 +259,9 @@ pub struct RolloutItem {
     pub requested: bool,
     /// Whether it began though the gate of its environment was closed.
     pub outside_gate: bool,
+    /// Why it was started though the gate was closed, and what was missing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub overridden: Option<Overridden>,
     /// How the last word about it became known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<Source>,
@@ -286,6 +289,7 @@ impl RolloutItem {
             finished_at: known.finished_at(),
             requested: known.requested,
             outside_gate: known.outside_gate,
+            overridden: known.overridden.as_deref().cloned(),
             source: last.map(|report| report.source.clone()),
             note: last.and_then(|report| report.note.clone()),
             recorded: names.done(&known.recorded),

@@ -31,20 +31,36 @@ impl Workspace {
     /// same as another one counts as that.
     #[must_use]
     pub fn rollouts_in(&self, service: ServiceId, environment: EnvironmentId) -> Vec<KnownRollout<'_>> {
-        let of_service = self.deployments.iter().filter(|(_, known)| known.service == service);
-        let rollouts = of_service.flat_map(|(id, _)| self.rollouts_of(*id));
-        let mut there: Vec<_> = rollouts.filter(|(_, known)| known.environment == environment).collect();
-        there.sort_by_key(|(id, known)| std::cmp::Reverse((known.started_at, *id)));
-        there
+        self.rollouts_until(service, environment, Timestamp(i64::MAX)).collect()
     }
 
     /// Returns the rollout whose version of a service is live in an environment: the last one that succeeded and was
     /// not taken back. One that runs or failed has not put another version in its place.
     #[must_use]
     pub fn live_in(&self, service: ServiceId, environment: EnvironmentId) -> Option<KnownRollout<'_>> {
-        self.rollouts_in(service, environment)
-            .into_iter()
-            .find(|(_, known)| known.phase() == Phase::Succeeded)
+        self.live_at(service, environment, Timestamp(i64::MAX))
+    }
+
+    /// As [`Workspace::live_in`], of the rollouts that had begun at a moment.
+    #[must_use]
+    pub fn live_at(
+        &self,
+        service: ServiceId,
+        environment: EnvironmentId,
+        at: Timestamp,
+    ) -> Option<KnownRollout<'_>> {
+        self.rollouts_until(service, environment, at).find(|(_, known)| known.phase() == Phase::Succeeded)
+    }
+
+    fn rollouts_until(
+        &self,
+        service: ServiceId,
+        environment: EnvironmentId,
+        at: Timestamp,
+    ) -> impl Iterator<Item = KnownRollout<'_>> {
+        self.rollouts_begun_in(environment, at).filter(move |(_, rollout)| {
+            self.deployments.get(&rollout.deployment).is_some_and(|known| known.service == service)
+        })
     }
 
     /// Returns the rollout to go back to from the newest one: the last one before it that succeeded with another

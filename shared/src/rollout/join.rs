@@ -60,7 +60,9 @@ impl Workspace {
                 let split = RolloutEvent::Split { rollout: *rollout, deployment: *deployment };
                 Ok(is_joined.then_some(split))
             }
-            RolloutCommand::Report { .. } | RolloutCommand::Request { .. } => Err(Rejection::Internal),
+            RolloutCommand::Report { .. }
+            | RolloutCommand::Request { .. }
+            | RolloutCommand::Override { .. } => Err(Rejection::Internal),
         }
     }
 

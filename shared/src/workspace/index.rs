@@ -58,14 +58,15 @@ impl Workspace {
     }
 
     /// Iterates over the rollouts to an environment that had begun at a moment, those that began last first.
-    pub fn rollouts_in(
+    pub fn rollouts_begun_in(
         &self,
         environment: EnvironmentId,
         at: Timestamp,
     ) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
         let first = (environment, Timestamp(i64::MIN), RolloutId::from_u128(0));
         let began = self.index.began.range(first..=(environment, at, RolloutId::from_u128(u128::MAX)));
-        let rollouts = began.rev().filter_map(|(_, _, id)| self.rollouts.get(id).map(|rollout| (*id, rollout)));
+        let rollouts =
+            began.rev().filter_map(|(_, _, id)| self.rollouts.get(id).map(|rollout| (*id, rollout)));
         rollouts.filter(|(_, rollout)| rollout.same_as.is_none())
     }
 

@@ -26,7 +26,7 @@ fn with_approvers(deeds: impl IntoIterator<Item = Deed>) -> Given {
 
 #[track_caller]
 fn waits(given: Given, member: u128, expected: &[&str]) {
-    let found = waits_for(&after(given), MemberId::from_u128(member));
+    let found = waits_for(&after(given), MemberId::from_u128(member), Timestamp(NOW));
     let words = found.iter().map(|waiting| match waiting.what {
         WaitsFor::Approval { environment } if environment == PRODUCTION => "approval",
         WaitsFor::Approval { .. } => "approval elsewhere",

@@ -14,6 +14,7 @@ mod everyday;
 mod first_visit;
 mod framed;
 mod frozen_leader;
+mod gate;
 mod many_tabs;
 mod odd_days;
 mod offline_pair;

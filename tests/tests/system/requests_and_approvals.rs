@@ -29,7 +29,7 @@ fn ready() -> (TestServer, TestReplica, TestReplica) {
     does(&mut ana, commands::add_service(service, "harbour"));
     let column = commands::first_queue(ana.view());
     does(&mut ana, commands::open(CARD, service, column, VERSION, || random.id()));
-    let required: Vec<_> = ana.view().deployments[&CARD].required_checks().map(|check| check.id).collect();
+    let required = required_checks(&ana);
     for check in required {
         does(&mut ana, attest(check, CheckState::Done));
     }
@@ -37,6 +37,11 @@ fn ready() -> (TestServer, TestReplica, TestReplica) {
     let mut bo = TestReplica::connected(server.address(), random.fork());
     bo.reach(ana.replica().cursor().unwrap().seq);
     (server, ana, bo)
+}
+
+fn required_checks(replica: &TestReplica) -> Vec<CheckId> {
+    let rules = replica.view().rules_for(CARD, production(replica));
+    replica.view().deployments[&CARD].required_checks(&rules).map(|check| check.id).collect()
 }
 
 fn does(replica: &mut TestReplica, command: Command) {
@@ -102,18 +107,21 @@ fn an_approval_given_offline_of_what_changed_meanwhile_comes_back() {
     bo.disconnect();
     let approval = approve(&bo);
     does(&mut bo, approval);
-    assert!(bo.view().approvals(CARD, production(&bo)).is_empty(), "asked for is not given");
+    assert!(
+        bo.view().approvals(CARD, production(&bo), Timestamp(now_ms())).is_empty(),
+        "asked for is not given"
+    );
     let (field, value) = (DeploymentField::Version, "2.4.1".to_owned());
     does(&mut ana, Command::Deployment(D::Edit { deployment: CARD, field, value }));
     ana.settle();
     catch_up(&mut bo, &mut ana);
     assert_eq!(refusals(&bo), [Rejection::StaleApproval { digest: digest(&ana) }]);
-    assert!(bo.view().approvals(CARD, production(&bo)).is_empty());
+    assert!(bo.view().approvals(CARD, production(&bo), Timestamp(now_ms())).is_empty());
     // Reviewed again, it counts.
     let approval = approve(&bo);
     does(&mut bo, approval);
     catch_up(&mut ana, &mut bo);
-    assert!(ana.view().missing_at_gate(CARD, production(&ana)).is_empty());
+    assert!(ana.view().missing_at_gate(CARD, production(&ana), Timestamp(now_ms())).is_empty());
 }
 
 #[test]
@@ -127,7 +135,7 @@ fn a_rollout_asked_for_offline_is_refused_when_a_check_was_reopened() {
     let asked = request(&mut bo, to);
     does(&mut bo, asked);
     assert_eq!((bo.view().rollouts.len(), bo.replica().requested().count()), (0, 1));
-    let check = ana.view().deployments[&CARD].required_checks().next().unwrap().id;
+    let check = required_checks(&ana)[0];
     does(&mut ana, attest(check, CheckState::Open));
     ana.settle();
     catch_up(&mut bo, &mut ana);

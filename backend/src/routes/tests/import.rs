@@ -130,7 +130,7 @@ async fn a_workspace_arrives_with_its_ids_and_its_history() {
     let last = test.app.reader().events(WORKSPACE, before.seq, 10).unwrap();
     let header = last[0].read_header().unwrap();
     assert_eq!((last.len(), header.kind.as_str(), header.actor), (1, "workspace.moved", ME));
-    let standing = state.workspace.approvals(CARD, PRODUCTION);
+    let standing = state.workspace.approvals(CARD, PRODUCTION, NOW);
     assert_eq!(standing.iter().map(|known| known.lapse).collect::<Vec<_>>(), [Some(Lapse::BeforeMove)]);
     let people = test.app.reader().people(WORKSPACE).unwrap();
     assert_eq!(people, [Profile { member: ME, name: "Olivia Owner".to_owned() }], "as the account is called");

@@ -190,6 +190,11 @@ async fn a_gate_opens_by_checks_and_by_somebody_elses_approval() {
     assert_eq!(without_reason.error(), (422, "rejected".to_owned()));
     let approved = approver.post(&judgements, &judge("approved", digest)).await.json();
     assert_eq!(approved["gates"][0]["is_open"], true);
+    let conditions = approved["gates"][0]["conditions"].as_array().unwrap();
+    assert_eq!(conditions[1]["requirement"], json!({ "approvals": { "have": 1, "need": 1 } }));
+    assert!(conditions.iter().all(|condition| condition["is_met"] == true), "{conditions:?}");
+    let before = &whole["gates"][0]["conditions"];
+    assert_eq!(before[0], json!({ "requirement": { "checks": { "done": 0, "all": 9 } }, "is_met": false }));
     assert_eq!(approved["gates"][0]["judgements"][0]["by"]["name"], "Person 7");
     let granted = test.owner().post(&test.path("rollouts"), &ask).await;
     assert_eq!((granted.status.as_u16(), &granted.json()["requested"]), (201, &json!(true)));

@@ -67,7 +67,8 @@ fn offer_picking(board: Board) {
     };
     actions.offer(Offer::new(Action::Pick, with_card(Board::toggle_picked)).when(has_card));
     let extend = move |key: String| {
-        let next = Way::of_key(&key).zip(focused_card(board)).and_then(|(way, id)| board.extend_picked(id, way));
+        let next =
+            Way::of_key(&key).zip(focused_card(board)).and_then(|(way, id)| board.extend_picked(id, way));
         if let Some(next) = next {
             show_card(next);
         }

@@ -8,7 +8,7 @@ use super::growth::grow;
 use super::layout::LaneId;
 use super::moving::Held;
 use super::use_board;
-use super::view_model::{column_hint, column_load, ghosts_in, needed_rollout};
+use super::view_model::{closed_gate, column_hint, column_load, frozen_in, ghosts_in, needed_rollout};
 use crate::app::query::Grouping;
 use crate::app::search::{Search, use_search};
 use crate::browser::clock::use_now;
@@ -63,6 +63,8 @@ pub fn Column(lane: LaneId, id: ColumnId) -> impl IntoView {
         let shown = |cards: &Vec<DeploymentId>| items(cards.get(..drawn.get()).unwrap_or(cards), gap);
         cards.with(shown)
     });
+    let now = use_now();
+    let frozen = memo(move || view.with(|view| frozen_in(view, id, now.get())));
     let search = use_search();
     let is_unused = memo(move || is_headed && items.with(Vec::is_empty) && search.with(Search::is_empty));
     let labelled_by = format!("column-{id}");
@@ -70,12 +72,19 @@ pub fn Column(lane: LaneId, id: ColumnId) -> impl IntoView {
         <section
             class="column"
             class:is-target=is_target
+            class:is-frozen=derive(move || frozen.with(Option::is_some))
             aria-labelledby=labelled_by
             data-column=id.to_string()
             data-lane=lane.0.to_string()
             data-testid="column"
         >
             {is_headed.then(|| view! { <ColumnHead id /> })}
+            {live(move || frozen.get().map(|words| view! {
+                <p class="column-freeze" data-testid="frozen">
+                    <Icon name="snowflake" />
+                    <span>{words}</span>
+                </p>
+            }))}
             <DropNote lane id />
             {is_headed.then(|| view! { <Ghosts id /> })}
             <When holds=is_unused>
@@ -203,7 +212,13 @@ fn DropNote(lane: LaneId, id: ColumnId) -> impl IntoView {
         let held = board.held.get().filter(|held| held.spot.column == id && held.spot.lane == lane)?;
         view.with(|view| Some(environment_name(needed_rollout(view, held.id, id)?, view)))
     });
+    let now = use_now();
+    let closed = memo(move || {
+        let held = board.held.get().filter(|held| held.spot.column == id)?;
+        view.with(|view| closed_gate(view, held.id, id, now.get()))
+    });
     view! {
+        {live(move || closed.get().map(gate_note))}
         <When holds=derive(move || needed.get().is_some())>
             <p class="drop-note">
                 <Icon name="info" class="icon is-tiny" />
@@ -211,6 +226,27 @@ fn DropNote(lane: LaneId, id: ColumnId) -> impl IntoView {
             </p>
         </When>
     }
+}
+
+/// Why a rollout could not be asked for here: it can only be recorded.
+fn gate_note((title, missing): (String, Vec<String>)) -> AnyView {
+    view! {
+        <div class="gate-note" data-testid="gate-note">
+            <b>
+                <Icon name="lock" class="icon is-tiny" />
+                {title}
+            </b>
+            <ul role="list">
+                {all(missing, |words| view! {
+                    <li>
+                        <Icon name="circle" />
+                        {words}
+                    </li>
+                }.into_any())}
+            </ul>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -49,10 +49,11 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
     let board = use_board();
     let drag = use_drag();
     let view = board.replica.view();
-    let face =
-        {
+    let face = {
         let now = use_now();
-        memo(move || view.with(|view| board.requested.with(|requested| card_face(view, requested, id, now.get()))))
+        memo(move || {
+            view.with(|view| board.requested.with(|requested| card_face(view, requested, id, now.get())))
+        })
     };
     let is_asked = memo(move || face.with(|face| face.as_ref().is_some_and(|face| !face.asked.is_empty())));
     let unsent = board.replica.unsent();
@@ -162,7 +163,11 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
     let failed = (failed > 0).then(|| (PillKind::Bad, t!(card_checks_failed, count(failed))));
     let labels = face.labels.into_iter().map(|label| (PillKind::Plain, label));
     let asked = face.asked.into_iter().map(|environment| (PillKind::Asked, t!(requested_in, &environment)));
-    let outside = face.is_outside_gate.then(|| (PillKind::Bad, t!(outside_gate)));
+    let outside = match (face.started_anyway, face.is_outside_gate) {
+        (true, _) => Some((PillKind::Bad, t!(started_anyway))),
+        (false, true) => Some((PillKind::Bad, t!(outside_gate))),
+        (false, false) => None,
+    };
     let pills: Vec<_> = asked.chain(outside).chain(rollout).chain(failed).chain(labels).collect();
     if pills.is_empty() {
         return None;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use slipway_shared::column::ColumnKind;
 use slipway_shared::command::Command;
-use slipway_shared::deployment::approval::{Lapse, Verdict};
 use slipway_shared::deployment::Deployment;
+use slipway_shared::deployment::approval::{Lapse, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::read::Progress;
 use slipway_shared::environment::Tier;
@@ -20,9 +20,12 @@ use super::finding::{Looking, is_found};
 use super::layout::{Lane, LaneId, Layout, Spot};
 use crate::app::query::Grouping;
 use crate::app::search::Search;
+use crate::browser::intl::exact_time;
 use crate::command_words::environment_name;
 use crate::components::environment_letters::EnvironmentLetter;
 use crate::components::track::StageLook;
+use crate::language::count;
+use crate::rejection_words::missing_words;
 
 /// What a card shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct CardFace {
     pub rollout: Option<(String, Phase)>,
     /// It is in production though the gate there was closed.
     pub is_outside_gate: bool,
+    /// Somebody started the latest rollout though the gate was closed.
+    pub started_anyway: bool,
     /// The environments that a rollout was asked for to, without an answer yet.
     pub asked: Vec<String>,
     /// The team's own labels.
@@ -79,6 +84,7 @@ pub fn card_face(
         environments: environment_letters(workspace, id),
         rollout: notable_rollout(workspace, id),
         is_outside_gate: is_outside_gate(workspace, id),
+        started_anyway: started_anyway(workspace, id),
         asked: asked_for(requested)
             .filter(|(deployment, _)| *deployment == id)
             .map(|(_, environment)| environment_name(environment, workspace))
@@ -163,6 +169,12 @@ pub fn is_outside_gate(workspace: &Workspace, id: DeploymentId) -> bool {
     workspace.latest_rollout(id, Tier::Production).is_some_and(|(_, rollout)| rollout.outside_gate)
 }
 
+/// Tells whether somebody started the latest rollout though the gate was closed.
+fn started_anyway(workspace: &Workspace, id: DeploymentId) -> bool {
+    let latest = workspace.rollouts_of(id).max_by_key(|(id, rollout)| (rollout.started_at, *id));
+    latest.is_some_and(|(_, rollout)| rollout.overridden.is_some())
+}
+
 /// Iterates over the rollouts that are asked for: what, and where to.
 pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, EnvironmentId)> {
     requested.iter().filter_map(|command| match command {
@@ -185,6 +197,37 @@ pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, E
         | Command::View(_)
         | Command::Deployment(_) => None,
     })
+}
+
+/// Returns until when rollouts to the environment of a column are frozen, in words; `None` while they are not.
+#[must_use]
+pub fn frozen_in(workspace: &Workspace, column: ColumnId, now: Timestamp) -> Option<String> {
+    let ColumnKind::Environment(environment) = workspace.columns.get(&column)?.kind else { return None };
+    let (_, longest) =
+        workspace.freezes_in(environment, now).max_by_key(|(id, freeze)| (freeze.until(), *id))?;
+    Some(t!(column_frozen, &exact_time(longest.until()), &longest.terms.name))
+}
+
+/// How many reasons are told while a card is held; the rest are counted.
+const REASONS_TOLD: usize = 4;
+
+/// Returns what keeps the gate closed that a card would have to pass to enter a column: a title, and what is missing.
+#[must_use]
+pub fn closed_gate(
+    workspace: &Workspace,
+    id: DeploymentId,
+    column: ColumnId,
+    now: Timestamp,
+) -> Option<(String, Vec<String>)> {
+    let environment = needed_rollout(workspace, id, column)?;
+    let missing = workspace.missing_at_gate(id, environment, now);
+    if missing.is_empty() {
+        return None;
+    }
+    let told = missing.iter().take(REASONS_TOLD).map(|missing| missing_words(missing, workspace));
+    let rest = missing.len().saturating_sub(REASONS_TOLD);
+    let rest = (rest > 0).then(|| t!(and_more, count(rest)));
+    Some((t!(gate_closed, &environment_name(environment, workspace)), told.chain(rest).collect()))
 }
 
 /// Returns the deployments that are asked for in a column and are not in it: drawn there as ghosts, never counted.

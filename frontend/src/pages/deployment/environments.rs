@@ -41,6 +41,8 @@ struct Latest {
     at: Timestamp,
     took_ms: Option<i64>,
     outside_gate: bool,
+    /// Why it was started though the gate was closed.
+    reason: Option<String>,
 }
 
 #[component]
@@ -59,6 +61,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 at: finished.unwrap_or(known.started_at),
                 took_ms: known.took_ms().filter(|took| *took >= 60_000),
                 outside_gate: known.outside_gate,
+                reason: known.overridden.as_ref().map(|overridden| overridden.reason.clone()),
             })
         })
     });
@@ -106,6 +109,7 @@ fn LatestLines(latest: Latest) -> impl IntoView {
             <RelativeTime at=latest.at />
             {latest.took_ms.map(|took| format!(" · {}", t!(took, &crate::pages::ages::age_words(took))))}
         </small>
+        {latest.reason.map(|reason| view! { <small>{t!(started_anyway_because, &reason)}</small> })}
     }
 }
 

@@ -59,8 +59,9 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
     let is_open = memo(move || gate.with(|gate| gate.is_open()));
     let title = move || if is_open.get() { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) };
     let heading = format!("gate-{environment}");
+    let labelled_by = heading.clone();
     view! {
-        <section class="gate" class:is-open=is_open aria-labelledby=heading.clone() data-testid="gate">
+        <section class="gate" class:is-open=is_open aria-labelledby=labelled_by data-testid="gate">
             <header>
                 {live(move || {
                     let name = if is_open.get() { "circle-check" } else { "lock" };

@@ -84,7 +84,13 @@ fn StageMenuItems(stage: Stage, look: Memo<StageLook>) -> impl IntoView {
 }
 
 #[component]
-fn StageMenuItem(stage: Stage, look: Memo<StageLook>, state: StageState, icon: &'static str, is_current: bool) -> impl IntoView {
+fn StageMenuItem(
+    stage: Stage,
+    look: Memo<StageLook>,
+    state: StageState,
+    icon: &'static str,
+    is_current: bool,
+) -> impl IntoView {
     let subject = use_subject();
     let acts = use_acts();
     let pick = Callback::new(move |()| {

@@ -18,6 +18,7 @@ use crate::components::live::{When, all, derive, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::language::count;
+use crate::rejection_words::missing_words;
 use crate::replica::use_replica;
 
 /// How many are listed before "show more".
@@ -102,6 +103,11 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
     let note = match entry.happened {
         Happened::Reported(_, _, note) | Happened::Judged(_, _, note) => note,
         Happened::Commented(text) => Some(text).filter(|text| !text.is_empty()),
+        Happened::StartedAnyway(_, reason, missing) => {
+            let missing: Vec<_> = view
+                .with_untracked(|view| missing.iter().map(|missing| missing_words(missing, view)).collect());
+            Some(t!(override_reason, &reason, &missing.join(", ")))
+        }
         _ => None,
     };
     let is_unsent = entry.origin.seq.is_none();
@@ -173,6 +179,15 @@ fn words(happened: &Happened, view: &Workspace) -> String {
             }
         }
         Happened::Commented(_) => t!(happened_commented),
+        Happened::StartedAnyway(environment, ..) => {
+            t!(happened_started_anyway, &environment_name(*environment, view))
+        }
+        Happened::Judged(environment, Verdict::Approved, _) => {
+            t!(happened_approved, &environment_name(*environment, view))
+        }
+        Happened::Judged(environment, Verdict::Declined, _) => {
+            t!(happened_declined, &environment_name(*environment, view))
+        }
         Happened::Finished => t!(happened_finished),
         Happened::Archived => t!(happened_archived),
         Happened::Other(words) => t!(happened_other, &words),

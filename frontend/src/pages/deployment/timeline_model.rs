@@ -6,6 +6,7 @@ use slipway_shared::check::CheckState;
 use slipway_shared::deployment::approval::{Judgement, Verdict};
 use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::event::DeploymentEvent;
+use slipway_shared::deployment::gate::Missing;
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::{Deployment, DeploymentField};
 use slipway_shared::event::Event;
@@ -40,6 +41,10 @@ pub enum Happened {
     Judged(EnvironmentId, Verdict, Option<String>),
     /// Somebody said something.
     Commented(String),
+    /// Somebody started a rollout though the gate was closed, and why, with what was missing.
+    StartedAnyway(EnvironmentId, String, Vec<Missing>),
+    /// An approver said whether it may be rolled out, perhaps with a note.
+    Judged(EnvironmentId, Verdict, Option<String>),
     /// It was taken off the board.
     Finished,
     /// It was put away.
@@ -83,6 +88,11 @@ const LATE_MS: i64 = 60_000;
 pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment) -> Vec<Entry> {
     let mut entries = own_entries(deployment);
     for (_, rollout) in workspace.rollouts_of(id) {
+        if let Some(overridden) = &rollout.overridden {
+            let (reason, missing) = (overridden.reason.clone(), overridden.missing.clone());
+            let happened = Happened::StartedAnyway(rollout.environment, reason, missing);
+            entries.push(Entry { happened, at: rollout.started_at, origin: rollout.recorded });
+        }
         for report in rollout.reports.iter() {
             let said = &report.statement;
             let happened = Happened::Reported(rollout.environment, said.phase, said.note.clone());

@@ -75,7 +75,25 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
 }
 
 /// The names under which commands hold what somebody has written.
-const WRITTEN: [&str; 17] = ["version", "title", "value", "text", "verify", "evidence", "note", "name", "summary", "reason", "purpose", "address", "health_address", "repository", "query", "heading", "label"];
+const WRITTEN: [&str; 17] = [
+    "version",
+    "title",
+    "value",
+    "text",
+    "verify",
+    "evidence",
+    "note",
+    "name",
+    "summary",
+    "reason",
+    "purpose",
+    "address",
+    "health_address",
+    "repository",
+    "query",
+    "heading",
+    "label",
+];
 
 /// Returns what somebody has written in a command, line by line.
 #[must_use]

@@ -27,7 +27,7 @@ pub struct Waiting {
 /// Begins to look. To be called once, after the replica is there.
 pub fn provide_waiting() {
     let replica = use_replica();
-    let (view, me) = (replica.view(), replica.me());
+    let (view, me, now) = (replica.view(), replica.me(), use_now());
     let (refused, lost, unreadable) = (replica.refused(), replica.lost(), replica.unreadable());
     let conflicts = memo(move || view.with(|view| own_conflicts(view, me.get())));
     let read = ReadMarks::kept();
@@ -36,7 +36,7 @@ pub fn provide_waiting() {
         read.read_again();
     });
     let asked = memo(move || {
-        let waits = view.with(|view| waits_for(view, me.get()));
+        let waits = view.with(|view| waits_for(view, me.get(), now.get()));
         let is_unread = |waiting: &Asked| match waiting.what {
             WaitsFor::Mention { comment } => !read.has(comment),
             WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,

@@ -8,15 +8,18 @@ use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewSection};
 use slipway_shared::deployment::comment::{CommentChange, CommentText};
 use slipway_shared::deployment::outline::{Link, LinkTarget, OutlineEdit};
+use slipway_shared::deployment::plan::Artifact;
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
+use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId,
-    ServiceId, ViewId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
+    SectionId, ServiceId, ViewId,
 };
 use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::policy::{PolicyCommand, PolicyId, Risk, Rules};
 use slipway_shared::rank;
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::{ServiceChange, ServiceCommand};
@@ -62,6 +65,7 @@ pub struct Scene {
     service: ServiceId,
     label: LabelId,
     view: ViewId,
+    freeze: FreezeId,
     cards: BTreeMap<&'static str, Card>,
 }
 
@@ -73,11 +77,12 @@ impl Scene {
             Whose::Others => (team.cy.member, team.owners_session()),
         };
         let (service, label) = (ServiceId::from_u128(team.mint()), LabelId::from_u128(team.mint()));
+        let freeze = FreezeId::from_u128(team.mint());
         let kinds = Command::KINDS.iter().map(|(kind, _)| *kind);
         let kinds = kinds.filter(|kind| kind.starts_with("deployment.") || kind.starts_with("rollout."));
         let cards = kinds.map(|kind| (kind, Card::new(team))).collect();
         let view = ViewId::from_u128(team.mint());
-        let scene = Self { whose, whom, service, label, view, cards };
+        let scene = Self { whose, whom, service, label, view, freeze, cards };
         let workspace = team.snapshot();
         let (status, answer) = team.push(&opener, &scene.preparation(&workspace));
         assert_all_happened(status, &answer);
@@ -107,6 +112,11 @@ impl Scene {
             ["rollout.join", "rollout.split"].into_iter().flat_map(|kind| self.tell_twice(kind, workspace)),
         );
         commands.push(Command::Rollout(self.join("rollout.split")));
+        let (deployment, predecessor) =
+            (self.card("deployment.unfollow").deployment, self.card("deployment.follow").deployment);
+        commands.push(Command::Deployment(D::Follow { deployment, predecessor }));
+        let terms = next_year(workspace, "Year end");
+        commands.push(Command::Freeze(FreezeCommand::Declare { freeze: self.freeze, terms }));
         commands
     }
 
@@ -185,6 +195,8 @@ impl Scene {
             Some(("view" | "column" | "environment", _)) | Some(("service" | "label", "change")) => {
                 self.of_structure(kind, workspace, team)
             }
+            Some(("freeze", verb)) => Command::Freeze(self.of_freeze(verb, workspace, team)),
+            Some(("policy", _)) => Command::Policy(of_policy(workspace)),
             Some(("member", verb)) => Command::Member(self.of_member(verb, workspace, team)),
             _ => self.of_workspace(kind, team),
         }
@@ -251,6 +263,18 @@ impl Scene {
                 Command::View(ViewCommand::Remove { view })
             }
             other => panic!("no example of {other}"),
+        }
+    }
+
+    #[track_caller]
+    fn of_freeze(&self, verb: &str, workspace: &Workspace, team: &mut Team) -> FreezeCommand {
+        let freeze = self.freeze;
+        let terms = next_year(workspace, &format!("Year end {:x}", team.mint()));
+        match verb {
+            "declare" => FreezeCommand::Declare { freeze: FreezeId::from_u128(team.mint()), terms },
+            "change" => FreezeCommand::Change { freeze, terms },
+            "lift" => FreezeCommand::Lift { freeze },
+            other => panic!("no example of freeze.{other}"),
         }
     }
 
@@ -334,6 +358,14 @@ impl Scene {
                 let edit = OutlineEdit::AddLink(Link { label: "Build".to_owned(), to });
                 D::EditOutline { deployment, edit }
             }
+            "withdraw" => D::Withdraw { deployment, environment: gate(workspace, deployment).0 },
+            "set_risk" => D::SetRisk { deployment, risk: Risk::High },
+            "set_artifacts" => {
+                let artifact = Artifact { name: "image".to_owned(), digest: None, link: None };
+                D::SetArtifacts { deployment, artifacts: vec![artifact] }
+            }
+            "follow" => D::Follow { deployment, predecessor: self.card("deployment.set_risk").deployment },
+            "unfollow" => D::Unfollow { deployment, predecessor: self.card("deployment.follow").deployment },
             other => panic!("no example of deployment.{other}"),
         }
     }
@@ -357,6 +389,10 @@ impl Scene {
             "request" => RolloutCommand::Request { rollout, deployment, environment, version },
             "join" => self.join("rollout.join"),
             "split" => RolloutCommand::Split { rollout: self.told_twice("rollout.split").1, deployment },
+            "override" => {
+                let (environment, reason) = (gate(workspace, deployment).0, "It burns".to_owned());
+                RolloutCommand::Override { rollout, deployment, environment, version, reason }
+            }
             other => panic!("no example of rollout.{other}"),
         }
     }
@@ -365,7 +401,10 @@ impl Scene {
 /// Returns what has to follow a command, so that the next one like it finds nothing in its way: a rollout that runs keeps
 /// others from its environment.
 pub fn aftermath(command: Command) -> Option<Command> {
-    let Command::Rollout(RolloutCommand::Request { rollout, deployment, environment, version }) = command
+    let Command::Rollout(
+        RolloutCommand::Request { rollout, deployment, environment, version }
+        | RolloutCommand::Override { rollout, deployment, environment, version, .. },
+    ) = command
     else {
         return None;
     };
@@ -395,6 +434,22 @@ impl Team {
     fn owners_session(&self) -> Asks {
         Asks::Session(credentials::session(self.address()).unwrap())
     }
+}
+
+/// A freeze of staging that gates nothing yet.
+fn next_year(workspace: &Workspace, name: &str) -> FreezeTerms {
+    const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+    let from = Timestamp(now_ms()).plus(YEAR_MS);
+    let environments = vec![environment(workspace, Tier::Staging)];
+    let (zone, reason) = ("Europe/Paris".to_owned(), "Nobody is there".to_owned());
+    FreezeTerms { name: name.to_owned(), environments, from, until: from.plus(YEAR_MS), zone, reason }
+}
+
+/// Says the opposite of what holds, where nothing is asked for.
+fn of_policy(workspace: &Workspace) -> PolicyCommand {
+    let (environment, risk) = (environment(workspace, Tier::Development), Risk::Low);
+    let before = workspace.rules_at(PolicyId { environment, risk });
+    PolicyCommand::Set { environment, risk, rules: Rules { four_eyes: !before.four_eyes, ..before } }
 }
 
 fn environment(workspace: &Workspace, tier: Tier) -> EnvironmentId {

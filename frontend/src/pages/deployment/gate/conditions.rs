@@ -85,9 +85,7 @@ fn met_words(requirement: &Requirement, view: &Workspace) -> String {
 
 fn way_to(missing: &Missing) -> Option<(String, Way)> {
     match missing {
-        Missing::Check { check, .. } => {
-            Some((t!(gate_go_check), Way::Here(format!("[data-check=\"{check}\"] button, [data-check=\"{check}\"] input"))))
-        }
+        Missing::Check { check, .. } => Some((t!(gate_go_check), Way::Here(format!("#check-{check}")))),
         Missing::Frozen { .. } => {
             Some((t!(gate_go_freeze), Way::At(format!("{}#settings-freezes", Place::Settings.path()))))
         }

@@ -24,7 +24,8 @@ pub(super) fn Decide(environment: EnvironmentId) -> impl IntoView {
     let may_not_approve = use_may_not(approve);
     let has_said = memo(move || {
         view.with(|view| {
-            let mut said = view.deployments.get(&subject.id).into_iter().flat_map(|known| known.approvals.iter());
+            let mut said =
+                view.deployments.get(&subject.id).into_iter().flat_map(|known| known.approvals.iter());
             said.any(|said| said.origin.actor == me.get() && said.statement.environment == environment)
         })
     });

@@ -56,7 +56,9 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
     let view = replica.view();
     let state = FormState::new(Vec::new());
     let title = derive(move || {
-        view.with(|view| t!(start_anyway_title, &name_of(subject.id, view), &environment_name(environment, view)))
+        view.with(|view| {
+            t!(start_anyway_title, &name_of(subject.id, view), &environment_name(environment, view))
+        })
     });
     let missing = move || {
         view.with(|view| {
@@ -86,8 +88,9 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
             }
         }
     });
-    let fields =
-        || vec![Field::new(REASON, FieldKind::Text, t!(start_anyway_reason)).with_hint(t!(start_anyway_what))];
+    let fields = || {
+        vec![Field::new(REASON, FieldKind::Text, t!(start_anyway_reason)).with_hint(t!(start_anyway_what))]
+    };
     view! {
         <Dialog is_open=asks on_close=Callback::new(move |()| asks.set(false)) title>
             <p class="dialog-lead">{t!(start_anyway_missing)}</p>
