@@ -7,8 +7,9 @@ use slipway_shared::deployment::comment::{CommentChange, CommentText};
 use slipway_shared::ids::MemberId;
 use slipway_shared::member::Role;
 use slipway_shared::rollout::Phase;
+use slipway_shared::time::Timestamp;
 
-use super::given::{ANA, BO, Deed, Given, after};
+use super::given::{ANA, BO, Deed, Given, START, after};
 use super::test;
 use super::when::{
     APPROVAL_COLUMN, CHECK, PRODUCTION, READY_COLUMN, ROLLOUT, approve, as_opened, attest, change_comment,
@@ -26,7 +27,7 @@ fn with_approvers(deeds: impl IntoIterator<Item = Deed>) -> Given {
 
 #[track_caller]
 fn waits(given: Given, member: u128, expected: &[&str]) {
-    let found = waits_for(&after(given), MemberId::from_u128(member), Timestamp(NOW));
+    let found = waits_for(&after(given), MemberId::from_u128(member), Timestamp(START));
     let words = found.iter().map(|waiting| match waiting.what {
         WaitsFor::Approval { environment } if environment == PRODUCTION => "approval",
         WaitsFor::Approval { .. } => "approval elsewhere",
