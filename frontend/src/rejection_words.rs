@@ -67,7 +67,6 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
             t!(rejected_gate_closed, &environment_name(*environment, workspace), &missing.join(", "))
         }
         Rejection::NoOverride => t!(rejected_no_override),
-        Rejection::ChangedMeanwhile => t!(rejected_changed_meanwhile),
         Rejection::PolicyLocksOut { approvals, approvers } => {
             t!(rejected_policy_locks_out, count(*approvals), count(*approvers))
         }

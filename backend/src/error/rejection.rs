@@ -55,7 +55,6 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::VersionChanged { .. }
         | R::RolloutRunning { .. }
         | R::GateClosed { .. }
-        | R::ChangedMeanwhile
         | R::PolicyLocksOut { .. }
         | R::WouldWaitForItself { .. }
         | R::RequestTooOld

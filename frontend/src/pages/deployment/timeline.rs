@@ -182,12 +182,6 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         Happened::StartedAnyway(environment, ..) => {
             t!(happened_started_anyway, &environment_name(*environment, view))
         }
-        Happened::Judged(environment, Verdict::Approved, _) => {
-            t!(happened_approved, &environment_name(*environment, view))
-        }
-        Happened::Judged(environment, Verdict::Declined, _) => {
-            t!(happened_declined, &environment_name(*environment, view))
-        }
         Happened::Finished => t!(happened_finished),
         Happened::Archived => t!(happened_archived),
         Happened::Other(words) => t!(happened_other, &words),
