@@ -13,8 +13,8 @@ use slipway_shared::document::{SectionKind, builtin_template};
 use slipway_shared::environment::Tier;
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
-    ServiceId,
+    CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId,
+    RolloutId, ServiceId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;

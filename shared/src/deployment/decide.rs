@@ -100,9 +100,12 @@ impl Workspace {
                 self.judge(context, *deployment, judgement)?
             }
             C::Withdraw { deployment, environment } => self.withdraw(context, *deployment, *environment)?,
-            C::SetRisk { .. } | C::SetArtifacts { .. } | C::Follow { .. } | C::Unfollow { .. } => {
-                self.decide_plan(context, command)?
+            C::SetRisk { deployment, risk } => self.set_risk(context, *deployment, *risk)?,
+            C::SetArtifacts { deployment, artifacts } => {
+                self.set_artifacts(context, *deployment, artifacts)?
             }
+            C::Follow { deployment, predecessor } => self.follow(*deployment, *predecessor)?,
+            C::Unfollow { deployment, predecessor } => self.unfollow(*deployment, *predecessor)?,
         };
         Ok(event.map(Event::Deployment).into_iter().collect())
     }

@@ -107,7 +107,10 @@ fn an_approval_given_offline_of_what_changed_meanwhile_comes_back() {
     bo.disconnect();
     let approval = approve(&bo);
     does(&mut bo, approval);
-    assert!(bo.view().approvals(CARD, production(&bo), Timestamp(now_ms())).is_empty(), "asked for is not given");
+    assert!(
+        bo.view().approvals(CARD, production(&bo), Timestamp(now_ms())).is_empty(),
+        "asked for is not given"
+    );
     let (field, value) = (DeploymentField::Version, "2.4.1".to_owned());
     does(&mut ana, Command::Deployment(D::Edit { deployment: CARD, field, value }));
     ana.settle();

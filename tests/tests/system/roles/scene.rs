@@ -259,9 +259,7 @@ impl Scene {
                 D::SetArtifacts { deployment, artifacts: vec![artifact] }
             }
             "follow" => D::Follow { deployment, predecessor: self.card("deployment.set_risk").deployment },
-            "unfollow" => {
-                D::Unfollow { deployment, predecessor: self.card("deployment.follow").deployment }
-            }
+            "unfollow" => D::Unfollow { deployment, predecessor: self.card("deployment.follow").deployment },
             other => panic!("no example of deployment.{other}"),
         }
     }
