@@ -56,7 +56,7 @@ fn compare_core(a: &str, b: &str) -> Option<Ordering> {
             (None, None) => return Some(Ordering::Equal),
             (Some(a), Some(b)) if is_number(a) && is_number(b) => match compare_numbers(a, b) {
                 Ordering::Equal => {}
-                order => return Some(order),
+                order @ (Ordering::Less | Ordering::Greater) => return Some(order),
             },
             (Some(a), Some(b)) if a == b => {}
             (Some(_), Some(_)) => return None,

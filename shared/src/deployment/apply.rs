@@ -178,10 +178,14 @@ impl Deployment {
                 self.approvals.attest(said, supersedes);
             }
             DeploymentEvent::Withdrawn { supersedes, .. } => self.approvals.withdraw(supersedes),
-            DeploymentEvent::RiskSet { .. }
-            | DeploymentEvent::ArtifactsSet { .. }
-            | DeploymentEvent::Followed { .. }
-            | DeploymentEvent::Unfollowed { .. } => self.change_plan(origin, event),
+            DeploymentEvent::RiskSet { risk, .. } => {
+                self.risk = Some(Field { value: *risk, origin: *origin });
+            }
+            DeploymentEvent::ArtifactsSet { artifacts, .. } => {
+                self.artifacts = Some(Field { value: artifacts.clone(), origin: *origin });
+            }
+            DeploymentEvent::Followed { predecessor, .. } => drop(self.predecessors.insert(*predecessor)),
+            DeploymentEvent::Unfollowed { predecessor, .. } => drop(self.predecessors.remove(predecessor)),
             DeploymentEvent::Assigned { member, .. } => drop(self.assigned.insert(*member)),
             DeploymentEvent::Unassigned { member, .. } => drop(self.assigned.remove(member)),
             DeploymentEvent::CheckAssigned { check, member, .. } => {

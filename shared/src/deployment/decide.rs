@@ -104,8 +104,9 @@ impl Workspace {
                 self.judge(context, *deployment, judgement)?
             }
             C::Withdraw { deployment, environment } => self.withdraw(context, *deployment, *environment)?,
-            C::SetRisk { .. } | C::SetArtifacts { .. } | C::Follow { .. } | C::Unfollow { .. } => {
-                self.decide_plan(context, command)?
+            C::SetRisk { deployment, risk } => self.set_risk(context, *deployment, *risk)?,
+            C::SetArtifacts { deployment, artifacts } => {
+                self.set_artifacts(context, *deployment, artifacts)?
             }
             C::Assign { deployment, member } => self.assign(*deployment, *member)?,
             C::Unassign { deployment, member } => self.unassign(*deployment, *member)?,
@@ -118,6 +119,8 @@ impl Workspace {
                 self.comment(context, *deployment, *comment, change)?
             }
             C::EditOutline { deployment, edit } => self.decide_outline(context, *deployment, edit)?,
+            C::Follow { deployment, predecessor } => self.follow(*deployment, *predecessor)?,
+            C::Unfollow { deployment, predecessor } => self.unfollow(*deployment, *predecessor)?,
         };
         let comes_back = match &event {
             Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {

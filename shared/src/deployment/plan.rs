@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::command::DeploymentCommand;
+use super::Deployment;
 use super::event::DeploymentEvent;
-use super::{Deployment, Field};
 use crate::context::Context;
 use crate::decide::too_many;
 use crate::ids::DeploymentId;
-use crate::origin::Origin;
 use crate::policy::Risk;
 use crate::rejection::{Rejection, TextField};
 use crate::text::{line, optional_line};
@@ -57,45 +55,11 @@ impl Deployment {
     pub fn artifacts(&self) -> &[Artifact] {
         self.artifacts.as_ref().map_or(&[], |artifacts| &artifacts.value)
     }
-
-    pub(super) fn change_plan(&mut self, origin: &Origin, event: &DeploymentEvent) {
-        match event {
-            DeploymentEvent::RiskSet { risk, .. } => {
-                self.risk = Some(Field { value: *risk, origin: *origin });
-            }
-            DeploymentEvent::ArtifactsSet { artifacts, .. } => {
-                self.artifacts = Some(Field { value: artifacts.clone(), origin: *origin });
-            }
-            DeploymentEvent::Followed { predecessor, .. } => drop(self.predecessors.insert(*predecessor)),
-            DeploymentEvent::Unfollowed { predecessor, .. } => drop(self.predecessors.remove(predecessor)),
-            _ => {}
-        }
-    }
 }
 
 impl Workspace {
-    pub(super) fn decide_plan(
-        &self,
-        context: &Context,
-        command: &DeploymentCommand,
-    ) -> Result<Option<DeploymentEvent>, Rejection> {
-        match command {
-            DeploymentCommand::SetRisk { deployment, risk } => self.set_risk(context, *deployment, *risk),
-            DeploymentCommand::SetArtifacts { deployment, artifacts } => {
-                self.set_artifacts(context, *deployment, artifacts)
-            }
-            DeploymentCommand::Follow { deployment, predecessor } => self.follow(*deployment, *predecessor),
-            DeploymentCommand::Unfollow { deployment, predecessor } => {
-                let is_followed = self.editable(*deployment)?.predecessors.contains(predecessor);
-                let (deployment, predecessor) = (*deployment, *predecessor);
-                Ok(is_followed.then_some(DeploymentEvent::Unfollowed { deployment, predecessor }))
-            }
-            _ => Err(Rejection::Internal),
-        }
-    }
-
     /// Of what two people said without knowing of each other the higher risk counts.
-    fn set_risk(
+    pub(super) fn set_risk(
         &self,
         context: &Context,
         deployment: DeploymentId,
@@ -108,7 +72,7 @@ impl Workspace {
     }
 
     /// What somebody else named meanwhile stays, beside what is named now.
-    fn set_artifacts(
+    pub(super) fn set_artifacts(
         &self,
         context: &Context,
         deployment: DeploymentId,
@@ -125,7 +89,7 @@ impl Workspace {
         Ok(is_new.then_some(DeploymentEvent::ArtifactsSet { deployment, artifacts }))
     }
 
-    fn follow(
+    pub(super) fn follow(
         &self,
         deployment: DeploymentId,
         predecessor: DeploymentId,
@@ -142,6 +106,15 @@ impl Workspace {
         }
         too_many(known.predecessors.len() + 1, PREDECESSORS_PER_DEPLOYMENT)?;
         Ok(Some(DeploymentEvent::Followed { deployment, predecessor }))
+    }
+
+    pub(super) fn unfollow(
+        &self,
+        deployment: DeploymentId,
+        predecessor: DeploymentId,
+    ) -> Result<Option<DeploymentEvent>, Rejection> {
+        let is_followed = self.editable(deployment)?.predecessors.contains(&predecessor);
+        Ok(is_followed.then_some(DeploymentEvent::Unfollowed { deployment, predecessor }))
     }
 
     /// Tells whether a deployment is another one, or follows it, however many are in between.

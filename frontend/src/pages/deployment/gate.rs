@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::approval::{Lapse, Standing, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::gate::Gate;
 use slipway_shared::ids::EnvironmentId;
 
 use super::{Subject, differences, use_subject};
@@ -56,7 +57,7 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
     let rules = derive(move || view.with(|view| rules_words(&view.rules_for(subject.id, environment))));
     let me = replica.me();
     let decides = derive(move || view.with(|view| view.is_approver(me.get())));
-    let is_open = memo(move || gate.with(|gate| gate.is_open()));
+    let is_open = memo(move || gate.with(Gate::is_open));
     let title = move || if is_open.get() { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) };
     let heading = format!("gate-{environment}");
     let labelled_by = heading.clone();

@@ -202,7 +202,7 @@ fn Artifacts(is_fixed: Memo<bool>) -> impl IntoView {
         ]
     };
     view! {
-        <ul role="list" class="artifacts">{live(move || all(artifacts.get(), item.clone()))}</ul>
+        <ul role="list" class="artifacts">{live(move || all(artifacts.get(), item))}</ul>
         <When holds=derive(move || !is_fixed.get())>
             <button class="link no-print" type="button" on:click=move |_| asks.set(true)>
                 {t!(artifact_add)}

@@ -67,9 +67,8 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
         })
     };
     let send = Callback::new(move |()| {
-        let reason = match state.filled_in(REASON) {
-            Some(reason) => reason,
-            None => return state.say(Problem::of(REASON, t!(start_anyway_reason_missing))),
+        let Some(reason) = state.filled_in(REASON) else {
+            return state.say(Problem::of(REASON, t!(start_anyway_reason_missing)));
         };
         let version = view.with_untracked(|view| {
             view.deployments.get(&subject.id).map(|known| known.version.value.clone())
