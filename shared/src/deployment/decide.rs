@@ -108,7 +108,7 @@ impl Workspace {
         };
         let comes_back = match &event {
             Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {
-                self.find_column(*deployment)
+                self.back_into_column(*deployment)
             }
             _ => None,
         };
