@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::approval::{Lapse, Standing, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::gate::Missing;
@@ -23,7 +24,7 @@ use crate::replica::use_replica;
 pub fn Gate() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let is_open = subject.select(|known| known.is_on_board());
+    let is_open = subject.select(Deployment::is_on_board);
     let gates = memo(move || {
         let gates = view.with(|view| {
             let all = view.environments_in_order().into_iter();
