@@ -256,7 +256,7 @@ impl Acts {
     pub fn answer(self, takes_back: bool) {
         let Some(undo) = self.asked.try_update(Option::take).flatten() else { return };
         if takes_back {
-            self.submit_back(undo, |replica, inverse| replica.submit(inverse));
+            self.submit_back(undo, ReplicaHandle::submit);
         }
     }
 

@@ -179,7 +179,10 @@ impl Workspace {
         let known = self.columns.get(&column).ok_or(Rejection::UnknownColumn { column })?;
         let change = match change {
             ColumnChange::Name(name) => ColumnChange::Name(self.column_name(column, name)?),
-            other => other.clone(),
+            ColumnChange::Position(_)
+            | ColumnChange::Kind(_)
+            | ColumnChange::Limit { .. }
+            | ColumnChange::Archived(_) => change.clone(),
         };
         let mut changed = Column::clone(known);
         changed.change(&change);

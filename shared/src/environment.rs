@@ -215,7 +215,6 @@ impl Workspace {
         use EnvironmentChange as C;
         let known =
             self.environments.get(&environment).ok_or(Rejection::UnknownEnvironment { environment })?;
-        let text = |field, text: &str| Ok(optional_line(field, Some(text))?.unwrap_or_default());
         let change = match change {
             C::Name(name) => C::Name(self.environment_name(environment, name)?),
             C::Testing(testing) => C::Testing(each_once(testing)),
@@ -233,7 +232,13 @@ impl Workspace {
             // Labels and stages follow the tier: they would tell another story of what has happened.
             C::Tier(_) => self.nothing_rolled_out_to(environment)?,
             C::Archived(true) => self.environment_is_free(environment)?,
-            _ => {}
+            C::Name(_)
+            | C::Position(_)
+            | C::Testing(_)
+            | C::Purpose(_)
+            | C::Address(_)
+            | C::HealthAddress(_)
+            | C::Archived(false) => {}
         }
         Ok(Some(EnvironmentEvent::Changed { environment, change }))
     }
@@ -281,4 +286,8 @@ impl Workspace {
 
 fn each_once(testing: &[Testing]) -> Vec<Testing> {
     testing.iter().copied().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn text(field: TextField, text: &str) -> Result<String, Rejection> {
+    Ok(optional_line(field, Some(text))?.unwrap_or_default())
 }

@@ -251,8 +251,8 @@ fn digests_are_equal_when_the_states_are() {
     let mut other = workspace();
     assert_eq!(other.digest(), workspace().digest());
     let id = slipway_shared::ids::ServiceId::from_u128(0x51);
-    let service =
-        Service { name: "website".to_owned(), hue: 231, repository: None, cadence: None, archived: false };
+    let (name, hue, repository, cadence) = ("website".to_owned(), 231, None, None);
+    let service = Service { name, hue, repository, cadence, archived: false };
     other.services.insert(id, service.into());
     assert_ne!(other.digest(), workspace().digest());
 }

@@ -1,5 +1,7 @@
-//! What is looked for, as a value and as the part of an address after the question mark. Pure: saved views are kept in
-//! this form, so whatever was once written is read for good, and what is not understood shows everything.
+//! What is looked for, as a value and as the part of an address after the question mark. Pure.
+//!
+//! Saved views are kept in this form, so whatever was once written is read for good, and what is not understood shows
+//! everything.
 
 use std::collections::BTreeSet;
 
@@ -255,7 +257,7 @@ fn encode(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             other => {
                 out.push('%');

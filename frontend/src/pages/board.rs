@@ -110,12 +110,12 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
     let layout = memo(move || {
         let search = Search { grouping: grouping.get(), ..search.get() };
         replica.view().with(|view| {
-            let name = |lane| lane_name(view, grouping.get(), lane);
+            let name = |lane| lane_name(replica, view, grouping.get(), lane);
             let rows = Rows { closed: &closed.get(), name: &name };
             looking.with(|looking| layout_of(view, &search, looking, &rows))
         })
     });
-    let current = RwSignal::new(None);
+    let current = RwSignal::new(None::<DeploymentId>);
     let stop = memo(move || {
         layout.with(|layout| current.get().filter(|card| layout.has(*card)).or_else(|| layout.first()))
     });

@@ -69,7 +69,7 @@ impl Workspace {
 
     /// What comes back to the board finds its column, or where that was archived meanwhile, a queue: a card that no
     /// column shows would be lost.
-    pub(super) fn column_to_return_to(&self, deployment: DeploymentId) -> Option<DeploymentEvent> {
+    pub(super) fn back_into_column(&self, deployment: DeploymentId) -> Option<DeploymentEvent> {
         let from = self.deployments.get(&deployment)?.column;
         if self.columns.get(&from).is_some_and(|column| !column.archived) {
             return None;

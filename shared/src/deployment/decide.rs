@@ -124,7 +124,7 @@ impl Workspace {
         };
         let comes_back = match &event {
             Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {
-                self.column_to_return_to(*deployment)
+                self.back_into_column(*deployment)
             }
             _ => None,
         };

@@ -70,8 +70,8 @@ fn what_is_archived_is_edited_by_nobody() {
 
 #[test]
 fn a_fact_about_what_is_archived_is_taken_and_moves_no_card() {
-    let told = fact(ROLLOUT, STAGING, Phase::Started);
-    check(opened_and([archive()]), told.clone(), happens([reported(told, &[])]));
+    let told = || fact(ROLLOUT, STAGING, Phase::Started);
+    check(opened_and([archive()]), told(), happens([reported(told(), &[])]));
     let workspace = after(opened_and([archive(), report(ROLLOUT, STAGING, Phase::Succeeded)]));
     assert_eq!(workspace.deployments[&CARD].column, READY_COLUMN);
     let ticked = workspace.deployments[&CARD].check(super::when::STAGING_CHECK).unwrap();

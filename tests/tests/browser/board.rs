@@ -13,6 +13,7 @@ use crate::chromium::demo;
 const UP: char = '\u{e013}';
 const RIGHT: char = '\u{e014}';
 const DOWN: char = '\u{e015}';
+const TAB: char = '\u{e004}';
 const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
 
@@ -188,4 +189,52 @@ fn a_phone_shows_a_column_at_a_time_and_moves_by_menu() {
     browser.click("link", "/^Deployments/");
     browser.wait_for("[data-testid=row]");
     assert_eq!(browser.script(sideways, &[]), Value::Bool(true), "the list scrolls sideways");
+}
+
+#[test]
+fn the_handle_moves_a_card_without_single_letter_keys() {
+    let (_server, _profile, browser) = demo(&json!({ "single_keys": false }));
+    let (queue, approval) = (titles(&browser, 0), titles(&browser, 3));
+    let card = queue.first().unwrap().clone();
+    focus(&browser, &card);
+    browser.press(&['m']);
+    browser.press(&[TAB]);
+    let on_handle = "return document.activeElement?.classList.contains('card-handle')";
+    browser.wait_script("the handle to be the next stop", on_handle, &[]);
+    browser.press(&[ENTER]);
+    hears(&browser, "Move mode");
+    browser.press(&[RIGHT, RIGHT, RIGHT, UP, UP, UP]);
+    hears(&browser, "Approval, place 1");
+    browser.press(&[ENTER]);
+    let expected: Vec<_> = std::iter::once(card).chain(approval).collect();
+    becomes(&browser, 3, &expected);
+}
+
+#[test]
+fn a_search_is_in_the_address_and_leads_back_when_nothing_is_found() {
+    let (server, _profile, browser) = demo(&json!({}));
+    let all = titles(&browser, 0);
+    let first = all.first().unwrap().clone();
+    browser.go(&format!("{}/board?q={}", server.url(), first.split(' ').next().unwrap()));
+    browser.wait_for("[data-testid=card]");
+    let found = titles(&browser, 0);
+    assert!(found.contains(&first) && found.len() <= all.len(), "{found:?}");
+    browser.go(&format!("{}/board?q=no-such-thing-anywhere", server.url()));
+    browser.see_in(".empty-state", "Nothing found");
+    browser.click("button", "Show all");
+    becomes(&browser, 0, &all);
+}
+
+#[test]
+fn rows_by_service_keep_every_card_and_close() {
+    let (server, _profile, browser) = demo(&json!({}));
+    let count = "return document.querySelectorAll('[data-testid=card]').length";
+    let all = browser.script(count, &[]);
+    browser.go(&format!("{}/board?rows=service", server.url()));
+    browser.wait_for("[data-testid=lane]");
+    let the_same = "return document.querySelectorAll('[data-testid=card]').length === arguments[0]";
+    browser.wait_script("all cards in rows", the_same, &[all.clone()]);
+    browser.script("document.querySelector('.lane-head button').click()", &[]);
+    let fewer = "return document.querySelectorAll('[data-testid=card]').length < arguments[0]";
+    browser.wait_script("a row to close", fewer, &[all]);
 }

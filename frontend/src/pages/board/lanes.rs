@@ -13,7 +13,7 @@ use crate::command_words::service_name;
 use crate::components::icon::Icon;
 use crate::components::live::{Key, When, derive, each, memo};
 use crate::language::count;
-use crate::replica::use_replica;
+use crate::replica::ReplicaHandle;
 
 /// How many rows are drawn at once.
 const FIRST: usize = 8;
@@ -30,12 +30,12 @@ impl Key for LaneId {
 
 /// Returns the name of a row: of a service, or of a person; a word for nobody.
 #[must_use]
-pub fn lane_name(workspace: &Workspace, grouping: Grouping, lane: LaneId) -> String {
+pub fn lane_name(replica: ReplicaHandle, workspace: &Workspace, grouping: Grouping, lane: LaneId) -> String {
     match grouping {
         Grouping::Whole => String::new(),
         Grouping::Service => service_name(ServiceId::from_u128(lane.0), workspace),
         Grouping::Person if lane == LaneId::WHOLE => t!(person_nobody),
-        Grouping::Person => use_replica().people().with(|people| {
+        Grouping::Person => replica.people().with(|people| {
             let known = people.get(&MemberId::from_u128(lane.0));
             known.map_or_else(|| t!(someone), |profile| profile.name.clone())
         }),
@@ -63,7 +63,7 @@ pub fn Lanes() -> impl IntoView {
 fn LaneRow(id: LaneId) -> impl IntoView {
     let board = use_board();
     let view = board.replica.view();
-    let name = memo(move || view.with(|view| lane_name(view, board.grouping.get(), id)));
+    let name = memo(move || view.with(|view| lane_name(board.replica, view, board.grouping.get(), id)));
     let columns = memo(move || board.layout.with(Layout::columns));
     let cards = memo(move || board.layout.with(|layout| layout.lane(id).map_or(0, Lane::count)));
     let is_open = memo(move || board.closed.with(|closed| !closed.contains(&id)));
@@ -75,8 +75,9 @@ fn LaneRow(id: LaneId) -> impl IntoView {
         });
     };
     let heading = format!("lane-{}", id.0);
+    let labelled_by = heading.clone();
     view! {
-        <section class="lane" aria-labelledby=heading.clone() data-testid="lane">
+        <section class="lane" aria-labelledby=labelled_by data-testid="lane">
             <h2 class="lane-head">
                 <button
                     type="button"

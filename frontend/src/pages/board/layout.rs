@@ -27,6 +27,11 @@ impl Lane {
         self.columns.iter().find(|(id, _)| *id == column).map_or(&[], |(_, cards)| cards)
     }
 
+    /// Returns the cards of the column at a place, if they are shown.
+    fn open_column(&self, place: usize) -> Option<&Vec<DeploymentId>> {
+        self.columns.get(place).filter(|_| self.is_open).map(|(_, cards)| cards)
+    }
+
     /// Returns how many cards it has.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -166,16 +171,14 @@ impl Layout {
         let lane = self.0.get(at)?;
         let cards = &lane.columns.get(column)?.1;
         let beside = |cards: &[DeploymentId]| cards.get(index.min(cards.len().checked_sub(1)?)).copied();
-        let in_column =
-            |lane: &&Lane| lane.columns.get(column).filter(|_| lane.is_open).map(|(_, cards)| cards);
         match way {
             Way::Up => index.checked_sub(1).and_then(|index| cards.get(index)).copied().or_else(|| {
                 let above = self.0.get(..at)?.iter().rev();
-                above.filter_map(|lane| in_column(&lane)).find_map(|cards| cards.last()).copied()
+                above.filter_map(|lane| lane.open_column(column)).find_map(|cards| cards.last()).copied()
             }),
             Way::Down => cards.get(index + 1).copied().or_else(|| {
                 let below = self.0.get(at + 1..)?.iter();
-                below.filter_map(|lane| in_column(&lane)).find_map(|cards| cards.first()).copied()
+                below.filter_map(|lane| lane.open_column(column)).find_map(|cards| cards.first()).copied()
             }),
             Way::Left => lane.columns.get(..column)?.iter().rev().find_map(|(_, cards)| beside(cards)),
             Way::Right => lane.columns.get(column + 1..)?.iter().find_map(|(_, cards)| beside(cards)),

@@ -115,7 +115,7 @@ impl Board {
             |layout: &Layout| layout.cards(spot.lane, spot.column).iter().filter(|card| **card != id).count();
         let cards = self.layout.with_untracked(others);
         let place = self.replica.view().with_untracked(|view| {
-            let lane = lane_name(view, self.grouping.get_untracked(), spot.lane);
+            let lane = lane_name(self.replica, view, self.grouping.get_untracked(), spot.lane);
             let column = column_name(spot.column, view);
             if lane.is_empty() { column } else { format!("{lane}, {column}") }
         });

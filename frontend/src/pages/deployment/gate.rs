@@ -7,6 +7,7 @@ mod start_anyway;
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::approval::{Lapse, Standing, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::gate::Gate;
@@ -32,7 +33,7 @@ use start_anyway::StartAnyway;
 pub fn Gates() -> impl IntoView {
     let subject = use_subject();
     let (view, now) = (use_replica().view(), use_now());
-    let is_open = subject.select(|known| known.is_on_board());
+    let is_open = subject.select(Deployment::is_on_board);
     let gates = memo(move || {
         if !is_open.get() {
             return Vec::new();

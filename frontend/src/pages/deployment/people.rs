@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{CheckId, MemberId};
 
@@ -19,7 +20,7 @@ use crate::pages::board::view_model::assign_step;
 pub fn Responsible() -> impl IntoView {
     let subject = use_subject();
     let assigned = subject.select(|known| known.assigned.iter().copied().collect::<Vec<_>>());
-    let is_open = subject.select(|known| known.is_on_board());
+    let is_open = subject.select(Deployment::is_on_board);
     let may_not = crate::may::use_may_not(slipway_shared::capability::Capability::Work);
     view! {
         <dt>{t!(responsible)}</dt>

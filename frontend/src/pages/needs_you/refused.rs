@@ -207,11 +207,14 @@ fn Actions(group: Vec<RefusedCommand>) -> impl IntoView {
 
 /// Returns what brings a deployment back to the board, where that is what an edit of it needs.
 fn needed_first(rejection: &Rejection, deployment: DeploymentId) -> Option<Command> {
-    match rejection {
-        Rejection::DeploymentFinished => Some(Command::Deployment(DeploymentCommand::Reopen { deployment })),
-        Rejection::DeploymentArchived => Some(Command::Deployment(DeploymentCommand::Restore { deployment })),
-        _ => None,
-    }
+    let first = if *rejection == Rejection::DeploymentFinished {
+        DeploymentCommand::Reopen { deployment }
+    } else if *rejection == Rejection::DeploymentArchived {
+        DeploymentCommand::Restore { deployment }
+    } else {
+        return None;
+    };
+    Some(Command::Deployment(first))
 }
 
 /// Does again what was refused, in the order it was done in, and first what that needs.

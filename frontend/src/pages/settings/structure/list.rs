@@ -13,7 +13,7 @@ use super::use_structure;
 use crate::acts::use_acts;
 use crate::command_words::environment_name;
 use crate::components::icon::Icon;
-use crate::components::live::{Key, When, all, derive, each, memo};
+use crate::components::live::{Key, When, derive, each, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::swatch::Swatch;
 use crate::language::count;
@@ -62,8 +62,9 @@ fn Row(kind: Kind, id: u128, order: Order) -> impl IntoView {
     });
     let edit = move |_| structure.edited.set(Some(Thing { kind, id: Some(id) }));
     let menu = move || {
+        let label = t!(actions_for, &name.get());
         view! {
-            <Menu label=derive(move || t!(actions_for, &name.get())).get_untracked() face=|| view! { <Icon name="ellipsis" /> }>
+            <Menu label face=|| view! { <Icon name="ellipsis" /> }>
                 <RowItems kind id order is_archived />
             </Menu>
         }
@@ -73,7 +74,7 @@ fn Row(kind: Kind, id: u128, order: Order) -> impl IntoView {
             <When holds=has_order>
                 <OrderHandle order id name />
             </When>
-            {crate::components::live::live(move || hue.get().filter(|_| kind == Kind::Service).map(|hue| view! { <Swatch hue /> }))}
+            {live(move || hue.get().filter(|_| kind == Kind::Service).map(|hue| view! { <Swatch hue /> }))}
             <bdi class="thing-name">{name}</bdi>
             <span class="thing-about faint small">{about}</span>
             <When holds=may_change>
@@ -81,7 +82,7 @@ fn Row(kind: Kind, id: u128, order: Order) -> impl IntoView {
                     {t!(button_edit)}
                     <span class="visually-hidden">" " {name}</span>
                 </button>
-                {menu()}
+                {live(menu)}
             </When>
         </li>
     }

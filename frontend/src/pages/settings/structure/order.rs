@@ -1,5 +1,7 @@
 //! Bringing things into another order: dragged by a handle, with the arrows on it, or by menu.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use slipway_shared::workspace::Workspace;
 use wasm_bindgen::JsCast as _;
@@ -39,7 +41,7 @@ pub fn use_order(kind: Kind) -> Order {
 impl Order {
     /// Returns the place of a thing and how many there are.
     pub fn place(self, id: u128) -> Option<(usize, usize)> {
-        let place = |view: &Workspace| {
+        let place = |view: &Arc<Workspace>| {
             let order = in_order(view, self.kind, false);
             Some((order.iter().position(|known| *known == id)?, order.len()))
         };

@@ -305,11 +305,16 @@ pub fn reorder(workspace: &Workspace, kind: Kind, from: usize, to: usize) -> Vec
     order.insert(to, moved);
     let position = |id: u128| match kind {
         Kind::Column => workspace.columns.get(&ColumnId::from_u128(id)).map(|known| known.position),
-        _ => workspace.environments.get(&EnvironmentId::from_u128(id)).map(|known| known.position),
+        Kind::Environment => {
+            workspace.environments.get(&EnvironmentId::from_u128(id)).map(|known| known.position)
+        }
+        Kind::Service | Kind::Label => None,
     };
     let change = |position| match kind {
         Kind::Column => Change::Column(ColumnChange::Position(position)),
-        _ => Change::Environment(EnvironmentChange::Position(position)),
+        Kind::Environment | Kind::Service | Kind::Label => {
+            Change::Environment(EnvironmentChange::Position(position))
+        }
     };
     let placed = (0..).zip(order).filter_map(|(place, id)| Some((place, id, position(id)?)));
     let moved = placed.filter(|(place, _, position)| place != position);
