@@ -7,12 +7,13 @@ use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::outline::OutlineEdit;
-use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId};
+use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, TemplateId};
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
 use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::template::TemplateCommand;
 use slipway_shared::workspace::Workspace;
 
 /// Returns the words for a command.
@@ -30,6 +31,7 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         Command::Member(MemberCommand::Remove { .. }) => t!(command_remove_member),
         Command::Service(ServiceCommand::Add { name, .. }) => t!(command_add_service, &name),
         Command::Label(LabelCommand::Add { name, .. }) => t!(command_create_label, &name),
+        Command::Template(command) => template_words(command, workspace),
         Command::Deployment(command) => deployment_words(command, workspace),
         Command::Rollout(RolloutCommand::Report { deployment, environment, phase, .. }) => {
             report_words(*phase, &environment_name(*environment, workspace), &name_of(*deployment, workspace))
@@ -86,6 +88,18 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
             t!(command_decline, &environment_name(*environment, workspace), &named(deployment))
         }
     }
+}
+
+fn template_words(command: &TemplateCommand, workspace: &Workspace) -> String {
+    match command {
+        TemplateCommand::Save { template, .. } => t!(command_save_template, &template.name),
+        TemplateCommand::Archive { id, is_archived } => archive_words(*id, *is_archived, workspace),
+    }
+}
+
+pub(crate) fn archive_words(id: TemplateId, is_archived: bool, workspace: &Workspace) -> String {
+    let name = workspace.templates.get(&id).map(|kept| kept.template.name.clone()).unwrap_or_default();
+    if is_archived { t!(command_archive_template, &name) } else { t!(command_restore_template, &name) }
 }
 
 pub(crate) fn edit_words(field: DeploymentField, what: &str) -> String {

@@ -7,11 +7,12 @@ use slipway_shared::label::LabelEvent;
 use slipway_shared::member::MemberEvent;
 use slipway_shared::rollout::RolloutEvent;
 use slipway_shared::service::ServiceEvent;
+use slipway_shared::template::TemplateEvent;
 use slipway_shared::workspace::Workspace;
 
 use crate::command_words::{
-    attest_words, check_text, column_name, comment_words, edit_words, environment_name, label_name, name_of,
-    outline_words, report_words, stage_name, stage_state_word,
+    archive_words, attest_words, check_text, column_name, comment_words, edit_words, environment_name,
+    label_name, name_of, outline_words, report_words, stage_name, stage_state_word,
 };
 use crate::language::count;
 
@@ -26,6 +27,10 @@ pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
         Event::Member(MemberEvent::Removed { .. }) => t!(command_remove_member),
         Event::Service(ServiceEvent::Added { name, .. }) => t!(command_add_service, &name),
         Event::Label(LabelEvent::Added { name, .. }) => t!(command_create_label, &name),
+        Event::Template(TemplateEvent::Saved { template, .. }) => t!(command_save_template, &template.name),
+        Event::Template(TemplateEvent::Archived { id, is_archived }) => {
+            archive_words(*id, *is_archived, workspace)
+        }
         Event::Deployment(event) => return deployment_words(event, workspace),
         Event::Rollout(RolloutEvent::Reported { deployment, environment, report, .. }) => {
             let place = environment_name(*environment, workspace);

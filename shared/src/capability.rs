@@ -49,9 +49,9 @@ impl Capability {
                 MemberCommand::Add { .. } | MemberCommand::SetRole { .. } => Self::Administer,
                 MemberCommand::Remove { member } => Self::Remove { member: *member },
             },
-            Command::Service(ServiceCommand::Add { .. }) | Command::Label(LabelCommand::Add { .. }) => {
-                Self::Work
-            }
+            Command::Service(ServiceCommand::Add { .. })
+            | Command::Label(LabelCommand::Add { .. })
+            | Command::Template(_) => Self::Work,
             Command::Deployment(command) => match command {
                 DeploymentCommand::Open { .. }
                 | DeploymentCommand::Move { .. }
@@ -129,6 +129,7 @@ pub const fn wants_confirmation(command: &Command) -> bool {
         | Command::Workspace(_)
         | Command::Service(_)
         | Command::Label(_)
+        | Command::Template(_)
         | Command::Deployment(_)
         | Command::Rollout(_) => false,
     }

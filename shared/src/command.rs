@@ -10,6 +10,7 @@ use crate::label::LabelCommand;
 use crate::member::MemberCommand;
 use crate::rollout::RolloutCommand;
 use crate::service::ServiceCommand;
+use crate::template::TemplateCommand;
 
 /// What can be asked of the workspace itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,8 @@ pub enum Command {
     Service(ServiceCommand),
     /// Concerns labels.
     Label(LabelCommand),
+    /// Concerns templates.
+    Template(TemplateCommand),
     /// Concerns deployments.
     Deployment(DeploymentCommand),
     /// Concerns rollouts.
@@ -81,6 +84,7 @@ impl Command {
             | Self::Member(_)
             | Self::Service(_)
             | Self::Label(_)
+            | Self::Template(_)
             | Self::Deployment(_) => CommandClass::Speculative,
         }
     }
@@ -98,6 +102,8 @@ impl Command {
             Self::Member(MemberCommand::Remove { .. }) => "member.remove",
             Self::Service(ServiceCommand::Add { .. }) => "service.add",
             Self::Label(LabelCommand::Add { .. }) => "label.add",
+            Self::Template(TemplateCommand::Save { .. }) => "template.save",
+            Self::Template(TemplateCommand::Archive { .. }) => "template.archive",
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { .. } => "deployment.open",
                 DeploymentCommand::Move { .. } => "deployment.move",
@@ -127,7 +133,12 @@ impl Command {
     #[must_use]
     pub const fn deployment(&self) -> Option<DeploymentId> {
         match self {
-            Self::Nothing | Self::Workspace(_) | Self::Member(_) | Self::Service(_) | Self::Label(_) => None,
+            Self::Nothing
+            | Self::Workspace(_)
+            | Self::Member(_)
+            | Self::Service(_)
+            | Self::Label(_)
+            | Self::Template(_) => None,
             Self::Rollout(
                 RolloutCommand::Report { deployment, .. } | RolloutCommand::Request { deployment, .. },
             ) => Some(*deployment),
@@ -155,7 +166,7 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 29] = [
+    pub const KINDS: [(&'static str, u16); 31] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -165,6 +176,8 @@ impl Command {
         ("member.remove", 1),
         ("service.add", 1),
         ("label.add", 1),
+        ("template.save", 1),
+        ("template.archive", 1),
         ("deployment.open", 1),
         ("deployment.move", 1),
         ("deployment.edit", 1),

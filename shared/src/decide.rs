@@ -48,6 +48,7 @@ pub(crate) fn decide_for_anybody(
         Command::Member(command) => workspace.decide_member(command),
         Command::Service(command) => add_service(workspace, command),
         Command::Label(command) => add_label(workspace, command),
+        Command::Template(command) => workspace.decide_template(context, command),
         Command::Deployment(command) => workspace.decide_deployment(context, command),
         Command::Rollout(command) => workspace.decide_rollout(context, command),
     }

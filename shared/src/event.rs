@@ -10,6 +10,7 @@ use crate::member::MemberEvent;
 use crate::redaction::RedactedEvent;
 use crate::rollout::RolloutEvent;
 use crate::service::ServiceEvent;
+use crate::template::TemplateEvent;
 
 /// What happened to the workspace itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub enum Event {
     Column(ColumnEvent),
     /// Concerns labels.
     Label(LabelEvent),
+    /// Concerns templates.
+    Template(TemplateEvent),
     /// Concerns deployments.
     Deployment(DeploymentEvent),
     /// Concerns rollouts.
@@ -76,6 +79,8 @@ impl Event {
             Self::Environment(EnvironmentEvent::Added(_)) => "environment.added",
             Self::Column(ColumnEvent::Added(_)) => "column.added",
             Self::Label(LabelEvent::Added { .. }) => "label.added",
+            Self::Template(TemplateEvent::Saved { .. }) => "template.saved",
+            Self::Template(TemplateEvent::Archived { .. }) => "template.archived",
             Self::Deployment(event) => match event {
                 DeploymentEvent::Opened { .. } => "deployment.opened",
                 DeploymentEvent::Moved { .. } => "deployment.moved",
@@ -101,7 +106,7 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 30] = [
+    pub const KINDS: [&'static str; 32] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -113,6 +118,8 @@ impl Event {
         "environment.added",
         "column.added",
         "label.added",
+        "template.saved",
+        "template.archived",
         "deployment.opened",
         "deployment.moved",
         "deployment.edited",

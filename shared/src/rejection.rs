@@ -6,6 +6,7 @@ use crate::canonical::Hash;
 use crate::deployment::gate::Missing;
 use crate::ids::{
     CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId, ServiceId,
+    TemplateId,
 };
 use crate::stage::{Stage, StageState};
 
@@ -145,6 +146,12 @@ pub enum Rejection {
     UnknownComment {
         /// Which.
         comment: CommentId,
+    },
+    /// The template does not exist.
+    #[error("template {template} does not exist")]
+    UnknownTemplate {
+        /// Which.
+        template: TemplateId,
     },
     /// Only who wrote it changes it.
     #[error("only who wrote it may do this")]

@@ -12,13 +12,16 @@ use crate::column::{Column, ColumnEvent};
 use crate::deployment::Deployment;
 use crate::environment::{Environment, EnvironmentEvent};
 use crate::event::{Event, WorkspaceEvent};
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::ids::{
+    ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId, TemplateId,
+};
 use crate::json::Json;
 use crate::label::{Label, LabelEvent};
 use crate::member::{Member, MemberEvent};
 use crate::origin::Origin;
 use crate::rollout::{Rollout, RolloutEvent};
 use crate::service::{Service, ServiceEvent};
+use crate::template::KeptTemplate;
 
 pub use create::default_setup;
 pub(crate) use entities::push_digest_row;
@@ -41,6 +44,8 @@ pub struct Workspace {
     pub columns: OrdMap<ColumnId, Arc<Column>>,
     /// The team's own labels.
     pub labels: OrdMap<LabelId, Arc<Label>>,
+    /// The team's own templates.
+    pub templates: OrdMap<TemplateId, Arc<KeptTemplate>>,
     /// Every deployment, finished ones too.
     pub deployments: OrdMap<DeploymentId, Arc<Deployment>>,
     /// Every rollout.
@@ -84,6 +89,7 @@ impl Workspace {
             Event::Label(LabelEvent::Added { label, name }) => {
                 self.labels.insert(*label, Arc::new(Label { name: name.clone() }));
             }
+            Event::Template(event) => self.apply_template(origin, event),
             Event::Deployment(event) => self.apply_deployment(origin, event),
             Event::Rollout(event) => self.apply_rollout(origin, event),
         }

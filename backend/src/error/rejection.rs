@@ -68,6 +68,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::UnknownSection { .. }
         | R::UnknownCheck { .. }
         | R::UnknownComment { .. }
+        | R::UnknownTemplate { .. }
         | R::StageFollowsRollouts { .. }
         | R::UnknownMember { .. }
         | R::UnknownCommand { .. }

@@ -94,6 +94,7 @@ pub(super) fn place_name(place: Place) -> String {
         Place::NeedsYou => t!(needs_you),
         Place::Settings => t!(settings),
         Place::Sync => t!(sync),
+        Place::Templates => t!(templates),
         Place::Audit => t!(audit),
         Place::SignIn => t!(sign_in),
         Place::Setup => t!(setup),

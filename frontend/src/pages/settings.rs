@@ -8,6 +8,7 @@ mod people;
 mod remote;
 mod second_factor;
 mod sign_out;
+mod templates;
 mod tokens;
 mod workspace;
 mod you;
@@ -33,6 +34,7 @@ use local::{bring_from_file, local_workspaces};
 use people::people;
 use remote::Remote;
 pub use sign_out::SignOutButton;
+pub use templates::TemplatesPage;
 use tokens::tokens;
 use workspace::workspace;
 use you::you;
@@ -42,9 +44,9 @@ use you::you;
 pub fn SettingsPage() -> impl IntoView {
     // Without a server there is nobody to sign in as, and nobody else to be let in.
     let of_server = if use_replica().is_local() {
-        vec![workspace()]
+        vec![workspace(), templates_link()]
     } else {
-        vec![workspace(), account_settings(), people(), audit_link(), bring_from_file()]
+        vec![workspace(), templates_link(), account_settings(), people(), audit_link(), bring_from_file()]
     };
     let sign_out = if use_replica().is_local() { ().into_any() } else { sign_out_row() };
     view! {
@@ -76,6 +78,17 @@ pub fn SettingsPage() -> impl IntoView {
             <p class="faint small">{t!(about, &env!("CARGO_PKG_VERSION"))}</p>
         </div>
     }
+}
+
+/// The way to the templates.
+fn templates_link() -> AnyView {
+    let open = view! {
+        <a class="button" href=Place::Templates.path()>
+            {t!(button_open)}
+        </a>
+    };
+    let row = Row::new(t!(templates), t!(templates_row), vec![open.into_any()]).show();
+    view! { <section aria-label=t!(templates)>{row}</section> }.into_any()
 }
 
 /// The way to the audit, for who may read it.

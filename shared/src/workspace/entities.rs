@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Workspace;
 use crate::canonical::Hash;
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId};
+use crate::ids::{
+    ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId, TemplateId,
+};
 use crate::json::{self, Json};
 
 /// The version of the shape of entities. Digests are compared only under equal versions. 2: deployments can be sealed. 3:
@@ -16,7 +18,8 @@ pub const MODEL_VERSION: u16 = 3;
 /// One entity in the form it is stored and sent in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
-    /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`.
+    /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`,
+    /// `template`.
     pub kind: String,
     /// Its id; empty for the workspace itself.
     pub id: String,
@@ -63,6 +66,7 @@ impl Workspace {
             + self.members.len()
             + self.rollouts.len()
             + self.services.len()
+            + self.templates.len()
             + usize::from(!self.name.is_empty())
             + self.unknown.len()
     }
@@ -78,6 +82,7 @@ impl Workspace {
             .chain(each("member", &self.members))
             .chain(each("rollout", &self.rollouts))
             .chain(each("service", &self.services))
+            .chain(each("template", &self.templates))
             .chain(workspace);
         if self.unknown.is_empty() {
             return Box::new(known);
@@ -109,6 +114,7 @@ impl Workspace {
             "service" => drop(self.services.insert(read_id::<ServiceId>(id)?, read(value)?)),
             "environment" => drop(self.environments.insert(read_id::<EnvironmentId>(id)?, read(value)?)),
             "column" => drop(self.columns.insert(read_id::<ColumnId>(id)?, read(value)?)),
+            "template" => drop(self.templates.insert(read_id::<TemplateId>(id)?, read(value)?)),
             "label" => drop(self.labels.insert(read_id::<LabelId>(id)?, read(value)?)),
             "deployment" => {
                 let deployment: Arc<crate::deployment::Deployment> = read(value)?;

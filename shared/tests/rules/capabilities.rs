@@ -20,9 +20,9 @@ use super::given::{BO, Deed, Given, Then, after, judged, refused};
 use super::test;
 use super::when::{
     APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
-    approve, arrive, as_opened, attach, attest, comment, commit, create_workspace, decline, edit, finish,
-    join, leave_out, mark, move_card, nothing, open, outline, put_label, reopen, report, request, set_role,
-    set_up, settle, take_label,
+    approve, archive_template, arrive, as_opened, attach, attest, comment, commit, create_workspace, decline,
+    edit, finish, join, leave_out, mark, move_card, nothing, open, outline, put_label, reopen, report,
+    request, save_template, set_role, set_up, settle, take_label,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -76,6 +76,8 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         "member.remove" => (opened(), leave_out(whom)),
         "service.add" => (opened(), add_service(ServiceId::from_u128(0x52), "billing")),
         "label.add" => (opened(), add_label(LabelId::from_u128(0x1b), "risky")),
+        "template.save" => (opened(), save_template("Hotfix")),
+        "template.archive" => (opened_and(&[save_template("Hotfix")]), archive_template(true)),
         "deployment.open" => {
             let before_it = opened().into_iter().filter(|deed| deed.command.deployment().is_none());
             (before_it.collect(), open().into())

@@ -20,6 +20,7 @@ mod roles;
 mod rollouts;
 mod sealing;
 mod stages;
+mod templates;
 mod then;
 mod when;
 mod workspace;

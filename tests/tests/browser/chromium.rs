@@ -5,12 +5,13 @@ use slipway_tests::browser::{Browser, Engine, Profile};
 use slipway_tests::server::TestServer;
 
 /// Every page, with what is there once it is shown.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/board", "[data-testid=card]"),
     ("/deployments", "[data-testid=row]"),
     ("/deployments/new", "[data-testid=create]"),
     ("/needs-you", "h1"),
     ("/settings", "h1"),
+    ("/settings/templates", "h1"),
     ("/sync", ".sync-facts"),
     ("/nowhere/at/all", ".empty-state"),
 ];

@@ -124,6 +124,7 @@ pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, E
         | Command::Member(_)
         | Command::Service(_)
         | Command::Label(_)
+        | Command::Template(_)
         | Command::Deployment(_) => None,
     })
 }

@@ -6,6 +6,7 @@ use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::label::LabelCommand;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::service::ServiceCommand;
+use slipway_shared::template::TemplateCommand;
 
 use crate::replica::RefusedCommand;
 
@@ -53,6 +54,10 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
             Command::Service(ServiceCommand::Add { service, .. }),
             Rejection::UnknownService { service: missed },
         ) => service == missed,
+        (
+            Command::Template(TemplateCommand::Save { id, .. }),
+            Rejection::UnknownTemplate { template: missed },
+        ) => id == missed,
         (Command::Label(LabelCommand::Add { label, .. }), Rejection::UnknownLabel { label: missed }) => {
             label == missed
         }

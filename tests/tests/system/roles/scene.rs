@@ -12,12 +12,14 @@ use slipway_shared::document::SectionKind;
 use slipway_shared::environment::Tier;
 use slipway_shared::ids::{
     CheckId, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, SectionId, ServiceId,
+    TemplateId,
 };
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rank;
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::template::{Template, TemplateCommand, TemplateKind};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{Workspace, default_setup};
 use slipway_tests::commands::{add_service, first_queue, retitle};
@@ -57,6 +59,7 @@ pub struct Scene {
     whom: MemberId,
     service: ServiceId,
     label: LabelId,
+    template: TemplateId,
     cards: BTreeMap<&'static str, Card>,
 }
 
@@ -68,10 +71,11 @@ impl Scene {
             Whose::Others => (team.cy.member, team.owners_session()),
         };
         let (service, label) = (ServiceId::from_u128(team.mint()), LabelId::from_u128(team.mint()));
+        let template = TemplateId::from_u128(team.mint());
         let kinds = Command::KINDS.iter().map(|(kind, _)| *kind);
         let kinds = kinds.filter(|kind| kind.starts_with("deployment.") || kind.starts_with("rollout."));
         let cards = kinds.map(|kind| (kind, Card::new(team))).collect();
-        let scene = Self { whose, whom, service, label, cards };
+        let scene = Self { whose, whom, service, label, template, cards };
         let workspace = team.snapshot();
         let (status, answer) = team.push(&opener, &scene.preparation(&workspace));
         assert_all_happened(status, &answer);
@@ -89,6 +93,7 @@ impl Scene {
         commands.extend(to_open.map(|(_, card)| self.open(*card, workspace)));
         let (labelled, finished) =
             (self.card("deployment.remove_label").deployment, self.card("deployment.reopen").deployment);
+        commands.push(save_template(self.template));
         commands.push(Command::Deployment(D::AddLabel { deployment: labelled, label: self.label }));
         commands.push(Command::Deployment(D::Finish { deployment: finished }));
         commands
@@ -140,12 +145,12 @@ impl Scene {
             Some(("deployment", verb)) => Command::Deployment(self.of_deployment(verb, workspace, team)),
             Some(("rollout", verb)) => Command::Rollout(self.of_rollout(verb, workspace, team)),
             Some(("member", verb)) => Command::Member(self.of_member(verb, workspace, team)),
-            _ => self.of_workspace(kind, team),
+            _ => self.of_workspace(kind, workspace, team),
         }
     }
 
     #[track_caller]
-    fn of_workspace(&self, kind: &str, team: &mut Team) -> Command {
+    fn of_workspace(&self, kind: &str, workspace: &Workspace, team: &mut Team) -> Command {
         let new = team.mint();
         match kind {
             "nothing" => Command::Nothing,
@@ -161,6 +166,12 @@ impl Scene {
             "service.add" => add_service(ServiceId::from_u128(new), &format!("service {new:x}")),
             "label.add" => {
                 Command::Label(LabelCommand::Add { label: LabelId::from_u128(new), name: format!("{new:x}") })
+            }
+            "template.save" => save_template(TemplateId::from_u128(new)),
+            "template.archive" => {
+                let is_archived =
+                    workspace.templates.get(&self.template).is_some_and(|kept| kept.archived.is_none());
+                Command::Template(TemplateCommand::Archive { id: self.template, is_archived })
             }
             other => panic!("no example of {other}"),
         }
@@ -308,6 +319,11 @@ fn environment(workspace: &Workspace, tier: Tier) -> EnvironmentId {
 fn gate(workspace: &Workspace, deployment: DeploymentId) -> (EnvironmentId, slipway_shared::canonical::Hash) {
     let production = environment(workspace, Tier::Production);
     (production, workspace.approval_digest(deployment, production).unwrap())
+}
+
+fn save_template(id: TemplateId) -> Command {
+    let (name, kind) = (format!("template {id}"), TemplateKind::Checklist);
+    Command::Template(TemplateCommand::Save { id, template: Template { name, kind, sections: Vec::new() } })
 }
 
 fn change() -> Change {
