@@ -125,7 +125,6 @@ impl About<'_> {
     }
 
     /// The checks that were given to the member. Nothing gives checks to anybody yet.
-    #[expect(clippy::unused_self, reason = "whose checks they are")]
     const fn assigned_checks(self, _known: &Arc<Deployment>) -> Vec<Waiting> {
         Vec::new()
     }
