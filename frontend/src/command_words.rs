@@ -10,15 +10,14 @@ use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::environment::EnvironmentCommand;
 use slipway_shared::freeze::FreezeCommand;
-use slipway_shared::ids::{
-    CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, ViewId,
-};
+use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, ViewId, TemplateId};
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
 use slipway_shared::policy::{PolicyCommand, Risk};
 use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::service::ServiceCommand;
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::template::TemplateCommand;
 use slipway_shared::view::ViewCommand;
 use slipway_shared::workspace::Workspace;
 
@@ -53,6 +52,7 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         }
         Command::View(ViewCommand::Save { name, .. }) => t!(command_save_view, &name),
         Command::View(ViewCommand::Remove { view }) => t!(command_remove_view, &view_name(*view, workspace)),
+        Command::Template(command) => template_words(command, workspace),
         Command::Deployment(command) => deployment_words(command, workspace),
         Command::Rollout(RolloutCommand::Report { deployment, environment, phase, .. }) => {
             report_words(*phase, &environment_name(*environment, workspace), &name_of(*deployment, workspace))
@@ -146,6 +146,18 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::Archive { deployment } => t!(command_archive, &named(deployment)),
         C::Restore { deployment } => t!(command_restore, &named(deployment)),
     }
+}
+
+fn template_words(command: &TemplateCommand, workspace: &Workspace) -> String {
+    match command {
+        TemplateCommand::Save { template, .. } => t!(command_save_template, &template.name),
+        TemplateCommand::Archive { id, is_archived } => archive_words(*id, *is_archived, workspace),
+    }
+}
+
+pub(crate) fn archive_words(id: TemplateId, is_archived: bool, workspace: &Workspace) -> String {
+    let name = workspace.templates.get(&id).map(|kept| kept.template.name.clone()).unwrap_or_default();
+    if is_archived { t!(command_archive_template, &name) } else { t!(command_restore_template, &name) }
 }
 
 pub(crate) fn edit_words(field: DeploymentField, what: &str) -> String {

@@ -11,13 +11,12 @@ use slipway_shared::member::MemberEvent;
 use slipway_shared::policy::PolicyEvent;
 use slipway_shared::rollout::RolloutEvent;
 use slipway_shared::service::ServiceEvent;
+use slipway_shared::template::TemplateEvent;
 use slipway_shared::view::ViewEvent;
 use slipway_shared::workspace::Workspace;
 
 use crate::command_words::{
-    attest_words, check_text, column_name, comment_words, edit_words, environment_name, freeze_name,
-    label_name, name_of, outline_words, report_words, risk_word, service_name, stage_name, stage_state_word,
-    view_name,
+    archive_words, attest_words, check_text, column_name, comment_words, edit_words, environment_name, freeze_name, label_name, name_of, outline_words, report_words, risk_word, service_name, stage_name, stage_state_word, view_name,
 };
 use crate::language::count;
 
@@ -46,6 +45,10 @@ pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
         }
         Event::View(ViewEvent::Saved { name, .. }) => t!(command_save_view, &name),
         Event::View(ViewEvent::Removed { view }) => t!(command_remove_view, &view_name(*view, workspace)),
+        Event::Template(TemplateEvent::Saved { template, .. }) => t!(command_save_template, &template.name),
+        Event::Template(TemplateEvent::Archived { id, is_archived }) => {
+            archive_words(*id, *is_archived, workspace)
+        }
         Event::Deployment(event) => return deployment_words(event, workspace),
         Event::Rollout(RolloutEvent::Reported { deployment, environment, overridden: Some(_), .. }) => {
             let place = environment_name(*environment, workspace);

@@ -33,7 +33,8 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         | Rejection::UnknownSection { .. }
         | Rejection::UnknownMember { .. }
         | Rejection::UnknownCheck { .. }
-        | Rejection::UnknownComment { .. } => t!(rejected_unknown_part),
+        | Rejection::UnknownComment { .. }
+        | Rejection::UnknownTemplate { .. } => t!(rejected_unknown_part),
         Rejection::NotYours => t!(rejected_not_yours),
         Rejection::ChangedMeanwhile => t!(rejected_changed_meanwhile),
         Rejection::BadNesting => t!(rejected_bad_nesting),

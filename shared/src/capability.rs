@@ -63,6 +63,7 @@ impl Capability {
             },
             Command::Service(ServiceCommand::Add { .. })
             | Command::Label(LabelCommand::Add { .. })
+            | Command::Template(_)
             | Command::View(_) => Self::Work,
             Command::Service(ServiceCommand::Change { .. })
             | Command::Environment(_)
@@ -175,6 +176,7 @@ pub const fn wants_confirmation(command: &Command) -> bool {
         | Command::Column(_)
         | Command::Label(_)
         | Command::View(_)
+        | Command::Template(_)
         | Command::Deployment(_)
         | Command::Freeze(FreezeCommand::Declare { .. })
         | Command::Rollout(_) => false,

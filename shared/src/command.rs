@@ -12,6 +12,7 @@ use crate::member::MemberCommand;
 use crate::policy::PolicyCommand;
 use crate::rollout::RolloutCommand;
 use crate::service::ServiceCommand;
+use crate::template::TemplateCommand;
 use crate::view::ViewCommand;
 
 /// What can be asked of the workspace itself.
@@ -58,6 +59,8 @@ pub enum Command {
     Label(LabelCommand),
     /// Concerns views.
     View(ViewCommand),
+    /// Concerns templates.
+    Template(TemplateCommand),
     /// Concerns deployments.
     Deployment(DeploymentCommand),
     /// Concerns rollouts.
@@ -102,6 +105,7 @@ impl Command {
             | Self::Freeze(_)
             | Self::View(_)
             | Self::Rollout(RolloutCommand::Join { .. } | RolloutCommand::Split { .. })
+            | Self::Template(_)
             | Self::Deployment(_) => CommandClass::Speculative,
         }
     }
@@ -127,6 +131,8 @@ impl Command {
             Self::Label(LabelCommand::Change { .. }) => "label.change",
             Self::View(ViewCommand::Save { .. }) => "view.save",
             Self::View(ViewCommand::Remove { .. }) => "view.remove",
+            Self::Template(TemplateCommand::Save { .. }) => "template.save",
+            Self::Template(TemplateCommand::Archive { .. }) => "template.archive",
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { .. } => "deployment.open",
                 DeploymentCommand::Move { .. } => "deployment.move",
@@ -183,7 +189,8 @@ impl Command {
             | Self::Freeze(_)
             | Self::Environment(_)
             | Self::Column(_)
-            | Self::View(_) => None,
+            | Self::View(_)
+            | Self::Template(_) => None,
             Self::Rollout(
                 RolloutCommand::Report { deployment, .. }
                 | RolloutCommand::Request { deployment, .. }
@@ -226,7 +233,7 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 55] = [
+    pub const KINDS: [(&'static str, u16); 57] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -244,6 +251,8 @@ impl Command {
         ("label.change", 1),
         ("view.save", 1),
         ("view.remove", 1),
+        ("template.save", 1),
+        ("template.archive", 1),
         ("deployment.open", 1),
         ("deployment.move", 1),
         ("deployment.edit", 1),

@@ -49,6 +49,7 @@ pub(crate) fn decide_for_anybody(
         Command::Column(command) => workspace.decide_column(command),
         Command::Label(command) => workspace.decide_label(command),
         Command::View(command) => workspace.decide_view(command),
+        Command::Template(command) => workspace.decide_template(context, command),
         Command::Deployment(command) => workspace.decide_deployment(context, command),
         Command::Rollout(command) => workspace.decide_rollout(context, command),
         Command::Policy(command) => workspace.decide_policy(context, command),

@@ -12,6 +12,7 @@ use crate::policy::PolicyEvent;
 use crate::redaction::RedactedEvent;
 use crate::rollout::RolloutEvent;
 use crate::service::ServiceEvent;
+use crate::template::TemplateEvent;
 use crate::view::ViewEvent;
 
 /// What happened to the workspace itself.
@@ -59,6 +60,8 @@ pub enum Event {
     Label(LabelEvent),
     /// Concerns views.
     View(ViewEvent),
+    /// Concerns templates.
+    Template(TemplateEvent),
     /// Concerns deployments.
     Deployment(DeploymentEvent),
     /// Concerns rollouts.
@@ -91,6 +94,8 @@ impl Event {
             Self::Label(LabelEvent::Changed { .. }) => "label.changed",
             Self::View(ViewEvent::Saved { .. }) => "view.saved",
             Self::View(ViewEvent::Removed { .. }) => "view.removed",
+            Self::Template(TemplateEvent::Saved { .. }) => "template.saved",
+            Self::Template(TemplateEvent::Archived { .. }) => "template.archived",
             Self::Deployment(event) => match event {
                 DeploymentEvent::Opened { .. } => "deployment.opened",
                 DeploymentEvent::Moved { .. } => "deployment.moved",
@@ -133,7 +138,7 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 53] = [
+    pub const KINDS: [&'static str; 55] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -151,6 +156,8 @@ impl Event {
         "label.changed",
         "view.saved",
         "view.removed",
+        "template.saved",
+        "template.archived",
         "deployment.opened",
         "deployment.moved",
         "deployment.edited",

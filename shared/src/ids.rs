@@ -112,6 +112,10 @@ typed_id!(
     CommentId
 );
 typed_id!(
+    /// Names a template of the team's own.
+    TemplateId
+);
+typed_id!(
     /// Names one attempt to put a deployment into one environment.
     RolloutId
 );

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod json;
 pub mod origin;
 pub mod rank;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod version;

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Hash;
 use crate::deployment::gate::Missing;
 use crate::ids::{
-    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId,
-    ServiceId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId, ServiceId, TemplateId,
 };
 use crate::stage::{Stage, StageState};
 
@@ -151,6 +150,12 @@ pub enum Rejection {
     UnknownComment {
         /// Which.
         comment: CommentId,
+    },
+    /// The template does not exist.
+    #[error("template {template} does not exist")]
+    UnknownTemplate {
+        /// Which.
+        template: TemplateId,
     },
     /// Only who wrote it changes it.
     #[error("only who wrote it may do this")]

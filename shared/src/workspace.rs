@@ -13,9 +13,7 @@ use crate::deployment::Deployment;
 use crate::environment::Environment;
 use crate::event::{Event, WorkspaceEvent};
 use crate::freeze::{Freeze, FreezeEvent};
-use crate::ids::{
-    ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId,
-};
+use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId, TemplateId};
 use crate::json::Json;
 use crate::label::Label;
 use crate::member::{Member, MemberEvent};
@@ -23,6 +21,7 @@ use crate::origin::Origin;
 use crate::policy::{Policy, PolicyEvent, PolicyId};
 use crate::rollout::{Rollout, RolloutEvent};
 use crate::service::Service;
+use crate::template::KeptTemplate;
 use crate::view::View;
 
 pub use create::default_setup;
@@ -48,6 +47,8 @@ pub struct Workspace {
     pub labels: OrdMap<LabelId, Arc<Label>>,
     /// The views that were saved.
     pub views: OrdMap<ViewId, Arc<View>>,
+    /// The team's own templates.
+    pub templates: OrdMap<TemplateId, Arc<KeptTemplate>>,
     /// Every deployment, finished and archived ones too.
     pub deployments: OrdMap<DeploymentId, Arc<Deployment>>,
     /// What was said about what has to hold before rollouts; where nothing was said, what holds without.
@@ -80,6 +81,7 @@ impl Workspace {
             Event::Column(event) => self.apply_column(event),
             Event::Label(event) => self.apply_label(event),
             Event::View(event) => self.apply_view(event),
+            Event::Template(event) => self.apply_template(origin, event),
             Event::Deployment(event) => self.apply_deployment(origin, event),
             Event::Rollout(event) => self.apply_rollout(origin, event),
             Event::Policy(PolicyEvent::Set { environment, risk, rules }) => {

@@ -78,6 +78,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::UnknownCheck { .. }
         | R::UnknownFreeze { .. }
         | R::UnknownComment { .. }
+        | R::UnknownTemplate { .. }
         | R::StageFollowsRollouts { .. }
         | R::UnknownMember { .. }
         | R::UnknownCommand { .. }

@@ -17,6 +17,8 @@ pub enum Place {
     NeedsYou,
     /// How the app looks and listens here.
     Settings,
+    /// The templates of the team's own.
+    Templates,
     /// Who did what, for admins.
     Audit,
     /// What the board of the workspace is made of, for admins.
@@ -48,6 +50,7 @@ impl Place {
             (Some("deployments"), Some(id), None) => id.parse().map_or(Self::Nowhere, Self::Deployment),
             (Some("needs-you"), None, None) => Self::NeedsYou,
             (Some("settings"), None, None) => Self::Settings,
+            (Some("settings"), Some("templates"), None) => Self::Templates,
             (Some("settings"), Some("audit"), None) => Self::Audit,
             (Some("settings"), Some("structure"), None) => Self::Structure,
             (Some("sync"), None, None) => Self::Sync,
@@ -69,6 +72,7 @@ impl Place {
             Self::Deployment(id) => format!("/deployments/{id}"),
             Self::NeedsYou => "/needs-you".to_owned(),
             Self::Settings => "/settings".to_owned(),
+            Self::Templates => "/settings/templates".to_owned(),
             Self::Audit => "/settings/audit".to_owned(),
             Self::Structure => "/settings/structure".to_owned(),
             Self::Sync => "/sync".to_owned(),
@@ -84,7 +88,10 @@ impl Place {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Deployment(_) | Self::NewDeployment => Some(Self::Board),
-            Self::Sync | Self::Audit | Self::Structure => Some(Self::Settings),
+            Self::Sync
+            | Self::Audit
+            | Self::Structure
+            | Self::Templates => Some(Self::Settings),
             Self::Board | Self::Deployments | Self::NeedsYou | Self::Settings | Self::Nowhere => None,
             Self::SignIn | Self::Setup | Self::Invitation | Self::TryHere => None,
         }
@@ -117,6 +124,7 @@ mod tests {
         check(&format!("/deployments/{id}"), Place::Deployment(id));
         check("/needs-you", Place::NeedsYou);
         check("/settings", Place::Settings);
+        check("/settings/templates", Place::Templates);
         check("/settings/audit", Place::Audit);
         check("/settings/structure", Place::Structure);
         check("/sync", Place::Sync);

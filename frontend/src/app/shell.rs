@@ -99,6 +99,7 @@ pub fn place_name(place: Place) -> String {
         Place::NeedsYou => t!(needs_you),
         Place::Settings => t!(settings),
         Place::Sync => t!(sync),
+        Place::Templates => t!(templates),
         Place::Audit => t!(audit),
         Place::Structure => t!(structure),
         Place::SignIn => t!(sign_in),

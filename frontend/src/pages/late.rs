@@ -160,6 +160,7 @@ fn page_at(place: Place) -> AnyView {
         Place::Deployment(id) => view! { <deployment::DeploymentPage id /> }.into_any(),
         Place::NeedsYou => view! { <needs_you::NeedsYouPage /> }.into_any(),
         Place::Settings => view! { <settings::SettingsPage /> }.into_any(),
+        Place::Templates => view! { <settings::TemplatesPage /> }.into_any(),
         Place::Audit => view! { <settings::AuditPage /> }.into_any(),
         Place::Structure => view! { <settings::StructurePage /> }.into_any(),
         Place::Sync => view! { <sync::SyncPage /> }.into_any(),

@@ -13,7 +13,10 @@ use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::outline::{Link, LinkTarget, OutlineEdit};
-use slipway_shared::ids::DeploymentId;
+use slipway_shared::document::render;
+use slipway_shared::ids::{DeploymentId, TemplateId};
+use slipway_shared::template::TemplateKind;
+use slipway_shared::workspace::Workspace;
 
 use crate::acts::use_acts;
 use crate::app::place::Place;
@@ -21,7 +24,7 @@ use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::command_words::name_of;
 use crate::components::icon::Icon;
-use crate::components::live::{When, derive, live, memo};
+use crate::components::live::{When, all, derive, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::may::{MayNot, use_may_not};
 use crate::replica::use_replica;
@@ -81,6 +84,7 @@ pub fn NewDeploymentPage() -> impl IntoView {
                 <ServiceField draft problem />
                 <VersionField draft problem />
                 <TitleField draft />
+                <TemplateField draft />
             </div>
             {live(move || existing.get().map(|id| view! { <Existing id /> }))}
             <Writing draft problem />
@@ -231,5 +235,50 @@ fn TitleField(draft: RwSignal<Draft>) -> impl IntoView {
                 on:input=move |event| draft.update(|draft| draft.title = event_target_value(&event))
             />
         </div>
+    }
+}
+
+/// Which template it begins with, where the team has some. What was written is put aside, and comes back with Undo.
+#[component]
+fn TemplateField(draft: RwSignal<Draft>) -> impl IntoView {
+    let (view, toasts) = (use_replica().view(), use_toasts());
+    let templates = memo(move || {
+        let named = |view: &Workspace| {
+            let found = view.templates_of(TemplateKind::Deployment).into_iter();
+            found.map(|(id, kept)| (id, kept.template.name.clone())).collect::<Vec<_>>()
+        };
+        view.with(|view| named(view))
+    });
+    let pick = move |event| {
+        let id: Option<TemplateId> = event_target_value(&event).parse().ok();
+        let text = view.with_untracked(|view| match id.and_then(|id| view.templates.get(&id)) {
+            Some(kept) => render(&kept.template.document()),
+            None => Draft::new().text,
+        });
+        let before = draft.with_untracked(|draft| draft.text.clone());
+        if text == before {
+            return;
+        }
+        draft.update(|draft| draft.text = text);
+        let undo = Callback::new(move |toast| {
+            toasts.dismiss(toast);
+            // The form may be left meanwhile; the draft is kept then as it was.
+            let _ = draft.try_update(|draft| draft.text.clone_from(&before));
+        });
+        toasts.offer(t!(template_taken), t!(undo), undo);
+    };
+    let options = move || {
+        all(templates.get(), |(id, name)| view! { <option value=id.to_string()>{name}</option> }.into_any())
+    };
+    view! {
+        <When holds=derive(move || templates.with(|templates| !templates.is_empty()))>
+            <div class="field">
+                <label for="new-template">{t!(template)}</label>
+                <select class="input" id="new-template" on:change=pick>
+                    <option value="">{t!(template_built_in)}</option>
+                    {live(options)}
+                </select>
+            </div>
+        </When>
     }
 }

@@ -11,6 +11,7 @@ mod remote;
 mod second_factor;
 mod sign_out;
 mod structure;
+mod templates;
 mod tokens;
 mod workspace;
 mod you;
@@ -39,6 +40,7 @@ use policies::policies;
 use remote::Remote;
 pub use sign_out::SignOutButton;
 pub use structure::StructurePage;
+pub use templates::TemplatesPage;
 use tokens::tokens;
 use workspace::workspace;
 use you::you;
@@ -48,11 +50,12 @@ use you::you;
 pub fn SettingsPage() -> impl IntoView {
     // Without a server there is nobody to sign in as, and nobody else to be let in.
     let of_server = if use_replica().is_local() {
-        vec![workspace(), structure_link(), policies(), freezes()]
+        vec![workspace(), structure_link(), templates_link(), policies(), freezes()]
     } else {
         vec![
             workspace(),
             structure_link(),
+            templates_link(),
             account_settings(),
             people(),
             policies(),
@@ -102,6 +105,17 @@ fn structure_link() -> AnyView {
     };
     let row = Row::new(t!(structure), t!(structure_what), vec![open.into_any()]).show();
     view! { <section aria-label=t!(structure)>{row}</section> }.into_any()
+}
+
+/// The way to the templates.
+fn templates_link() -> AnyView {
+    let open = view! {
+        <a class="button" href=Place::Templates.path()>
+            {t!(button_open)}
+        </a>
+    };
+    let row = Row::new(t!(templates), t!(templates_row), vec![open.into_any()]).show();
+    view! { <section aria-label=t!(templates)>{row}</section> }.into_any()
 }
 
 /// The way to the audit, for who may read it.

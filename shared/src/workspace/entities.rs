@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Workspace;
 use crate::canonical::Hash;
-use crate::ids::{
-    ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId,
-};
+use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId, TemplateId};
 use crate::json::{self, Json};
 use crate::policy::PolicyId;
 
@@ -20,7 +18,7 @@ pub const MODEL_VERSION: u16 = 3;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
     /// What it is: `workspace`, `member`, `service`, `environment`, `column`, `label`, `deployment`, `rollout`,
-    /// `policy`, `freeze`, `view`.
+    /// `policy`, `freeze`, `template`, `view`.
     pub kind: String,
     /// Its id; empty for the workspace itself.
     pub id: String,
@@ -70,6 +68,7 @@ impl Workspace {
             + self.rollouts.len()
             + self.services.len()
             + self.views.len()
+            + self.templates.len()
             + usize::from(!self.name.is_empty())
             + self.unknown.len()
     }
@@ -88,6 +87,7 @@ impl Workspace {
             .chain(each("rollout", &self.rollouts))
             .chain(each("service", &self.services))
             .chain(each("view", &self.views))
+            .chain(each("template", &self.templates))
             .chain(workspace);
         if self.unknown.is_empty() {
             return Box::new(known);
@@ -121,6 +121,7 @@ impl Workspace {
             "column" => drop(self.columns.insert(read_id::<ColumnId>(id)?, read(value)?)),
             "freeze" => drop(self.freezes.insert(read_id::<FreezeId>(id)?, read(value)?)),
             "policy" => drop(self.policies.insert(read_id::<PolicyId>(id)?, read(value)?)),
+            "template" => drop(self.templates.insert(read_id::<TemplateId>(id)?, read(value)?)),
             "label" => drop(self.labels.insert(read_id::<LabelId>(id)?, read(value)?)),
             "view" => drop(self.views.insert(read_id::<ViewId>(id)?, read(value)?)),
             "deployment" => {

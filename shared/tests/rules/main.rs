@@ -29,6 +29,7 @@ mod rollouts;
 mod sealing;
 mod stages;
 mod structure;
+mod templates;
 mod then;
 mod views;
 mod when;

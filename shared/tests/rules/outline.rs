@@ -88,7 +88,7 @@ fn reads(given: Given, expected: &[&str]) {
     assert_eq!(lines(&after(given)), expected.join("\n"));
 }
 
-const FIRST: &str = "Pre-deployment Checklist";
+const FIRST: &str = "Pre-deployment";
 const SECOND: &str = "Post-deployment";
 
 #[test]

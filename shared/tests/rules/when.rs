@@ -13,8 +13,7 @@ use slipway_shared::document::SectionKind;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId,
-    RolloutId, SectionId, ServiceId, ViewId,
+    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, SectionId, ServiceId, TemplateId, ViewId,
 };
 use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
@@ -22,6 +21,7 @@ use slipway_shared::policy::{PolicyCommand, Risk, Rules};
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::{ServiceChange, ServiceCommand};
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::template::{Template, TemplateCheck, TemplateCommand, TemplateKind, TemplateSection};
 use slipway_shared::time::Timestamp;
 use slipway_shared::view::ViewCommand;
 use slipway_shared::workspace::default_setup;
@@ -49,6 +49,7 @@ pub const STAGING_CHECK: CheckId = CheckId::from_u128(0xc2);
 pub const PRODUCTION_CHECK: CheckId = CheckId::from_u128(0xc3);
 /// A check of the other section.
 pub const CHECK: CheckId = CheckId::from_u128(0xc4);
+pub const TEMPLATE: TemplateId = TemplateId::from_u128(0x7e);
 pub const COMMENT: CommentId = CommentId::from_u128(0xc0);
 pub const ROLLOUT: RolloutId = RolloutId::from_u128(0xe1);
 pub const LATER_ROLLOUT: RolloutId = RolloutId::from_u128(0xe2);
@@ -351,6 +352,27 @@ pub fn comment(text: &str) -> Deed {
 
 pub fn outline(edit: OutlineEdit) -> Deed {
     card(D::EditOutline { deployment: CARD, edit })
+}
+
+/// What a template says that has one section with checks of these texts.
+pub fn template(name: &str, checks: &[&str]) -> Template {
+    let check = |text: &&str| TemplateCheck { text: (*text).to_owned(), verify: None, depth: 0 };
+    let (heading, text) = ("Before".to_owned(), String::new());
+    let checks = checks.iter().map(check).collect();
+    let section = TemplateSection { kind: SectionKind::PreDeployment, heading, text, checks };
+    Template { name: name.to_owned(), kind: TemplateKind::Deployment, sections: vec![section] }
+}
+
+pub fn keep_template(id: TemplateId, template: Template) -> Deed {
+    Command::Template(TemplateCommand::Save { id, template }).into()
+}
+
+pub fn save_template(name: &str) -> Deed {
+    keep_template(TEMPLATE, template(name, &["Tests passing"]))
+}
+
+pub fn archive_template(is_archived: bool) -> Deed {
+    Command::Template(TemplateCommand::Archive { id: TEMPLATE, is_archived }).into()
 }
 
 pub fn join(page: u128, role: Role) -> Deed {

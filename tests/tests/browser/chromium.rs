@@ -12,6 +12,7 @@ const PAGES: [(&str, &str); 8] = [
     ("/needs-you", "h1"),
     ("/settings", "h1"),
     ("/settings/structure", "[data-testid=thing]"),
+    ("/settings/templates", "h1"),
     ("/sync", ".sync-facts"),
     ("/nowhere/at/all", ".empty-state"),
 ];

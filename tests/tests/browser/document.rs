@@ -147,3 +147,28 @@ fn the_timeline_tells_all_of_it_and_from_which_device() {
     browser.wait_for(".timeline-from");
     browser.see_in(".timeline", "Told");
 }
+
+#[test]
+fn a_checklist_that_was_kept_is_put_into_another_deployment() {
+    let (server, _profile, browser) = demo(&json!({}));
+    open(&browser, &server.url(), "### Smoke\n- [x] one\n  - [ ] two\n");
+    browser.click_within("[data-testid=section]", "button", "More about this section");
+    browser.click("menuitem", "Save as checklist");
+    browser.wait_for(".template-form");
+    browser.click("button", "Save");
+    browser.see_in(".rows", "Smoke");
+    browser.see_in(".rows", "1 section, 2 checks");
+
+    browser.go(&format!("{}/deployments/new", server.url()));
+    browser.write("/^(Service|Name of the service)/", "harbour");
+    browser.write("Version", "9.1.0");
+    browser.click("button", "Create deployment");
+    browser.wait_for("[data-testid=check]");
+    browser.click("button", "Add a checklist");
+    browser.click("menuitem", "Smoke");
+    let last = "
+        const checks = [...document.querySelectorAll('[data-testid=check]')].slice(-2);
+        return checks.map((check) => check.querySelector('.check-text bdi').textContent + check.querySelector('.tick').checked
+          + getComputedStyle(check).getPropertyValue('--level').trim()).join() === 'onefalse0,twofalse1'";
+    browser.wait_script("the checklist at the end, nested, with nothing ticked", last, &[]);
+}

@@ -195,6 +195,7 @@ pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, E
         | Command::Policy(_)
         | Command::Freeze(_)
         | Command::View(_)
+        | Command::Template(_)
         | Command::Deployment(_) => None,
     })
 }

@@ -13,6 +13,7 @@ use slipway_shared::workspace::Workspace;
 use super::sealed::use_details;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
+use crate::app::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::{page, platform};
 use crate::command_words::{column_name, environment_name, name_of};
@@ -170,6 +171,7 @@ fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView 
     let may_not = use_may_not(Capability::Work);
     let print = Callback::new(|()| page::print());
     let address = use_address();
+    let template = move || format!("{}?from={}", Place::Templates.path(), subject.id);
     let begin = move |follows| {
         let from = From { deployment: subject.id, follows };
         Callback::new(move |()| address.go(&from.path()))
@@ -183,6 +185,9 @@ fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView 
             <hr />
             <When holds=subject.is_whole()>
                 <MenuItem icon="copy" text=t!(duplicate) hint=t!(duplicate_what) on_pick=begin(false) />
+            </When>
+            <When holds=subject.is_whole()>
+                <MenuItem icon="file-text" text=t!(save_as_template) on_pick=Callback::new(move |()| address.go(&template())) />
             </When>
             <MenuItem icon="corner-down-right" text=t!(follow_up) hint=t!(follow_up_what) on_pick=begin(true) />
         </When>

@@ -2,18 +2,24 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use slipway_shared::command::Command;
 use slipway_shared::deployment::command::NewSection;
+use slipway_shared::deployment::document::{nesting, new_parts};
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::document::SectionKind;
-use slipway_shared::ids::SectionId;
+use slipway_shared::ids::{SectionId, TemplateId};
 use slipway_shared::rejection::TextField;
+use slipway_shared::template::TemplateKind;
 
 use super::outline_act::use_outline_acts;
 use super::outline_moves::{Step, shifted_section};
 use super::use_subject;
+use crate::acts::use_acts;
+use crate::app::place::Place;
+use crate::browser::address::use_address;
 use crate::browser::focus;
 use crate::components::icon::Icon;
-use crate::components::live::When;
+use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::replica::use_replica;
 
@@ -28,6 +34,8 @@ pub fn SectionMenu(
     let subject = use_subject();
     let outline = use_outline_acts();
     let is_open = subject.select(|known| known.finished.is_none());
+    let address = use_address();
+    let template = move || format!("{}?from={}&section={id}", Place::Templates.path(), subject.id);
     let items = move || {
         let can_go = |step| {
             subject.deployment.with_untracked(|known| {
@@ -46,6 +54,7 @@ pub fn SectionMenu(
             <MenuItem icon="pencil" text=t!(section_rename) on_pick=Callback::new(move |()| is_renaming.set(true)) />
             <MenuItem icon="file-text" text=t!(edit_text) on_pick=Callback::new(move |()| is_writing.set(true)) />
             {moves.collect_view()}
+            <MenuItem icon="list-checks" text=t!(save_as_checklist) on_pick=Callback::new(move |()| address.go(&template())) />
             <hr />
             <MenuItem icon="x" text=t!(section_remove) on_pick=Callback::new(remove) />
         }
@@ -99,7 +108,58 @@ pub fn AddSection() -> impl IntoView {
                     maxlength=TextField::Heading.limit().to_string()
                     enterkeyhint="done"
                 />
+                <ChecklistMenu />
             </form>
+        </When>
+    }
+}
+
+/// The checklists of the team's own: each is put in at the end, section by section.
+#[component]
+fn ChecklistMenu() -> impl IntoView {
+    let subject = use_subject();
+    let (acts, outline, replica) = (use_acts(), use_outline_acts(), use_replica());
+    let view = replica.view();
+    let checklists = memo(move || {
+        view.with(|view| {
+            let found = view.templates_of(TemplateKind::Checklist).into_iter();
+            found.map(|(id, kept)| (id, kept.template.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let put_in = move |id: TemplateId| {
+        let Some(template) = view.with_untracked(|view| view.templates.get(&id).cloned()) else { return };
+        let document = template.template.document();
+        let (_, sections) = new_parts(&document, || replica.mint());
+        let nesting = nesting(subject.id, &document, &sections);
+        let last = subject.deployment.with_untracked(|known| {
+            known.as_ref().and_then(|known| known.sections.last().map(|section| section.id))
+        });
+        let mut after = last;
+        for section in sections {
+            let id = section.id;
+            let added = outline.edit(
+                OutlineEdit::AddSection { section, after },
+                t!(section_added),
+                OutlineEdit::RemoveSection { section: id },
+            );
+            if !added {
+                return;
+            }
+            after = Some(id);
+        }
+        // What can't be nested has been said why; the rest of it stands by itself.
+        let _ = nesting.into_iter().all(|edit| acts.act(Command::Deployment(edit)));
+    };
+    let items = move || {
+        checklists.get().into_iter().map(|(id, name)| {
+            view! { <MenuItem icon="list-checks" text=name on_pick=Callback::new(move |()| put_in(id)) /> }
+        }).collect_view()
+    };
+    view! {
+        <When holds=derive(move || checklists.with(|checklists| !checklists.is_empty()))>
+            <Menu label=t!(checklist_add) class="button is-quiet" face=|| view! { <Icon name="list-checks" /> {t!(checklist_add)} }>
+                {live(items)}
+            </Menu>
         </When>
     }
 }

@@ -9,6 +9,7 @@ use slipway_shared::freeze::FreezeCommand;
 use slipway_shared::label::LabelCommand;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::service::ServiceCommand;
+use slipway_shared::template::TemplateCommand;
 
 use crate::replica::RefusedCommand;
 
@@ -63,6 +64,10 @@ fn is_missed(command: &Command, rejection: &Rejection) -> bool {
         (Command::Column(ColumnCommand::Add { column, .. }), Rejection::UnknownColumn { column: missed }) => {
             column == missed
         }
+        (
+            Command::Template(TemplateCommand::Save { id, .. }),
+            Rejection::UnknownTemplate { template: missed },
+        ) => id == missed,
         (Command::Label(LabelCommand::Add { label, .. }), Rejection::UnknownLabel { label: missed }) => {
             label == missed
         }

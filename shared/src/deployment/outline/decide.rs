@@ -89,12 +89,9 @@ impl Deployment {
     fn decide_remove_check(&self, seen: &Seen, check: CheckId) -> Decided {
         let Some(section) = self.section_with(check) else {
             // Two people may have meant the same.
-            let is_gone = self.removed.checks.iter().flat_map(|removed| &removed.checks);
-            return is_gone
-                .clone()
-                .any(|known| known.id == check)
-                .then_some(None)
-                .ok_or(Rejection::UnknownCheck { check });
+            let mut gone = self.removed.checks.iter().flat_map(|removed| &removed.checks);
+            let is_gone = gone.any(|known| known.id == check);
+            return is_gone.then_some(None).ok_or(Rejection::UnknownCheck { check });
         };
         let taken = section.checks.get(places(&section.checks, check)).unwrap_or_default();
         unchanged(seen, taken.iter().flat_map(origins))?;

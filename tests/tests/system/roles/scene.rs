@@ -14,8 +14,7 @@ use slipway_shared::document::SectionKind;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
-    SectionId, ServiceId, ViewId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, SectionId, ServiceId, TemplateId, ViewId,
 };
 use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
@@ -24,6 +23,7 @@ use slipway_shared::rank;
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 use slipway_shared::service::{ServiceChange, ServiceCommand};
 use slipway_shared::stage::{Stage, StageState};
+use slipway_shared::template::{Template, TemplateCommand, TemplateKind};
 use slipway_shared::time::Timestamp;
 use slipway_shared::view::ViewCommand;
 use slipway_shared::workspace::{Workspace, default_setup};
@@ -66,6 +66,7 @@ pub struct Scene {
     label: LabelId,
     view: ViewId,
     freeze: FreezeId,
+    template: TemplateId,
     cards: BTreeMap<&'static str, Card>,
 }
 
@@ -78,11 +79,12 @@ impl Scene {
         };
         let (service, label) = (ServiceId::from_u128(team.mint()), LabelId::from_u128(team.mint()));
         let freeze = FreezeId::from_u128(team.mint());
+        let template = TemplateId::from_u128(team.mint());
         let kinds = Command::KINDS.iter().map(|(kind, _)| *kind);
         let kinds = kinds.filter(|kind| kind.starts_with("deployment.") || kind.starts_with("rollout."));
         let cards = kinds.map(|kind| (kind, Card::new(team))).collect();
         let view = ViewId::from_u128(team.mint());
-        let scene = Self { whose, whom, service, label, view, freeze, cards };
+        let scene = Self { whose, whom, service, label, view, freeze, template, cards };
         let workspace = team.snapshot();
         let (status, answer) = team.push(&opener, &scene.preparation(&workspace));
         assert_all_happened(status, &answer);
@@ -100,6 +102,7 @@ impl Scene {
         commands.extend(to_open.map(|(_, card)| self.open(*card, workspace)));
         let (labelled, finished) =
             (self.card("deployment.remove_label").deployment, self.card("deployment.reopen").deployment);
+        commands.push(save_template(self.template));
         commands.push(Command::Deployment(D::AddLabel { deployment: labelled, label: self.label }));
         commands.push(Command::Deployment(D::Finish { deployment: finished }));
         let (assigned, archived) =
@@ -198,12 +201,12 @@ impl Scene {
             Some(("freeze", verb)) => Command::Freeze(self.of_freeze(verb, workspace, team)),
             Some(("policy", _)) => Command::Policy(of_policy(workspace)),
             Some(("member", verb)) => Command::Member(self.of_member(verb, workspace, team)),
-            _ => self.of_workspace(kind, team),
+            _ => self.of_workspace(kind, workspace, team),
         }
     }
 
     #[track_caller]
-    fn of_workspace(&self, kind: &str, team: &mut Team) -> Command {
+    fn of_workspace(&self, kind: &str, workspace: &Workspace, team: &mut Team) -> Command {
         let new = team.mint();
         match kind {
             "nothing" => Command::Nothing,
@@ -219,6 +222,12 @@ impl Scene {
             "service.add" => add_service(ServiceId::from_u128(new), &format!("service {new:x}")),
             "label.add" => {
                 Command::Label(LabelCommand::Add { label: LabelId::from_u128(new), name: format!("{new:x}") })
+            }
+            "template.save" => save_template(TemplateId::from_u128(new)),
+            "template.archive" => {
+                let is_archived =
+                    workspace.templates.get(&self.template).is_some_and(|kept| kept.archived.is_none());
+                Command::Template(TemplateCommand::Archive { id: self.template, is_archived })
             }
             other => panic!("no example of {other}"),
         }
@@ -459,6 +468,11 @@ fn environment(workspace: &Workspace, tier: Tier) -> EnvironmentId {
 fn gate(workspace: &Workspace, deployment: DeploymentId) -> (EnvironmentId, slipway_shared::canonical::Hash) {
     let production = environment(workspace, Tier::Production);
     (production, workspace.approval_digest(deployment, production).unwrap())
+}
+
+fn save_template(id: TemplateId) -> Command {
+    let (name, kind) = (format!("template {id}"), TemplateKind::Checklist);
+    Command::Template(TemplateCommand::Save { id, template: Template { name, kind, sections: Vec::new() } })
 }
 
 fn change() -> Change {
