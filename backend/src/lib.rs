@@ -27,6 +27,7 @@ mod new_workspace;
 pub mod open;
 mod openapi;
 mod output;
+mod presence;
 mod redaction;
 mod restore;
 pub mod router;

@@ -20,8 +20,8 @@ use crate::openapi;
 use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
     account, assets, audit, detail, events, health, hello, import, invitations, method_not_allowed,
-    not_found, people, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens,
-    workspaces,
+    not_found, people, presence, push, redactions, second_factor, session, sessions, setup, snapshot, stream,
+    tokens, workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.
@@ -83,6 +83,7 @@ fn people_and_accounts() -> OpenApiRouter<App> {
         .routes(routes!(people::people))
         .routes(routes!(people::invite))
         .routes(routes!(people::withdraw))
+        .routes(routes!(presence::look))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::revoke))
         .merge(history())

@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod people;
 mod pieces;
+pub(crate) mod presence;
 mod proofs;
 pub(crate) mod push;
 pub(crate) mod redactions;

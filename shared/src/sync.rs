@@ -8,6 +8,7 @@ pub mod export;
 pub mod greeting;
 pub mod group;
 pub mod local;
+pub mod presence;
 pub mod protocol;
 pub mod queues;
 pub mod repair;

@@ -50,6 +50,7 @@ fn examples_are_what_the_types_read_and_write() {
             "SnapshotLine" => check::<SnapshotLine>(example),
             "EventsPage" => check::<EventsPage>(example),
             "StreamMessage" => check::<StreamMessage>(example),
+            "PresenceRequest" => check::<slipway_shared::sync::presence::PresenceRequest>(example),
             "PushRequest" => check::<PushRequest>(example),
             "PushResponse" => check::<PushResponse>(example),
             "ErrorBody" => check::<ErrorBody>(example),

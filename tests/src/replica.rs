@@ -308,7 +308,7 @@ impl TestReplica {
             while let Some(received) = stream.next_message() {
                 let input = match received.message {
                     StreamMessage::Events(events) => Input::Events(events),
-                    StreamMessage::Heartbeat { .. } => Input::Alive,
+                    StreamMessage::Heartbeat { .. } | StreamMessage::Presence(_) => Input::Alive,
                     StreamMessage::End { .. } => break,
                 };
                 if sender.send((number, input)).is_err() {

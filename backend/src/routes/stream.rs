@@ -24,6 +24,7 @@ use crate::access::{InWorkspace, Peer};
 use crate::app::App;
 use crate::error::Failure;
 use crate::live::Batch;
+use crate::presence::{OpenStream, Shown, news};
 use crate::writer::OpenWorkspace;
 
 /// What a browser is told to wait before it connects anew, once its stream has ended.
@@ -59,6 +60,8 @@ pub(crate) async fn stream(
     let live = workspace.hub().subscribe();
     let head = workspace.state().cursor;
     let after = place(&uri, &headers, head)?;
+    let presence = workspace.presence().subscribe();
+    let open = workspace.presence().open(asks.caller.id());
     let welcome = Welcome::new(&app, asks, place_taken);
     let reader = Follower {
         after,
@@ -66,6 +69,9 @@ pub(crate) async fn stream(
         heartbeat: heartbeat(),
         draining: app.draining(),
         live,
+        presence,
+        told: Arc::default(),
+        _open: open,
         welcome,
         workspace,
         app,
@@ -128,6 +134,10 @@ struct Follower {
     epoch: EpochId,
     after: u64,
     live: broadcast::Receiver<Arc<Batch>>,
+    /// Who looks at what, and what of that its reader was told.
+    presence: watch::Receiver<Arc<Shown>>,
+    told: Arc<Shown>,
+    _open: OpenStream,
     draining: watch::Receiver<bool>,
     heartbeat: Interval,
 }
@@ -139,7 +149,11 @@ impl Phase {
                 Ok(Some(event)) => Some((event, Self::Log(follower))),
                 Ok(None) if *follower.draining.borrow() => follower.next_of_hub().await,
                 // A stream that gets through says so at once: a reader that hears nothing asks for pages instead.
-                Ok(None) => Some((follower.beat(), Self::Live(follower))),
+                Ok(None) => {
+                    // Whoever looks at something already is news to this reader.
+                    follower.presence.mark_changed();
+                    Some((follower.beat(), Self::Live(follower)))
+                }
                 // The reader is told nothing it could act on: it comes back and says hello.
                 Err(()) => None,
             },
@@ -180,6 +194,11 @@ impl Follower {
                 _ = self.draining.wait_for(|draining| *draining) => return Some(ended(StreamEnd::Shutdown)),
                 () = self.welcome.ends(&self.app) => return None,
                 batch = self.live.recv() => batch,
+                Ok(()) = self.presence.changed() => match self.who_looks() {
+                    Some(_) if !self.welcome.is_member() => return None,
+                    Some(told) => return Some((told, Phase::Live(self))),
+                    None => continue,
+                },
                 _ = self.heartbeat.tick() => break,
             };
             match batch {
@@ -195,7 +214,16 @@ impl Follower {
                 Err(broadcast::error::RecvError::Closed) => return Some(ended(StreamEnd::Shutdown)),
             }
         }
+        self.workspace.presence().forget_old(self.app.clock().now());
         Some((self.beat(), Phase::Live(self)))
+    }
+
+    /// Returns who looks at what, where the reader doesn't know it yet.
+    fn who_looks(&mut self) -> Option<Event> {
+        let now = Arc::clone(&self.presence.borrow_and_update());
+        let news = news(&self.told, &now);
+        self.told = now;
+        (!news.is_empty()).then(|| message(&StreamMessage::Presence(news)))
     }
 
     fn beat(&self) -> Event {

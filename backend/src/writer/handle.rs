@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::{Job, Push, PushError, Pushed, Redacting};
 use crate::live::Hub;
+use crate::presence::Presence;
 use crate::redaction::RedactError;
 use crate::store::{Detail, LogHead};
 
@@ -24,6 +25,7 @@ struct Inner {
     jobs: SyncSender<Job>,
     state: RwLock<Arc<Sequencer>>,
     hub: Hub,
+    presence: Arc<Presence>,
 }
 
 impl std::fmt::Debug for OpenWorkspace {
@@ -40,6 +42,7 @@ impl OpenWorkspace {
             jobs,
             state: RwLock::new(Arc::new(sequencer.clone())),
             hub: Hub::new(),
+            presence: Presence::new(),
         }))
     }
 
@@ -68,6 +71,11 @@ impl OpenWorkspace {
 
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
+    }
+
+    /// Returns who looks at what in it.
+    pub(crate) fn presence(&self) -> &Arc<Presence> {
+        &self.0.presence
     }
 
     /// Hands commands over. What becomes of them does not depend on anybody waiting for the answer.

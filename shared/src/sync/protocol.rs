@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::envelope::WireCommand;
+use super::presence::Onlookers;
 use crate::canonical::Hash;
 use crate::ids::{ClientId, CommandKey, EpochId, MemberId};
 use crate::log::{Cursor, StoredEvent};
@@ -210,6 +211,8 @@ pub enum StreamMessage {
         /// The newest event.
         head: u64,
     },
+    /// Who looks at which deployment, where that changed; at the beginning of a stream where anybody does.
+    Presence(Vec<Onlookers>),
     /// The stream ends; `hello` tells what is next.
     End {
         /// Why.

@@ -18,6 +18,7 @@ mod full_disk;
 mod git_tags;
 mod killed;
 mod older_replica;
+mod presence;
 mod push;
 mod pushers;
 mod racing_pushes;
