@@ -19,7 +19,9 @@ use crate::middleware::{origin, request_log, security_headers};
 use crate::openapi;
 use crate::routes::resources::{board, checks, deployment, deployments, places, rollouts};
 use crate::routes::{
-    account, assets, audit, detail, events, health, hello, history, import, invitations, method_not_allowed, not_found, people, presence, push, redactions, second_factor, session, sessions, setup, snapshot, stream, tokens, workspaces,
+    account, assets, audit, detail, events, health, hello, history, import, invitations, method_not_allowed,
+    not_found, people, presence, push, redactions, second_factor, session, sessions, setup, snapshot, stream,
+    tokens, workspaces,
 };
 
 /// Returns the whole server as a service, for what `facing` says it faces.

@@ -10,7 +10,9 @@ use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::environment::EnvironmentCommand;
 use slipway_shared::freeze::FreezeCommand;
-use slipway_shared::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, ViewId, TemplateId};
+use slipway_shared::ids::{
+    CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, TemplateId, ViewId,
+};
 use slipway_shared::label::LabelCommand;
 use slipway_shared::member::MemberCommand;
 use slipway_shared::policy::{PolicyCommand, Risk};

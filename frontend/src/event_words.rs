@@ -16,7 +16,9 @@ use slipway_shared::view::ViewEvent;
 use slipway_shared::workspace::Workspace;
 
 use crate::command_words::{
-    archive_words, attest_words, check_text, column_name, comment_words, edit_words, environment_name, freeze_name, label_name, name_of, outline_words, report_words, risk_word, service_name, stage_name, stage_state_word, view_name,
+    archive_words, attest_words, check_text, column_name, comment_words, edit_words, environment_name,
+    freeze_name, label_name, name_of, outline_words, report_words, risk_word, service_name, stage_name,
+    stage_state_word, view_name,
 };
 use crate::language::count;
 

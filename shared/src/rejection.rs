@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::Hash;
 use crate::deployment::gate::Missing;
 use crate::ids::{
-    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId, ServiceId, TemplateId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, SectionId,
+    ServiceId, TemplateId,
 };
 use crate::stage::{Stage, StageState};
 

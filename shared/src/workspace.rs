@@ -13,7 +13,10 @@ use crate::deployment::Deployment;
 use crate::environment::Environment;
 use crate::event::{Event, WorkspaceEvent};
 use crate::freeze::{Freeze, FreezeEvent};
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId, TemplateId};
+use crate::ids::{
+    ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, TemplateId,
+    ViewId,
+};
 use crate::json::Json;
 use crate::label::Label;
 use crate::member::{Member, MemberEvent};

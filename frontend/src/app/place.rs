@@ -88,10 +88,7 @@ impl Place {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Deployment(_) | Self::NewDeployment => Some(Self::Board),
-            Self::Sync
-            | Self::Audit
-            | Self::Structure
-            | Self::Templates => Some(Self::Settings),
+            Self::Sync | Self::Audit | Self::Structure | Self::Templates => Some(Self::Settings),
             Self::Board | Self::Deployments | Self::NeedsYou | Self::Settings | Self::Nowhere => None,
             Self::SignIn | Self::Setup | Self::Invitation | Self::TryHere => None,
         }

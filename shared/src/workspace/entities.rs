@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Workspace;
 use crate::canonical::Hash;
-use crate::ids::{ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, ViewId, TemplateId};
+use crate::ids::{
+    ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, ServiceId, TemplateId,
+    ViewId,
+};
 use crate::json::{self, Json};
 use crate::policy::PolicyId;
 

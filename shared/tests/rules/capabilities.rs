@@ -29,7 +29,14 @@ use slipway_shared::time::Timestamp;
 use super::given::{BO, Deed, Given, START, Then, after, judged, refused};
 use super::test;
 use super::when::{
-    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, SERVICE, STAGING, add_check, add_label, add_service, approve, archive, archive_template, arrive, artifact, as_opened, assign, assign_check, attach, attest, change_column, change_environment, change_freeze, change_label, change_service, comment, commit, conclude, create_workspace, declare, decline, edit, fact, finish, follow, join, join_rollouts, leave_out, lift, mark, move_card, nothing, open, outline, put_label, remove_view, reopen, report, request, restore, save_template, save_view, set_artifacts, set_policy, set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, unassign, unfollow, withdraw,
+    APPROVAL_COLUMN, CARD, CHECK, LABEL, Open, PRODUCTION, READY_COLUMN, SECTION, SERVICE, STAGING,
+    add_check, add_label, add_service, approve, archive, archive_template, arrive, artifact, as_opened,
+    assign, assign_check, attach, attest, change_column, change_environment, change_freeze, change_label,
+    change_service, comment, commit, conclude, create_workspace, declare, decline, edit, fact, finish,
+    follow, join, join_rollouts, leave_out, lift, mark, move_card, nothing, open, outline, put_label,
+    remove_view, reopen, report, request, restore, save_template, save_view, set_artifacts, set_policy,
+    set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, unassign, unfollow,
+    withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");

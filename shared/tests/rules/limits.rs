@@ -61,7 +61,7 @@ fn with_text(field: TextField, text: &str) -> Deed {
     }
 }
 
-const FIELDS: [(TextField, usize); 16] = [
+const FIELDS: [(TextField, usize); 17] = [
     (TextField::Name, 100),
     (TextField::Repository, 2_000),
     (TextField::Version, 100),

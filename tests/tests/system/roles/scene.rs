@@ -14,7 +14,8 @@ use slipway_shared::document::SectionKind;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
-    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId, SectionId, ServiceId, TemplateId, ViewId,
+    CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
+    SectionId, ServiceId, TemplateId, ViewId,
 };
 use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::member::{MemberCommand, Role};
