@@ -89,7 +89,6 @@ go-to-board = Go to the board
 back-to = Back to { $place }
 you-are-here = You are here
 your-settings = – settings
-search-deployments = Search deployments
 loading = Slipway is starting
 reload = Reload
 later = Later
@@ -244,7 +243,6 @@ about = Slipway { $version }
 
 keys = Keyboard
 keys-search = Search
-keys-search-anywhere = Search, from anywhere
 keys-new = New deployment
 keys-board = Go to the board
 keys-deployments = Go to deployments
@@ -257,7 +255,52 @@ keys-tick = Tick the check
 keys-edit = Edit the title
 keys-undo = Undo
 keys-back = Back
-keys-sheet = This sheet
+keys-sheet = Keys
+keys-everywhere = Everywhere
+keys-on-board = On the board
+keys-on-deployment = On a deployment
+keys-off = Single-key shortcuts are switched off: Ctrl or ⌘ K still leads to everything.
+key-space = Space
+key-escape = Esc
+key-home = Home
+key-end = End
+
+## Palette
+
+search-anything = Search or do…
+palette = Search and do
+palette-hint = Version, title, service, check, person or action
+palette-found = Found
+palette-recent = Looked at lately
+palette-actions = Actions
+palette-people = People
+palette-services = Services
+palette-parts = Checks and texts
+palette-on-board = Show “{ $text }” on the board
+palette-nothing = Nothing found
+palette-choose = to choose
+palette-pick = to pick
+palette-count = { $count -> [0] Nothing found [one] 1 choice *[other] { NUMBER($count) } choices }
+
+## Who looks
+
+looking-now = Looking at this now: { $names }
+
+## Rollouts in full
+
+command-conclude = { $what } is over by itself: monitoring is over, the checks are done
+command-join-rollouts = Count two reports of { $what } as one rollout
+command-split-rollout = Count a rollout of { $what } by itself again
+rollout-history = History here
+rollout-history-empty = No version of this service was rolled out here yet.
+rollout-live = Live
+rollout-last-good = Last good
+rollout-asked-by = asked for by { $who }
+rollout-told-by = told by { $who }
+rollout-split = Count another report of it by itself
+rollout-was-split = They are two rollouts now
+happened-concluded = is over by itself: monitoring over, checks done
+rejected-other-rollout = These are not the same rollout: they differ in what, where or which version, or one is part of a third.
 
 ## Board
 

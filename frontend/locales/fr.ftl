@@ -72,7 +72,6 @@ go-to-board = Aller au tableau
 back-to = Retour : { $place }
 you-are-here = Vous êtes ici
 your-settings = – réglages
-search-deployments = Chercher un déploiement
 loading = Slipway démarre
 reload = Recharger
 later = Plus tard
@@ -227,7 +226,6 @@ about = Slipway { $version }
 
 keys = Clavier
 keys-search = Chercher
-keys-search-anywhere = Chercher, de partout
 keys-new = Nouveau déploiement
 keys-board = Aller au tableau
 keys-deployments = Aller aux déploiements
@@ -240,7 +238,52 @@ keys-tick = Cocher le contrôle
 keys-edit = Modifier le titre
 keys-undo = Annuler
 keys-back = Retour
-keys-sheet = Cette feuille
+keys-sheet = Touches
+keys-everywhere = Partout
+keys-on-board = Sur le tableau
+keys-on-deployment = Sur un déploiement
+keys-off = Les raccourcis à une touche sont désactivés : Ctrl ou ⌘ K mène toujours à tout.
+key-space = Espace
+key-escape = Échap
+key-home = Début
+key-end = Fin
+
+## Palette
+
+search-anything = Chercher ou agir…
+palette = Chercher et agir
+palette-hint = Version, titre, service, contrôle, personne ou action
+palette-found = Trouvé
+palette-recent = Vus récemment
+palette-actions = Actions
+palette-people = Personnes
+palette-services = Services
+palette-parts = Contrôles et textes
+palette-on-board = Afficher « { $text } » sur le tableau
+palette-nothing = Rien trouvé
+palette-choose = pour choisir
+palette-pick = pour valider
+palette-count = { $count -> [0] Rien trouvé [one] 1 choix *[other] { NUMBER($count) } choix }
+
+## Who looks
+
+looking-now = Regardent en ce moment : { $names }
+
+## Rollouts in full
+
+command-conclude = { $what } est terminé de lui-même : surveillance finie, contrôles faits
+command-join-rollouts = Compter deux signalements de { $what } comme une seule mise en place
+command-split-rollout = Compter à part une mise en place de { $what }
+rollout-history = Historique ici
+rollout-history-empty = Aucune version de ce service n'a encore été mise en place ici.
+rollout-live = En service
+rollout-last-good = Dernière bonne
+rollout-asked-by = demandée par { $who }
+rollout-told-by = signalée par { $who }
+rollout-split = Compter à part un autre signalement
+rollout-was-split = Ce sont deux mises en place à présent
+happened-concluded = terminé de lui-même : surveillance finie, contrôles faits
+rejected-other-rollout = Ce n'est pas la même mise en place : l'objet, le lieu ou la version diffère, ou l'une fait partie d'une troisième.
 
 ## Board
 

@@ -1,18 +1,19 @@
 //! The app: what everything shares, the address, and the frame around the pages.
 
+pub mod actions;
 pub mod new_workspace;
+pub mod palette;
 pub mod place;
 pub mod routes;
 pub mod search;
 pub mod shell;
+pub mod shortcut_sheet;
 pub mod switcher;
 
 mod banners;
 mod boot_screen;
 mod dock;
 mod rail;
-mod shortcut_sheet;
-mod shortcuts;
 mod top_line;
 mod undo_question;
 mod update_prompt;
@@ -41,5 +42,7 @@ pub fn App() -> impl IntoView {
     provide_late_pages();
     provide_toasts();
     provide_acts();
+    actions::provide_actions();
+    palette::provide_palette();
     view! { <shell::Shell /> }
 }

@@ -12,6 +12,7 @@ pub mod live;
 pub mod markdown;
 pub mod menu;
 pub mod notice;
+pub mod onlookers;
 pub mod pill;
 pub mod relative_time;
 pub mod rows;

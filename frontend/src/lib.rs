@@ -20,6 +20,7 @@ pub mod acts;
 pub mod command_words;
 pub mod event_words;
 pub mod may;
+pub mod palette;
 pub mod rejection_words;
 pub mod settings;
 pub mod toasts;

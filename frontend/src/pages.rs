@@ -8,6 +8,7 @@ pub mod needs_you;
 pub mod new_deployment;
 pub mod nowhere;
 pub mod outside;
+pub mod palette;
 pub mod settings;
 pub mod sync;
 

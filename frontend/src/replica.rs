@@ -14,6 +14,7 @@ mod local;
 mod log_store;
 mod moving;
 mod names;
+mod presence;
 mod rereading;
 mod saving;
 mod status;
@@ -75,6 +76,8 @@ struct Signals {
     refused: RwSignal<Arc<Vec<RefusedCommand>>>,
     lost: RwSignal<Arc<Vec<LostCommand>>>,
     unreadable: RwSignal<Arc<Vec<Unreadable>>>,
+    /// Who looks at what now, as far as the server tells.
+    looking: RwSignal<presence::Looking>,
     /// Counts changes of the queue; what is read off the queue is computed only where it is looked at.
     queue: RwSignal<u64>,
 }
@@ -92,6 +95,7 @@ pub fn provide_replica() {
         refused: RwSignal::new(Arc::default()),
         lost: RwSignal::new(Arc::default()),
         unreadable: RwSignal::new(Arc::default()),
+        looking: RwSignal::new(Arc::default()),
         queue: RwSignal::new(0),
     };
     let engine = Engine::new(signals);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::actions::{Action, with_keys};
 use super::place::Place;
 use super::routes::use_place;
 use super::shell::place_name;
@@ -30,7 +31,7 @@ pub fn Rail() -> impl IntoView {
 fn RailLink(place: Place, icon: &'static str) -> impl IntoView {
     let is_current = use_is_current(place);
     let name = place_name(place);
-    let title = name.clone();
+    let title = with_keys(name.clone(), Action::Go(place));
     view! {
         <a
             class="rail-link"

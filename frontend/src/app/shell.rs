@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::actions::{listen_for_keys, offer_everywhere};
 use super::banners::Banners;
 use super::boot_screen::BootScreen;
 use super::dock::Dock;
 use super::new_workspace::{NewWorkspaceDialog, provide_new_workspace};
+use super::palette::PaletteDialog;
 use super::place::Place;
 use super::rail::Rail;
 use super::routes::{Pages, use_place};
 use super::shortcut_sheet::ShortcutSheet;
-use super::shortcuts::listen_for_shortcuts;
 use super::top_line::TopLine;
 use super::undo_question::UndoQuestion;
 use super::update_prompt::UpdatePrompt;
@@ -32,8 +33,10 @@ pub fn Shell() -> impl IntoView {
     provide_context(PickedColumn(picked));
     let sheet_is_open = RwSignal::new(false);
     provide_new_workspace();
-    listen_for_shortcuts(sheet_is_open);
+    offer_everywhere(sheet_is_open);
+    listen_for_keys();
     keep_title_and_focus();
+    tell_what_is_shown();
     show_badge();
     let to_page = move |event: web_sys::MouseEvent| {
         event.prevent_default();
@@ -69,6 +72,7 @@ fn Frame() -> impl IntoView {
             </main>
             <Dock />
         </div>
+        <PaletteDialog />
         <NewWorkspaceDialog />
     }
 }
@@ -84,7 +88,8 @@ pub fn use_picked_column() -> RwSignal<Option<(String, usize)>> {
 }
 
 /// Returns the name of a place, as titles and breadcrumbs have it.
-pub(super) fn place_name(place: Place) -> String {
+#[must_use]
+pub fn place_name(place: Place) -> String {
     let replica = use_replica();
     match place {
         Place::Board => t!(board),
@@ -125,6 +130,16 @@ fn keep_title_and_focus() {
         }
         place
     });
+}
+
+/// Others are shown who looks at the same deployment.
+fn tell_what_is_shown() {
+    let place = use_place();
+    let shown = memo(move || match place.get() {
+        Place::Deployment(id) => Some(id),
+        _ => None,
+    });
+    use_replica().tell_what_is_shown(shown.into());
 }
 
 /// The icon of the installed app shows what waits for its person.

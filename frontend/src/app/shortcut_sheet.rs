@@ -1,9 +1,13 @@
-//! The sheet of keys, opened with `?`.
+//! The sheet of keys, opened with `?`: the table of actions, and nothing else.
 
 use leptos::prelude::*;
 
-use crate::browser::page;
+use super::actions::{Action, Group};
+use super::place::Place;
 use crate::components::dialog::Dialog;
+use crate::components::live::{all, live};
+use crate::pages::late::{LatePage, late};
+use crate::settings::use_settings;
 
 /// The sheet of keys.
 #[component]
@@ -11,41 +15,44 @@ pub fn ShortcutSheet(is_open: RwSignal<bool>) -> impl IntoView {
     let close = Callback::new(move |()| is_open.set(false));
     view! {
         <Dialog is_open=is_open on_close=close title=t!(keys) is_wide=true>
-            <dl class="shortcut-list">
-                {shortcuts()
-                    .into_iter()
-                    .map(|(words, keys)| {
-                        let keys = keys.into_iter().map(|key| view! { <kbd class="key">{key}</kbd> }).collect_view();
-                        view! {
-                            <div>
-                                <dt>{words}</dt>
-                                <dd>{keys}</dd>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
+            {late(LatePage::Keys)}
         </Dialog>
     }
 }
 
-fn shortcuts() -> Vec<(String, Vec<&'static str>)> {
-    let command = if page::is_mac() { "⌘" } else { "Ctrl" };
-    vec![
-        (t!(keys_search), vec!["/"]),
-        (t!(keys_search_anywhere), vec![command, "K"]),
-        (t!(keys_new), vec!["C"]),
-        (t!(keys_board), vec!["G", "B"]),
-        (t!(keys_deployments), vec!["G", "D"]),
-        (t!(keys_needs_you), vec!["G", "N"]),
-        (t!(keys_cards), vec!["J", "K", "←", "↑", "↓", "→"]),
-        (t!(keys_open), vec!["↵"]),
-        (t!(keys_move), vec!["M"]),
-        (t!(keys_menu), vec!["."]),
-        (t!(keys_tick), vec!["Space"]),
-        (t!(keys_edit), vec!["E"]),
-        (t!(keys_undo), vec!["U"]),
-        (t!(keys_back), vec!["Esc"]),
-        (t!(keys_sheet), vec!["?"]),
-    ]
+/// What the sheet shows: every action that has keys, by where it belongs.
+#[component]
+pub fn KeyList() -> impl IntoView {
+    let single_keys = use_settings().single_keys();
+    view! {
+        {live(move || {
+            (!single_keys.get())
+                .then(|| view! { <p class="hint">{t!(keys_off)} " " <a href=Place::Settings.path()>{t!(settings)}</a></p> })
+        })}
+        {live(move || all(Group::ALL, move |group| group_list(group, single_keys.get())))}
+    }
+}
+
+fn group_list(group: Group, has_signs: bool) -> AnyView {
+    let rows = Action::ALL.into_iter().filter(|action| action.about().group == group);
+    let rows = rows.map(|action| {
+        let keys = action.about().keys.iter().filter(|keys| has_signs || !keys.is_sign());
+        (action.words(), keys.flat_map(|keys| keys.faces()).collect::<Vec<_>>())
+    });
+    let rows = rows.filter(|(_, faces)| !faces.is_empty());
+    let rows = all(rows, |(words, faces)| {
+        let faces = all(faces, |face| view! { <kbd class="key">{face}</kbd> }.into_any());
+        view! {
+            <div>
+                <dt>{words}</dt>
+                <dd>{faces}</dd>
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        <h3 class="shortcut-group">{group.words()}</h3>
+        <dl class="shortcut-list">{rows}</dl>
+    }
+    .into_any()
 }

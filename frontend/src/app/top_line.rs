@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::actions::{Action, KeyHint, spoken_keys};
+use super::palette::use_palette;
 use super::place::Place;
 use super::routes::use_place;
-use super::search::{Search, use_search, use_set_search};
+use super::search::use_search;
 use super::shell::{place_name, use_picked_column};
-use crate::browser::page;
 use crate::components::avatar::Avatar;
 use crate::components::icon::Icon;
 use crate::components::live::{derive, live, memo};
@@ -82,40 +83,27 @@ fn Crumbs() -> impl IntoView {
     }
 }
 
+/// The way into the palette. It says what the board is narrowed down to, if it is.
 #[component]
 fn SearchField() -> impl IntoView {
     let search = use_search();
-    let set_search = use_set_search();
-    let place = use_place();
-    let narrows = memo(move || matches!(place.get(), Place::Board | Place::Deployments));
-    let look_for = move |text: String| set_search.run(Search { text, ..search.get_untracked() });
-    let on_input = move |event| {
-        if narrows.get_untracked() {
-            look_for(event_target_value(&event));
-        }
-    };
-    let on_change = move |event| {
-        if !narrows.get_untracked() {
-            look_for(event_target_value(&event));
-        }
-    };
-    let hint = if page::is_mac() { "⌘ K" } else { "Ctrl K" };
+    let palette = use_palette();
+    let text = memo(move || search.with(|search| search.text.clone()));
+    let is_set = derive(move || text.with(|text| !text.is_empty()));
+    let words = derive(move || if is_set.get() { text.get() } else { t!(search_anything) });
     view! {
-        <label class="top-search">
+        <button
+            class="top-search"
+            class:is-set=is_set
+            type="button"
+            aria-haspopup="dialog"
+            aria-keyshortcuts=spoken_keys(Action::Search)
+            data-testid="search"
+            on:click=move |_| palette.open()
+        >
             <Icon name="search" />
-            <span class="visually-hidden">{t!(search_deployments)}</span>
-            <input
-                type="search"
-                id="search"
-                placeholder=t!(search_deployments)
-                autocomplete="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                prop:value=derive(move || search.get().text)
-                on:input=on_input
-                on:change=on_change
-            />
-            <kbd class="key">{hint}</kbd>
-        </label>
+            <span class="top-search-words clip">{words}</span>
+            <KeyHint action=Action::Search />
+        </button>
     }
 }

@@ -18,10 +18,12 @@ pub fn bare_key(event: &KeyboardEvent) -> Option<String> {
     (!modified && !taken && !is_typing(event)).then(|| event.key())
 }
 
-/// Tells whether a press is the key that opens the search: Ctrl or Cmd and K.
+/// Returns the key that was pressed together with Ctrl or Cmd, and nothing else.
 #[must_use]
-pub fn is_search(event: &KeyboardEvent) -> bool {
-    (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k")
+pub fn chord(event: &KeyboardEvent) -> Option<String> {
+    let is_chord = event.ctrl_key() || event.meta_key();
+    let is_more = event.alt_key() || event.shift_key() || event.default_prevented() || event.is_composing();
+    (is_chord && !is_more).then(|| event.key())
 }
 
 fn is_typing(event: &KeyboardEvent) -> bool {

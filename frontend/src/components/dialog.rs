@@ -24,18 +24,9 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match (is_open.get(), dialog.open()) {
-            // It is in the page and closed, so it can be shown.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
+    follow(dialog, is_open);
     let close_beside = move |event: MouseEvent| {
-        let beside = event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own);
-        if beside {
+        if is_beside(&event) {
             on_close.run(());
         }
     };
@@ -64,4 +55,23 @@ pub fn Dialog(
             </When>
         </dialog>
     }
+}
+
+/// Shows a dialog while something says so.
+pub fn follow(dialog: NodeRef<html::Dialog>, is_open: Signal<bool>) {
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (is_open.get(), dialog.open()) {
+            // It is in the page and closed, so it can be shown.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+}
+
+/// Tells whether a click on a dialog went beside what it shows.
+#[must_use]
+pub fn is_beside(event: &MouseEvent) -> bool {
+    event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own)
 }

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent, ToggleEvent};
 
 use super::icon::Icon;
+use crate::app::actions::{Action, KeyHint};
 use crate::browser::{focus, platform};
 use crate::components::live::{When, derive, live, memo};
 
@@ -116,9 +117,9 @@ pub fn MenuItem(
     /// What else there is to know.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The key that does the same.
+    /// The action that does the same by key.
     #[prop(optional)]
-    key: Option<&'static str>,
+    action: Option<Action>,
     /// Whether it is how things are already.
     #[prop(optional)]
     is_current: bool,
@@ -135,7 +136,7 @@ pub fn MenuItem(
             <Icon name=icon />
             <span>{text} {hint.map(|hint| view! { <small>{hint}</small> })}</span>
             {is_current.then(|| view! { <Icon name="check" class="icon is-small menu-check" /> })}
-            {key.map(|key| view! { <kbd class="key">{key}</kbd> })}
+            {action.map(|action| view! { <KeyHint action /> })}
         </button>
     }
     .into_any()

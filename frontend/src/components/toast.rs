@@ -5,7 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::icon::Icon;
-use super::live::{each, memo};
+use super::live::{each, live, memo};
+use crate::app::actions::{Action, KeyHint};
 use crate::toasts::{Toast, ToastKind, use_toasts};
 
 const SHOWN_FOR: Duration = Duration::from_secs(8);
@@ -42,6 +43,13 @@ fn ToastItem(toast: Toast) -> impl IntoView {
         ToastKind::Done => ("toast is-ok", "check"),
         ToastKind::Refused => ("toast is-bad", "circle-x"),
     };
+    // The key takes back what was done last, so only the newest notice may promise it.
+    let is_last = memo(move || {
+        let offers = |toasts: &Vec<Toast>| {
+            toasts.iter().rev().find(|toast| toast.action.is_some()).map(|toast| toast.id)
+        };
+        toasts.shown().with(offers) == Some(id)
+    });
     let action = toast.action.map(|(word, action)| {
         let run = move |_| {
             toasts.dismiss(id);
@@ -50,6 +58,7 @@ fn ToastItem(toast: Toast) -> impl IntoView {
         view! {
             <button class="button is-quiet" type="button" on:click=run>
                 {word}
+                {live(move || is_last.get().then(|| view! { <KeyHint action=Action::Undo /> }))}
             </button>
         }
     });

@@ -26,7 +26,7 @@ use crate::components::live::{When, derive, each, memo};
 use crate::components::menu::Anchor;
 use crate::replica::{ReplicaHandle, use_replica};
 use board_bar::BoardBar;
-use board_keys::listen_for_keys;
+use board_keys::offer_board_actions;
 use card_menu::CardMenu;
 use column::Column;
 use column_picker::ColumnPicker;
@@ -90,7 +90,7 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
     provide_drag();
     let columns = NodeRef::<html::Div>::new();
     Effect::new(move |_| columns.get().map(|columns| platform::hold_touch(&columns)));
-    listen_for_keys(board, sheet);
+    offer_board_actions(board, sheet);
     follow_sheet(board, sheet);
     let ids = memo(move || board.layout.with(Layout::columns));
     view! {

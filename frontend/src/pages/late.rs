@@ -12,9 +12,11 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use slipway_shared::ids::DeploymentId;
 
 use super::outside::{self, OutsidePage};
+use super::palette::PaletteView;
 use super::rollout_dialog::{RolloutForm, RolloutSubject};
 use super::{deployment, deployments, needs_you, new_deployment, nowhere, settings, sync};
 use crate::app::place::Place;
+use crate::app::shortcut_sheet::KeyList;
 use crate::browser::slices::when_idle;
 use crate::components::live::live;
 use crate::components::notice::{Notice, NoticeKind};
@@ -35,6 +37,10 @@ pub enum LatePage {
     Outside(OutsidePage),
     /// What the sync indicator opens.
     SyncDetails,
+    /// What the palette shows.
+    Palette,
+    /// What the sheet of keys shows.
+    Keys,
     /// The form that records a rollout, and what is done once it is filled in.
     Rollout(RolloutSubject, Callback<()>),
 }
@@ -124,6 +130,8 @@ fn late_page(page: LatePage) -> Result<AnyView, SplitLoaderError> {
         LatePage::At(place) => page_at(place),
         LatePage::Beside(id) => view! { <deployment::DeploymentView id /> }.into_any(),
         LatePage::Outside(page) => outside::page(page),
+        LatePage::Palette => view! { <PaletteView /> }.into_any(),
+        LatePage::Keys => view! { <KeyList /> }.into_any(),
         LatePage::SyncDetails => view! { <SyncDetails /> }.into_any(),
         LatePage::Rollout(subject, on_done) => view! { <RolloutForm subject on_done /> }.into_any(),
     })

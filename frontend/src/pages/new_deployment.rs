@@ -1,6 +1,6 @@
 //! The form for a new deployment: service, version, title, and its document as Markdown, with a preview.
 
-mod draft;
+pub(crate) mod draft;
 mod preview;
 mod service_field;
 mod writing;

@@ -6,6 +6,7 @@ use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent, commands_of};
 use slipway_shared::sync::client::{Effect, Failure, Input};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
+use slipway_shared::sync::presence::Onlookers;
 use slipway_shared::sync::protocol::{
     ApiError, ErrorCode, HelloAction, HelloRequest, HelloResponse, PROTOCOL, PushRequest,
 };
@@ -33,7 +34,10 @@ impl Engine {
             Effect::Greet => self.greet(),
             Effect::FetchSnapshot => self.fetch_snapshot(),
             Effect::OpenStream { after } => self.open_stream(after),
-            Effect::CloseStream => self.with(|state| state.stream = None),
+            Effect::CloseStream => {
+                self.with(|state| state.stream = None);
+                self.forget_who_looks();
+            }
             Effect::FetchEvents { after } => self.fetch_events(after),
             Effect::Pause { ms } => self.later(ms, Input::Poll),
             Effect::Push { number, epoch, commands } => {
@@ -233,7 +237,8 @@ impl Engine {
             state.stream_number += 1;
             state.stream_number
         });
-        let (events, alive, end) = (self.clone(), self.clone(), self.clone());
+        self.forget_who_looks();
+        let (events, alive, presence, end) = (self.clone(), self.clone(), self.clone(), self.clone());
         let on_events = move |batch| match batch {
             Some(batch) => events.streamed(number, Input::Events(batch)),
             None => events.streamed(number, Input::Failed(Failure::Unreadable)),
@@ -247,7 +252,8 @@ impl Engine {
             Some(local) => local.follow(after.seq, on_events, on_alive),
             None => {
                 let on_end = move || end.streamed(number, Input::Failed(Failure::Unreachable));
-                Stream::open(workspace, after.seq, on_events, on_alive, on_end)
+                let on_presence = move |news| presence.heard_who_looks(number, news);
+                Stream::open(workspace, after.seq, on_events, on_alive, on_presence, on_end)
             }
         };
         self.with(|state| state.stream = Some(stream));
@@ -270,6 +276,14 @@ impl Engine {
                 engine.input(input);
             }
         });
+    }
+
+    /// As [`Self::streamed`], for who looks at what.
+    fn heard_who_looks(&self, number: u64, news: Vec<Onlookers>) {
+        let is_present = self.with(|state| state.stream.is_some() && state.stream_number == number);
+        if is_present {
+            self.hear_who_looks(news);
+        }
     }
 
     fn push(&self, number: u64, push: PushRequest) {

@@ -96,6 +96,10 @@ fn take_in(engine: &Engine, message: TabMessage) {
             engine.take_names(named);
             return;
         }
+        TabMessage::Looking(all) => {
+            engine.take_who_looks(all);
+            return;
+        }
         TabMessage::Link { link, last_in_step, waits_for_server, waits_for_password } => {
             engine.with(|state| {
                 state.leaders_link = link;
@@ -106,6 +110,7 @@ fn take_in(engine: &Engine, message: TabMessage) {
         }
         TabMessage::Ask => {
             engine.with(super::engine::State::tell_link);
+            engine.tell_who_looks();
             // Whoever opened that tab may have signed in there.
             if engine.with(|state| state.sync.link() == Link::SignedOut) {
                 engine.connect();

@@ -7,6 +7,7 @@ use slipway_shared::log::StoredEvent;
 use slipway_shared::member::Profile;
 use slipway_shared::sync::client::{Link, SyncClient};
 use slipway_shared::sync::envelope::WireCommand;
+use slipway_shared::sync::presence::Onlookers;
 use slipway_shared::sync::protocol::CommandResult;
 use slipway_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -85,6 +86,8 @@ pub(super) enum TabMessage {
     Confirmed,
     /// It has asked for the names of people.
     Named(Vec<Profile>),
+    /// Who looks at what, as the leader knows it. A build that doesn't know this word passes it over.
+    Looking(Vec<Onlookers>),
     /// A new tab asks the leader how things are.
     Ask,
     /// What is stored does not get this tab as far as the others.
@@ -111,6 +114,7 @@ impl TabMessage {
                 | Self::Link { .. }
                 | Self::Confirmed
                 | Self::Named(_)
+                | Self::Looking(_)
                 | Self::Ask
                 | Self::Behind
                 | Self::Left { .. }

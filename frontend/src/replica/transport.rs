@@ -7,6 +7,7 @@ use slipway_shared::ids::{DeploymentId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::StoredEvent;
 use slipway_shared::sync::client::Failure;
+use slipway_shared::sync::presence::{Onlookers, PresenceRequest};
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse,
 };
@@ -39,6 +40,7 @@ extern "C" {
         url: &str,
         on_events: &Closure<dyn FnMut(String)>,
         on_alive: &Closure<dyn FnMut(String)>,
+        on_presence: &Closure<dyn FnMut(String)>,
         on_end: &Closure<dyn FnMut()>,
     ) -> js_sys::Function;
 
@@ -157,6 +159,12 @@ pub(super) async fn push(workspace: WorkspaceId, push: PushRequest) -> Result<Pu
     post(&address(workspace, "push"), &push).await
 }
 
+/// Says what a page looks at.
+pub(super) async fn look(workspace: WorkspaceId, request: PresenceRequest) -> Result<(), Failure> {
+    let body = json::write(&request);
+    answer("POST", &address(workspace, "presence"), Some(&body)).await.map(drop)
+}
+
 /// An open stream. Dropping it closes it.
 pub(super) struct Stream(Option<Box<dyn FnOnce()>>);
 
@@ -172,17 +180,21 @@ impl Stream {
         after: u64,
         mut on_events: impl FnMut(Option<Vec<StoredEvent>>) + 'static,
         mut on_alive: impl FnMut() + 'static,
+        mut on_presence: impl FnMut(Vec<Onlookers>) + 'static,
         on_end: impl FnMut() + 'static,
     ) -> Self {
         let on_events = Closure::new(move |text: String| on_events(json::read(&text).ok()));
         let on_alive = Closure::new(move |_: String| on_alive());
+        // What can't be read of it is passed over: nobody needs it to work.
+        let on_presence =
+            Closure::new(move |text: String| json::read(&text).ok().into_iter().for_each(&mut on_presence));
         let on_end = Closure::new(on_end);
         let url = address(workspace, &format!("stream?after={after}"));
-        let close = follow(&url, &on_events, &on_alive, &on_end);
+        let close = follow(&url, &on_events, &on_alive, &on_presence, &on_end);
         Self::closed_by(move || {
             let _ = close.call0(&JsValue::NULL);
             // Until then they may be called.
-            drop((on_events, on_alive, on_end));
+            drop((on_events, on_alive, on_presence, on_end));
         })
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 
 use super::use_board;
+use crate::app::actions::{Action, KeyHint, spoken_keys};
 use crate::app::place::Place;
 use crate::app::search::{Search, use_search, use_set_search};
 use crate::components::icon::Icon;
@@ -126,12 +127,15 @@ pub fn NewDeploymentButton() -> impl IntoView {
 #[component]
 fn NewDeploymentLink() -> impl IntoView {
     view! {
-        <a class="button is-primary" href=Place::NewDeployment.path() data-testid="new-deployment">
+        <a
+            class="button is-primary"
+            href=Place::NewDeployment.path()
+            data-testid="new-deployment"
+            aria-keyshortcuts=spoken_keys(Action::NewDeployment)
+        >
             <Icon name="plus" />
             {t!(button_new_deployment)}
-            <kbd class="key" aria-hidden="true">
-                "C"
-            </kbd>
+            <KeyHint action=Action::NewDeployment />
         </a>
     }
 }

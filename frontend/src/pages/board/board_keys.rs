@@ -1,6 +1,7 @@
 //! The keys of the board: from card to card, into move mode and through it, to the menu, and back from the sheet.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::ids::DeploymentId;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -9,42 +10,46 @@ use super::Board;
 use super::deployment_card::{reveal, selector};
 use super::layout::Way;
 use super::moving::{Grip, Mover, use_mover};
+use crate::app::actions::{Action, Offer, use_actions};
 use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::browser::address::use_address;
 use crate::browser::focus;
-use crate::browser::keyboard::{bare_key, on_key};
-use crate::settings::use_settings;
+use crate::may::use_may_not;
 
-/// Listens for the keys of the board, while it is shown.
-pub fn listen_for_keys(board: Board, sheet: Memo<Option<DeploymentId>>) {
-    let single_keys = use_settings().single_keys();
+/// Offers what the keys of the board do, while it is shown.
+pub fn offer_board_actions(board: Board, sheet: Memo<Option<DeploymentId>>) {
+    let actions = use_actions();
     let mover = use_mover();
     let address = use_address();
     let search = use_search();
-    on_key(move |event: KeyboardEvent| {
-        let by_keys = board.held.with_untracked(|held| held.is_some_and(|held| held.grip == Grip::Keys));
-        if by_keys {
-            moving_key(board, mover, &event);
-            return;
+    actions.take_keys(move |event| moving_key(board, mover, event));
+    let close = move || address.go(&search.with_untracked(|search| search.address(Place::Board)));
+    actions.offer(Offer::new(Action::Back, close).when(move |_| sheet.get_untracked().is_some()));
+    let step = move |key: String| step_by_key(board, &key);
+    // Arrows scroll what has the focus; only on a card do they lead to the next.
+    let is_step = |key: &str| is_within() || !matches!(key, "Home" | "End") && !key.starts_with("Arrow");
+    actions.offer(Offer::by_key(Action::NextCard, step).when(is_step));
+    let may_not = use_may_not(Capability::Work);
+    let has_card = move |_: &str| focused_card(board).is_some();
+    let take_up = move || {
+        if let Some(id) = focused_card(board) {
+            board.take_up(id, card_height(id));
         }
-        let Some(key) = bare_key(&event) else { return };
-        let is_letter = key.chars().count() == 1;
-        if is_letter && !single_keys.get_untracked() {
-            return;
+    };
+    actions.offer(Offer::new(Action::MoveCard, take_up).when(has_card).unless(may_not));
+    let open_menu = move || {
+        if let Some(id) = focused_card(board) {
+            board.open_menu(id);
         }
-        if key == "Escape" && sheet.get_untracked().is_some() {
-            address.go(&search.with_untracked(|search| search.address(Place::Board)));
-        } else if !browsing_key(board, &key) {
-            return;
-        }
-        event.prevent_default();
-    });
+    };
+    actions.offer(Offer::new(Action::CardMenu, open_menu).when(has_card));
 }
 
-/// Does what a key means while a card is held with the keyboard.
-fn moving_key(board: Board, mover: Mover, event: &KeyboardEvent) {
-    let Some(held) = board.held.get_untracked() else { return };
+/// Does what a key means while a card is held with the keyboard; tells whether one is.
+fn moving_key(board: Board, mover: Mover, event: &KeyboardEvent) -> bool {
+    let held = board.held.get_untracked().filter(|held| held.grip == Grip::Keys);
+    let Some(held) = held else { return false };
     let key = event.key();
     let to_the_end = event.ctrl_key() || event.meta_key();
     match (key.as_str(), Way::of_key(&key)) {
@@ -66,39 +71,35 @@ fn moving_key(board: Board, mover: Mover, event: &KeyboardEvent) {
                 }
             });
         }
-        _ => return,
+        _ => return true,
     }
     if key != "Tab" {
         event.prevent_default();
     }
+    true
 }
 
-/// Does what a key means otherwise; tells whether it means something.
-fn browsing_key(board: Board, key: &str) -> bool {
-    let focused = focus::focused().filter(|element| element.closest(".board").ok().flatten().is_some());
-    let within = focused.is_some();
-    // Arrows scroll what has the focus; only on a card do they lead to the next.
-    if !within && (key.starts_with("Arrow") || key == "Home" || key == "End") {
-        return false;
-    }
+fn is_within() -> bool {
+    focus::focused().is_some_and(|element| element.closest(".board").ok().flatten().is_some())
+}
+
+/// Returns the card that has the focus.
+fn focused_card(board: Board) -> Option<DeploymentId> {
+    board.current.get_untracked().filter(|_| is_within())
+}
+
+/// Goes to the card where a key leads, or back to the last one from elsewhere.
+fn step_by_key(board: Board, key: &str) {
+    let Some(way) = Way::of_key(key) else { return };
     let current = board.current.get_untracked();
-    if let Some(way) = Way::of_key(key) {
-        let next = board.layout.with_untracked(|layout| match current.filter(|card| layout.has(*card)) {
-            Some(current) if within => layout.next(current, way),
-            Some(current) => Some(current),
-            None => layout.first(),
-        });
-        if let Some(next) = next {
-            show_card(next);
-        }
-        return true;
+    let next = board.layout.with_untracked(|layout| match current.filter(|card| layout.has(*card)) {
+        Some(current) if is_within() => layout.next(current, way),
+        Some(current) => Some(current),
+        None => layout.first(),
+    });
+    if let Some(next) = next {
+        show_card(next);
     }
-    match (key, current.filter(|_| within)) {
-        ("m", Some(id)) => board.take_up(id, card_height(id)),
-        (".", Some(id)) => board.open_menu(id),
-        _ => return false,
-    }
-    true
 }
 
 fn show_card(id: DeploymentId) {

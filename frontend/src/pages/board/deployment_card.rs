@@ -19,6 +19,7 @@ use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
+use crate::components::onlookers::Onlookers;
 use crate::components::pill::{Pill, PillKind};
 use crate::components::swatch::Swatch;
 use crate::components::track::Track;
@@ -73,7 +74,7 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
                 {live(move || face.get().map(|face| view! { <Track looks=face.looks /> }))}
                 {live(move || face.get().and_then(card_pills))}
                 <div class="card-facts num">
-                    {live(move || face.get().map(|face| view! { <CardFacts face /> }))}
+                    {live(move || face.get().map(|face| view! { <CardFacts id face /> }))}
                     <CardMenuButton id />
                 </div>
                 <When holds=is_unsent>
@@ -161,7 +162,7 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
 }
 
 #[component]
-fn CardFacts(face: CardFace) -> impl IntoView {
+fn CardFacts(id: DeploymentId, face: CardFace) -> impl IntoView {
     let now = use_now();
     let Progress { done, all, .. } = face.progress;
     let age = memo(move || age_words(now.get().since(face.entered_at)));
@@ -174,6 +175,7 @@ fn CardFacts(face: CardFace) -> impl IntoView {
             <Icon name="clock" />
             {age}
         </span>
+        <Onlookers id />
         <span class="avatars">
             <Avatar member=face.opened_by />
         </span>

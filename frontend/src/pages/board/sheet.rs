@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use slipway_shared::ids::DeploymentId;
 
+use crate::app::actions::{Action, with_keys};
 use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::components::icon::Icon;
@@ -32,7 +33,7 @@ pub fn Sheet(shown: Memo<Option<DeploymentId>>) -> impl IntoView {
                             class="icon-button is-small"
                             href=derive(move || search.with(|search| search.address(Place::Board)))
                             aria-label=t!(button_close)
-                            title=t!(button_close)
+                            title=with_keys(t!(button_close), Action::Back)
                         >
                             <Icon name="x" />
                         </a>

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
@@ -9,22 +10,23 @@ use slipway_shared::deployment::command::DeploymentCommand;
 use super::labels::Labels;
 use super::use_subject;
 use crate::acts::use_acts;
+use crate::app::actions::{Action, Offer, spoken_keys, use_actions, with_keys};
 use crate::browser::focus;
-use crate::browser::keyboard::{bare_key, on_key};
 use crate::command_words::name_of;
 use crate::components::avatar::use_name;
 use crate::components::icon::Icon;
 use crate::components::live::{When, live, memo};
+use crate::components::onlookers::Onlookers;
 use crate::components::relative_time::RelativeTime;
+use crate::may::use_may_not;
 use crate::replica::use_replica;
-use crate::settings::use_settings;
 
 /// Version, service, who opened it, and the title.
 #[component]
 pub fn Header() -> impl IntoView {
     let subject = use_subject();
     let is_editing = RwSignal::new(false);
-    edit_by_key(is_editing, subject.is_sealed());
+    offer_edit(is_editing, subject.is_sealed());
     let title = subject.select(|known| known.title.value.clone());
     let heading = move || {
         let title = title.get();
@@ -43,7 +45,8 @@ pub fn Header() -> impl IntoView {
                                 class="icon-button is-small no-print"
                                 type="button"
                                 aria-label=t!(edit_title)
-                                title=t!(edit_title)
+                                title=with_keys(t!(edit_title), Action::EditTitle)
+                                aria-keyshortcuts=spoken_keys(Action::EditTitle)
                                 on:click=move |_| is_editing.set(true)
                             >
                                 <Icon name="pencil" class="icon is-small" />
@@ -90,6 +93,7 @@ fn Lead() -> impl IntoView {
                         }
                     })
             })}
+            <Onlookers id=subject.id is_named=true />
         </div>
     }
 }
@@ -156,13 +160,9 @@ fn TitleField(is_editing: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn edit_by_key(is_editing: RwSignal<bool>, is_sealed: Memo<bool>) {
-    let single_keys = use_settings().single_keys();
-    on_key(move |event| {
-        let may = single_keys.get_untracked() && !is_sealed.get_untracked();
-        if may && bare_key(&event).as_deref() == Some("e") {
-            event.prevent_default();
-            is_editing.set(true);
-        }
-    });
+/// Offers to edit the title.
+fn offer_edit(is_editing: RwSignal<bool>, is_sealed: Memo<bool>) {
+    let may_not = use_may_not(Capability::Work);
+    let edit = Offer::new(Action::EditTitle, move || is_editing.set(true));
+    use_actions().offer(edit.when(move |_| !is_sealed.get_untracked()).unless(may_not));
 }

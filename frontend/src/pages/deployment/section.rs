@@ -40,7 +40,7 @@ pub fn SectionView(id: SectionId) -> impl IntoView {
     let progress = subject.select(move |known| section_of(known, id).map(progress).unwrap_or_default());
     let is_changes = move || kind.get() == Some(SectionKind::Changes);
     view! {
-        <section data-testid="section">
+        <section id=format!("section-{id}") tabindex="-1" data-testid="section">
             <h2 class="section-head">
                 {heading}
                 <When holds=derive(move || progress.get().1 != 0)>

@@ -101,7 +101,7 @@ export async function textOf(answer) {
 }
 
 // Follows the stream until it fails, ends, or falls silent; `onEnd` is called once then. Returns what closes it.
-export function follow(url, onEvents, onAlive, onEnd) {
+export function follow(url, onEvents, onAlive, onPresence, onEnd) {
   const source = new EventSource(url);
   let timer;
   const close = () => {
@@ -123,6 +123,7 @@ export function follow(url, onEvents, onAlive, onEnd) {
   source.onerror = end;
   source.addEventListener("events", (event) => (heard(), onEvents(event.data)));
   source.addEventListener("heartbeat", (event) => (heard(), onAlive(event.data)));
+  source.addEventListener("presence", (event) => (heard(), onPresence(event.data)));
   source.addEventListener("end", end);
   wait(FIRST_WORD_MS);
   return () => {

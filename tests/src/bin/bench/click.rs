@@ -86,20 +86,24 @@ fn moves(browser: &Browser) -> Vec<f64> {
     times(browser)
 }
 
-fn watch(browser: &Browser, event: &str) {
+/// Has the events of a kind watched, or the presses of a key.
+pub fn watch(browser: &Browser, event: &str) {
     browser.script("window.paints = []; window.watched = arguments[0]", &[json!(event)]);
 }
 
-fn painted(browser: &Browser, number: usize) {
+/// Waits for so many paints.
+pub fn painted(browser: &Browser, number: usize) {
     let painted = "return window.paints.length >= arguments[0]";
     browser.wait_script("the change to be painted", painted, &[json!(number)]);
 }
 
-fn times(browser: &Browser) -> Vec<f64> {
+/// Returns how many milliseconds each of them took.
+pub fn times(browser: &Browser) -> Vec<f64> {
     serde_json::from_value(browser.script("return window.paints", &[])).unwrap()
 }
 
-const WATCH: &str = "
+/// Notes when the frame of an event is painted.
+pub const WATCH: &str = "
 window.paints = [];
 const channel = new MessageChannel();
 channel.port1.onmessage = ({ data }) => window.paints.push(performance.now() - data);

@@ -1,6 +1,6 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
-//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|drain|bootstrap|visible]…`; all of
+//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|drain|bootstrap|visible]…`; all of
 //! them without arguments.
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
@@ -12,6 +12,7 @@ mod click;
 mod domain;
 mod drain;
 mod idle_streams;
+mod palette;
 mod report;
 mod sign_in;
 mod sizes;
@@ -28,7 +29,7 @@ type Part = (&'static str, fn(&mut Report));
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [Part; 12] = [
+    let parts: [Part; 13] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
         ("authorized", authorized::measure),
@@ -38,6 +39,7 @@ fn main() {
         ("big_log", big_log::measure),
         ("start", start::measure),
         ("click", click::measure),
+        ("palette", palette::measure),
         ("drain", drain::measure),
         ("bootstrap", bootstrap::measure),
         ("visible", visible::measure),
