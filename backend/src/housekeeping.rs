@@ -1,5 +1,5 @@
-//! What the server does by itself, at its start and then once an hour: it seals deployments that are over for long,
-//! forgets the reasons of refusals that nobody can ask for any more and what let somebody in and ended, and overwrites
+//! What the server does by itself, at its start and then once an hour: it concludes deployments whose monitoring is over,
+//! seals those that are over for long, forgets the reasons of refusals that nobody can ask for any more and what let somebody in and ended, and overwrites
 //! what redactions could not.
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::routes::{blocking, tokens};
 use crate::writer::{OpenWorkspace, Push, PushError};
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
-/// The most deployments that are sealed at once, so that nobody waits long for it.
+/// The most deployments that are concluded or sealed at once, so that nobody waits long for it.
 const BATCH: usize = 200;
 /// How long the reason of a refusal is kept, in milliseconds: 90 days.
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -31,8 +31,8 @@ const ENDED_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 pub(crate) async fn keep(app: App) {
     loop {
         for workspace in app.workspaces() {
-            if let Err(error) = seal_what_is_due(&app, &workspace).await {
-                tracing::warn!(%error, workspace = %workspace.id(), "sealing waits for the next hour");
+            if let Err(error) = do_what_is_due(&app, &workspace).await {
+                tracing::warn!(%error, workspace = %workspace.id(), "concluding and sealing wait for the next hour");
             }
             workspace.forget_rejections(app.clock().now().plus(-REASONS_KEPT_MS));
             tokens::end_of_former_members(&app, &workspace).await;
@@ -64,32 +64,39 @@ async fn forget_requests(app: &App) {
     }
 }
 
-pub(crate) async fn seal_what_is_due(app: &App, workspace: &OpenWorkspace) -> Result<(), PushError> {
+pub(crate) async fn do_what_is_due(app: &App, workspace: &OpenWorkspace) -> Result<(), PushError> {
     loop {
         let (state, now) = (workspace.state(), app.clock().now());
-        let due = seals(&state, workspace.id(), now, BATCH);
+        let due = planned(&state, workspace.id(), now, BATCH);
         let Some(actor) = due.first().map(|planned| planned.actor) else { return Ok(()) };
-        tracing::info!(deployments = due.len(), "sealing what is over for long");
+        tracing::info!(deployments = due.len(), "concluding or sealing what is over");
         let commands = due.iter().map(|planned| planned.envelope.to_wire()).collect();
         let epoch = state.cursor.epoch;
         let pushed = workspace.push(Push { actor, device: None, epoch, sent_at: now, commands }).await?;
         if pushed.results.iter().all(|result| result.outcome.rejection.is_some()) {
-            tracing::warn!("sealing was refused; it is tried again in an hour");
+            tracing::warn!("concluding or sealing was refused; it is tried again in an hour");
             return Ok(());
         }
     }
 }
 
-/// Returns the commands that seal what is due, at most `most`, in the queue that the server has for it. They are in the
-/// name of an admin of now: whoever set the workspace up may have left it.
-pub(crate) fn seals(state: &Sequencer, workspace: WorkspaceId, now: Timestamp, most: usize) -> Vec<Planned> {
+/// Returns the commands that conclude and seal what is due, at most `most`, in the queue that the server has for it. They
+/// are in the name of an admin of now: whoever set the workspace up may have left it.
+pub(crate) fn planned(
+    state: &Sequencer,
+    workspace: WorkspaceId,
+    now: Timestamp,
+    most: usize,
+) -> Vec<Planned> {
     let Some(actor) = state.workspace.admins().next() else { return Vec::new() };
     let client = queue_of(workspace);
     let next = state.queues.get(&client).copied().unwrap_or_default() + 1;
-    let deployments = state.workspace.deployments.iter();
-    let due = deployments.filter(|(_, known)| known.is_due_for_sealing(now)).take(most);
-    let planned = due.zip(next..).map(|((deployment, _), seq)| {
-        let command = Command::Deployment(DeploymentCommand::Seal { deployment: *deployment });
+    let over = state.workspace.due_for_conclusion(now);
+    let over = over.map(|deployment| DeploymentCommand::Conclude { deployment });
+    let old = state.workspace.deployments.iter().filter(|(_, known)| known.is_due_for_sealing(now));
+    let old = old.map(|(deployment, _)| DeploymentCommand::Seal { deployment: *deployment });
+    let planned = over.chain(old).take(most).zip(next..).map(|(command, seq)| {
+        let command = Command::Deployment(command);
         let key = CommandKey { client, seq };
         let (seen, seen_chain) = (state.cursor.seq, Some(mark_of(state.cursor.chain)));
         let envelope = CommandEnvelope { key, at: now, seen, seen_chain, causes: Vec::new(), command };
@@ -172,7 +179,7 @@ mod tests {
     fn what_is_over_is_sealed_though_who_set_the_workspace_up_has_left() {
         let state = without_its_owner();
         let later = Timestamp(1_700_000_000_000 + SEALED_AFTER_MS);
-        let due = seals(&state, WORKSPACE, later, BATCH);
+        let due = planned(&state, WORKSPACE, later, BATCH);
         assert_eq!(due.iter().map(|planned| planned.actor).collect::<Vec<_>>(), [OTHER]);
         let (state, _) = sequence(state, &due);
         assert!(state.workspace.deployments.values().all(|known| known.sealed.is_some()));
@@ -182,6 +189,6 @@ mod tests {
     fn where_nobody_is_nothing_is_sealed() {
         let mut state = without_its_owner();
         state.workspace.members.clear();
-        assert!(seals(&state, WORKSPACE, Timestamp(i64::MAX), BATCH).is_empty());
+        assert!(planned(&state, WORKSPACE, Timestamp(i64::MAX), BATCH).is_empty());
     }
 }

@@ -171,7 +171,7 @@ fn begin(mut opened: Opened, clock: &Clock) -> Result<Opened, OpenError> {
             true => demo::history(now),
         };
         append(&mut **store, log, &commands)?;
-        let old = housekeeping::seals(&log.sequencer, log.head.workspace, now, usize::MAX);
+        let old = housekeeping::planned(&log.sequencer, log.head.workspace, now, usize::MAX);
         if !old.is_empty() {
             append(&mut **store, log, &old)?;
         }

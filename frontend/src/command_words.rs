@@ -32,6 +32,12 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         Command::Rollout(RolloutCommand::Report { deployment, environment, phase, .. }) => {
             report_words(*phase, &environment_name(*environment, workspace), &name_of(*deployment, workspace))
         }
+        Command::Rollout(RolloutCommand::Join { deployment, .. }) => {
+            t!(command_join_rollouts, &name_of(*deployment, workspace))
+        }
+        Command::Rollout(RolloutCommand::Split { deployment, .. }) => {
+            t!(command_split_rollout, &name_of(*deployment, workspace))
+        }
         Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
             let environment = environment_name(*environment, workspace);
             t!(command_request_rollout, &environment, &name_of(*deployment, workspace))
@@ -81,6 +87,7 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::Finish { deployment } => t!(command_finish, &named(deployment)),
         C::Settle { deployment, .. } => t!(command_settle, &named(deployment)),
         C::Reopen { deployment } => t!(command_reopen, &named(deployment)),
+        C::Conclude { deployment } => t!(command_conclude, &named(deployment)),
         C::Seal { deployment } => t!(command_seal, &named(deployment)),
         C::Unseal { deployment, .. } => t!(command_unseal, &named(deployment)),
         C::Approve { deployment, environment, .. } => {

@@ -27,6 +27,12 @@ pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
         Event::Service(ServiceEvent::Added { name, .. }) => t!(command_add_service, &name),
         Event::Label(LabelEvent::Added { name, .. }) => t!(command_create_label, &name),
         Event::Deployment(event) => return deployment_words(event, workspace),
+        Event::Rollout(RolloutEvent::Joined { deployment, .. }) => {
+            t!(command_join_rollouts, &name_of(*deployment, workspace))
+        }
+        Event::Rollout(RolloutEvent::Split { deployment, .. }) => {
+            t!(command_split_rollout, &name_of(*deployment, workspace))
+        }
         Event::Rollout(RolloutEvent::Reported { deployment, environment, report, .. }) => {
             let place = environment_name(*environment, workspace);
             report_words(report.phase, &place, &name_of(*deployment, workspace))
@@ -71,6 +77,7 @@ fn deployment_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<St
             t!(command_remove_label, &label_name(*label, workspace), &named(*deployment))
         }
         E::Finished { deployment } => t!(command_finish, &named(*deployment)),
+        E::Concluded { deployment } => t!(command_conclude, &named(*deployment)),
         E::Reopened { deployment } => t!(command_reopen, &named(*deployment)),
         E::Judged { deployment, .. } => t!(lost_judged, &named(*deployment)),
         E::Settled { deployment, .. } => t!(command_settle, &named(*deployment)),

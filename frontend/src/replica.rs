@@ -3,6 +3,7 @@
 
 mod boot;
 mod clock;
+mod concluding;
 mod effects;
 mod engine;
 mod fetching;

@@ -41,6 +41,11 @@ impl<S> Attestations<S> {
         self.0.push(attestation);
     }
 
+    /// Takes back what these commands said.
+    pub(crate) fn forget(&mut self, commands: &[CommandKey]) {
+        self.0.retain(|told| !commands.contains(&told.origin.command));
+    }
+
     /// Iterates over the standing statements in the order of the log.
     pub fn iter(&self) -> std::slice::Iter<'_, Attestation<S>> {
         self.0.iter()

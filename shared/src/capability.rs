@@ -69,9 +69,14 @@ impl Capability {
                 DeploymentCommand::Approve { deployment, .. } => Self::Approve { deployment: *deployment },
                 DeploymentCommand::Decline { .. } => Self::Decline,
                 // The server does this by itself, in the name of an admin.
-                DeploymentCommand::Seal { .. } => Self::Administer,
+                DeploymentCommand::Seal { .. } | DeploymentCommand::Conclude { .. } => Self::Administer,
             },
-            Command::Rollout(RolloutCommand::Report { .. } | RolloutCommand::Request { .. }) => Self::Work,
+            Command::Rollout(
+                RolloutCommand::Report { .. }
+                | RolloutCommand::Request { .. }
+                | RolloutCommand::Join { .. }
+                | RolloutCommand::Split { .. },
+            ) => Self::Work,
         }
     }
 

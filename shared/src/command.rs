@@ -81,6 +81,7 @@ impl Command {
             | Self::Member(_)
             | Self::Service(_)
             | Self::Label(_)
+            | Self::Rollout(RolloutCommand::Join { .. } | RolloutCommand::Split { .. })
             | Self::Deployment(_) => CommandClass::Speculative,
         }
     }
@@ -115,9 +116,12 @@ impl Command {
                 DeploymentCommand::Unseal { .. } => "deployment.unseal",
                 DeploymentCommand::Approve { .. } => "deployment.approve",
                 DeploymentCommand::Decline { .. } => "deployment.decline",
+                DeploymentCommand::Conclude { .. } => "deployment.conclude",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
+            Self::Rollout(RolloutCommand::Join { .. }) => "rollout.join",
+            Self::Rollout(RolloutCommand::Split { .. }) => "rollout.split",
         }
     }
 
@@ -127,7 +131,10 @@ impl Command {
         match self {
             Self::Nothing | Self::Workspace(_) | Self::Member(_) | Self::Service(_) | Self::Label(_) => None,
             Self::Rollout(
-                RolloutCommand::Report { deployment, .. } | RolloutCommand::Request { deployment, .. },
+                RolloutCommand::Report { deployment, .. }
+                | RolloutCommand::Request { deployment, .. }
+                | RolloutCommand::Join { deployment, .. }
+                | RolloutCommand::Split { deployment, .. },
             ) => Some(*deployment),
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { deployment, .. }
@@ -145,13 +152,14 @@ impl Command {
                 | DeploymentCommand::Seal { deployment }
                 | DeploymentCommand::Unseal { deployment, .. }
                 | DeploymentCommand::Approve { deployment, .. }
-                | DeploymentCommand::Decline { deployment, .. } => Some(*deployment),
+                | DeploymentCommand::Decline { deployment, .. }
+                | DeploymentCommand::Conclude { deployment } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 27] = [
+    pub const KINDS: [(&'static str, u16); 30] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -177,8 +185,11 @@ impl Command {
         ("deployment.unseal", 1),
         ("deployment.approve", 1),
         ("deployment.decline", 1),
+        ("deployment.conclude", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
+        ("rollout.join", 1),
+        ("rollout.split", 1),
     ];
 
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod approval;
 pub mod command;
+pub mod conclude;
 pub mod decide;
 pub mod document;
 pub mod event;
@@ -180,6 +181,9 @@ pub struct Deployment {
     /// Set once it is over and off the board.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub finished: Option<Origin>,
+    /// When it was over by itself; it stays when somebody takes it up again, so that it is not over once more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub concluded: Option<Origin>,
     /// Set once its detail is on the server alone; what is left here are the facts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sealed: Option<Sealed>,

@@ -93,13 +93,16 @@ impl Event {
                 DeploymentEvent::Sealed { .. } => "deployment.sealed",
                 DeploymentEvent::Unsealed { .. } => "deployment.unsealed",
                 DeploymentEvent::Judged { .. } => "deployment.judged",
+                DeploymentEvent::Concluded { .. } => "deployment.concluded",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
+            Self::Rollout(RolloutEvent::Joined { .. }) => "rollout.joined",
+            Self::Rollout(RolloutEvent::Split { .. }) => "rollout.split",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 28] = [
+    pub const KINDS: [&'static str; 31] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -127,7 +130,10 @@ impl Event {
         "deployment.sealed",
         "deployment.unsealed",
         "deployment.judged",
+        "deployment.concluded",
         "rollout.reported",
+        "rollout.joined",
+        "rollout.split",
     ];
 
     /// Returns the version this build writes the event's kind in.

@@ -91,6 +91,9 @@ pub enum Rejection {
         /// The most there may be.
         limit: u64,
     },
+    /// Two rollouts can't be one: another deployment, environment or version, or one of them is part of a third.
+    #[error("these are not the same rollout")]
+    OtherRollout,
     /// A value is outside what it may be.
     #[error("a number or time is outside what it may be")]
     OutOfRange,

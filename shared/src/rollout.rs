@@ -1,5 +1,7 @@
 //! A rollout: one attempt to put a deployment into one environment, told by facts that stand alone.
 
+pub mod history;
+pub mod join;
 mod report;
 mod request;
 
@@ -76,6 +78,9 @@ pub struct Rollout {
     /// It began though the gate of its environment was closed.
     #[serde(skip_serializing_if = "is_false", default)]
     pub outside_gate: bool,
+    /// It turned out to be another one, which somebody told of as well: that one counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub same_as: Option<RolloutId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -138,6 +143,22 @@ pub enum RolloutCommand {
         /// The version that its author saw.
         version: String,
     },
+    /// Says that a rollout is the same as another one, which somebody else told of.
+    Join {
+        /// The one that is not counted any more.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
+        /// The one that counts.
+        same_as: RolloutId,
+    },
+    /// Says that a rollout is one of its own after all.
+    Split {
+        /// The one that is counted again.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
+    },
 }
 
 /// What became known about rollouts.
@@ -164,5 +185,21 @@ pub enum RolloutEvent {
         /// It began though the gate of the environment was closed.
         #[serde(skip_serializing_if = "is_false", default)]
         outside_gate: bool,
+    },
+    /// It turned out that two rollouts are one.
+    Joined {
+        /// The one that is not counted any more.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
+        /// The one that counts.
+        same_as: RolloutId,
+    },
+    /// Two rollouts were not one after all.
+    Split {
+        /// The one that is counted again.
+        rollout: RolloutId,
+        /// What was rolled out.
+        deployment: DeploymentId,
     },
 }

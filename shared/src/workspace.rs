@@ -90,16 +90,23 @@ impl Workspace {
     }
 
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
-        let RolloutEvent::Reported {
-            rollout,
-            deployment,
-            environment,
-            version,
-            report,
-            supersedes,
-            requested,
-            outside_gate,
-        } = event;
+        let (rollout, deployment, environment, version, report, supersedes, requested, outside_gate) =
+            match event {
+                RolloutEvent::Joined { rollout, same_as, .. } => {
+                    return self.apply_joined(*rollout, *same_as);
+                }
+                RolloutEvent::Split { rollout, .. } => return self.apply_split(*rollout),
+                RolloutEvent::Reported {
+                    rollout,
+                    deployment,
+                    environment,
+                    version,
+                    report,
+                    supersedes,
+                    requested,
+                    outside_gate,
+                } => (rollout, deployment, environment, version, report, supersedes, requested, outside_gate),
+            };
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
             None => Rollout {
@@ -111,12 +118,16 @@ impl Workspace {
                 recorded: *origin,
                 requested: *requested,
                 outside_gate: *outside_gate,
+                same_as: None,
             },
         };
         changed.started_at = changed.started_at.min(report.happened_at);
         let attestation = crate::attestation::Attestation { origin: *origin, statement: report.clone() };
+        match changed.same_as {
+            Some(same_as) => self.pass_on_report(same_as, attestation.clone(), supersedes),
+            None => self.index.add_rollout(changed.deployment, *rollout),
+        }
         changed.reports.attest(attestation, supersedes);
-        self.index.add_rollout(changed.deployment, *rollout);
         self.rollouts.insert(*rollout, Arc::new(changed));
     }
 }

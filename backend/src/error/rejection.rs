@@ -52,6 +52,7 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::TextHasLines { .. }
         | R::TooMany { .. }
         | R::OutOfRange
+        | R::OtherRollout
         | R::UnknownService { .. }
         | R::UnknownEnvironment { .. }
         | R::UnknownColumn { .. }

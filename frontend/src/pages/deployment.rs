@@ -11,6 +11,7 @@ mod gate;
 mod header;
 mod judged;
 mod labels;
+mod rollout_history;
 mod sealed;
 mod section;
 mod section_text;

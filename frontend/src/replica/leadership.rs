@@ -8,6 +8,7 @@ use slipway_shared::sync::tabs::Wish;
 
 use super::boot::adopt;
 use super::clock::Clock;
+use super::concluding::keep_concluding;
 use super::engine::Engine;
 use super::identity::Home;
 use super::rereading::{read_anew, store_anew};
@@ -38,6 +39,7 @@ pub(super) fn take_part(engine: &Engine, home: Home) {
     let lock = Lock::wait(home, move || lead(&held), move || step_down(&lost));
     engine.with(|state| state.lock = Some(lock));
     set_interval(move || beat(&beating), BEAT);
+    keep_concluding(engine);
 }
 
 fn beat(engine: &Engine) {

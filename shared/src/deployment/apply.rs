@@ -51,7 +51,8 @@ impl DeploymentEvent {
             | Self::Reopened { deployment }
             | Self::Sealed { deployment, .. }
             | Self::Unsealed { deployment, .. }
-            | Self::Judged { deployment, .. } => *deployment,
+            | Self::Judged { deployment, .. }
+            | Self::Concluded { deployment } => *deployment,
         }
     }
 }
@@ -76,6 +77,7 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         conflicts: Vec::new(),
         approvals: Attestations::default(),
         finished: None,
+        concluded: None,
         sealed: None,
     })
 }
@@ -149,6 +151,10 @@ impl Deployment {
             }
             DeploymentEvent::Finished { .. } => self.finished = Some(*origin),
             DeploymentEvent::Reopened { .. } => self.finished = None,
+            DeploymentEvent::Concluded { .. } => {
+                self.finished = Some(*origin);
+                self.concluded = Some(*origin);
+            }
             DeploymentEvent::Sealed { detail, gates_open, .. } => *self = self.facts(*detail, gates_open),
             DeploymentEvent::Unsealed { detail, .. } => self.clone_from(detail),
             DeploymentEvent::Judged { judgement, supersedes, .. } => {

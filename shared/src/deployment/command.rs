@@ -195,4 +195,10 @@ pub enum DeploymentCommand {
         /// Why, 1 to 2,000 characters.
         reason: String,
     },
+    /// Says that it is over by itself: its monitoring is, and its post-deployment checks are done. The server does that; until
+    /// it is so, it has no effect.
+    Conclude {
+        /// Which.
+        deployment: DeploymentId,
+    },
 }

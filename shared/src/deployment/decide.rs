@@ -83,6 +83,7 @@ impl Workspace {
                 };
                 is_due.then(sealed)
             }
+            C::Conclude { deployment } => self.conclude(*deployment, context.now)?,
             C::Unseal { deployment, detail } => self.unseal(*deployment, detail)?,
             C::Approve { deployment, environment, digest, note } => {
                 let (environment, digest) = (*environment, *digest);
@@ -100,7 +101,7 @@ impl Workspace {
         Ok(event.map(Event::Deployment).into_iter().collect())
     }
 
-    fn existing(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
+    pub(super) fn existing(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
         let known = self.deployments.get(&id).ok_or(Rejection::UnknownDeployment { deployment: id })?;
         Ok(known.as_ref())
     }

@@ -162,4 +162,9 @@ pub enum DeploymentEvent {
         /// What the same approver had said before, as far as they had seen it.
         supersedes: Vec<CommandKey>,
     },
+    /// It is over by itself.
+    Concluded {
+        /// Which.
+        deployment: DeploymentId,
+    },
 }

@@ -50,6 +50,7 @@ impl Deployment {
             sections: Vec::new(),
             conflicts: Vec::new(),
             approvals: Attestations::default(),
+            concluded: None,
             sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
             ..self.clone()
         }

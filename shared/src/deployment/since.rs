@@ -25,7 +25,7 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             .check(*check)
             .map(|check| check.attestations.iter().map(|attestation| attestation.origin).collect())
             .unwrap_or_default(),
-        C::Finish { .. } | C::Reopen { .. } => known.finished.into_iter().collect(),
+        C::Finish { .. } | C::Reopen { .. } | C::Conclude { .. } => known.finished.into_iter().collect(),
         C::Open { .. }
         | C::AddCheck { .. }
         | C::AttachChanges { .. }

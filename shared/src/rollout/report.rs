@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::join::NewReport;
 use super::{Phase, Report, Rollout, RolloutCommand, RolloutEvent, Source};
 use crate::check::CheckState;
 use crate::column::ColumnKind;
@@ -49,17 +50,32 @@ impl Workspace {
         let report = Report { phase: *phase, happened_at, clock_error_ms, source: source.clone(), note };
         let known = self.rollouts.get(rollout);
         let supersedes = known.map(|known| known.reports.seen_by(&context.seen)).unwrap_or_default();
+        let version = line(TextField::Version, version)?;
+        let (reporter, told) = (context.actor, &report);
+        let new = NewReport {
+            reporter,
+            deployment: *deployment,
+            environment: *environment,
+            version: &version,
+            report: told,
+        };
+        let same_as = known.is_none().then(|| self.same_as(&new)).flatten();
+        let joined = same_as.map(|same_as| {
+            let (rollout, deployment) = (*rollout, *deployment);
+            Event::Rollout(RolloutEvent::Joined { rollout, deployment, same_as })
+        });
         let started_at = known.map_or(happened_at, |known| known.started_at.min(happened_at));
         let mut events = vec![Event::Rollout(RolloutEvent::Reported {
             rollout: *rollout,
             deployment: *deployment,
             environment: *environment,
-            version: line(TextField::Version, version)?,
+            version,
             report,
             supersedes,
             requested: false,
             outside_gate: known.is_none() && self.is_outside_gate(*deployment, *environment, source),
         })];
+        events.extend(joined);
         // A fact from the past that arrives late moves no card, and ticks no check that a later rollout has.
         let is_later = |other: &&Arc<Rollout>| other.started_at > started_at;
         let later: Vec<_> = self.rollouts_of(*deployment).map(|(_, other)| other).filter(is_later).collect();

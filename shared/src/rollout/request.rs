@@ -15,6 +15,9 @@ impl Workspace {
     ) -> Result<Vec<Event>, Rejection> {
         match command {
             RolloutCommand::Report { .. } => self.decide_report(context, command),
+            RolloutCommand::Join { .. } | RolloutCommand::Split { .. } => {
+                Ok(self.decide_join(command)?.map(Event::Rollout).into_iter().collect())
+            }
             RolloutCommand::Request { rollout, deployment, environment, version } => {
                 if self.rollouts.contains_key(rollout) {
                     return Err(Rejection::IdTaken);

@@ -119,7 +119,9 @@ impl Workspace {
             "rollout" => {
                 let rollout: Arc<crate::rollout::Rollout> = read(value)?;
                 let id = read_id::<RolloutId>(id)?;
-                self.index.add_rollout(rollout.deployment, id);
+                if rollout.same_as.is_none() {
+                    self.index.add_rollout(rollout.deployment, id);
+                }
                 self.rollouts.insert(id, rollout);
             }
             _ => drop(self.unknown.insert((kind.to_owned(), id.to_owned()), Arc::new(value.clone()))),

@@ -25,6 +25,13 @@ impl Index {
         }
     }
 
+    fn remove_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        if let Some(known) = self.rollouts.get(&deployment) {
+            let rollouts = known.iter().copied().filter(|known| *known != rollout).collect();
+            self.rollouts.insert(deployment, Arc::new(rollouts));
+        }
+    }
+
     pub(super) fn set_open(&mut self, deployment: DeploymentId, is_open: bool) {
         if is_open {
             self.open.insert(deployment);
@@ -35,7 +42,8 @@ impl Index {
 }
 
 impl Workspace {
-    /// Iterates over the rollouts of a deployment, in the order of their ids.
+    /// Iterates over the rollouts of a deployment, in the order of their ids. What turned out to be the same as another
+    /// one is not among them.
     pub fn rollouts_of(&self, deployment: DeploymentId) -> impl Iterator<Item = (RolloutId, &Arc<Rollout>)> {
         let ids = self.index.rollouts.get(&deployment).map_or(&[][..], |ids| ids.as_slice());
         ids.iter().filter_map(|id| self.rollouts.get(id).map(|rollout| (*id, rollout)))
@@ -44,6 +52,14 @@ impl Workspace {
     /// Iterates over the deployments on the board, in the order of their ids: those not finished.
     pub fn open_deployments(&self) -> impl Iterator<Item = DeploymentId> {
         self.index.open.iter().copied()
+    }
+
+    pub(crate) fn show_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        self.index.add_rollout(deployment, rollout);
+    }
+
+    pub(crate) fn hide_rollout(&mut self, deployment: DeploymentId, rollout: RolloutId) {
+        self.index.remove_rollout(deployment, rollout);
     }
 
     pub(crate) fn index_deployment(&mut self, deployment: DeploymentId, is_open: bool) {

@@ -8,6 +8,7 @@ use slipway_shared::check::CheckState;
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::conclude::MONITORED_MS;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
 use slipway_shared::ids::{CheckId, LabelId, MemberId, RolloutId, ServiceId};
 use slipway_shared::member::Role;
@@ -18,10 +19,10 @@ use slipway_shared::stage::{Stage, StageState};
 use super::given::{BO, Deed, Given, Then, after, judged, refused};
 use super::test;
 use super::when::{
-    APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, SECTION, STAGING, add_check, add_label, add_service,
-    approve, arrive, as_opened, attach, attest, commit, create_workspace, decline, edit, finish, join,
-    leave_out, mark, move_card, nothing, open, put_label, reopen, report, request, set_role, set_up, settle,
-    take_label,
+    APPROVAL_COLUMN, CARD, CHECK, LABEL, PRODUCTION, READY_COLUMN, SECTION, STAGING, add_check, add_label,
+    add_service, approve, arrive, as_opened, attach, attest, commit, conclude, create_workspace, decline,
+    edit, fact, finish, join, join_rollouts, leave_out, mark, move_card, nothing, open, put_label, reopen,
+    report, request, set_role, set_up, settle, split_rollout, take_label,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -103,6 +104,20 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         }
         "deployment.approve" => (opened(), approve(as_opened())),
         "deployment.decline" => (opened(), decline(as_opened(), "Not on Friday")),
+        "deployment.conclude" => {
+            let live = fact(RolloutId::from_u128(0xe1), PRODUCTION, Phase::Succeeded).ms_later(-MONITORED_MS);
+            (opened_and(&[live.into()]), conclude())
+        }
+        "rollout.join" => {
+            let (one, other) = (RolloutId::from_u128(0xe1), RolloutId::from_u128(0xe2));
+            let told = [report(one, STAGING, Phase::Failed), report(other, STAGING, Phase::Started)];
+            (opened_and(&told), join_rollouts(other, one))
+        }
+        "rollout.split" => {
+            let (one, other) = (RolloutId::from_u128(0xe1), RolloutId::from_u128(0xe2));
+            let told = [report(one, STAGING, Phase::Started), report(other, STAGING, Phase::Started).by(CY)];
+            (opened_and(&told), split_rollout(other))
+        }
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),
         other => panic!("no example of {other}"),

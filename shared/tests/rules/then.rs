@@ -5,7 +5,7 @@ use slipway_shared::deployment::approval::Judgement;
 use slipway_shared::deployment::event::DeploymentEvent as D;
 use slipway_shared::deployment::{CheckStatement, DeploymentField, EditConflict};
 use slipway_shared::event::Event;
-use slipway_shared::ids::{CheckId, ColumnId, CommandKey, LabelId};
+use slipway_shared::ids::{CheckId, ColumnId, CommandKey, LabelId, RolloutId};
 use slipway_shared::rollout::{Report, RolloutEvent};
 use slipway_shared::stage::{Stage, StageState};
 
@@ -42,6 +42,18 @@ pub fn label_removed(label: LabelId) -> Event {
 
 pub fn finished() -> Event {
     Event::Deployment(D::Finished { deployment: CARD })
+}
+
+pub fn concluded() -> Event {
+    Event::Deployment(D::Concluded { deployment: CARD })
+}
+
+pub fn joined(rollout: RolloutId, same_as: RolloutId) -> Event {
+    Event::Rollout(RolloutEvent::Joined { rollout, deployment: CARD, same_as })
+}
+
+pub fn split(rollout: RolloutId) -> Event {
+    Event::Rollout(RolloutEvent::Split { rollout, deployment: CARD })
 }
 
 pub fn settled(lost: CommandKey) -> Event {

@@ -195,6 +195,20 @@ pub fn reopen() -> Deed {
     card(D::Reopen { deployment: CARD })
 }
 
+pub fn conclude() -> Deed {
+    card(D::Conclude { deployment: CARD })
+}
+
+/// Says that a rollout is the same as another one.
+pub fn join_rollouts(rollout: RolloutId, same_as: RolloutId) -> Deed {
+    Command::Rollout(RolloutCommand::Join { rollout, deployment: CARD, same_as }).into()
+}
+
+/// Says that it is not.
+pub fn split_rollout(rollout: RolloutId) -> Deed {
+    Command::Rollout(RolloutCommand::Split { rollout, deployment: CARD }).into()
+}
+
 /// The same deed about a deployment that isn't there.
 pub fn elsewhere(deed: Deed) -> Deed {
     let text = serde_json::to_string(&deed.command).expect("commands are JSON");

@@ -59,7 +59,9 @@ fn unhindered(command: &Command) -> (OutcomeStatus, Option<Rejection>) {
     match command.kind() {
         "workspace.create" => (OutcomeStatus::Rejected, Some(Rejection::WorkspaceExists)),
         // Nothing is over for long enough here, so that there is nothing to do.
-        "nothing" | "deployment.seal" | "deployment.unseal" => (OutcomeStatus::Noop, None),
+        "nothing" | "deployment.seal" | "deployment.unseal" | "deployment.conclude" => {
+            (OutcomeStatus::Noop, None)
+        }
         _ => (OutcomeStatus::Applied, None),
     }
 }

@@ -172,7 +172,7 @@ async fn a_sealed_deployment_is_sealed_again_without_it() {
     test.push(&[deployment(4, &finish)]).await;
     time.pass(SEALED_AFTER_MS);
     test.session = test.claim();
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let seal = |test: &TestApp| {
         let state = test.workspace().state();
         state.workspace.deployments.get(&CARD).unwrap().sealed.clone().unwrap().detail

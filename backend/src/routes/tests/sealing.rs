@@ -65,7 +65,7 @@ async fn what_is_over_for_long_is_sealed_and_its_detail_is_given_out() {
     let (test, _) = with_an_old_one().await;
     let before = test.workspace().state().workspace.deployments.get(&CARD).unwrap().as_ref().clone();
     assert_eq!(test.get(&path(&test, CARD)).await.error(), (404, "not_found".to_owned()), "not sealed yet");
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let hash = sealed(&test, CARD).unwrap();
     let lines = test.get(&test.path("snapshot")).await;
     let (workspace, _) = snapshot::read(&String::from_utf8(lines.body).unwrap()).unwrap();
@@ -79,14 +79,14 @@ async fn what_is_over_for_long_is_sealed_and_its_detail_is_given_out() {
         assert_eq!(answer.error(), (404, "not_found".to_owned()));
     }
     let head = test.cursor();
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     assert_eq!(test.cursor(), head, "nothing is sealed twice");
 }
 
 #[tokio::test]
 async fn the_detail_of_a_log_that_was_brought_here_is_read_off_it_and_then_kept() {
     let (test, time) = with_an_old_one().await;
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let expected = test.get(&path(&test, CARD)).await.body;
     let mut text = Vec::new();
     let head = test.app.reader().heads().unwrap().remove(0);
@@ -105,7 +105,7 @@ async fn the_detail_of_a_log_that_was_brought_here_is_read_off_it_and_then_kept(
 #[tokio::test]
 async fn sealing_goes_on_after_a_restart() {
     let (test, time) = with_an_old_one().await;
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let second = DeploymentId::from_u128(0xcb);
     finish_one(&test, second, 4).await;
     time.pass(SEALED_AFTER_MS);
@@ -114,7 +114,7 @@ async fn sealing_goes_on_after_a_restart() {
     drop((app, router));
     let test = TestApp::in_dir(dir, &time.clock());
     assert_eq!(sealed(&test, second), None);
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     assert!(sealed(&test, second).is_some() && sealed(&test, CARD).is_some());
 }
 
@@ -134,7 +134,7 @@ async fn more_than_a_batch_is_sealed_too() {
     let all: Vec<_> = all.collect();
     assert_eq!(test.push(&all).await.status, 200);
     time.pass(SEALED_AFTER_MS);
-    housekeeping::seal_what_is_due(&test.app, &test.workspace()).await.unwrap();
+    housekeeping::do_what_is_due(&test.app, &test.workspace()).await.unwrap();
     let state = test.workspace().state();
     assert_eq!(state.workspace.deployments.values().filter(|known| known.sealed.is_some()).count(), 231);
 }

@@ -118,7 +118,9 @@ pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, E
         Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
             Some((*deployment, *environment))
         }
-        Command::Rollout(RolloutCommand::Report { .. })
+        Command::Rollout(
+            RolloutCommand::Report { .. } | RolloutCommand::Join { .. } | RolloutCommand::Split { .. },
+        )
         | Command::Nothing
         | Command::Workspace(_)
         | Command::Member(_)

@@ -6,6 +6,7 @@ use slipway_shared::ids::{EnvironmentId, RolloutId};
 use slipway_shared::rollout::Phase;
 use slipway_shared::time::Timestamp;
 
+use super::rollout_history::RolloutHistory;
 use super::use_subject;
 use crate::command_words::{environment_name, phase_word};
 use crate::components::live::{When, derive, each, live, memo};
@@ -56,9 +57,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 phase: known.phase(),
                 version: known.version.clone(),
                 at: finished.unwrap_or(known.started_at),
-                took_ms: finished
-                    .map(|finished| finished.since(known.started_at))
-                    .filter(|took| *took >= 60_000),
+                took_ms: known.took_ms().filter(|took| *took >= 60_000),
                 outside_gate: known.outside_gate,
             })
         })
@@ -93,6 +92,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 </When>
             </div>
             <RecordButtons id latest />
+            <RolloutHistory environment=id />
         </li>
     }
 }
@@ -109,8 +109,9 @@ fn LatestLines(latest: Latest) -> impl IntoView {
     }
 }
 
+/// How far a rollout is.
 #[component]
-fn PhasePill(phase: Phase) -> impl IntoView {
+pub fn PhasePill(phase: Phase) -> impl IntoView {
     let kind = match phase {
         Phase::Started => PillKind::Going,
         Phase::Succeeded => PillKind::Ok,

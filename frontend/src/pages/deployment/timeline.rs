@@ -89,5 +89,6 @@ fn words(happened: &Happened, view: &Workspace) -> String {
             t!(happened_reported, &environment_name(*environment, view), &phase_word(*phase))
         }
         Happened::Finished => t!(happened_finished),
+        Happened::Concluded => t!(happened_concluded),
     }
 }

@@ -24,6 +24,8 @@ pub enum Happened {
     Reported(EnvironmentId, Phase, Option<String>),
     /// It was taken off the board.
     Finished,
+    /// It was over by itself.
+    Concluded,
 }
 
 /// One line of the timeline.
@@ -69,6 +71,10 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
             said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)),
         );
     }
-    entries.extend(deployment.finished.map(|finished| entry(Happened::Finished, finished)));
+    let by_itself = deployment.concluded.map(|concluded| concluded.command);
+    entries.extend(deployment.finished.map(|finished| {
+        let is_by_itself = by_itself == Some(finished.command);
+        entry(if is_by_itself { Happened::Concluded } else { Happened::Finished }, finished)
+    }));
     entries
 }

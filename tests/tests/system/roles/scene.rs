@@ -89,7 +89,38 @@ impl Scene {
             (self.card("deployment.remove_label").deployment, self.card("deployment.reopen").deployment);
         commands.push(Command::Deployment(D::AddLabel { deployment: labelled, label: self.label }));
         commands.push(Command::Deployment(D::Finish { deployment: finished }));
+        commands.extend(
+            ["rollout.join", "rollout.split"].into_iter().flat_map(|kind| self.tell_twice(kind, workspace)),
+        );
+        commands.push(Command::Rollout(self.join("rollout.split")));
         commands
+    }
+
+    /// Two rollouts of a card, which can be one.
+    fn told_twice(&self, kind: &str) -> (RolloutId, RolloutId) {
+        let card = self.card(kind);
+        (RolloutId::from_u128(card.section.as_u128()), RolloutId::from_u128(card.check.as_u128()))
+    }
+
+    fn tell_twice(&self, kind: &str, workspace: &Workspace) -> [Command; 2] {
+        let (deployment, (one, other)) = (self.card(kind).deployment, self.told_twice(kind));
+        [one, other].map(|rollout| {
+            Command::Rollout(RolloutCommand::Report {
+                rollout,
+                deployment,
+                environment: environment(workspace, Tier::Staging),
+                version: "1.4.0".to_owned(),
+                phase: Phase::Failed,
+                happened_at: Timestamp(now_ms()),
+                source: Source::Person,
+                note: None,
+            })
+        })
+    }
+
+    fn join(&self, kind: &str) -> RolloutCommand {
+        let (same_as, rollout) = self.told_twice(kind);
+        RolloutCommand::Join { rollout, deployment: self.card(kind).deployment, same_as }
     }
 
     /// Makes an edit on one card that an edit before it was not seen by, so that there is something to settle.
@@ -216,6 +247,7 @@ impl Scene {
             "finish" => D::Finish { deployment },
             "reopen" => D::Reopen { deployment },
             "seal" => D::Seal { deployment },
+            "conclude" => D::Conclude { deployment },
             "unseal" => {
                 let detail = Box::new(workspace.deployments[&deployment].as_ref().clone());
                 D::Unseal { deployment, detail }
@@ -249,6 +281,8 @@ impl Scene {
                 note: None,
             },
             "request" => RolloutCommand::Request { rollout, deployment, environment, version },
+            "join" => self.join("rollout.join"),
+            "split" => RolloutCommand::Split { rollout: self.told_twice("rollout.split").1, deployment },
             other => panic!("no example of rollout.{other}"),
         }
     }
