@@ -193,13 +193,16 @@ impl Follower {
                 biased;
                 _ = self.draining.wait_for(|draining| *draining) => return Some(ended(StreamEnd::Shutdown)),
                 () = self.welcome.ends(&self.app) => return None,
-                batch = self.live.recv() => batch,
-                Ok(()) = self.presence.changed() => match self.who_looks() {
+                batch = self.live.recv() => Some(batch),
+                Ok(()) = self.presence.changed() => None,
+                _ = self.heartbeat.tick() => break,
+            };
+            let Some(batch) = batch else {
+                match self.who_looks() {
                     Some(_) if !self.welcome.is_member() => return None,
                     Some(told) => return Some((told, Phase::Live(self))),
                     None => continue,
-                },
-                _ = self.heartbeat.tick() => break,
+                }
             };
             match batch {
                 Ok(batch) if batch.last <= self.after => {}

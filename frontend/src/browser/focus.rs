@@ -52,24 +52,6 @@ fn look_for(selector: String, looks: u32) {
     set_timeout(look, std::time::Duration::from_millis(LOOK_EVERY_MS));
 }
 
-/// Focuses the first element that matches once it is there, after the page that comes up has taken the focus. A page
-/// that doesn't show it within a second or two is left as it is.
-pub fn focus_when_there(selector: String) {
-    request_animation_frame(move || wait_for(selector, 120));
-}
-
-fn wait_for(selector: String, frames: u32) {
-    request_animation_frame(move || match find(&selector) {
-        Some(element) => {
-            // See `focus_soon`.
-            let _ = element.focus();
-            reveal(&element);
-        }
-        None if frames > 0 => wait_for(selector, frames - 1),
-        None => {}
-    });
-}
-
 /// Scrolls just as far as needed to show an element.
 pub fn reveal(element: &Element) {
     let options = ScrollIntoViewOptions::new();

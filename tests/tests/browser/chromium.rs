@@ -5,7 +5,7 @@ use slipway_tests::browser::{Browser, Engine, Profile};
 use slipway_tests::server::TestServer;
 
 /// Every page, with what is there once it is shown.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("/board", "[data-testid=card]"),
     ("/deployments", "[data-testid=row]"),
     ("/deployments/new", "[data-testid=create]"),

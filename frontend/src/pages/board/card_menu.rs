@@ -13,6 +13,7 @@ use super::selection::archive_step;
 use super::use_board;
 use super::view_model::needed_rollout;
 use crate::acts::use_acts;
+use crate::app::actions::Action;
 use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::live::{When, derive, live};
 use crate::components::menu::{MenuItem, MenuPopover};
@@ -44,8 +45,8 @@ fn CardMenuItems(id: DeploymentId) -> impl IntoView {
         <PlaceItems id />
         <hr />
         <PickItem id />
-        <AskItem id ask=Ask::Assign icon="user-plus" text=t!(selection_assign) key="A" />
-        <AskItem id ask=Ask::Label icon="tag" text=t!(selection_label) key="L" />
+        <AskItem id ask=Ask::Assign icon="user-plus" text=t!(selection_assign) action=Action::Assign />
+        <AskItem id ask=Ask::Label icon="tag" text=t!(selection_label) action=Action::Label />
         <hr />
         <FinishItem id />
         <ArchiveItem id />
@@ -134,16 +135,16 @@ fn PickItem(id: DeploymentId) -> impl IntoView {
     let board = use_board();
     let is_picked = board.selection.has(id);
     let text = if is_picked { t!(deselect) } else { t!(select) };
-    view! { <MenuItem icon="list-checks" text key="X" on_pick=Callback::new(move |()| board.toggle_picked(id)) /> }
+    view! { <MenuItem icon="list-checks" text action=Action::Pick on_pick=Callback::new(move |()| board.toggle_picked(id)) /> }
 }
 
 /// Opens another menu where this one was.
 #[component]
-fn AskItem(id: DeploymentId, ask: Ask, icon: &'static str, text: String, key: &'static str) -> impl IntoView {
+fn AskItem(id: DeploymentId, ask: Ask, icon: &'static str, text: String, action: Action) -> impl IntoView {
     let board = use_board();
     let open = Callback::new(move |()| {
         let at = board.menu_at.get_untracked();
         board.ask_at(CardsMenu { ask, cards: Cards::One(id) }, at);
     });
-    view! { <MenuItem icon text key on_pick=open /> }
+    view! { <MenuItem icon text action on_pick=open /> }
 }

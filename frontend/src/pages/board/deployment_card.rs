@@ -191,6 +191,7 @@ fn CardFacts(id: DeploymentId, face: CardFace) -> impl IntoView {
             <Icon name="clock" />
             {age}
         </span>
+        <Onlookers id />
         <CardPeople assigned=face.assigned opened_by=face.opened_by />
     }
 }
@@ -207,7 +208,6 @@ fn CardPeople(assigned: Vec<MemberId>, opened_by: MemberId) -> impl IntoView {
     let more = assigned.len().saturating_sub(PEOPLE_SHOWN);
     let people = assigned.into_iter().take(PEOPLE_SHOWN);
     view! {
-        <Onlookers id />
         <span class="avatars">
             {all(people, |member| view! { <Avatar member /> }.into_any())}
             {(more > 0).then(|| view! { <span class="avatar">{format!("+{more}")}</span> })}

@@ -183,6 +183,7 @@ fn words(happened: &Happened, view: &Workspace) -> String {
             t!(happened_started_anyway, &environment_name(*environment, view))
         }
         Happened::Finished => t!(happened_finished),
+        Happened::Concluded => t!(happened_concluded),
         Happened::Archived => t!(happened_archived),
         Happened::Other(words) => t!(happened_other, &words),
     }
@@ -196,6 +197,5 @@ fn edited_words(field: DeploymentField, about: &str) -> String {
         DeploymentField::SectionHeading(_) => t!(happened_renamed_section, &about),
         DeploymentField::CheckText(_) => t!(happened_edited_check, &about),
         DeploymentField::CheckVerify(_) => t!(happened_edited_verify, &about),
-        Happened::Concluded => t!(happened_concluded),
     }
 }

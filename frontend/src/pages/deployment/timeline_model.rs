@@ -43,8 +43,6 @@ pub enum Happened {
     Commented(String),
     /// Somebody started a rollout though the gate was closed, and why, with what was missing.
     StartedAnyway(EnvironmentId, String, Vec<Missing>),
-    /// An approver said whether it may be rolled out, perhaps with a note.
-    Judged(EnvironmentId, Verdict, Option<String>),
     /// It was taken off the board.
     Finished,
     /// It was put away.
@@ -91,7 +89,7 @@ pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment
         if let Some(overridden) = &rollout.overridden {
             let (reason, missing) = (overridden.reason.clone(), overridden.missing.clone());
             let happened = Happened::StartedAnyway(rollout.environment, reason, missing);
-            entries.push(Entry { happened, at: rollout.started_at, origin: rollout.recorded });
+            entries.push(Entry { happened, at: rollout.started_at, origin: rollout.recorded, arrival: None });
         }
         for report in rollout.reports.iter() {
             let said = &report.statement;

@@ -8,6 +8,7 @@ use slipway_shared::ids::DeploymentId;
 use super::causes::by_cause;
 use super::others::own_conflicts;
 use super::read_marks::ReadMarks;
+use crate::browser::clock::use_now;
 use crate::components::live::memo;
 use crate::replica::use_replica;
 

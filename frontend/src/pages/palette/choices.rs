@@ -4,7 +4,7 @@ use slipway_shared::ids::DeploymentId;
 
 use crate::app::actions::{Action, Offer};
 use crate::app::place::Place;
-use crate::app::search::Search;
+use crate::app::query::{Pick, Search};
 use crate::app::shell::place_name;
 use crate::palette::fold::{fold, words_of};
 use crate::palette::index::{Limits, Results};
@@ -130,9 +130,12 @@ fn found_choice(found: Found) -> Choice {
     let on_page = |id: DeploymentId| Place::Deployment(id).path();
     let (icon, doing) = match found.kind {
         Kind::Deployment(id) => ("package", Doing::Go(on_page(id))),
-        Kind::Person(_) => ("user", Doing::Show(Place::Settings.path(), "#settings-people".to_owned())),
+        Kind::Person(id) => {
+            let search = Search { picks: [Pick::Person(id)].into(), ..Search::default() };
+            ("user", Doing::Go(search.address(Place::Deployments)))
+        }
         Kind::Service(id) => {
-            let search = Search { service: Some(id), ..Search::default() };
+            let search = Search { picks: [Pick::Service(id)].into(), ..Search::default() };
             ("box", Doing::Go(search.address(Place::Deployments)))
         }
         Kind::Check(id, check) => ("square-check-big", Doing::Show(on_page(id), format!("#check-{check}"))),
