@@ -50,7 +50,7 @@ fn cases() -> Vec<Case<'static>> {
     let rows = CASES.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
     let cells = rows.map(|row| row.split(" | ").map(str::trim).collect::<Vec<_>>());
     cells
-        .filter(|cells| !matches!(cells.first(), Some(&"given") | Some(&"---")))
+        .filter(|cells| !matches!(cells.first(), Some(&("given" | "---"))))
         .map(|cells| {
             let &[given, policy, asked, verdict] = cells.as_slice() else {
                 panic!("a case has four columns: {cells:?}")

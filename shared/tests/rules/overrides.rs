@@ -33,7 +33,8 @@ fn the_reason_and_what_was_missing_stay() {
         attest(CHECK, CheckState::Done),
         report(ROLLOUT, PRODUCTION, Phase::Succeeded),
     ];
-    let rollout = after(opened_and(deeds)).rollouts[&ROLLOUT].clone();
+    let workspace = after(opened_and(deeds));
+    let rollout = &workspace.rollouts[&ROLLOUT];
     assert_eq!((rollout.requested, rollout.outside_gate, rollout.phase()), (true, true, Phase::Succeeded));
     let overridden = rollout.overridden.as_ref().expect("it says so");
     assert_eq!(overridden.reason, "The index is lost");

@@ -60,7 +60,7 @@ fn a_policy_that_locks_everybody_out_is_refused_and_says_how_many_there_are() {
     let two = || set(Rules { approvals: 2, ..default() });
     let with = |roles: &[Role]| -> Given {
         let joined = roles.iter().zip(1..).map(|(role, page)| join(BO + page, *role));
-        opened_and(joined.collect::<Vec<_>>())
+        opened_and(joined)
     };
     // Ana is an admin: she approves what she has not opened.
     check(with(&[Role::Viewer]), two(), locks_out(2, 0));
