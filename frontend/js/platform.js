@@ -141,7 +141,9 @@ export function openPopover(popover, anchor) {
   const left = popover.classList.contains('is-end') ? at.right - width : at.left;
   popover.style.top = `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`;
   popover.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  const away = (event) => !popover.contains(event.target) && popover.hidePopover();
+  // A panel changes the page behind it while it is open; only a menu closes when that scrolls.
+  const isPanel = popover.classList.contains('panel');
+  const away = (event) => !isPanel && !popover.contains(event.target) && popover.hidePopover();
   document.addEventListener('scroll', away, { capture: true, passive: true });
   popover.addEventListener('toggle', (event) => {
     if (event.newState === 'closed') document.removeEventListener('scroll', away, { capture: true });

@@ -197,6 +197,12 @@ impl Acts {
         self.offered.get_value().map(|undo| self.toasts.offer(words, t!(undo), undo))
     }
 
+    /// Tells whether `u` would take back what a notice offers to take back: only then may the notice promise the key.
+    #[must_use]
+    pub fn would_undo(self, notice: ToastId) -> bool {
+        self.done.with_value(|done| done.last().is_some_and(|undo| undo.notice == Some(notice)))
+    }
+
     /// Takes back what a notice offers to, though something else may have been done since.
     fn undo_offered(self, notice: ToastId) {
         let undo = self.done.try_update_value(|done| {

@@ -45,6 +45,8 @@ pub struct Toast {
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
     made: StoredValue<u64>,
+    /// The owner of the whole app: what a notice offers is done though the form or the page it came from is gone.
+    owner: StoredValue<Option<Owner>>,
 }
 
 /// More would cover the page; the oldest go first.
@@ -52,7 +54,8 @@ const AT_MOST: usize = 3;
 
 /// Makes the place for notices. To be called once.
 pub fn provide_toasts() {
-    provide_context(Toasts { shown: RwSignal::new(Vec::new()), made: StoredValue::new(0) });
+    let owner = StoredValue::new(Owner::current());
+    provide_context(Toasts { shown: RwSignal::new(Vec::new()), made: StoredValue::new(0), owner });
 }
 
 /// Returns the place for notices.
@@ -76,6 +79,20 @@ impl Toasts {
     /// Says that something was done, and offers something to do about it.
     pub fn offer(self, text: String, word: String, action: Callback<ToastId>) -> ToastId {
         self.push(ToastKind::Done, text, Some((word, action)))
+    }
+
+    /// As [`Self::offer`], for what is made while something is pressed: it outlives the part of the page where that was.
+    pub fn offer_act(
+        self,
+        text: String,
+        word: String,
+        act: impl Fn(ToastId) + Send + Sync + 'static,
+    ) -> ToastId {
+        let action = match self.owner.get_value() {
+            Some(owner) => owner.with(|| Callback::new(act)),
+            None => Callback::new(act),
+        };
+        self.offer(text, word, action)
     }
 
     /// Says that something could not be done, and why.

@@ -5,6 +5,7 @@
 
 use crate::command::{Command, WorkspaceCommand};
 use crate::deployment::command::DeploymentCommand;
+use crate::environment::{EnvironmentChange, EnvironmentCommand};
 use crate::freeze::FreezeCommand;
 use crate::ids::{DeploymentId, EnvironmentId, MemberId};
 use crate::label::LabelCommand;
@@ -168,6 +169,11 @@ pub const fn wants_confirmation(command: &Command) -> bool {
         | Command::Deployment(DeploymentCommand::Approve { .. } | DeploymentCommand::Withdraw { .. })
         | Command::Rollout(RolloutCommand::Override { .. })
         | Command::Policy(_)
+        | Command::Environment(EnvironmentCommand::Change {
+            change:
+                EnvironmentChange::Tier(_) | EnvironmentChange::Position(_) | EnvironmentChange::Archived(_),
+            ..
+        })
         | Command::Freeze(FreezeCommand::Change { .. } | FreezeCommand::Lift { .. }) => true,
         Command::Nothing
         | Command::Workspace(_)

@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 
 /// The most environments one freeze may name.
 const ENVIRONMENTS_PER_FREEZE: usize = 50;
+/// The most freezes a workspace keeps, lifted ones too: every gate looks at all of them.
+const FREEZES: usize = 1_000;
 
 /// What is frozen, when and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +166,7 @@ impl Workspace {
                 if self.freezes.contains_key(freeze) {
                     return Err(Rejection::IdTaken);
                 }
+                too_many(self.freezes.len() + 1, FREEZES)?;
                 Some(FreezeEvent::Declared { freeze: *freeze, terms: terms.valid(self)? })
             }
             FreezeCommand::Change { freeze, terms } => {

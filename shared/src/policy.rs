@@ -45,12 +45,25 @@ impl Risk {
 }
 
 /// What a policy is for: it is its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PolicyId {
     /// Rollouts where to.
     pub environment: EnvironmentId,
     /// Of deployments with how much at stake.
     pub risk: Risk,
+}
+
+/// As their texts are ordered, so that entities come in the order of their ids.
+impl Ord for PolicyId {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.environment, self.risk.name()).cmp(&(other.environment, other.risk.name()))
+    }
+}
+
+impl PartialOrd for PolicyId {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl fmt::Display for PolicyId {

@@ -221,12 +221,26 @@ impl Workspace {
             TemplateCommand::Save { id, template } => self.save_template(context, *id, template)?,
             TemplateCommand::Archive { id, is_archived } => {
                 let kept = self.templates.get(id).ok_or(Rejection::UnknownTemplate { template: *id })?;
+                if !is_archived {
+                    self.free_name(*id, &kept.template.name)?;
+                }
                 let (id, is_archived) = (*id, *is_archived);
                 (kept.archived.is_some() != is_archived)
                     .then_some(TemplateEvent::Archived { id, is_archived })
             }
         };
         Ok(event.map(Event::Template).into_iter().collect())
+    }
+
+    /// Refuses a name that another template on offer has.
+    fn free_name(&self, id: TemplateId, name: &str) -> Result<(), Rejection> {
+        let is_taken = |known: &TemplateId, kept: &Arc<KeptTemplate>| {
+            *known != id && kept.archived.is_none() && same_name(&kept.template.name, name)
+        };
+        match self.templates.iter().any(|(known, kept)| is_taken(known, kept)) {
+            true => Err(Rejection::NameTaken { name: name.to_owned() }),
+            false => Ok(()),
+        }
     }
 
     fn save_template(
@@ -236,12 +250,7 @@ impl Workspace {
         template: &Template,
     ) -> Result<Option<TemplateEvent>, Rejection> {
         let template = template.valid()?;
-        let is_taken = |known: &TemplateId, kept: &Arc<KeptTemplate>| {
-            *known != id && kept.archived.is_none() && same_name(&kept.template.name, &template.name)
-        };
-        if self.templates.iter().any(|(known, kept)| is_taken(known, kept)) {
-            return Err(Rejection::NameTaken { name: template.name });
-        }
+        self.free_name(id, &template.name)?;
         match self.templates.get(&id) {
             Some(kept) if kept.template == template => return Ok(None),
             // What somebody else wrote is not replaced by who has not read it.

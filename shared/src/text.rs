@@ -83,6 +83,12 @@ fn is_hidden(character: char) -> bool {
     character.is_control() && character != '\t' || DIRECTIONS.contains(&character)
 }
 
+/// Returns a text without the characters that nobody sees: for facts, which are never refused for how they are told.
+#[must_use]
+pub fn without_hidden(text: &str) -> String {
+    text.chars().filter(|character| !is_hidden(*character) || matches!(character, '\n' | '\r')).collect()
+}
+
 /// Returns a text of several lines without white space at its end.
 ///
 /// # Errors

@@ -33,10 +33,13 @@ pub(super) fn plan(planner: &mut Planner) {
     for (index, service) in SERVICES.iter().enumerate() {
         let count = i64::try_from(service.finished).unwrap_or(i64::MAX);
         let mut hotfix = false;
+        // A version goes live after the one before, second try included: no gate lets an older one past a newer one.
+        let mut before = Timestamp(i64::MIN);
         for (number, version) in (0..).zip(versions(planner, service)) {
             let last = planner.now.plus(-4 * DAY);
             let even = last.plus(-(YEAR - 4 * DAY) * (count - number) / count);
-            let goes_live = in_working_hours(planner, even);
+            let goes_live = in_working_hours(planner, even).max(before.plus(3 * HOUR));
+            before = goes_live;
             let ending = ending(planner, hotfix);
             one(planner, index, &version, goes_live, ending, hotfix);
             hotfix = ending == Ending::RolledBack;

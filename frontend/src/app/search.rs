@@ -35,7 +35,8 @@ pub fn use_set_search() -> Callback<Search> {
     let address = use_address();
     Callback::new(move |search: Search| {
         let here = address.path().get_untracked();
-        if matches!(Place::from_path(&here), Place::Board | Place::Deployments) {
+        // The page of a deployment stands beside the board where it is asked for there.
+        if matches!(Place::from_path(&here), Place::Board | Place::Deployments | Place::Deployment(_)) {
             address.replace(&with_query(&here, &search.query()));
         } else {
             address.go(&search.address(Place::Deployments));

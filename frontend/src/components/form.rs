@@ -150,6 +150,7 @@ impl FormState {
     /// Forgets what was filled in.
     pub fn clear(self) {
         self.answers.set(Vec::new());
+        self.problem.set(None);
     }
 
     /// Returns an answer without the spaces around it, if there is one.

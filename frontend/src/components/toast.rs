@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 use super::live::{each, live, memo};
+use crate::acts::use_acts;
 use crate::app::actions::{Action, KeyHint};
 use crate::toasts::{Toast, ToastKind, use_toasts};
 
@@ -43,17 +44,21 @@ fn ToastItem(toast: Toast) -> impl IntoView {
         ToastKind::Done => ("toast is-ok", "check"),
         ToastKind::Refused => ("toast is-bad", "circle-x"),
     };
-    // The key takes back what was done last, so only the newest notice may promise it.
-    let is_last = memo(move || {
-        let offers = |toasts: &Vec<Toast>| {
-            toasts.iter().rev().find(|toast| toast.action.is_some()).map(|toast| toast.id)
-        };
-        toasts.shown().with(offers) == Some(id)
+    // The key takes back what was done last. A notice is shown before what it is about is remembered.
+    let acts = use_acts();
+    let is_last = RwSignal::new(false);
+    Effect::new(move |_| {
+        toasts.shown().track();
+        request_animation_frame(move || {
+            // It may be gone by then.
+            let _ = is_last.try_set(acts.would_undo(id));
+        });
     });
     let action = toast.action.map(|(word, action)| {
         let run = move |_| {
             toasts.dismiss(id);
-            action.run(id);
+            // Where whatever offered it is gone, there is nothing left to do it with.
+            let _ = action.try_run(id);
         };
         view! {
             <button class="button is-quiet" type="button" on:click=run>

@@ -260,12 +260,11 @@ fn TemplateField(draft: RwSignal<Draft>) -> impl IntoView {
             return;
         }
         draft.update(|draft| draft.text = text);
-        let undo = Callback::new(move |toast| {
+        toasts.offer_act(t!(template_taken), t!(undo), move |toast| {
             toasts.dismiss(toast);
             // The form may be left meanwhile; the draft is kept then as it was.
             let _ = draft.try_update(|draft| draft.text.clone_from(&before));
         });
-        toasts.offer(t!(template_taken), t!(undo), undo);
     };
     let options = move || {
         all(templates.get(), |(id, name)| view! { <option value=id.to_string()>{name}</option> }.into_any())

@@ -3,6 +3,7 @@
 use super::Deployment;
 use super::command::DeploymentCommand;
 use super::event::DeploymentEvent;
+use crate::column::ColumnKind;
 use crate::ids::DeploymentId;
 use crate::rank;
 use crate::rejection::Rejection;
@@ -71,7 +72,14 @@ impl Workspace {
     /// column shows would be lost.
     pub(super) fn back_into_column(&self, deployment: DeploymentId) -> Option<DeploymentEvent> {
         let from = self.deployments.get(&deployment)?.column;
-        if self.columns.get(&from).is_some_and(|column| !column.archived) {
+        // A column that became an environment's meanwhile is only for what was rolled out there.
+        let may_stay = |kind: ColumnKind| match kind {
+            ColumnKind::Environment(environment) => {
+                self.rollouts_of(deployment).any(|(_, rollout)| rollout.environment == environment)
+            }
+            ColumnKind::Queue | ColumnKind::Approval | ColumnKind::Monitoring => true,
+        };
+        if self.columns.get(&from).is_some_and(|column| !column.archived && may_stay(column.kind)) {
             return None;
         }
         let to = self.columns_in_order().into_iter().find(|column| self.is_queue(*column))?;

@@ -26,7 +26,7 @@ impl Workspace {
     #[must_use]
     pub fn is_due_for_conclusion(&self, id: DeploymentId, now: Timestamp) -> bool {
         let Some(known) = self.deployments.get(&id) else { return false };
-        let is_on_board = known.finished.is_none() && known.sealed.is_none() && known.concluded.is_none();
+        let is_on_board = known.is_on_board() && known.sealed.is_none() && known.concluded.is_none();
         is_on_board && known.is_settled() && self.monitoring_ended(id).is_some_and(|ended| ended <= now)
     }
 

@@ -234,14 +234,16 @@ impl Workspace {
         at: Timestamp,
     ) {
         let order = self.environments_in_order().into_iter();
-        for earlier in order.take_while(|known| rules.in_order && *known != environment) {
+        // By their places: one that is archived is in no order any more, and facts about it still come in.
+        let place = |id: EnvironmentId| self.environments.get(&id).map(|known| (known.position, id));
+        for earlier in order.filter(|known| rules.in_order && place(*known) < place(environment)) {
             let is_there = self.has_succeeded(id, earlier, at);
             let missing = (!is_there).then_some(Missing::Earlier { environment: earlier });
             gate.ask(Requirement::Earlier { environment: earlier }, missing);
         }
         let known = self.deployments.get(&id);
         for deployment in known.into_iter().flat_map(|known| known.predecessors.iter().copied()) {
-            let is_over = self.deployments.get(&deployment).is_none_or(|known| known.finished.is_some());
+            let is_over = self.deployments.get(&deployment).is_none_or(|known| !known.is_on_board());
             let is_done = is_over || self.has_succeeded(deployment, environment, at);
             let missing = (!is_done).then_some(Missing::Predecessor { deployment });
             gate.ask(Requirement::Predecessor { deployment }, missing);

@@ -52,7 +52,6 @@ impl Deployment {
             conflicts: Vec::new(),
             approvals: Attestations::default(),
             artifacts: None,
-            predecessors: std::collections::BTreeSet::new(),
             comments: Vec::new(),
             links: Vec::new(),
             removed: Removed::default(),

@@ -224,10 +224,8 @@ impl Workspace {
 
     /// Returns the sections whose checks some gate asks for.
     fn required_sections(&self, known: &Deployment) -> Vec<SectionKind> {
-        let policies = self
-            .environments
-            .keys()
-            .map(|environment| PolicyId { environment: *environment, risk: known.risk() });
+        let environments = self.environments_in_order().into_iter();
+        let policies = environments.map(|environment| PolicyId { environment, risk: known.risk() });
         policies.flat_map(|policy| self.rules_at(policy).required).collect()
     }
 

@@ -48,7 +48,11 @@ impl Workspace {
                     && other.same_as.is_none()
                     && !self.has_joined(*rollout)
                     && (one.deployment, one.environment) == (other.deployment, other.environment)
-                    && one.version == other.version;
+                    && one.version == other.version
+                    && one.deployment == *deployment
+                    // What somebody started past a closed gate stays to be seen.
+                    && (!one.outside_gate || other.outside_gate)
+                    && (one.overridden.is_none() || other.overridden.is_some());
                 if !is_possible {
                     return Err(Rejection::OtherRollout);
                 }
@@ -56,7 +60,11 @@ impl Workspace {
                 Ok(Some(RolloutEvent::Joined { rollout, deployment, same_as }))
             }
             RolloutCommand::Split { rollout, deployment } => {
-                let is_joined = known(rollout)?.same_as.is_some();
+                let one = known(rollout)?;
+                if one.deployment != *deployment {
+                    return Err(Rejection::OtherRollout);
+                }
+                let is_joined = one.same_as.is_some();
                 let split = RolloutEvent::Split { rollout: *rollout, deployment: *deployment };
                 Ok(is_joined.then_some(split))
             }

@@ -11,10 +11,10 @@ use crate::decide::same_name;
 use crate::deployment::event::DeploymentEvent;
 use crate::document::SectionKind;
 use crate::event::Event;
-use crate::ids::{DeploymentId, EnvironmentId};
+use crate::ids::{DeploymentId, EnvironmentId, RolloutId};
 use crate::rank;
 use crate::rejection::{Rejection, TextField};
-use crate::text::{line, optional_line};
+use crate::text::{line, optional_line, without_hidden};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
@@ -51,7 +51,7 @@ impl Workspace {
         let report = Report { phase: *phase, happened_at, clock_error_ms, source: source.clone(), note };
         let known = self.rollouts.get(rollout);
         let supersedes = known.map(|known| known.reports.seen_by(&context.seen)).unwrap_or_default();
-        let version = line(TextField::Version, version)?;
+        let version = line(TextField::Version, &without_hidden(version))?;
         let (reporter, told) = (context.actor, &report);
         let new = NewReport {
             reporter,
@@ -60,7 +60,14 @@ impl Workspace {
             version: &version,
             report: told,
         };
-        let same_as = known.is_none().then(|| self.same_as(&new)).flatten();
+        let outside_gate =
+            known.is_none() && self.is_outside_gate(*deployment, *environment, source, happened_at);
+        // What began past a closed gate is never hidden behind what did not.
+        let is_as_marked = |other: &RolloutId| {
+            !outside_gate || self.rollouts.get(other).is_some_and(|other| other.outside_gate)
+        };
+        let same_as = known.is_none().then(|| self.same_as(&new)).flatten().filter(is_as_marked);
+        let counted = same_as.or_else(|| known.and_then(|known| known.same_as)).unwrap_or(*rollout);
         let joined = same_as.map(|same_as| {
             let (rollout, deployment) = (*rollout, *deployment);
             Event::Rollout(RolloutEvent::Joined { rollout, deployment, same_as })
@@ -74,15 +81,16 @@ impl Workspace {
             report,
             supersedes,
             requested: false,
-            outside_gate: known.is_none()
-                && self.is_outside_gate(*deployment, *environment, source, happened_at),
+            outside_gate,
             overridden: None,
         })];
         events.extend(joined);
         // A fact from the past that arrives late moves no card, and ticks no check that a later rollout has.
-        let is_later = |other: &&Arc<Rollout>| other.started_at > started_at;
-        let later: Vec<_> = self.rollouts_of(*deployment).map(|(_, other)| other).filter(is_later).collect();
-        if known.is_none() && later.is_empty() {
+        // Another witness of the same rollout is no later one, and tells of nothing new.
+        let is_later =
+            |(id, other): &(RolloutId, &Arc<Rollout>)| *id != counted && other.started_at > started_at;
+        let later: Vec<_> = self.rollouts_of(*deployment).filter(is_later).map(|(_, other)| other).collect();
+        if known.is_none() && same_as.is_none() && later.is_empty() {
             events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
         }
         if !later.iter().any(|other| other.environment == *environment) {

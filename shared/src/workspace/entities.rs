@@ -89,8 +89,8 @@ impl Workspace {
             .chain(each("policy", &self.policies))
             .chain(each("rollout", &self.rollouts))
             .chain(each("service", &self.services))
-            .chain(each("view", &self.views))
             .chain(each("template", &self.templates))
+            .chain(each("view", &self.views))
             .chain(workspace);
         if self.unknown.is_empty() {
             return Box::new(known);

@@ -12,8 +12,8 @@ fn every_sign_of_a_text_survives_the_way_to_the_server_and_back() {
         "🚀 ship 👩🏽‍🚀 to 🇫🇷 now",
         // Combining signs stay as they were written, in both of their forms.
         "cafe\u{301} and café",
-        // Right to left, with marks of direction.
-        "\u{200f}שלום\u{200f} and \u{202b}مرحبا\u{202c}",
+        // Right to left, with marks of direction; what overrides it is refused in a name, see rules/limits.rs.
+        "\u{200f}שלום\u{200f} and مرحبا",
         // What JSON, HTML and SQL have to escape.
         "\"\\ </script> \u{2028} \u{2029} ' ; -- \u{fffd}",
     ];

@@ -1,7 +1,7 @@
 //! Comments: written with a mention by keys alone, edited, deleted and brought back, and found by whom they mention.
 
 use serde_json::json;
-use slipway_tests::browser::Browser;
+use slipway_tests::browser::{Browser, Engine};
 
 use crate::chromium::{demo, first_deployment};
 
@@ -51,11 +51,13 @@ fn somebody_is_mentioned_by_keys_alone() {
     browser.see_in("[data-testid=sync-indicator]", "Synced");
 
     // Riku finds it, and has read it then; on this device.
-    browser.go(&format!("{}/needs-you?as=Riku%20Tamminen", server.url()));
-    browser.see_in("[data-testid=asked]", "Mara Lind mentioned you");
-    browser.click("button", "Mark as read");
-    browser.see("Marked as read on this device");
-    browser.wait_gone("[data-testid=asked]");
+    let (_rikus, riku) = Browser::open(Engine::Chromium);
+    riku.visit(&format!("{}/api/v1/session?as=Riku%20Tamminen", server.url()));
+    riku.visit(&format!("{}/needs-you", server.url()));
+    riku.see_in("[data-testid=asked]", "Mara Lind mentioned you");
+    riku.click("button", "Mark as read");
+    riku.see("Marked as read on this device");
+    riku.wait_gone("[data-testid=asked]");
 }
 
 #[test]

@@ -66,7 +66,8 @@ fn a_deployment_is_found_by_its_version_and_opened_by_keys() {
     assert!(active(&browser).starts_with(&version), "the version comes first: {:?}", choices(&browser));
     browser.press(&[ENTER]);
     browser.wait_for("[data-testid=deployment]");
-    browser.see_in("h1", &title);
+    // It opens beside the board, which has a heading of its own.
+    browser.see_in("[data-testid=deployment] h1", &title);
     assert_eq!(browser.count("[data-testid=palette][open]"), 0);
 }
 

@@ -35,7 +35,7 @@ fn two_who_look_at_one_deployment_see_each_other() {
     open_first(&anna);
     anna.see_in("[data-testid=deployment] [data-testid=onlookers]", "Ben Mast");
     ben.see_in("[data-testid=deployment] [data-testid=onlookers]", "Anna Keel");
-    ben.visit(&format!("{}/settings", server.url()));
+    ben.click("link", "Settings");
     anna.wait_gone("[data-testid=onlookers]");
 }
 

@@ -97,7 +97,8 @@ fn dies_doing_again(script: &str) -> (TestServer, Profile, Browser, slipway_shar
     browser.show_tab(&again);
     browser.script("window.holds = true", &[]);
     browser.click("button", "/^Put (it )?back (on the board )?and apply/");
-    browser.see("Nothing waits for you");
+    // Approvals of the demo wait there all the same.
+    browser.wait_gone("[data-testid=refused]");
     browser.crash_tab(&again);
     browser.show_tab(&other);
     browser.go(&format!("{}/needs-you", server.url()));
@@ -107,8 +108,9 @@ fn dies_doing_again(script: &str) -> (TestServer, Profile, Browser, slipway_shar
 #[test]
 fn what_is_done_again_is_not_there_twice_when_the_tab_dies() {
     let (mut server, _profile, browser, deployment) = dies_doing_again("");
-    browser.see("Nothing waits for you");
+    browser.wait_for(".needs-you");
     browser.see_in("[data-testid=sync-indicator]", "2 waiting");
+    browser.wait_gone("[data-testid=refused]");
     wait::until("both to be stored", || {
         (rows(&browser, "outbox") == json!(2) && rows(&browser, "refused") == json!(0)).then_some(())
     });

@@ -50,8 +50,14 @@ pub fn use_mover() -> Mover {
         let view = board.replica.view().get_untracked();
         let grouping = board.grouping.get_untracked();
         let steps = board.layout.with_untracked(|layout| put(&view, layout, grouping, id, spot));
-        let Ok(steps) = steps else { return toasts.refuse(t!(not_between_services)) };
+        let Ok(mut steps) = steps else { return toasts.refuse(t!(not_between_services)) };
+        let words = t!(moved, &name_of(id, &view), &column_name(spot.column, &view));
         if let Some(environment) = needed_rollout(&view, id, spot.column) {
+            // Who is responsible changes at once; the move itself is asked about.
+            steps.pop();
+            if !steps.is_empty() {
+                acts.act_all(steps, move |_| words.clone());
+            }
             board.recording.set(Some(RolloutSubject { deployment: id, environment, rollout: None }));
             return;
         }
@@ -59,7 +65,6 @@ pub fn use_mover() -> Mover {
             return;
         }
         let enters = view.deployments.get(&id).is_some_and(|known| known.column != spot.column);
-        let words = t!(moved, &name_of(id, &view), &column_name(spot.column, &view));
         if acts.act_all(steps, move |_| words.clone()) > 0 && enters {
             warn_of_limit(board, toasts, spot.column);
         }

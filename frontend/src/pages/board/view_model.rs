@@ -344,7 +344,7 @@ pub fn put(
         match grouping {
             Grouping::Whole => {}
             Grouping::Service => return Err(BetweenServices),
-            Grouping::Person => steps.extend(hand_over(id, from.lane, to.lane)),
+            Grouping::Person => steps.extend(hand_over(id, deployment, to.lane)),
         }
     }
     let others: Vec<_> = layout.cards(to.lane, to.column).iter().filter(|card| **card != id).collect();
@@ -363,14 +363,16 @@ pub fn move_step(id: DeploymentId, deployment: &Deployment, to: ColumnId, rank: 
     (step(deployment.column, to, rank), step(to, deployment.column, deployment.rank.clone()))
 }
 
-/// Returns what makes one member responsible in place of another; either may be nobody.
-fn hand_over(deployment: DeploymentId, from: LaneId, to: LaneId) -> Vec<Step> {
-    let member = |lane: LaneId| (lane != LaneId::WHOLE).then(|| MemberId::from_u128(lane.0));
-    let off = member(from).map(|member| {
-        let (on, off) = assign_step(deployment, member);
+/// Returns what makes one member responsible in place of everybody who is; it may be nobody.
+fn hand_over(id: DeploymentId, deployment: &Deployment, to: LaneId) -> Vec<Step> {
+    let target = (to != LaneId::WHOLE).then(|| MemberId::from_u128(to.0));
+    let others = deployment.assigned.iter().filter(|member| Some(**member) != target);
+    let off = others.map(|member| {
+        let (on, off) = assign_step(id, *member);
         (off, on)
     });
-    off.into_iter().chain(member(to).map(|member| assign_step(deployment, member))).collect()
+    let new = target.filter(|member| !deployment.assigned.contains(member));
+    off.chain(new.map(|member| assign_step(id, member))).collect()
 }
 
 /// Returns what makes a member responsible, and what takes that back.

@@ -172,6 +172,7 @@ fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView 
     let print = Callback::new(|()| page::print());
     let address = use_address();
     let template = move || format!("{}?from={}", Place::Templates.path(), subject.id);
+    let is_sealed = subject.is_sealed();
     let begin = move |follows| {
         let from = From { deployment: subject.id, follows };
         Callback::new(move |()| address.go(&from.path()))
@@ -183,10 +184,10 @@ fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView 
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
         <When holds=derive(move || may_not.with(Option::is_none))>
             <hr />
-            <When holds=subject.is_whole()>
+            <When holds=derive(move || !is_sealed.get())>
                 <MenuItem icon="copy" text=t!(duplicate) hint=t!(duplicate_what) on_pick=begin(false) />
             </When>
-            <When holds=subject.is_whole()>
+            <When holds=derive(move || !is_sealed.get())>
                 <MenuItem icon="file-text" text=t!(save_as_template) on_pick=Callback::new(move |()| address.go(&template())) />
             </When>
             <MenuItem icon="corner-down-right" text=t!(follow_up) hint=t!(follow_up_what) on_pick=begin(true) />

@@ -23,7 +23,7 @@ use crate::replica::use_replica;
 pub fn Header() -> impl IntoView {
     let subject = use_subject();
     let is_editing = RwSignal::new(false);
-    offer_edit(is_editing, subject.is_sealed());
+    offer_edit(is_editing, subject.select(|known| known.sealed.is_some() || known.archived.is_some()));
     let title = subject.select(|known| known.title.value.clone());
     let heading = move || {
         let title = title.get();
@@ -131,8 +131,8 @@ fn Lead() -> impl IntoView {
 }
 
 /// Offers to edit the title.
-fn offer_edit(is_editing: RwSignal<bool>, is_sealed: Memo<bool>) {
+fn offer_edit(is_editing: RwSignal<bool>, is_fixed: Memo<bool>) {
     let may_not = use_may_not(Capability::Work);
     let edit = Offer::new(Action::EditTitle, move || is_editing.set(true));
-    use_actions().offer(edit.when(move |_| !is_sealed.get_untracked()).unless(may_not));
+    use_actions().offer(edit.when(move |_| !is_fixed.get_untracked()).unless(may_not));
 }

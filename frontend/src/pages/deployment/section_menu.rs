@@ -150,6 +150,13 @@ fn ChecklistMenu() -> impl IntoView {
         // What can't be nested has been said why; the rest of it stands by itself.
         let _ = nesting.into_iter().all(|edit| acts.act(Command::Deployment(edit)));
     };
+    // The label is read out already.
+    let face = || {
+        view! {
+            <Icon name="list-checks" />
+            <span aria-hidden="true">{t!(checklist_add)}</span>
+        }
+    };
     let items = move || {
         checklists.get().into_iter().map(|(id, name)| {
             view! { <MenuItem icon="list-checks" text=name on_pick=Callback::new(move |()| put_in(id)) /> }
@@ -157,7 +164,7 @@ fn ChecklistMenu() -> impl IntoView {
     };
     view! {
         <When holds=derive(move || checklists.with(|checklists| !checklists.is_empty()))>
-            <Menu label=t!(checklist_add) class="button is-quiet" face=|| view! { <Icon name="list-checks" /> {t!(checklist_add)} }>
+            <Menu label=t!(checklist_add) class="button is-quiet" face>
                 {live(items)}
             </Menu>
         </When>

@@ -92,6 +92,10 @@ pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment
             entries.push(Entry { happened, at: rollout.started_at, origin: rollout.recorded, arrival: None });
         }
         for report in rollout.reports.iter() {
+            // That it was started anyway has been said.
+            if rollout.overridden.is_some() && report.origin.command == rollout.recorded.command {
+                continue;
+            }
             let said = &report.statement;
             let happened = Happened::Reported(rollout.environment, said.phase, said.note.clone());
             entries.push(Entry { happened, at: said.happened_at, origin: report.origin, arrival: None });
@@ -173,8 +177,13 @@ fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
     let header = stored.read_header().ok()?;
     let event: Event = json::read(stored.payload.as_deref()?).ok()?;
     let (happened, at) = match &event {
-        Event::Rollout(RolloutEvent::Reported { environment, report, .. }) => {
-            let happened = Happened::Reported(*environment, report.phase, report.note.clone());
+        Event::Rollout(RolloutEvent::Reported { environment, report, overridden, .. }) => {
+            let happened = match overridden {
+                Some(past) => {
+                    Happened::StartedAnyway(*environment, past.reason.clone(), past.missing.clone())
+                }
+                None => Happened::Reported(*environment, report.phase, report.note.clone()),
+            };
             (happened, report.happened_at)
         }
         Event::Deployment(told) => (told_happened(told, &event, workspace)?, header.effective),

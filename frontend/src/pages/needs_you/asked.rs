@@ -89,11 +89,10 @@ fn ReadButton(comment: slipway_shared::ids::CommentId) -> impl IntoView {
     let (read, toasts) = (use_waiting().read, use_toasts());
     let mark = move |_| {
         read.mark(comment, true);
-        let undo = Callback::new(move |toast| {
+        toasts.offer_act(t!(mention_read), t!(undo), move |toast| {
             toasts.dismiss(toast);
             read.mark(comment, false);
         });
-        toasts.offer(t!(mention_read), t!(undo), undo);
         focus::focus_soon(".needs-you h1".to_owned());
     };
     view! {

@@ -284,12 +284,11 @@ fn DiscardButton(group: Vec<RefusedCommand>, words: String) -> impl IntoView {
     let discard = move |_| {
         let keys: Vec<_> = group.iter().map(|refused| refused.key).collect();
         replica.discard(&keys);
-        let group = StoredValue::new(group.clone());
-        let undo = Callback::new(move |toast| {
+        let group = group.clone();
+        toasts.offer_act(t!(discarded, count(keys.len())), t!(undo), move |toast| {
             toasts.dismiss(toast);
-            replica.put_back(group.get_value());
+            replica.put_back(group.clone());
         });
-        toasts.offer(t!(discarded, count(keys.len())), t!(undo), undo);
     };
     view! {
         <button class="button is-quiet" type="button" on:click=discard>

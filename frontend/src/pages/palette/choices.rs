@@ -129,7 +129,7 @@ fn found(found: Vec<Found>) -> Vec<Choice> {
 fn found_choice(found: Found) -> Choice {
     let on_page = |id: DeploymentId| Place::Deployment(id).path();
     let (icon, doing) = match found.kind {
-        Kind::Deployment(id) => ("package", Doing::Go(on_page(id))),
+        Kind::Deployment(id) => ("list-checks", Doing::Go(on_page(id))),
         Kind::Person(id) => {
             let search = Search { picks: [Pick::Person(id)].into(), ..Search::default() };
             ("user", Doing::Go(search.address(Place::Deployments)))

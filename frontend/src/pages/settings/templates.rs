@@ -45,7 +45,7 @@ fn draft_name() -> String {
 pub fn TemplatesPage() -> impl IntoView {
     let replica = use_replica();
     let view = replica.view();
-    let draft = RwSignal::new(kept::read::<Draft>(&draft_name()).or_else(begun_by_address));
+    let draft = RwSignal::new(begun_by_address().or_else(|| kept::read::<Draft>(&draft_name())));
     Effect::new(move |_| {
         draft.with(|draft| match draft {
             Some(draft) => drop(kept::keep(&draft_name(), draft)),
@@ -57,6 +57,8 @@ pub fn TemplatesPage() -> impl IntoView {
         let id = TemplateId::from_u128(replica.mint());
         draft.set(Some(Draft::of(id, String::new(), false, &builtin_template())));
     });
+    // Drawn again when a template changed, not whenever anything did.
+    let kept = memo(move || view.with(|view| view.templates.clone()));
     let is_writing = memo(move || draft.with(Option::is_some));
     view! {
         <div class="settings templates">
@@ -68,7 +70,10 @@ pub fn TemplatesPage() -> impl IntoView {
                     view! {
                         <section>
                             {hint(t!(templates_what))}
-                            {live(move || view.with(|view| list(view, draft, may_not.with(Option::is_none))))}
+                            {live(move || {
+                                kept.track();
+                                view.with_untracked(|view| list(view, draft, may_not.with(Option::is_none)))
+                            })}
                             <When holds=derive(move || may_not.with(Option::is_none))>
                                 <div class="row">{button("button is-primary", t!(template_new), begin)}</div>
                             </When>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::environment::{Testing, Tier};
+use slipway_shared::ids::{ColumnId, EnvironmentId, LabelId, ServiceId};
 use slipway_shared::service::Cadence;
 use slipway_shared::workspace::Workspace;
 
@@ -42,10 +43,16 @@ fn EditForm(thing: Thing) -> impl IntoView {
     let view = replica.view().get_untracked();
     let given = RwSignal::new(answers(&view, thing));
     let problem = RwSignal::new(None::<String>);
+    // One thing, however often it takes until everything about it is right.
+    let new = replica.mint();
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let view = replica.view().get_untracked();
-        let Ok(steps) = given.with_untracked(|given| steps(&view, thing, given, replica.mint())) else {
+        let thing = match thing.id {
+            None if exists(&view, thing.kind, new) => Thing { id: Some(new), ..thing },
+            None | Some(_) => thing,
+        };
+        let Ok(steps) = given.with_untracked(|given| steps(&view, thing, given, new)) else {
             return problem.set(Some(t!(not_a_number)));
         };
         match acts.try_all(steps, t!(structure_saved, &given.with_untracked(|given| given.name.clone()))) {
@@ -67,6 +74,15 @@ fn EditForm(thing: Thing) -> impl IntoView {
                 </button>
             </div>
         </form>
+    }
+}
+
+fn exists(view: &Workspace, kind: Kind, id: u128) -> bool {
+    match kind {
+        Kind::Column => view.columns.contains_key(&ColumnId::from_u128(id)),
+        Kind::Environment => view.environments.contains_key(&EnvironmentId::from_u128(id)),
+        Kind::Service => view.services.contains_key(&ServiceId::from_u128(id)),
+        Kind::Label => view.labels.contains_key(&LabelId::from_u128(id)),
     }
 }
 
