@@ -99,31 +99,41 @@ mod tests {
 
     use super::*;
 
-    async fn turn(turns: &Arc<Semaphore>) -> Turn {
-        let permit = || Arc::clone(turns).acquire_owned();
-        (permit().await.unwrap(), permit().await.unwrap())
+    /// Gives turns, as many at a time as asked for.
+    #[derive(Clone)]
+    struct Turns(Arc<Semaphore>, Arc<Semaphore>);
+
+    impl Turns {
+        fn of(count: usize) -> Self {
+            Self(Arc::new(Semaphore::new(count)), Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)))
+        }
+
+        async fn next(&self) -> Turn {
+            let permit = |of: &Arc<Semaphore>| Arc::clone(of).acquire_owned();
+            (permit(&self.0).await.unwrap(), permit(&self.1).await.unwrap())
+        }
     }
 
     #[tokio::test]
     async fn work_that_panics_is_told_and_the_thread_goes_on() {
-        let (threads, turns) = (Threads::start(1), Arc::new(Semaphore::new(2)));
-        assert_eq!(threads.run(turn(&turns).await, |_| -> u8 { std::panic::panic_any(()) }).await, None);
-        assert_eq!(threads.run(turn(&turns).await, |_| 7).await, Some(7));
+        let (threads, turns) = (Threads::start(1), Turns::of(1));
+        assert_eq!(threads.run(turns.next().await, |_| -> u8 { std::panic::panic_any(()) }).await, None);
+        assert_eq!(threads.run(turns.next().await, |_| 7).await, Some(7));
     }
 
     #[tokio::test]
     async fn without_threads_nothing_is_run() {
-        let turns = Arc::new(Semaphore::new(2));
-        assert_eq!(Threads::start(0).run(turn(&turns).await, |_| 7).await, None);
+        let turns = Turns::of(1);
+        assert_eq!(Threads::start(0).run(turns.next().await, |_| 7).await, None);
     }
 
     #[tokio::test]
     async fn a_turn_always_finds_a_thread_and_its_memory() {
-        let (threads, turns) = (Threads::start(2), Arc::new(Semaphore::new(4)));
+        let (threads, turns) = (Threads::start(2), Turns::of(2));
         let all = (0..200).map(|_| {
-            let (threads, turns) = (threads.clone(), Arc::clone(&turns));
+            let (threads, turns) = (threads.clone(), turns.clone());
             tokio::spawn(async move {
-                let turn = turn(&turns).await;
+                let turn = turns.next().await;
                 let seen = threads.run(turn, |memory| {
                     memory.resize(4, Block::default());
                     (std::thread::current().id(), memory.as_ptr().addr())
