@@ -38,8 +38,8 @@ pub fn App() -> impl IntoView {
     provide_address();
     provide_replica();
     provide_accounts();
-    provide_waiting();
     provide_now();
+    provide_waiting();
     provide_late_pages();
     provide_toasts();
     provide_acts();
