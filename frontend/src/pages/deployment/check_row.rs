@@ -58,7 +58,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
         <li
             class="check"
             class:is-pulled=derive(move || pull.is_pulled(id))
-            style=derive(move || format!("--level: {}", level.get().saturating_sub(1)))
+            data-level=derive(move || level.get().saturating_sub(1).to_string())
             data-check=id.to_string()
             data-drop=derive(move || pull.mark_at(id))
             data-state=derive(move || state_name(state.get()))

@@ -48,7 +48,7 @@ fn PreviewSection(section: DocumentSection) -> impl IntoView {
 #[component]
 fn PreviewCheck(check: DocumentCheck) -> impl IntoView {
     view! {
-        <li class="check" style=format!("--level: {}", check.depth)>
+        <li class="check" data-level=check.depth.to_string()>
             <input
                 type="checkbox"
                 class="tick"
