@@ -45,7 +45,7 @@ fn open(browser: &Browser, url: &str, document: &str) {
 fn reads(browser: &Browser, expected: &[&str]) {
     let script = "
         const checks = [...document.querySelectorAll('[data-testid=check]')].map((check) =>
-          ' '.repeat(Number(getComputedStyle(check).getPropertyValue('--level')))
+          ' '.repeat(Number(check.dataset.level))
             + check.querySelector('.check-text bdi').textContent);
         return JSON.stringify(checks) === JSON.stringify(arguments[0])";
     browser.wait_script(&format!("the checks {expected:?}"), script, &[json!(expected)]);
@@ -191,6 +191,6 @@ fn a_checklist_that_was_kept_is_put_into_another_deployment() {
     let last = "
         const checks = [...document.querySelectorAll('[data-testid=check]')].slice(-2);
         return checks.map((check) => check.querySelector('.check-text bdi').textContent + check.querySelector('.tick').checked
-          + getComputedStyle(check).getPropertyValue('--level').trim()).join() === 'onefalse0,twofalse1'";
+          + check.dataset.level).join() === 'onefalse0,twofalse1'";
     browser.wait_script("the checklist at the end, nested, with nothing ticked", last, &[]);
 }
