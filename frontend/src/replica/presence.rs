@@ -48,7 +48,7 @@ impl ReplicaHandle {
         Effect::new(move |_| on_change.tell(shown.get(), is_in_touch.get()));
         // Both go on as long as the page.
         window_event_listener_untyped("visibilitychange", move |_| {
-            on_sight.tell(shown.get_untracked(), false)
+            on_sight.tell(shown.get_untracked(), false);
         });
         let every = Duration::from_millis(PRESENCE_RENEWED_MS.unsigned_abs());
         set_interval(move || renewing.tell(shown.get_untracked(), true), every);
@@ -80,7 +80,7 @@ impl Teller {
             match transport::look(workspace, request).await {
                 Ok(()) => {}
                 Err(Failure::Refused(refused)) if refused.code == ErrorCode::NotFound => {
-                    teller.is_off.set(true)
+                    teller.is_off.set(true);
                 }
                 // Nothing is lost: it is told again soon.
                 Err(_) => teller.told.set(None),

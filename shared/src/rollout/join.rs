@@ -1,5 +1,7 @@
-//! Several reports of one rollout: a person, a pipeline and a webhook may each tell of it under a name of their own. They
-//! are one rollout with several witnesses, until somebody says otherwise. See `docs/decisions/0040-one-rollout.md`.
+//! Several reports of one rollout.
+//!
+//! A person, a pipeline and a webhook may each tell of it under a name of their own. They are one rollout with several
+//! witnesses, until somebody says otherwise. See `docs/decisions/0040-one-rollout.md`.
 
 use std::sync::Arc;
 

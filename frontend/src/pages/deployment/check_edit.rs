@@ -72,15 +72,6 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
             close();
         }
     };
-    let option = move |(section, heading): (SectionId, String)| {
-        let is_here = Some(section) == is_in;
-        view! {
-            <option value=section.to_string() selected=is_here>
-                {heading}
-            </option>
-        }
-        .into_any()
-    };
     view! {
         <form class="check-form no-print" on:submit=save on:keydown=on_keydown>
             <div class="field">
@@ -108,7 +99,7 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
             <div class="field">
                 <label for=format!("section-{id}")>{t!(section)}</label>
                 <select class="input" id=format!("section-{id}") node_ref=section>
-                    {all(sections, option)}
+                    {all(sections, move |(section, heading)| option(section, heading, Some(section) == is_in))}
                 </select>
             </div>
             <div class="row">
@@ -121,4 +112,13 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+fn option(section: SectionId, heading: String, is_here: bool) -> AnyView {
+    view! {
+        <option value=section.to_string() selected=is_here>
+            {heading}
+        </option>
+    }
+    .into_any()
 }

@@ -68,9 +68,11 @@ pub fn mentioned(people: &BTreeMap<MemberId, Profile>, text: &str) -> Vec<Member
         };
         let longest = people.values().filter(is_here).map(|profile| profile.name.len()).max();
         let here = people.values().filter(is_here).filter(|profile| Some(profile.name.len()) == longest);
-        found.extend(
-            here.map(|profile| profile.member).filter(|member| !found.contains(member)).collect::<Vec<_>>(),
-        );
+        for profile in here {
+            if !found.contains(&profile.member) {
+                found.push(profile.member);
+            }
+        }
     }
     found
 }

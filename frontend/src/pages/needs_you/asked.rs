@@ -15,10 +15,13 @@ use crate::components::relative_time::RelativeTime;
 use crate::replica::use_replica;
 use crate::toasts::use_toasts;
 
+/// Tells whether something is of a kind.
+type IsOfKind = fn(&WaitsFor) -> bool;
+
 /// Everything that others wait for, kind by kind.
 #[component]
 pub fn AskedGroups() -> impl IntoView {
-    let groups: [(fn(&WaitsFor) -> bool, String); 3] = [
+    let groups: [(IsOfKind, String); 3] = [
         (|what| matches!(what, WaitsFor::Approval { .. }), t!(needs_approval)),
         (|what| matches!(what, WaitsFor::Check { .. }), t!(needs_check)),
         (|what| matches!(what, WaitsFor::Mention { .. }), t!(needs_answer)),
@@ -26,7 +29,7 @@ pub fn AskedGroups() -> impl IntoView {
     all(groups, |(is_of_kind, title)| group(is_of_kind, title))
 }
 
-fn group(is_of_kind: fn(&WaitsFor) -> bool, title: String) -> AnyView {
+fn group(is_of_kind: IsOfKind, title: String) -> AnyView {
     let asked = use_waiting().asked;
     let listed = memo(move || {
         let of_kind = |asked: &Vec<Waiting>| {
