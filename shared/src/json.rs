@@ -83,7 +83,7 @@ mod tests {
         Stay,
         Go(Place),
         Between(u8, u8),
-        Look { at: Vec<Place>, then: Option<Box<Step>> },
+        Look { at: Vec<Place>, then: Option<Box<Self>> },
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
