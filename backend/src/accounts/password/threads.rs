@@ -24,7 +24,7 @@ struct Job {
     work: Box<dyn FnOnce(&mut Memory) + Send>,
     turn: Turn,
     /// The way to the thread that does it.
-    thread: Sender<Job>,
+    thread: Sender<Self>,
 }
 
 type Idle = Mutex<Vec<Sender<Job>>>;
