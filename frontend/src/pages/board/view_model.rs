@@ -600,7 +600,7 @@ pub(super) mod tests {
         let people = laid_out(&workspace, Grouping::Person);
         let to = Spot { lane: LaneId::WHOLE, column: APPROVAL, index: 0 };
         let steps = put(&workspace, &people, Grouping::Person, card(2), to).unwrap();
-        let mut moved = workspace.clone();
+        let mut moved = workspace;
         for (seq, (command, _)) in (100..).zip(&steps) {
             act(&mut moved, seq, command);
         }

@@ -196,7 +196,7 @@ impl Scene {
         match kind.split_once('.') {
             Some(("deployment", verb)) => Command::Deployment(self.of_deployment(verb, workspace, team)),
             Some(("rollout", verb)) => Command::Rollout(self.of_rollout(verb, workspace, team)),
-            Some(("view" | "column" | "environment", _)) | Some(("service" | "label", "change")) => {
+            Some(("view" | "column" | "environment", _) | ("service" | "label", "change")) => {
                 self.of_structure(kind, workspace, team)
             }
             Some(("freeze", verb)) => Command::Freeze(self.of_freeze(verb, workspace, team)),
