@@ -71,8 +71,8 @@ pub fn TemplatesPage() -> impl IntoView {
                         <section>
                             {hint(t!(templates_what))}
                             {live(move || {
-                                kept.track();
-                                view.with_untracked(|view| list(view, draft, may_not.with(Option::is_none)))
+                                let may_edit = may_not.with(Option::is_none);
+                                kept.with(|_| view.with_untracked(|view| list(view, draft, may_edit)))
                             })}
                             <When holds=derive(move || may_not.with(Option::is_none))>
                                 <div class="row">{button("button is-primary", t!(template_new), begin)}</div>
