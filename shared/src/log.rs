@@ -71,7 +71,10 @@ pub struct StoredEvent {
 
 /// What an event says, as far as this build understands it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are known, and each is taken apart at once")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_enum_variant, reason = "nearly all are known, and each is taken apart at once")
+)]
 pub enum Payload {
     /// It is understood.
     Known(Event),

@@ -130,19 +130,21 @@ mod tests {
     #[tokio::test]
     async fn a_turn_always_finds_a_thread_and_its_memory() {
         let (threads, turns) = (Threads::start(2), Turns::of(2));
-        let all = (0..200).map(|_| {
+        // All of them are begun before the first is waited for.
+        let mut all = Vec::with_capacity(200);
+        for _ in 0..200 {
             let (threads, turns) = (threads.clone(), turns.clone());
-            tokio::spawn(async move {
+            all.push(tokio::spawn(async move {
                 let turn = turns.next().await;
                 let seen = threads.run(turn, |memory| {
                     memory.resize(4, Block::default());
                     (std::thread::current().id(), memory.as_ptr().addr())
                 });
                 seen.await.unwrap()
-            })
-        });
+            }));
+        }
         let mut seen = BTreeSet::new();
-        for one in all.collect::<Vec<_>>() {
+        for one in all {
             seen.insert(format!("{:?}", one.await.unwrap()));
         }
         assert!(seen.len() <= 2, "{seen:?}");
