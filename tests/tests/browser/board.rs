@@ -233,7 +233,7 @@ fn rows_by_service_keep_every_card_and_close() {
     browser.go(&format!("{}/board?rows=service", server.url()));
     browser.wait_for("[data-testid=lane]");
     let the_same = "return document.querySelectorAll('[data-testid=card]').length === arguments[0]";
-    browser.wait_script("all cards in rows", the_same, &[all.clone()]);
+    browser.wait_script("all cards in rows", the_same, std::slice::from_ref(&all));
     browser.script("document.querySelector('.lane-head button').click()", &[]);
     let fewer = "return document.querySelectorAll('[data-testid=card]').length < arguments[0]";
     browser.wait_script("a row to close", fewer, &[all]);
