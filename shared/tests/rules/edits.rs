@@ -82,7 +82,7 @@ fn of_edits_at_the_same_moment_the_name_of_the_command_decides() {
 fn kept(given: Given, field: DeploymentField, value: &str, beside: &[&str]) {
     let workspace = after(given);
     let known = &workspace.deployments[&CARD];
-    assert_eq!(known.field(field).map(|field| &*field.value), Ok(value));
+    assert_eq!(known.field(field).map(|field| field.value), Ok(value));
     let conflicts: Vec<_> = known.conflicts.iter().map(|conflict| &*conflict.value).collect();
     assert_eq!(conflicts, beside);
 }
