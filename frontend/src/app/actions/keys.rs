@@ -7,7 +7,7 @@ use crate::browser::page;
 pub enum Keys {
     /// One key by itself.
     One(&'static str),
-    /// [`LEAD`] first, then this key.
+    /// The key `g` first, then this key.
     Led(&'static str),
     /// Shift together with this key, which writes nothing.
     Shifted(&'static str),
@@ -23,7 +23,7 @@ pub const LEAD: &str = "g";
 pub enum Press {
     /// A key by itself.
     One(String),
-    /// A key right after [`LEAD`].
+    /// A key right after that first one.
     Led(String),
     /// A key that writes nothing, together with Shift.
     Shifted(String),
