@@ -114,8 +114,17 @@ impl Workspace {
         self.freezes.insert(*id, Arc::new(changed));
     }
 
+    /// Reports that turned out to be about one rollout, or not.
+    fn apply_witness(&mut self, event: &RolloutEvent) {
+        match event {
+            RolloutEvent::Joined { rollout, same_as, .. } => self.apply_joined(*rollout, *same_as),
+            RolloutEvent::Split { rollout, .. } => self.apply_split(*rollout),
+            RolloutEvent::Reported { .. } => {}
+        }
+    }
+
     fn apply_rollout(&mut self, origin: &Origin, event: &RolloutEvent) {
-        let (
+        let RolloutEvent::Reported {
             rollout,
             deployment,
             environment,
@@ -125,32 +134,9 @@ impl Workspace {
             requested,
             outside_gate,
             overridden,
-        ) = match event {
-            RolloutEvent::Joined { rollout, same_as, .. } => {
-                return self.apply_joined(*rollout, *same_as);
-            }
-            RolloutEvent::Split { rollout, .. } => return self.apply_split(*rollout),
-            RolloutEvent::Reported {
-                rollout,
-                deployment,
-                environment,
-                version,
-                report,
-                supersedes,
-                requested,
-                outside_gate,
-                overridden,
-            } => (
-                rollout,
-                deployment,
-                environment,
-                version,
-                report,
-                supersedes,
-                requested,
-                outside_gate,
-                overridden,
-            ),
+        } = event
+        else {
+            return self.apply_witness(event);
         };
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
