@@ -66,6 +66,43 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Tells at once whether two states are one and the same; in doubt they are not.
+    #[must_use]
+    pub fn shares_all(&self, other: &Self) -> bool {
+        // Taken apart in full, so that what is added is compared too.
+        let Self {
+            name,
+            moved,
+            members,
+            services,
+            environments,
+            columns,
+            labels,
+            views,
+            templates,
+            deployments,
+            policies,
+            freezes,
+            rollouts,
+            unknown,
+            index: _,
+        } = self;
+        *name == other.name
+            && *moved == other.moved
+            && members.ptr_eq(&other.members)
+            && services.ptr_eq(&other.services)
+            && environments.ptr_eq(&other.environments)
+            && columns.ptr_eq(&other.columns)
+            && labels.ptr_eq(&other.labels)
+            && views.ptr_eq(&other.views)
+            && templates.ptr_eq(&other.templates)
+            && deployments.ptr_eq(&other.deployments)
+            && policies.ptr_eq(&other.policies)
+            && freezes.ptr_eq(&other.freezes)
+            && rollouts.ptr_eq(&other.rollouts)
+            && unknown.ptr_eq(&other.unknown)
+    }
+
     /// Applies an event that was decided. An event about something unknown changes nothing.
     pub fn apply(&mut self, origin: &Origin, event: &Event) {
         match event {

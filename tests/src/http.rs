@@ -1,8 +1,10 @@
 //! HTTP/1.1 as a test needs it: over one plain socket, so that a request can also be wrong, slow or cut off.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 use crate::credentials;
 
@@ -61,11 +63,27 @@ impl Connection {
     ///
     /// When nobody listens.
     pub fn open(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        Self::over(address, TcpStream::connect_timeout(&address, PATIENCE)?)
+    }
+
+    fn over(address: SocketAddr, stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { address, stream: BufReader::new(stream) })
+    }
+
+    /// Connects from an address of this machine, as somebody else in the network would: what is counted for each address
+    /// is counted for that one.
+    ///
+    /// # Errors
+    ///
+    /// When nobody listens, or the address is none of this machine.
+    pub fn open_from(from: IpAddr, address: SocketAddr) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        socket.bind(&SocketAddr::new(from, 0).into())?;
+        socket.connect_timeout(&address.into(), PATIENCE)?;
+        Self::over(address, socket.into())
     }
 
     /// Sends a request and reads its answer whole. `headers` replace those that are sent by themselves.

@@ -390,7 +390,7 @@ impl Engine {
         });
         let (lost, unreadable) = self.with(|state| (state.lost(), state.unreadable.clone()));
         let signals = self.signals;
-        let same = signals.view.with_untracked(|shown| shares_all(shown, &view));
+        let same = signals.view.with_untracked(|shown| shown.shares_all(&view));
         if !same {
             signals.view.set(Arc::new(view));
         }
@@ -419,19 +419,6 @@ impl Engine {
     fn tell_link(&self) {
         self.with(State::tell_link);
     }
-}
-
-/// Tells cheaply whether two views are one and the same; in doubt they are not.
-fn shares_all(a: &slipway_shared::workspace::Workspace, b: &slipway_shared::workspace::Workspace) -> bool {
-    a.name == b.name
-        && a.deployments.ptr_eq(&b.deployments)
-        && a.rollouts.ptr_eq(&b.rollouts)
-        && a.services.ptr_eq(&b.services)
-        && a.labels.ptr_eq(&b.labels)
-        && a.columns.ptr_eq(&b.columns)
-        && a.environments.ptr_eq(&b.environments)
-        && a.members.ptr_eq(&b.members)
-        && a.views.ptr_eq(&b.views)
 }
 
 impl State {

@@ -122,8 +122,9 @@ fn a_first_visit_without_a_server_says_so() {
     server.kill();
     browser.reload();
     browser.see("No copy here yet, and the server doesn't answer".replace('\'', "’").as_str());
-    server.restart();
+    // It is tried again by itself too, so that the button is gone as soon as the server is there.
     browser.click("button", "Try again");
+    server.restart();
     browser.wait_for("[data-testid=column]");
 }
 

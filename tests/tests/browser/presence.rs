@@ -23,6 +23,8 @@ fn two_who_look_at_one_deployment_see_each_other() {
     let server = TestServer::start_unclaimed();
     let (_annas, anna) = set_up(&server, Engine::Chromium);
     let (_bens, ben) = invite_ben(&server, &anna);
+    anna.visit(&format!("{}/board", server.url()));
+    synced(&anna);
     open_deployment(&anna, "crane", "4.2.0");
     for browser in [&anna, &ben] {
         browser.visit(&format!("{}/board", server.url()));

@@ -14,6 +14,7 @@ use slipway_shared::template::{KeptTemplate, Template, TemplateCommand, Template
 use slipway_shared::workspace::Workspace;
 
 use crate::acts::{Acts, use_acts};
+use crate::app::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::command_words::name_of;
@@ -197,8 +198,11 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
             document.unwrap_or_else(|| t!(template_unreadable))
         })
     });
+    let address = use_address();
     let close = move || {
         draft.set(None);
+        // What the address asked for is done: going back and forth doesn't begin it again.
+        address.replace(&Place::Templates.path());
         focus::focus_soon(".templates h1".to_owned());
     };
     let submit = move |event: web_sys::SubmitEvent| {

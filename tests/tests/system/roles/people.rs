@@ -1,6 +1,6 @@
 //! Who asks: the owner, Bo, who has every role in turn, and Cy, who is there so that somebody else is.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use serde_json::{Value, json};
 use slipway_shared::account::Scope;
@@ -12,6 +12,7 @@ use slipway_shared::sync::protocol::{PROTOCOL, PushRequest};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 use slipway_tests::api::Api;
+use slipway_tests::http::Connection;
 use slipway_tests::random::{Random, now_ms};
 use slipway_tests::server::{PASSWORD, TestServer};
 use slipway_tests::{commands, credentials, http};
@@ -106,7 +107,9 @@ impl Team {
         };
         let headers = [(name, value.as_str()), ("sec-fetch-site", "same-origin")];
         let target = self.api.target("push");
-        let answer = http::send(self.address, "POST", &target, &headers, Some(&body)).unwrap();
+        // Each from elsewhere, so that nobody is told that there were too many of them.
+        let mut connection = Connection::open_from(elsewhere(&mut self.random), self.address).unwrap();
+        let answer = connection.send("POST", &target, &headers, Some(&body)).unwrap();
         let told: Value = answer.json().unwrap();
         self.seen = told["head"].as_u64().unwrap_or(self.seen);
         (answer.status, told)
@@ -172,6 +175,12 @@ pub fn assert_all_happened(status: u16, answer: &Value) {
     let results = answer["results"].as_array().unwrap_or_else(|| panic!("{status} {answer}"));
     let refused = results.iter().filter(|result| !result["outcome"]["rejection"].is_null());
     assert_eq!(refused.collect::<Vec<_>>(), Vec::<&Value>::new());
+}
+
+/// Returns some address of this machine.
+const fn elsewhere(random: &mut Random) -> IpAddr {
+    let [.., second, third, fourth] = random.next().to_be_bytes();
+    IpAddr::V4(Ipv4Addr::new(127, second, third, 1 + fourth % 254))
 }
 
 fn invite(api: &mut Api, role: Role) -> String {
