@@ -191,6 +191,8 @@ only-here = only here yet
 
 needs-nothing = Nothing waits for you
 needs-nothing-what = Approvals and mentions for you stand here, and what the server declines, with the reason and what you can do.
+waits-beside = In other workspaces
+waiting-there = { $count -> [one] 1 thing waits for you *[other] { NUMBER($count) } things wait for you }
 still-wanted = Still want this? { $what }
 button-ask-again = Ask again
 button-no-longer = No longer

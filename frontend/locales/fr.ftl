@@ -174,6 +174,8 @@ only-here = ici seulement
 
 needs-nothing = Rien ne vous attend
 needs-nothing-what = Les approbations et les mentions qui vous attendent sont ici, et ce que le serveur refuse, avec la raison et ce que vous pouvez faire.
+waits-beside = Dans d’autres espaces
+waiting-there = { $count -> [one] { NUMBER($count) } chose vous attend *[other] { NUMBER($count) } choses vous attendent }
 still-wanted = Toujours d'actualité ? { $what }
 button-ask-again = Redemander
 button-no-longer = Plus maintenant

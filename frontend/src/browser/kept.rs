@@ -59,10 +59,16 @@ pub fn belong_to(owner: Option<String>) {
 /// Returns the name under which something is kept for the person who works here, and for nobody else.
 #[must_use]
 pub fn own(name: &str) -> String {
-    OWNER.with_borrow(|owner| match owner {
+    OWNER.with_borrow(|owner| of(owner.as_deref(), name))
+}
+
+/// Returns the name under which something is kept for an owner.
+#[must_use]
+pub fn of(owner: Option<&str>, name: &str) -> String {
+    match owner {
         Some(owner) => format!("own/{owner}/{name}"),
         None => name.to_owned(),
-    })
+    }
 }
 
 /// Returns what is kept under a name for this tab alone, as long as it is open.
