@@ -13,6 +13,9 @@ use crate::rejection_words::rejection_words;
 use crate::replica::{ReplicaHandle, Submitted, use_replica};
 use crate::toasts::{ToastId, Toasts, use_toasts};
 
+/// Something to do, and what takes it back.
+pub type Step = (Command, Command);
+
 /// Something that was done, and the commands that take it back, in the order they are given in.
 #[derive(Clone)]
 struct Undo {
@@ -133,7 +136,7 @@ impl Acts {
 
     /// Does several things, each with what takes it back; says how many happened, and offers to take all of them back
     /// at once. What can't be done is left out, and it has said why. Returns how many happened.
-    pub fn act_all(self, steps: Vec<(Command, Command)>, words: impl Fn(usize) -> String) -> usize {
+    pub fn act_all(self, steps: Vec<Step>, words: impl Fn(usize) -> String) -> usize {
         let (mut inverse, mut refused) = (Vec::new(), Vec::new());
         for (command, back) in steps {
             match self.submit(command) {
@@ -163,7 +166,7 @@ impl Acts {
     /// # Errors
     ///
     /// The rule that forbids the next thing; nothing was said about that yet.
-    pub fn try_all(self, steps: Vec<(Command, Command)>, words: String) -> Result<(), Rejection> {
+    pub fn try_all(self, steps: Vec<Step>, words: String) -> Result<(), Rejection> {
         let mut inverse = Vec::new();
         let mut tried = Ok(());
         for (command, back) in steps {

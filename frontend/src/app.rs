@@ -25,6 +25,7 @@ use crate::accounts::provide_accounts;
 use crate::acts::provide_acts;
 use crate::browser::address::provide_address;
 use crate::browser::clock::provide_now;
+use crate::browser::platform;
 use crate::pages::late::provide_late_pages;
 use crate::pages::needs_you::provide_waiting;
 use crate::replica::provide_replica;
@@ -34,6 +35,7 @@ use crate::toasts::provide_toasts;
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
+    platform::keep_focus();
     provide_settings();
     provide_address();
     provide_replica();

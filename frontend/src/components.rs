@@ -2,6 +2,7 @@
 //! except the parts of the frame that are about the replica itself.
 
 pub mod avatar;
+pub mod choice;
 pub mod confirmation;
 pub mod dialog;
 pub mod empty_state;

@@ -25,3 +25,5 @@ pub mod rejection_words;
 pub mod rules_words;
 pub mod settings;
 pub mod toasts;
+#[cfg(test)]
+mod trial;

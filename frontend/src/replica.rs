@@ -1,6 +1,7 @@
 //! The replica of this browser: the only door pages use. They read through selectors and write through
 //! [`ReplicaHandle::submit`]; all I/O is behind it.
 
+pub mod beside;
 mod boot;
 mod clock;
 mod concluding;
@@ -8,6 +9,7 @@ mod effects;
 mod engine;
 mod fetching;
 mod hearing;
+pub mod history;
 mod identity;
 mod leadership;
 mod leaving;

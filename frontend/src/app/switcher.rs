@@ -9,6 +9,7 @@ use crate::components::icon::{Icon, Mark};
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::language::count;
+use crate::pages::late::{LatePage, late};
 use crate::replica::{KnownWorkspace, Switched, SyncWord, use_replica};
 use crate::toasts::use_toasts;
 
@@ -59,6 +60,7 @@ fn items() -> AnyView {
             let all_known: Vec<_> = known.with(|known| known.to_vec());
             all(all_known, move |known| item(known, is_offline.get()))
         })}
+        {late(LatePage::CountBeside)}
         <When holds=may_make>
             <hr />
             <MenuItem icon="plus" text=t!(new_workspace) on_pick=Callback::new(move |()| make.set(true)) />
@@ -102,6 +104,9 @@ pub fn workspace_name(known: &KnownWorkspace) -> String {
 fn hint(known: &KnownWorkspace, is_offline: bool) -> String {
     if known.unsent > 0 {
         return t!(workspace_unsent, count(known.unsent));
+    }
+    if known.waiting > 0 && !known.is_open {
+        return t!(waiting_there, count(known.waiting));
     }
     if known.is_open {
         return t!(workspace_open);

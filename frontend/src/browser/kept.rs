@@ -59,10 +59,16 @@ pub fn belong_to(owner: Option<String>) {
 /// Returns the name under which something is kept for the person who works here, and for nobody else.
 #[must_use]
 pub fn own(name: &str) -> String {
-    OWNER.with_borrow(|owner| match owner {
+    OWNER.with_borrow(|owner| of(owner.as_deref(), name))
+}
+
+/// Returns the name under which something is kept for an owner.
+#[must_use]
+pub fn of(owner: Option<&str>, name: &str) -> String {
+    match owner {
         Some(owner) => format!("own/{owner}/{name}"),
         None => name.to_owned(),
-    })
+    }
 }
 
 /// Returns what is kept under a name for this tab alone, as long as it is open.
@@ -85,20 +91,30 @@ pub fn forget_own() {
     forget_own_of(OWNER.with_borrow(Option::clone));
 }
 
+/// Returns the names that begin with a text, of those under which something is kept.
+#[must_use]
+pub fn names(beginning: &str) -> Vec<String> {
+    let prefix = key("");
+    let names = stored_names().into_iter();
+    let names = names.filter_map(|name| name.strip_prefix(&prefix).map(ToOwned::to_owned));
+    names.filter(|name| name.starts_with(beginning)).collect()
+}
+
 /// Forgets everything that is kept for an owner.
 pub fn forget_own_of(owner: Option<String>) {
-    if !available() {
-        return;
-    }
     let is_own = |name: &String| match &owner {
         Some(owner) => name.starts_with(&key(&format!("own/{owner}/"))),
         None => [DRAFT, JUDGED, READ].iter().any(|prefix| name.starts_with(&key(prefix))),
     };
+    stored_names().into_iter().filter(is_own).for_each(LocalStorage::delete);
+}
+
+fn stored_names() -> Vec<String> {
+    if !available() {
+        return Vec::new();
+    }
     let storage = LocalStorage::raw();
-    let names =
-        (0..storage.length().unwrap_or_default()).filter_map(|place| storage.key(place).ok().flatten());
-    let own: Vec<_> = names.filter(is_own).collect();
-    own.iter().for_each(LocalStorage::delete);
+    (0..storage.length().unwrap_or_default()).filter_map(|place| storage.key(place).ok().flatten()).collect()
 }
 
 fn key(name: &str) -> String {

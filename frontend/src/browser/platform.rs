@@ -43,6 +43,12 @@ extern "C" {
     #[wasm_bindgen(js_name = openPopover)]
     pub fn open_popover(popover: &web_sys::Element, anchor: &web_sys::Element);
 
+    #[wasm_bindgen(js_name = placePopover)]
+    pub fn place_popover(popover: &web_sys::Element, anchor: &web_sys::Element);
+
+    #[wasm_bindgen(js_name = keepFocus)]
+    pub fn keep_focus();
+
     #[wasm_bindgen(js_name = holdTouch)]
     pub fn hold_touch(element: &web_sys::Element);
 }

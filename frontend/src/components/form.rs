@@ -12,6 +12,7 @@ use super::icon::Icon;
 use crate::account_words::{failure_words, text_problem};
 use crate::accounts::{Accounts, Request, code_of};
 use crate::browser::{focus, kept};
+use crate::components::choice::choice;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::ReplicaHandle;
 
@@ -373,10 +374,7 @@ fn FieldView(state: FormState, field: Field) -> impl IntoView {
     let described = help.clone();
     let control = match kind {
         FieldKind::Choice(options) => {
-            let options = all(options, move |(option, words)| {
-                let is_picked = state.get(name) == option;
-                view! { <option value=option selected=is_picked>{words}</option> }.into_any()
-            });
+            let options = all(options, move |(option, words)| choice(option.to_owned(), words, value));
             view! {
                 <select class="input" id=name aria-describedby=described on:change=move |event| change(event_target_value(&event))>
                     {options}

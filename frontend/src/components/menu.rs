@@ -68,16 +68,20 @@ pub fn MenuPopover(
 ) -> impl IntoView {
     let popover = NodeRef::<html::Div>::new();
     let is_open = memo(move || anchor.with(Option::is_some));
+    // What it was last shown at.
+    let shown_at = StoredValue::new_local(None::<HtmlElement>);
     let show = move || {
         let (Some(popover), Some(anchor)) = (popover.get_untracked(), anchor.get_untracked()) else { return };
+        shown_at.set_value(Some(anchor.clone()));
         platform::open_popover(&popover, &anchor);
-        focus::move_among(&items(&popover), "Home");
+        enter(popover.into(), anchor, LOOKS);
     };
-    // The items are in the page only after it was brought up to date.
-    Effect::new(move |_| is_open.get().then(|| request_animation_frame(show)));
+    // The items are in the page only after it was brought up to date. From one button to the next it stays open.
+    Effect::new(move |_| anchor.with(Option::is_some).then(|| request_animation_frame(show)));
     let on_toggle = move |event: leptos::ev::Event| {
         let closed = event.dyn_ref::<ToggleEvent>().is_some_and(|event| event.new_state() == "closed");
-        if closed {
+        // That it was closed is told late: by then the press that closed it may have asked for it at another button.
+        if closed && anchor.with_untracked(|anchor| shown_at.with_value(|shown| anchor == shown)) {
             anchor.set(None);
         }
     };
@@ -100,6 +104,26 @@ pub fn MenuPopover(
             <When holds=is_open>{children()}</When>
         </div>
     }
+}
+
+/// How often it is looked for the items of a menu that come with the second file, and how long between, in milliseconds.
+const LOOKS: u32 = 40;
+const LOOK_EVERY_MS: u64 = 50;
+
+/// Brings the focus to the first item; while there is none yet, later, and to where the menu has its room then.
+fn enter(menu: HtmlElement, anchor: HtmlElement, looks: u32) {
+    let items = items(&menu);
+    if !items.is_empty() || looks == 0 {
+        focus::move_among(&items, "Home");
+        return;
+    }
+    let look = move || {
+        if menu.matches(":popover-open").unwrap_or_default() {
+            platform::place_popover(&menu, &anchor);
+            enter(menu, anchor, looks - 1);
+        }
+    };
+    set_timeout(look, std::time::Duration::from_millis(LOOK_EVERY_MS));
 }
 
 fn items(menu: &HtmlElement) -> Vec<HtmlElement> {

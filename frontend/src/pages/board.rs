@@ -6,6 +6,7 @@ mod card_menu;
 pub mod cards_menu;
 mod column;
 mod column_picker;
+mod columns;
 mod deployment_card;
 mod drag;
 pub mod filter;
@@ -15,8 +16,12 @@ mod lanes;
 pub mod layout;
 mod moving;
 pub mod position;
+mod rows;
 mod selection;
 mod sheet;
+pub mod steps;
+#[cfg(test)]
+mod trial;
 pub mod view_model;
 pub mod views;
 
@@ -48,9 +53,9 @@ use lanes::{Lanes, lane_name};
 use layout::{LaneId, Layout};
 use moving::{Held, MoveBar, Said};
 use position::PositionDialog;
+use rows::{Rows, layout_of};
 use selection::{Selection, SelectionBar};
 use sheet::Sheet;
-use view_model::{Rows, layout_of};
 
 /// What the parts of the board share.
 #[derive(Clone, Copy)]

@@ -15,6 +15,7 @@ mod gate;
 mod header;
 mod judged;
 mod labels;
+mod left_behind;
 mod line_edit;
 mod links;
 mod mentions;
@@ -55,6 +56,7 @@ use facts::Facts;
 use gate::Gates;
 use header::Header;
 pub use judged::{Difference, Judged, differences};
+use left_behind::{LeftBehindList, provide_left_behind};
 use links::Links;
 use plan::Plan;
 use sealed::{Fetched, SealedNotice, shown};
@@ -148,6 +150,7 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
     let is_fixed = memo(move || is_sealed.get() || is_archived.get() || may_not.with(Option::is_some));
     provide_context(subject);
     provide_pull();
+    provide_left_behind();
     let sections =
         subject.select(|known| known.sections.iter().map(|section| section.id).collect::<Vec<SectionId>>());
     view! {
@@ -157,6 +160,7 @@ fn Known(id: DeploymentId, known: Memo<Option<Arc<Deployment>>>) -> impl IntoVie
                     <Header />
                     <Stages />
                     <Conflicts />
+                    <LeftBehindList />
                 </fieldset>
                 <Actions />
                 <SealedNotice />

@@ -53,6 +53,8 @@ pub enum LatePage {
     Views,
     /// A menu about cards of the board.
     Cards(CardsMenu),
+    /// Nothing to see: counts what waits in other workspaces.
+    CountBeside,
     /// The form that puts a card to a place by its number.
     Position(DeploymentId),
 }
@@ -149,6 +151,7 @@ fn late_page(page: LatePage) -> Result<AnyView, SplitLoaderError> {
         LatePage::Filter => view! { <FilterPanel /> }.into_any(),
         LatePage::Views => view! { <ViewsPanel /> }.into_any(),
         LatePage::Cards(menu) => view! { <CardsMenuItems menu /> }.into_any(),
+        LatePage::CountBeside => needs_you::count_beside(),
         LatePage::Position(id) => view! { <PositionForm id /> }.into_any(),
     })
 }

@@ -1,6 +1,7 @@
 //! What waits for this person: what they asked for and the server refused, and what else nobody else can decide.
 
 mod asked;
+mod beside;
 mod causes;
 mod others;
 mod read_marks;
@@ -14,6 +15,8 @@ use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::use_replica;
 use asked::AskedGroups;
+use beside::BesideGroup;
+pub use beside::count_beside;
 use causes::by_cause;
 use others::{ConflictGroup, LostGroup, UnreadableGroup, save_file};
 use refused::RefusedGroup;
@@ -44,6 +47,7 @@ pub fn NeedsYouPage() -> impl IntoView {
                 </ul>
             </When>
             <AskedGroups />
+            <BesideGroup />
             <ConflictGroup conflicts />
             {live(move || view! { <LostGroup lost=lost.get() /> })}
             <When holds=derive(move || has_refused.get())>

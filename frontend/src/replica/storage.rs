@@ -201,6 +201,11 @@ impl Storage {
         Self { home, database, term: Rc::default() }
     }
 
+    /// Lets go of the database: whoever deletes it waits for that.
+    pub(super) fn close(&self) {
+        self.database.iter().for_each(Database::close);
+    }
+
     pub(super) const fn is_durable(&self) -> bool {
         self.database.is_some()
     }

@@ -36,6 +36,8 @@ pub struct KnownWorkspace {
     pub is_local: bool,
     /// How many changes of this person wait in it.
     pub unsent: usize,
+    /// How much waits for this person in it, as far as was counted: only those that are on this device are.
+    pub waiting: usize,
 }
 
 /// What came of going to another workspace.
@@ -52,7 +54,7 @@ pub enum Switched {
 }
 
 /// Returns whose workspaces are to be shown beside one: of one that is on this device only, those of who is signed in.
-fn person_of(present: &BootRecord) -> Option<AccountId> {
+pub(super) fn person_of(present: &BootRecord) -> Option<AccountId> {
     present.account.or_else(|| present.local.as_ref().and_then(|_| leaving::noted_person()))
 }
 
@@ -119,7 +121,13 @@ pub(super) async fn read(engine: &Engine) {
         Some(account) => storage::kept_workspaces(account).await,
         None => Vec::new(),
     };
-    let known = listed(kept, &storage::boot_records().await.all, (&present, person), &waiting);
+    let mut known = listed(kept, &storage::boot_records().await.all, (&present, person), &waiting);
+    engine.signals.workspaces.with_untracked(|before| {
+        for known in &mut known {
+            let before = before.iter().find(|before| before.summary.id == known.summary.id);
+            known.waiting = before.map_or(0, |before| before.waiting);
+        }
+    });
     if *engine.signals.workspaces.get_untracked() != known {
         engine.signals.workspaces.set(Arc::new(known));
     }
@@ -142,6 +150,7 @@ fn listed(
         is_held: record.is_some_and(|record| record.last_in_step.is_some()),
         is_local: false,
         unsent: record.map_or(0, unsent),
+        waiting: 0,
         summary,
     };
     let of_server = kept.into_iter().map(|summary| {

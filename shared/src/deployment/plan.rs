@@ -1,6 +1,6 @@
 //! What a deployment is made of and what it waits for: its risk, its artifacts, and the deployments it follows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,40 @@ impl Workspace {
     ) -> Result<Option<DeploymentEvent>, Rejection> {
         let is_followed = self.editable(deployment)?.predecessors.contains(&predecessor);
         Ok(is_followed.then_some(DeploymentEvent::Unfollowed { deployment, predecessor }))
+    }
+
+    /// Returns the deployments on the board that one may still follow: not itself, none that comes after it, and none
+    /// that it follows already. In the order of their ids.
+    #[must_use]
+    pub fn may_follow(&self, deployment: DeploymentId) -> Vec<DeploymentId> {
+        let known = self.deployments.get(&deployment);
+        let is_followed = |id: &DeploymentId| known.is_some_and(|known| known.predecessors.contains(id));
+        // What comes after it, as far as was looked: each way is gone once, however many lead there.
+        let mut after = BTreeMap::from([(deployment, true)]);
+        let mut found: Vec<_> = self.open_deployments().collect();
+        found.retain(|id| !self.look_after(*id, &mut after) && !is_followed(id));
+        found
+    }
+
+    /// Tells whether a deployment comes after one for which `after` says so, and notes it there for those on the way.
+    fn look_after(&self, deployment: DeploymentId, after: &mut BTreeMap<DeploymentId, bool>) -> bool {
+        let mut way = vec![deployment];
+        while let Some(id) = way.last().copied() {
+            let before = self.deployments.get(&id).map(|known| &known.predecessors);
+            let mut before = before.into_iter().flatten();
+            // Noted before its predecessors are looked at, so that no circle is gone around for ever.
+            after.entry(id).or_insert(false);
+            match before.clone().find(|id| !after.contains_key(*id)) {
+                Some(next) => way.push(*next),
+                None => {
+                    if before.any(|id| after.get(id) == Some(&true)) {
+                        after.insert(id, true);
+                    }
+                    way.pop();
+                }
+            }
+        }
+        after.get(&deployment) == Some(&true)
     }
 
     /// Tells whether a deployment is another one, or follows it, however many are in between.

@@ -146,6 +146,8 @@ fn nothing_waits_for_itself() {
     check(given(), follows(THIRD, CARD), itself(CARD));
     check(given(), follow(SECOND), has_no_effect());
     assert_eq!(after(given()).deployments[&CARD].predecessors.len(), 1);
+    let open = [CARD, SECOND, THIRD].map(|id| after(given()).may_follow(id));
+    assert_eq!(open, [vec![THIRD], vec![], vec![]]);
     let freed = given().into_iter().chain([unfollow(SECOND), follows(THIRD, CARD)]).collect();
     assert!(after(freed).comes_after(SECOND, CARD));
     check(given(), unfollow(THIRD), has_no_effect());

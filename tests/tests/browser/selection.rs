@@ -70,3 +70,31 @@ fn several_cards_are_made_somebodys() {
         "return document.querySelector('[role=menuitemcheckbox]')?.getAttribute('aria-checked') === 'true'";
     browser.wait_script("the person to be on", on, &[]);
 }
+
+#[test]
+fn one_press_leads_from_one_menu_to_the_next() {
+    let (_server, _profile, browser) = demo(&json!({}));
+    pick(&browser, 0, 2);
+    browser.click("button", "Move to…");
+    let shows = |kind: &str| {
+        let script = "return !!document.querySelector(`[popover]:popover-open [role=${arguments[0]}]`)";
+        browser.wait_script(&format!("a menu with a {kind}"), script, &[json!(kind)]);
+    };
+    shows("menuitem");
+    browser.click("button", "Assign…");
+    shows("menuitemcheckbox");
+    browser.press(&[ESCAPE]);
+    let is_closed = "return !document.querySelector('[popover]:popover-open')";
+    browser.wait_script("the menu to be closed", is_closed, &[]);
+}
+
+#[test]
+fn what_is_archived_leaves_the_focus_to_a_card_beside_it() {
+    let (_server, _profile, browser) = demo(&json!({}));
+    let queue = titles(&browser, 0);
+    pick(&browser, 0, 1);
+    browser.click("button", "Archive");
+    becomes(&browser, 0, &queue[1..]);
+    let is_on_card = "return document.activeElement?.matches('[data-testid=card] .card-link') === true";
+    browser.wait_script("a card to have the focus", is_on_card, &[]);
+}

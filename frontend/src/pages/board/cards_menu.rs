@@ -11,9 +11,9 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, MouseEvent};
 
 use super::moving::warn_of_limit;
-use super::view_model::{Step, assign_step, move_all};
+use super::steps::{assign_step, move_all};
 use super::{Board, use_board};
-use crate::acts::{Acts, use_acts};
+use crate::acts::{Acts, Step, use_acts};
 use crate::command_words::{column_name, name_of};
 use crate::components::avatar::use_name;
 use crate::components::live::{all, live, memo};
@@ -63,6 +63,11 @@ impl Board {
     pub(super) fn ask_at(self, menu: CardsMenu, at: Option<HtmlElement>) {
         self.cards_menu.set(Some(menu));
         self.cards_menu_at.set(at);
+    }
+
+    /// Tells whether a menu about cards is the one that is open.
+    pub(super) fn cards_menu_is(self, menu: CardsMenu) -> bool {
+        self.cards_menu.get() == Some(menu) && self.cards_menu_at.with(Option::is_some)
     }
 
     /// Returns the cards that a menu is about.

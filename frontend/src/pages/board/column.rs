@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
+use super::columns::{closed_gate, column_hint, column_load, frozen_in, ghosts_in};
 use super::deployment_card::CardSlot;
 use super::growth::grow;
 use super::layout::LaneId;
 use super::moving::Held;
 use super::use_board;
-use super::view_model::{closed_gate, column_hint, column_load, frozen_in, ghosts_in, needed_rollout};
+use super::view_model::needed_rollout;
 use crate::app::query::Grouping;
 use crate::app::search::{Search, use_search};
 use crate::browser::clock::use_now;

@@ -95,8 +95,9 @@ pub fn use_looking() -> Memo<Looking> {
 mod tests {
     use slipway_shared::label::BuiltInLabel;
 
-    use super::super::view_model::tests::{BOARD_CARD as CARD, ME, SERVICE, board_with, report};
+    use super::super::trial::{BOARD_CARD as CARD, SERVICE, board_with, report};
     use super::*;
+    use crate::trial::ME;
 
     #[track_caller]
     fn found(workspace: &Workspace, picks: &[Pick], text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Where the cards are, and how one gets from one to the next. Pure.
 
+use std::collections::BTreeMap;
+
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
 /// A row of the board, by the number of the service or member it is for; see [`LaneId::WHOLE`].
@@ -40,8 +42,19 @@ impl Lane {
 }
 
 /// The cards that are looked for, row by row from top to bottom. There is always a row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layout(pub Vec<Lane>);
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    lanes: Vec<Lane>,
+    /// Where each card is: every card of the board asks after each change.
+    places: BTreeMap<DeploymentId, Place>,
+}
+
+impl PartialEq for Layout {
+    fn eq(&self, other: &Self) -> bool {
+        // The places follow from the rows.
+        self.lanes == other.lanes
+    }
+}
 
 /// A place for a card: a row, a column, and how many of its cards come before, not counting the card itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,22 +104,34 @@ impl Way {
 type Place = (usize, usize, usize);
 
 impl Layout {
+    /// Returns the layout of rows from top to bottom.
+    #[must_use]
+    pub fn new(lanes: Vec<Lane>) -> Self {
+        let mut places = BTreeMap::new();
+        for (at, lane) in lanes.iter().enumerate() {
+            for (column, (_, cards)) in lane.columns.iter().enumerate() {
+                places.extend(cards.iter().enumerate().map(|(index, card)| (*card, (at, column, index))));
+            }
+        }
+        Self { lanes, places }
+    }
+
     /// Returns the rows from top to bottom.
     #[must_use]
     pub fn lanes(&self) -> Vec<LaneId> {
-        self.0.iter().map(|lane| lane.id).collect()
+        self.lanes.iter().map(|lane| lane.id).collect()
     }
 
     /// Returns a row.
     #[must_use]
     pub fn lane(&self, id: LaneId) -> Option<&Lane> {
-        self.0.iter().find(|lane| lane.id == id)
+        self.lanes.iter().find(|lane| lane.id == id)
     }
 
     /// Returns the columns from left to right.
     #[must_use]
     pub fn columns(&self) -> Vec<ColumnId> {
-        self.0
+        self.lanes
             .first()
             .map(|lane| lane.columns.iter().map(|(column, _)| *column).collect())
             .unwrap_or_default()
@@ -121,18 +146,18 @@ impl Layout {
     /// Returns the cards of a column in all rows.
     #[must_use]
     pub fn column(&self, column: ColumnId) -> Vec<DeploymentId> {
-        self.0.iter().flat_map(|lane| lane.cards(column)).copied().collect()
+        self.lanes.iter().flat_map(|lane| lane.cards(column)).copied().collect()
     }
 
     /// Returns how many cards there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.0.iter().map(Lane::count).sum()
+        self.lanes.iter().map(Lane::count).sum()
     }
 
     /// Iterates over the cards that can be seen, as one reads them.
     pub fn cards_in_order(&self) -> impl Iterator<Item = DeploymentId> {
-        let open = self.0.iter().filter(|lane| lane.is_open);
+        let open = self.lanes.iter().filter(|lane| lane.is_open);
         open.flat_map(|lane| &lane.columns).flat_map(|(_, cards)| cards).copied()
     }
 
@@ -145,39 +170,42 @@ impl Layout {
     /// Tells whether a card can be seen.
     #[must_use]
     pub fn has(&self, card: DeploymentId) -> bool {
-        self.cards_in_order().any(|known| known == card)
+        let lane = self.places.get(&card).and_then(|(lane, _, _)| self.lanes.get(*lane));
+        lane.is_some_and(|lane| lane.is_open)
     }
 
     /// Returns the place a card is in.
     #[must_use]
     pub fn spot_of(&self, card: DeploymentId) -> Option<Spot> {
-        let (lane, column, index) = self.place_of(card)?;
-        let lane = self.0.get(lane)?;
+        let (lane, column, index) = *self.places.get(&card)?;
+        let lane = self.lanes.get(lane)?;
         Some(Spot { lane: lane.id, column: lane.columns.get(column)?.0, index })
     }
 
-    fn place_of(&self, card: DeploymentId) -> Option<Place> {
-        self.0.iter().enumerate().find_map(|(lane, known)| {
-            known.columns.iter().enumerate().find_map(|(column, (_, cards))| {
-                cards.iter().position(|known| *known == card).map(|index| (lane, column, index))
-            })
-        })
+    /// Returns the card that is nearest to one in its column once some are gone: below it, else above it.
+    #[must_use]
+    pub fn near(&self, card: DeploymentId, is_gone: &dyn Fn(DeploymentId) -> bool) -> Option<DeploymentId> {
+        let (lane, column, index) = *self.places.get(&card)?;
+        let cards = self.lanes.get(lane)?.open_column(column)?;
+        let below = cards.iter().skip(index);
+        let above = cards.iter().take(index).rev();
+        below.chain(above).copied().find(|card| !is_gone(*card))
     }
 
     /// Returns the card that a way leads to; empty columns and closed rows are passed over.
     #[must_use]
     pub fn next(&self, from: DeploymentId, way: Way) -> Option<DeploymentId> {
-        let (at, column, index) = self.place_of(from)?;
-        let lane = self.0.get(at)?;
+        let (at, column, index) = *self.places.get(&from)?;
+        let lane = self.lanes.get(at)?;
         let cards = &lane.columns.get(column)?.1;
         let beside = |cards: &[DeploymentId]| cards.get(index.min(cards.len().checked_sub(1)?)).copied();
         match way {
             Way::Up => index.checked_sub(1).and_then(|index| cards.get(index)).copied().or_else(|| {
-                let above = self.0.get(..at)?.iter().rev();
+                let above = self.lanes.get(..at)?.iter().rev();
                 above.filter_map(|lane| lane.open_column(column)).find_map(|cards| cards.last()).copied()
             }),
             Way::Down => cards.get(index + 1).copied().or_else(|| {
-                let below = self.0.get(at + 1..)?.iter();
+                let below = self.lanes.get(at + 1..)?.iter();
                 below.filter_map(|lane| lane.open_column(column)).find_map(|cards| cards.first()).copied()
             }),
             Way::Left => lane.columns.get(..column)?.iter().rev().find_map(|(_, cards)| beside(cards)),
@@ -191,7 +219,7 @@ impl Layout {
     /// column is the last one of the row before.
     #[must_use]
     pub fn shift(&self, held: DeploymentId, from: Spot, way: Way) -> Spot {
-        let Some(at) = self.0.iter().position(|lane| lane.id == from.lane) else { return from };
+        let Some(at) = self.lanes.iter().position(|lane| lane.id == from.lane) else { return from };
         let room = |lane: LaneId, column: ColumnId| {
             self.cards(lane, column).iter().filter(|card| **card != held).count()
         };
@@ -204,11 +232,11 @@ impl Layout {
         let last = room(from.lane, from.column);
         match way {
             Way::Up if from.index == 0 => {
-                let above = self.0.get(..at).into_iter().flatten().rev().find(|lane| lane.is_open);
+                let above = self.lanes.get(..at).into_iter().flatten().rev().find(|lane| lane.is_open);
                 above.map_or(from, |lane| Spot { lane: lane.id, index: room(lane.id, from.column), ..from })
             }
             Way::Down if from.index >= last => {
-                let below = self.0.get(at + 1..).into_iter().flatten().find(|lane| lane.is_open);
+                let below = self.lanes.get(at + 1..).into_iter().flatten().find(|lane| lane.is_open);
                 below.map_or(from, |lane| Spot { lane: lane.id, index: 0, ..from })
             }
             Way::Up => Spot { index: from.index.saturating_sub(1), ..from },
@@ -238,7 +266,7 @@ mod tests {
 
     /// Column 1 has cards 1, 2 and 3, column 2 has none, column 3 has card 4.
     fn layout() -> Layout {
-        Layout(vec![lane(TOP, true, 1..=3, 4..=4)])
+        Layout::new(vec![lane(TOP, true, 1..=3, 4..=4)])
     }
 
     type Cards = std::ops::RangeInclusive<u128>;
@@ -267,6 +295,12 @@ mod tests {
         );
         assert_eq!(layout.next(card(4), Way::Left), Some(card(1)));
         assert_eq!(layout.next(card(9), Way::Down), None);
+        let near = |at: u128, gone: &[u128]| {
+            layout.near(card(at), &|known| gone.iter().any(|number| card(*number) == known))
+        };
+        assert_eq!(near(2, &[2]), Some(card(3)));
+        assert_eq!(near(2, &[2, 3]), Some(card(1)));
+        assert_eq!(near(4, &[4]), None);
     }
 
     #[test]
@@ -283,7 +317,8 @@ mod tests {
     #[test]
     fn arrows_and_held_cards_go_from_row_to_row_and_pass_over_closed_ones() {
         let closed = lane(LaneId(8), false, 5..=6, 7..=7);
-        let layout = Layout(vec![lane(TOP, true, 1..=3, 4..=4), closed, lane(BOTTOM, true, 8..=9, 10..=10)]);
+        let layout =
+            Layout::new(vec![lane(TOP, true, 1..=3, 4..=4), closed, lane(BOTTOM, true, 8..=9, 10..=10)]);
         assert_eq!(layout.next(card(3), Way::Down), Some(card(8)));
         assert_eq!(layout.next(card(8), Way::Up), Some(card(3)));
         assert_eq!(layout.next(card(8), Way::Right), Some(card(10)), "a row is not left sideways");

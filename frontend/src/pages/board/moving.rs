@@ -5,9 +5,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use slipway_shared::ids::{ColumnId, DeploymentId};
 
+use super::columns::column_load;
 use super::lanes::lane_name;
 use super::layout::{LaneId, Layout, Spot, Way};
-use super::view_model::{column_load, needed_rollout, put};
+use super::steps::put;
+use super::view_model::needed_rollout;
 use super::{Board, use_board};
 use crate::acts::use_acts;
 use crate::command_words::{column_name, name_of};

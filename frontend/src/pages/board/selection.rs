@@ -137,9 +137,25 @@ fn leave(board: Board) {
 #[component]
 fn AskButton(ask: Ask, icon: &'static str, word: String) -> impl IntoView {
     let board = use_board();
-    let open = move |event: MouseEvent| board.ask(CardsMenu { ask, cards: Cards::Picked }, &event);
+    let menu = CardsMenu { ask, cards: Cards::Picked };
+    let is_open = move || board.cards_menu_is(menu);
+    let was_open = StoredValue::new(false);
+    let open = move |event: MouseEvent| {
+        // A press beside an open menu closes it before the click arrives.
+        if !was_open.get_value() {
+            board.ask(menu, &event);
+        }
+        was_open.set_value(false);
+    };
     view! {
-        <button class="button is-quiet" type="button" aria-haspopup="menu" on:click=open>
+        <button
+            class="button is-quiet"
+            type="button"
+            aria-haspopup="menu"
+            aria-expanded=derive(move || is_open().to_string())
+            on:pointerdown=move |_| was_open.set_value(untrack(is_open))
+            on:click=open
+        >
             <Icon name=icon />
             {word}
         </button>
@@ -151,8 +167,16 @@ fn ArchiveButton() -> impl IntoView {
     let board = use_board();
     let acts = use_acts();
     let archive = move |_| {
-        let steps = board.selection.shown().get_untracked().into_iter().map(archive_step).collect();
+        let picked = board.selection.shown().get_untracked();
+        let near = board.current.get_untracked().and_then(|current| {
+            let is_gone = |card| picked.contains(&card);
+            board.layout.with_untracked(|layout| layout.near(current, &is_gone))
+        });
+        let steps = picked.into_iter().map(archive_step).collect();
         acts.act_all(steps, |done| t!(archived_all, count(done)));
+        if near.is_some() {
+            board.current.set(near);
+        }
         leave(board);
     };
     view! {

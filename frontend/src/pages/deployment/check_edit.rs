@@ -8,6 +8,7 @@ use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{CheckId, SectionId};
 use slipway_shared::rejection::TextField;
 
+use super::left_behind::{Typed, TypingIn};
 use super::outline_act::use_outline_acts;
 use super::outline_moves::section_with;
 use super::use_subject;
@@ -40,7 +41,14 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
             text.select();
         }
     });
+    let typing = TypingIn::follow();
+    let note = move |_| {
+        let [text, verify] = [text, verify].map(value_of);
+        let (check, _) = was.get_value();
+        typing.note(Typed { text, verify: Some(verify), check, section: is_in });
+    };
     let close = move || {
+        typing.end();
         is_editing.set(false);
         focus::focus_soon(format!("#check-{id}"));
     };
@@ -50,12 +58,9 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
     };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let value = |field: NodeRef<html::Input>| {
-            field.get_untracked().map(|field| field.value()).unwrap_or_default()
-        };
         let (before, how) = was.get_value();
-        let saved = edit(DeploymentField::CheckText(id), value(text), before)
-            && edit(DeploymentField::CheckVerify(id), value(verify), how);
+        let saved = edit(DeploymentField::CheckText(id), value_of(text), before)
+            && edit(DeploymentField::CheckVerify(id), value_of(verify), how);
         if !saved {
             return;
         }
@@ -73,7 +78,7 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
         }
     };
     view! {
-        <form class="check-form no-print" on:submit=save on:keydown=on_keydown>
+        <form class="check-form no-print" on:submit=save on:keydown=on_keydown on:input=note>
             <div class="field">
                 <label for=format!("text-{id}")>{t!(check_text)}</label>
                 <input
@@ -112,6 +117,10 @@ pub fn CheckForm(id: CheckId, is_editing: RwSignal<bool>) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+fn value_of(field: NodeRef<html::Input>) -> String {
+    field.get_untracked().map(|field| field.value()).unwrap_or_default()
 }
 
 fn option(section: SectionId, heading: String, is_here: bool) -> AnyView {

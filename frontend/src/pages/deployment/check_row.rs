@@ -12,6 +12,7 @@ use slipway_shared::ids::{CheckId, MemberId};
 
 use super::check_edit::CheckForm;
 use super::check_grip::{CheckGrip, use_pull};
+use super::left_behind::{Typed, TypingIn, place_of_check};
 use super::outline_act::use_outline_acts;
 use super::outline_moves::{Step, section_with, shifted};
 use super::people::CheckPeople;
@@ -277,6 +278,16 @@ fn EvidenceForm(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<boo
     // What is there is changed, not written anew.
     let before = attest.evidence();
     Effect::new(move |_| field.get().map(|field| field.focus()));
+    let typing = TypingIn::follow();
+    let about = place_of_check(attest.subject, attest.id);
+    let note = move |event: leptos::ev::Event| {
+        let (check, section) = about.clone();
+        typing.note(Typed { text: event_target_value(&event), verify: None, check, section });
+    };
+    let close = move || {
+        typing.end();
+        is_noting.set(false);
+    };
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let evidence =
@@ -285,16 +296,16 @@ fn EvidenceForm(attest: Attest, state: Memo<CheckState>, is_noting: RwSignal<boo
         let to =
             if state.get_untracked() == CheckState::Open { CheckState::Done } else { state.get_untracked() };
         if attest.say(to, evidence) {
-            is_noting.set(false);
+            close();
         }
     };
     view! {
-        <form class="check-note no-print" on:submit=save>
+        <form class="check-note no-print" on:submit=save on:input=note>
             <input class="input" node_ref=field aria-label=t!(evidence) placeholder=t!(evidence_hint) maxlength="1900" value=before />
             <button class="button is-small" type="submit">
                 {t!(button_save)}
             </button>
-            <button class="button is-quiet is-small" type="button" on:click=move |_| is_noting.set(false)>
+            <button class="button is-quiet is-small" type="button" on:click=move |_| close()>
                 {t!(button_cancel)}
             </button>
         </form>

@@ -13,7 +13,7 @@ use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::menu::{Menu, MenuCheck};
 use crate::pages::board::cards_menu::use_members;
-use crate::pages::board::view_model::assign_step;
+use crate::pages::board::steps::assign_step;
 
 /// Who is responsible, and the way to change that.
 #[component]

@@ -94,10 +94,7 @@ fn Predecessors(is_fixed: Memo<bool>) -> impl IntoView {
     };
     let others = memo(move || {
         view.with(|view| {
-            let is_new = |id: &DeploymentId| {
-                !view.comes_after(*id, subject.id) && followed.with(|followed| !followed.contains(id))
-            };
-            let open = view.open_deployments().filter(is_new);
+            let open = view.may_follow(subject.id).into_iter();
             let mut open: Vec<_> = open.map(|id| (name_of(id, view), id)).collect();
             open.sort();
             open

@@ -1,16 +1,16 @@
 //! The timeline: who did what when, and what is only on this device yet.
 
 use leptos::prelude::*;
-use slipway_shared::audit::{AuditEntry, DeploymentHistory};
+use slipway_shared::audit::DeploymentHistory;
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::approval::Verdict;
 use slipway_shared::ids::DeploymentId;
 use slipway_shared::workspace::Workspace;
 
-use super::timeline_model::{Arrival, Entry, Happened, timeline, with_history};
+use super::timeline_model::{Arrival, Entry, Happened, History, timeline, with_history};
 use super::use_subject;
-use crate::accounts::{Request, read, use_accounts};
+use crate::accounts::{Accounts, Request, read, use_accounts};
 use crate::command_words::{column_name, environment_name, phase_word, stage_name, stage_state_word};
 use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
@@ -19,7 +19,7 @@ use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::language::count;
 use crate::rejection_words::missing_words;
-use crate::replica::use_replica;
+use crate::replica::{SyncWord, use_replica};
 
 /// How many are listed before "show more".
 const LISTED: usize = 12;
@@ -31,18 +31,20 @@ const MOST_PAGES: usize = 20;
 pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
-    let (told, is_partial) = (RwSignal::new(None), RwSignal::new(false));
-    ask_server(subject.id, told, is_partial);
+    let told = RwSignal::new(Told::default());
+    ask_device(subject.id, told);
+    ask_server(subject.id, told);
     let entries = memo(move || {
         let shown = subject.deployment.get();
         view.with(|view| {
             let known = shown.map(|shown| timeline(view, subject.id, &shown)).unwrap_or_default();
-            told.with(|told| match told {
-                Some(told) => with_history(told, known, view),
+            told.with(|told| match told.server.as_ref().or(told.device.as_ref()) {
+                Some(history) => with_history(history, known, view),
                 None => known,
             })
         })
     });
+    let is_partial = derive(move || told.with(|told| told.server.is_none() && told.is_unanswered));
 
     let is_long = RwSignal::new(false);
     let listed = move || {
@@ -68,31 +70,73 @@ pub fn Timeline() -> impl IntoView {
     }
 }
 
-/// Asks the server what happened to the deployment. Without an answer what is known here is shown.
-fn ask_server(id: DeploymentId, told: RwSignal<Option<Vec<AuditEntry>>>, is_partial: RwSignal<bool>) {
+/// Who told what of the deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Told {
+    server: Option<History>,
+    /// What is shown until the server has told.
+    device: Option<History>,
+    /// The server did not answer the last time.
+    is_unanswered: bool,
+}
+
+/// Looks for what this device has of the log.
+fn ask_device(id: DeploymentId, told: RwSignal<Told>) {
+    let replica = use_replica();
+    leptos::task::spawn_local(async move {
+        let device = History::of_device(replica.known_events(id).await);
+        // The page may be left meanwhile.
+        let _ = told.try_update(|told| told.device = device);
+    });
+}
+
+/// Asks the server what happened to the deployment, and once more whenever it can be reached again, until it answers.
+fn ask_server(id: DeploymentId, told: RwSignal<Told>) {
     let replica = use_replica();
     // Without a server nobody else tells anything.
     let Some(workspace) = replica.workspace().filter(|_| !replica.is_local()) else { return };
     let (accounts, url) = (use_accounts(), format!("/api/v1/workspaces/{workspace}/deployments/{id}/events"));
-    leptos::task::spawn_local(async move {
-        let mut all = Vec::new();
-        let mut before = None;
-        for _ in 0..MOST_PAGES {
-            let url = before.map_or_else(|| url.clone(), |before: u64| format!("{url}?before={before}"));
-            let answer = accounts.call(&Request { method: "GET", url, body: None }).await;
-            let Ok(page) = answer.and_then(|text| read::<DeploymentHistory>(&text)) else {
-                let _ = is_partial.try_set(true);
-                return;
-            };
-            all.extend(page.entries);
-            before = page.next;
-            if before.is_none() {
-                break;
-            }
-        }
-        // The page may be left meanwhile.
-        let _ = told.try_set(Some(all));
+    // Whether it can be reached; not known yet while that is tried.
+    let is_there = memo(move || {
+        let status = replica.status();
+        status.with(|status| match status.word {
+            SyncWord::Offline if status.is_connecting => None,
+            SyncWord::Offline => Some(false),
+            _ => Some(true),
+        })
     });
+    Effect::new(move |_| {
+        let Some(is_there) = is_there.get() else { return };
+        if !is_there || told.with_untracked(|told| told.server.is_some()) {
+            return told.update(|told| told.is_unanswered |= !is_there);
+        }
+        let url = url.clone();
+        leptos::task::spawn_local(async move {
+            let server = history_of(accounts, &url).await;
+            // The page may be left meanwhile.
+            let _ = told.try_update(|told| {
+                told.is_unanswered = server.is_none();
+                told.server = server;
+            });
+        });
+    });
+}
+
+/// Reads what the server tells, page by page; `None` where it does not answer.
+async fn history_of(accounts: Accounts, url: &str) -> Option<History> {
+    let mut all = Vec::new();
+    let mut before = None;
+    for _ in 0..MOST_PAGES {
+        let url = before.map_or_else(|| url.to_owned(), |before: u64| format!("{url}?before={before}"));
+        let answer = accounts.call(&Request { method: "GET", url, body: None }).await;
+        let page = answer.and_then(|text| read::<DeploymentHistory>(&text)).ok()?;
+        all.extend(page.entries);
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    Some(History::of_server(all))
 }
 
 #[component]

@@ -1,6 +1,8 @@
 //! What happened to a deployment, newest first: what the server tells of it, and without that what its present state
 //! still tells. Pure.
 
+use std::ops::RangeInclusive;
+
 use slipway_shared::audit::AuditEntry;
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::approval::{Judgement, Verdict};
@@ -19,6 +21,7 @@ use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 use crate::event_words::event_words;
+use crate::replica::history::KnownEvents;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,13 +164,52 @@ fn edits(deployment: &Deployment) -> impl Iterator<Item = (Happened, Origin)> + 
     edited.chain(checks).chain(sections)
 }
 
-/// Puts what the server tells of a deployment before what this device can tell: of that only what came since, or has not
-/// been sent yet, is left.
+/// What is told of a deployment, event by event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// What happened.
+    pub told: Vec<AuditEntry>,
+    /// The part of the log in which nothing else happened to it.
+    pub places: RangeInclusive<u64>,
+}
+
+impl History {
+    /// Returns what the server tells: everything up to the newest.
+    #[must_use]
+    pub fn of_server(told: Vec<AuditEntry>) -> Self {
+        let headers = told.iter().filter_map(|entry| entry.event.as_ref()?.read_header().ok());
+        let newest = headers.map(|header| header.seq).max().unwrap_or_default();
+        Self { told, places: 0..=newest }
+    }
+
+    /// Returns what is stored on this device; `None` where nothing is. From which device something came only the server
+    /// tells.
+    #[must_use]
+    pub fn of_device(known: KnownEvents) -> Option<Self> {
+        let told = known.events.into_iter().filter_map(|event| {
+            let header = event.read_header().ok()?;
+            let (at, kind, member) = (header.received, header.kind, Some(header.actor));
+            Some(AuditEntry {
+                at,
+                kind,
+                member,
+                device: None,
+                event: Some(event),
+                account: None,
+                concerns: None,
+            })
+        });
+        Some(Self { told: told.collect(), places: known.places? })
+    }
+}
+
+/// Puts what is told of a deployment before what its present state tells: of that only what is of other times, or has
+/// not been sent yet, is left.
 #[must_use]
-pub fn with_history(told: &[AuditEntry], known: Vec<Entry>, workspace: &Workspace) -> Vec<Entry> {
-    let mut entries: Vec<_> = told.iter().filter_map(|entry| told_entry(entry, workspace)).collect();
-    let newest = entries.iter().filter_map(|entry| entry.origin.seq).max().unwrap_or_default();
-    entries.extend(known.into_iter().filter(|entry| entry.origin.seq.is_none_or(|seq| seq > newest)));
+pub fn with_history(history: &History, known: Vec<Entry>, workspace: &Workspace) -> Vec<Entry> {
+    let mut entries: Vec<_> = history.told.iter().filter_map(|entry| told_entry(entry, workspace)).collect();
+    let is_told = |entry: &Entry| entry.origin.seq.is_some_and(|seq| history.places.contains(&seq));
+    entries.extend(known.into_iter().filter(|entry| !is_told(entry)));
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.origin.seq.unwrap_or(u64::MAX))));
     entries
 }
@@ -187,6 +229,10 @@ fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
             (happened, report.happened_at)
         }
         Event::Deployment(told) => (told_happened(told, &event, workspace)?, header.effective),
+        // That two reports turned out to be about one rollout, or not.
+        Event::Rollout(RolloutEvent::Joined { .. } | RolloutEvent::Split { .. }) => {
+            (Happened::Other(event_words(&event, workspace)?), header.effective)
+        }
         _ => return None,
     };
     let is_late = header.received.since(header.effective) > LATE_MS;
@@ -242,4 +288,67 @@ fn told_happened(told: &DeploymentEvent, event: &Event, workspace: &Workspace) -
         }
         _ => Happened::Other(event_words(event, workspace)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use slipway_shared::canonical::Hash;
+    use slipway_shared::ids::{ClientId, CommandKey, RolloutId};
+    use slipway_shared::log::{EventHeader, store};
+
+    use super::*;
+    use crate::trial::{ME, begun};
+
+    const ID: DeploymentId = DeploymentId::from_u128(1);
+
+    fn key(seq: u64) -> CommandKey {
+        CommandKey { client: ClientId::from_u128(1), seq }
+    }
+
+    fn stored(seq: u64, event: &Event) -> slipway_shared::log::StoredEvent {
+        let at = Timestamp(i64::try_from(seq).unwrap());
+        let header = EventHeader {
+            seq,
+            kind: event.kind().to_owned(),
+            v: 1,
+            command: key(seq),
+            actor: ME,
+            device: None,
+            carried_by: None,
+            at,
+            effective: at,
+            received: at,
+            more: 0,
+        };
+        store(Hash::of(&[]), &header, event).unwrap()
+    }
+
+    /// Something that the present state tells.
+    fn present(seq: Option<u64>, happened: Happened) -> Entry {
+        let at = Timestamp(seq.map_or(100, |seq| i64::try_from(seq).unwrap()));
+        let origin = Origin { seq, command: key(seq.unwrap_or(100)), actor: ME, at };
+        Entry { happened, at, origin, arrival: None }
+    }
+
+    #[test]
+    fn what_is_told_takes_the_place_of_what_the_state_tells_of_the_same_time() {
+        let [rollout, same_as] = [1, 2].map(RolloutId::from_u128);
+        let joined = Event::Rollout(RolloutEvent::Joined { rollout, deployment: ID, same_as });
+        let split = Event::Rollout(RolloutEvent::Split { rollout, deployment: ID });
+        let events = vec![stored(6, &joined), stored(8, &split)];
+        let known = || {
+            let of = [(Some(3), Happened::Opened), (Some(7), Happened::Finished), (None, Happened::Archived)];
+            of.map(|(seq, happened)| present(seq, happened)).to_vec()
+        };
+        let told = |history: &History| {
+            let entries = with_history(history, known(), &begun());
+            entries.into_iter().map(|entry| entry.origin.seq).collect::<Vec<_>>()
+        };
+        let device = KnownEvents { places: Some(5..=9), events };
+        let device = History::of_device(device).unwrap();
+        assert_eq!(told(&device), [None, Some(8), Some(6), Some(3)]);
+        let server = History::of_server(device.told);
+        assert_eq!(told(&server), [None, Some(8), Some(6)], "the server tells from the beginning");
+        assert_eq!(History::of_device(KnownEvents::default()), None);
+    }
 }

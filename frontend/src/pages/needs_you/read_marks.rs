@@ -44,6 +44,12 @@ impl ReadMarks {
     }
 }
 
+/// Returns the mentions that an owner of what is kept here has read.
+#[must_use]
+pub fn read_by(owner: Option<&str>) -> Vec<CommentId> {
+    kept::read(&kept::of(owner, kept::READ)).unwrap_or_default()
+}
+
 fn name() -> String {
     kept::own(kept::READ)
 }

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use slipway_shared::attention::{Waiting as Asked, WaitsFor, waits_for};
 use slipway_shared::deployment::EditConflict;
-use slipway_shared::ids::DeploymentId;
+use slipway_shared::ids::{CommentId, DeploymentId, MemberId};
+use slipway_shared::time::Timestamp;
+use slipway_shared::workspace::Workspace;
 
 use super::causes::by_cause;
 use super::others::own_conflicts;
@@ -36,14 +38,8 @@ pub fn provide_waiting() {
         me.track();
         read.read_again();
     });
-    let asked = memo(move || {
-        let waits = view.with(|view| waits_for(view, me.get(), now.get()));
-        let is_unread = |waiting: &Asked| match waiting.what {
-            WaitsFor::Mention { comment } => !read.has(comment),
-            WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
-        };
-        waits.into_iter().filter(is_unread).collect::<Vec<_>>()
-    });
+    let asked =
+        memo(move || view.with(|view| asked_of(view, me.get(), now.get(), &|comment| read.has(comment))));
     let total = memo(move || {
         let refused = refused.with(|refused| by_cause(refused).len());
         let is_unreadable = unreadable.with(|rows| !rows.is_empty());
@@ -51,6 +47,20 @@ pub fn provide_waiting() {
         refused + from_others + usize::from(is_unreadable)
     });
     provide_context(Waiting { conflicts, asked, read, total });
+}
+
+/// Returns what others wait for, but for mentions that were read.
+pub fn asked_of(
+    view: &Workspace,
+    me: MemberId,
+    now: Timestamp,
+    is_read: &dyn Fn(CommentId) -> bool,
+) -> Vec<Asked> {
+    let is_unread = |waiting: &Asked| match waiting.what {
+        WaitsFor::Mention { comment } => !is_read(comment),
+        WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
+    };
+    waits_for(view, me, now).into_iter().filter(is_unread).collect()
 }
 
 /// Returns what [`provide_waiting`] looks for.

@@ -199,42 +199,8 @@ impl Draft {
 mod tests {
     use super::*;
     use slipway_shared::command::Command;
-    use slipway_shared::context::Context;
-    use slipway_shared::decide::decide;
-    use slipway_shared::ids::{ClientId, CommandKey, MemberId};
-    use slipway_shared::origin::Seen;
-    use slipway_shared::time::Timestamp;
-    use slipway_shared::workspace::default_setup;
 
-    fn counter() -> impl FnMut() -> u128 {
-        let mut last = 0;
-        move || {
-            last += 1;
-            last
-        }
-    }
-
-    /// Does a command, as the replica would.
-    fn act(workspace: &mut Workspace, seq: u64, command: &Command) {
-        let context = Context {
-            command: CommandKey { client: ClientId::from_u128(1), seq },
-            actor: MemberId::from_u128(1),
-            device: None,
-            now: Timestamp(1),
-            effective: Timestamp(1),
-            clock_error_ms: 0,
-            seen: Seen::default(),
-        };
-        let events = decide(workspace, &context, command).unwrap();
-        events.iter().for_each(|event| workspace.apply(&context.predicted_origin(), event));
-    }
-
-    fn workspace() -> Workspace {
-        let mut workspace = Workspace::default();
-        let setup = default_setup("Harbour", MemberId::from_u128(1), counter());
-        act(&mut workspace, 1, &Command::Workspace(setup));
-        workspace
-    }
+    use crate::trial::{act_all, begun, counter};
 
     fn draft() -> Draft {
         let service = ServiceChoice::New("web ".to_owned());
@@ -243,11 +209,11 @@ mod tests {
 
     #[test]
     fn a_draft_opens_a_deployment_with_the_template() {
-        let mut workspace = workspace();
+        let mut workspace = begun();
         let opening = draft().opening(&workspace, counter()).unwrap();
         assert_eq!(opening.name, "1.2.3 web");
-        act(&mut workspace, 2, &Command::Service(opening.service.unwrap()));
-        act(&mut workspace, 3, &Command::Deployment(opening.open));
+        let made = [Command::Service(opening.service.unwrap()), Command::Deployment(opening.open)];
+        act_all(&mut workspace, &made);
         let known = workspace.deployments.get(&opening.id).unwrap();
         assert_eq!((known.title.value.as_str(), known.sections.len()), ("Hats", 7));
         assert!(draft().opening(&workspace, counter()).unwrap().service.is_none(), "the name is known now");
@@ -255,7 +221,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told_in_the_order_of_the_form() {
-        let workspace = workspace();
+        let workspace = begun();
         let problem = |draft: Draft| draft.opening(&workspace, counter()).unwrap_err();
         assert_eq!(problem(Draft::new()), DraftProblem::NoService);
         assert_eq!(problem(Draft { version: " ".to_owned(), ..draft() }), DraftProblem::NoVersion);

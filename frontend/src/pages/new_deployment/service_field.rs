@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::draft::{Draft, DraftProblem, ServiceChoice};
+use crate::components::choice::choice;
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::replica::use_replica;
@@ -24,13 +25,13 @@ pub fn ServiceField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProble
     let has_none = memo(move || services.with(Vec::is_empty));
     let is_new =
         memo(move || has_none.get() || draft.with(|draft| matches!(draft.service, ServiceChoice::New(_))));
-    let picked = move || {
+    let picked = derive(move || {
         draft.with(|draft| match &draft.service {
             ServiceChoice::None => String::new(),
             ServiceChoice::Known(id) => id.to_string(),
             ServiceChoice::New(_) => NEW.to_owned(),
         })
-    };
+    });
     let pick = move |event| {
         let value = event_target_value(&event);
         let service = match value.parse() {
@@ -45,12 +46,10 @@ pub fn ServiceField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProble
         <div class="field">
             <label for="new-service">{t!(service)}</label>
             <When holds=derive(move || !has_none.get())>
-                <select class="input" id="new-service" prop:value=picked on:change=pick>
-                    <option value="">{t!(pick_service)}</option>
-                    {live(move || {
-                        all(services.get(), |(name, id)| view! { <option value=id.to_string()>{name}</option> }.into_any())
-                    })}
-                    <option value=NEW>{t!(add_service)}</option>
+                <select class="input" id="new-service" on:change=pick>
+                    {choice(String::new(), t!(pick_service), picked)}
+                    {live(move || all(services.get(), move |(name, id)| choice(id.to_string(), name, picked)))}
+                    {choice(NEW.to_owned(), t!(add_service), picked)}
                 </select>
             </When>
             <When holds=is_new>

@@ -18,6 +18,7 @@ use crate::app::place::Place;
 use crate::browser::address::use_address;
 use crate::browser::{focus, kept};
 use crate::command_words::name_of;
+use crate::components::choice::choice;
 use crate::components::live::{When, derive, live, memo};
 use crate::components::rows::{Row, button, hint, rows};
 use crate::language::count;
@@ -37,8 +38,51 @@ struct Draft {
     begun: Option<Cursor>,
 }
 
-fn draft_name() -> String {
-    kept::own(&format!("{}.template", kept::DRAFT))
+/// What is being written, each template by itself: under the name of its own that its id makes.
+struct Drafts;
+
+/// Under which name a tab notes which template it writes.
+const WRITING: &str = "template";
+
+impl Drafts {
+    fn name() -> String {
+        kept::own(&format!("{}.template", kept::DRAFT))
+    }
+
+    fn name_of(id: TemplateId) -> String {
+        format!("{}.{id}", Self::name())
+    }
+
+    fn of(id: TemplateId) -> Option<Draft> {
+        kept::read(&Self::name_of(id))
+    }
+
+    /// Returns all that is being written, by whichever tab.
+    fn all() -> Vec<Draft> {
+        let names = kept::names(&format!("{}.", Self::name()));
+        names.iter().filter_map(|name| kept::read(name)).collect()
+    }
+
+    /// Returns what this tab was writing.
+    fn of_tab() -> Option<Draft> {
+        // Builds before this one kept one draft for all templates.
+        if let Some(draft) = kept::read::<Draft>(&Self::name()) {
+            Self::keep(Some(&draft));
+            kept::forget(&Self::name());
+        }
+        kept::of_tab(WRITING)?.parse().ok().and_then(Self::of)
+    }
+
+    fn keep(draft: Option<&Draft>) {
+        kept::keep_of_tab(WRITING, &draft.map(|draft| draft.id.to_string()).unwrap_or_default());
+        if let Some(draft) = draft {
+            kept::keep(&Self::name_of(draft.id), draft);
+        }
+    }
+
+    fn forget(id: TemplateId) {
+        kept::forget(&Self::name_of(id));
+    }
 }
 
 /// Templates of the team's own.
@@ -46,13 +90,10 @@ fn draft_name() -> String {
 pub fn TemplatesPage() -> impl IntoView {
     let replica = use_replica();
     let view = replica.view();
-    let draft = RwSignal::new(begun_by_address().or_else(|| kept::read::<Draft>(&draft_name())));
-    Effect::new(move |_| {
-        draft.with(|draft| match draft {
-            Some(draft) => drop(kept::keep(&draft_name(), draft)),
-            None => kept::forget(&draft_name()),
-        });
-    });
+    let draft = RwSignal::new(begun_by_address().or_else(Drafts::of_tab));
+    Effect::new(move |_| draft.with(|draft| Drafts::keep(draft.as_ref())));
+    // Told when a draft is thrown away.
+    let thrown = Trigger::new();
     let may_not = use_may_not(Capability::Work);
     let begin = Callback::new(move |()| {
         let id = TemplateId::from_u128(replica.mint());
@@ -73,7 +114,8 @@ pub fn TemplatesPage() -> impl IntoView {
                             {hint(t!(templates_what))}
                             {live(move || {
                                 let may_edit = may_not.with(Option::is_none);
-                                kept.with(|_| view.with_untracked(|view| list(view, draft, may_edit)))
+                                thrown.track();
+                                kept.with(|_| view.with_untracked(|view| list(view, draft, thrown, may_edit)))
                             })}
                             <When holds=derive(move || may_not.with(Option::is_none))>
                                 <div class="row">{button("button is-primary", t!(template_new), begin)}</div>
@@ -139,17 +181,45 @@ impl Draft {
     }
 }
 
-fn list(view: &Workspace, draft: RwSignal<Option<Draft>>, may_edit: bool) -> AnyView {
+fn list(view: &Workspace, draft: RwSignal<Option<Draft>>, thrown: Trigger, may_edit: bool) -> AnyView {
+    let drafts = if may_edit { Drafts::all() } else { Vec::new() };
+    let new = drafts.iter().filter(|written| !view.templates.contains_key(&written.id));
+    let new: Vec<_> = new.map(|written| draft_row(written.clone(), draft, thrown)).collect();
     let mut kept: Vec<_> = view.templates.iter().map(|(id, kept)| (*id, Arc::clone(kept))).collect();
     kept.sort_by_key(|(_, kept)| (kept.archived.is_some(), kept.template.name.to_lowercase()));
-    if kept.is_empty() {
+    if kept.is_empty() && new.is_empty() {
         return hint(t!(templates_none));
     }
-    rows(kept.into_iter().map(|(id, kept)| row(id, &kept, draft, may_edit)).collect())
+    let kept = kept.into_iter().map(|(id, kept)| {
+        let written = drafts.iter().find(|written| written.id == id);
+        row(id, &kept, written.cloned(), draft, may_edit)
+    });
+    rows(new.into_iter().chain(kept).collect())
 }
 
-fn row(id: TemplateId, kept: &Arc<KeptTemplate>, draft: RwSignal<Option<Draft>>, may_edit: bool) -> Row {
+/// What is being written and was never saved.
+fn draft_row(written: Draft, draft: RwSignal<Option<Draft>>, thrown: Trigger) -> Row {
+    let (id, name) = (written.id, written.name.trim().to_owned());
+    let edit = Callback::new(move |()| draft.set(Some(written.clone())));
+    let discard = Callback::new(move |()| {
+        Drafts::forget(id);
+        thrown.notify();
+    });
+    let actions =
+        vec![button("button", t!(button_edit), edit), button("button is-quiet", t!(button_discard), discard)];
+    let name = if name.is_empty() { t!(template_new) } else { name };
+    Row { mark: Signal::stored(t!(template_draft)), ..Row::new(name, t!(template_draft_what), actions) }
+}
+
+fn row(
+    id: TemplateId,
+    kept: &Arc<KeptTemplate>,
+    written: Option<Draft>,
+    draft: RwSignal<Option<Draft>>,
+    may_edit: bool,
+) -> Row {
     let acts = use_acts();
+    let is_begun = written.is_some();
     let template = &kept.template;
     let checks: usize = template.sections.iter().map(|section| section.checks.len()).sum();
     let kind = match template.kind {
@@ -159,7 +229,9 @@ fn row(id: TemplateId, kept: &Arc<KeptTemplate>, draft: RwSignal<Option<Draft>>,
     let text = format!("{kind} · {}", t!(document_summary, count(template.sections.len()), count(checks)));
     let is_archived = kept.archived.is_some();
     let known = Arc::clone(kept);
-    let edit = Callback::new(move |()| draft.set(Some(Draft::of_kept(id, &known))));
+    let edit = Callback::new(move |()| {
+        draft.set(Some(written.clone().unwrap_or_else(|| Draft::of_kept(id, &known))));
+    });
     let name = template.name.clone();
     let archive = Callback::new(move |()| {
         let command = |is_archived| Command::Template(TemplateCommand::Archive { id, is_archived });
@@ -173,7 +245,11 @@ fn row(id: TemplateId, kept: &Arc<KeptTemplate>, draft: RwSignal<Option<Draft>>,
     } else {
         Vec::new()
     };
-    let mark = if is_archived { t!(template_away) } else { String::new() };
+    let mark = match (is_archived, is_begun) {
+        (true, _) => t!(template_away),
+        (false, true) => t!(template_draft),
+        (false, false) => String::new(),
+    };
     Row { mark: Signal::stored(mark), ..Row::new(template.name.clone(), text, actions) }
 }
 
@@ -184,6 +260,7 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
     let select = move |read: fn(&Draft) -> String| {
         derive(move || draft.with(|draft| draft.as_ref().map(read).unwrap_or_default()))
     };
+    let kind = select(|draft| if draft.is_checklist { "checklist" } else { "deployment" }.to_owned());
     let change = move |change: &dyn Fn(&mut Draft)| {
         problem.set(None);
         draft.update(|draft| draft.iter_mut().for_each(change));
@@ -200,6 +277,9 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
     });
     let address = use_address();
     let close = move || {
+        if let Some(written) = draft.get_untracked() {
+            Drafts::forget(written.id);
+        }
         draft.set(None);
         // What the address asked for is done: going back and forth doesn't begin it again.
         address.replace(&Place::Templates.path());
@@ -234,13 +314,12 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
                 <select
                     class="input"
                     id="template-kind"
-                    prop:value=select(|draft| if draft.is_checklist { "checklist" } else { "deployment" }.to_owned())
                     on:change=move |event| {
                         change(&|draft| draft.is_checklist = event_target_value(&event) == "checklist");
                     }
                 >
-                    <option value="deployment">{t!(template_for_deployments)}</option>
-                    <option value="checklist">{t!(template_for_checklists)}</option>
+                    {choice("deployment".to_owned(), t!(template_for_deployments), kind)}
+                    {choice("checklist".to_owned(), t!(template_for_checklists), kind)}
                 </select>
             </div>
             <div class="field is-full">

@@ -127,6 +127,12 @@ impl Storage {
         Ok(Recalled { acknowledged, tail: tail.iter().filter_map(|text| json::read(text).ok()).collect() })
     }
 
+    /// Reads the events of the log that are here, as they are stored, oldest first.
+    pub(in crate::replica) async fn log_texts(&self, is_local: bool) -> Result<Vec<String>, StorageFailed> {
+        let Some(database) = &self.database else { return Err(StorageFailed::BROKEN) };
+        database.texts(if is_local { "log" } else { "tail" }).await
+    }
+
     /// Drops rows that can't be read: their author has said so.
     pub(in crate::replica) fn drop_unreadable(
         &self,

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::command_words::name_of;
+use crate::components::choice::choice;
 use crate::components::live::{all, derive, live};
 use crate::language::count;
 use crate::replica::use_replica;
@@ -61,14 +62,8 @@ pub(super) fn filters(asked: RwSignal<Asked>) -> AnyView {
 
 fn pick((id, label, options, place): Choice, asked: RwSignal<Asked>) -> AnyView {
     let change = move |event| asked.update(|asked| *place(asked) = event_target_value(&event));
-    let options = live(move || {
-        // What was chosen stays chosen when the options are drawn anew.
-        let picked = asked.try_update_untracked(|asked| place(asked).clone()).unwrap_or_default();
-        all(options.get(), |(value, words)| {
-            let selected = value == picked;
-            view! { <option value=value selected=selected>{words}</option> }.into_any()
-        })
-    });
+    let picked = derive(move || place(&mut asked.get()).clone());
+    let options = live(move || all(options.get(), move |(value, words)| choice(value, words, picked)));
     view! {
         <label class="field">
             <span class="field-label">{label}</span>

@@ -10,6 +10,7 @@ use super::list::{cadence_name, kind_name, thing_name, tier_name};
 use super::steps::{Answers, Kind, Thing, answers, steps};
 use super::use_structure;
 use crate::acts::use_acts;
+use crate::components::choice::choice;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::components::live::{all, derive, live};
@@ -234,20 +235,12 @@ fn Picker(
     picked: String,
     pick: Callback<String>,
 ) -> impl IntoView {
-    let option = move |(word, name): (String, String)| {
-        let is_picked = word == picked;
-        view! {
-            <option value=word selected=is_picked>
-                {name}
-            </option>
-        }
-        .into_any()
-    };
+    let picked = Signal::stored(picked);
     view! {
         <div class="field">
             <label for=id>{label}</label>
             <select id=id class="input" on:change=move |event| pick.run(event_target_value(&event))>
-                {all(options, option)}
+                {all(options, move |(word, name)| choice(word, name, picked))}
             </select>
         </div>
     }

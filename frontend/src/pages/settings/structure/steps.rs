@@ -8,7 +8,7 @@ use slipway_shared::label::{LabelChange, LabelCommand};
 use slipway_shared::service::{Cadence, ServiceChange, ServiceCommand};
 use slipway_shared::workspace::Workspace;
 
-use crate::pages::board::view_model::Step;
+use crate::acts::Step;
 
 /// What a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -323,59 +323,21 @@ pub fn reorder(workspace: &Workspace, kind: Kind, from: usize, to: usize) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use slipway_shared::context::Context;
-    use slipway_shared::decide::decide;
-    use slipway_shared::ids::{ClientId, CommandKey, MemberId};
-    use slipway_shared::origin::{Origin, Seen};
-    use slipway_shared::time::Timestamp;
-    use slipway_shared::workspace::default_setup;
-
     use super::*;
+    use crate::trial::{act_all, begun};
 
-    const ME: MemberId = MemberId::from_u128(0xa);
     /// The third of the six columns that a workspace begins with, and the second of its environments.
     const STAGING_COLUMN: u128 = 6;
     const STAGING: u128 = 2;
     const NEW: u128 = 0x99;
 
-    fn act(workspace: &mut Workspace, commands: impl IntoIterator<Item = Command>) {
-        for (seq, command) in (1..).zip(commands) {
-            let key = CommandKey { client: ClientId::from_u128(1), seq };
-            let at = Timestamp(1_700_000_000_000);
-            let seen = Seen { seq, commands: vec![key] };
-            let context = Context {
-                command: key,
-                actor: ME,
-                device: None,
-                now: at,
-                effective: at,
-                clock_error_ms: 0,
-                seen,
-            };
-            for event in decide(workspace, &context, &command).unwrap() {
-                workspace.apply(&Origin { seq: Some(seq), command: key, actor: ME, at }, &event);
-            }
-        }
-    }
-
-    fn begun() -> Workspace {
-        let mut next = 0;
-        let setup = default_setup("Harbour", ME, || {
-            next += 1;
-            next
-        });
-        let mut workspace = Workspace::default();
-        act(&mut workspace, [Command::Workspace(setup)]);
-        workspace
-    }
-
     /// Does the steps, then takes them back, last first; returns both states.
     fn there_and_back(begun: &Workspace, steps: Vec<Step>) -> (Workspace, Workspace) {
         let (commands, back): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
         let mut there = begun.clone();
-        act(&mut there, commands);
+        act_all(&mut there, &commands);
         let mut again = there.clone();
-        act(&mut again, back.into_iter().rev());
+        act_all(&mut again, back.iter().rev());
         (there, again)
     }
 
