@@ -18,14 +18,9 @@ pub fn rules_words(rules: &Rules) -> String {
     let checks = (!sections.is_empty()).then(|| t!(rules_checks, &sections.join(", ")));
     let approvals = (rules.approvals > 0).then(|| t!(rules_approvals, count(rules.approvals)));
     let four_eyes = (rules.approvals > 0 && rules.four_eyes).then(|| t!(rules_four_eyes));
-    let lasts = rules.approvals_last_ms.map(|ms| {
-        let hours = u32::try_from(ms / HOUR_MS).unwrap_or(u32::MAX);
-        let minutes = u32::try_from(ms / MINUTE_MS).unwrap_or(u32::MAX);
-        if ms % HOUR_MS == 0 {
-            t!(rules_last_hours, count(hours))
-        } else {
-            t!(rules_last_minutes, count(minutes))
-        }
+    let lasts = rules.approvals_last_ms.map(|ms| match whole_hours(ms) {
+        Some(hours) => t!(rules_last_hours, count(hours)),
+        None => t!(rules_last_minutes, count(whole_minutes(ms))),
     });
     let order = rules.in_order.then(|| t!(rules_in_order));
     let asked: Vec<_> = [checks, approvals, four_eyes, lasts, order].into_iter().flatten().collect();
@@ -36,6 +31,24 @@ pub fn rules_words(rules: &Rules) -> String {
 #[must_use]
 pub fn override_words(rules: &Rules) -> String {
     rules.override_by.map_or_else(|| t!(override_nobody), |least| t!(override_who, &role_name(least)))
+}
+
+/// Returns how long what went live is watched, in words; `None` where that is as long as it is without a policy.
+#[must_use]
+pub fn watched_words(rules: &Rules) -> Option<String> {
+    let words = |ms| match whole_hours(ms) {
+        Some(hours) => t!(rules_watched_hours, count(hours)),
+        None => t!(rules_watched_minutes, count(whole_minutes(ms))),
+    };
+    rules.monitored_ms.map(words)
+}
+
+fn whole_hours(ms: i64) -> Option<u32> {
+    u32::try_from(ms / HOUR_MS).ok().filter(|_| ms % HOUR_MS == 0)
+}
+
+fn whole_minutes(ms: i64) -> u32 {
+    u32::try_from(ms / MINUTE_MS).unwrap_or(u32::MAX)
 }
 
 /// Returns what a kind of section is called.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::deployment::conclude::MONITORED_MS;
 use crate::document::SectionKind;
 use crate::environment::Tier;
 use crate::event::Event;
@@ -106,10 +107,17 @@ pub struct Rules {
     /// The least role that may start a rollout though the gate is closed; nobody where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub override_by: Option<Role>,
+    /// How long what went live is watched, in milliseconds; a day where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub monitored_ms: Option<i64>,
 }
 
 /// The shortest time an approval can count, in milliseconds: a minute. Shorter, nobody could use it.
 pub const SHORTEST_APPROVAL_MS: i64 = 60_000;
+/// The shortest time that what went live can be watched, in milliseconds: a minute.
+pub const SHORTEST_WINDOW_MS: i64 = 60_000;
+/// The longest time that what went live can be watched, in milliseconds: a year of 366 days.
+pub const LONGEST_WINDOW_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
 impl Rules {
     /// Returns what holds where no policy was set: checks, one approval and four eyes before production, and nothing
@@ -126,7 +134,14 @@ impl Rules {
             in_order: false,
             approvals_last_ms: None,
             override_by: Some(Role::Admin),
+            monitored_ms: None,
         }
+    }
+
+    /// Returns how long what went live is watched, in milliseconds.
+    #[must_use]
+    pub fn monitoring_lasts(&self) -> i64 {
+        self.monitored_ms.unwrap_or(MONITORED_MS)
     }
 
     /// Tells whether they ask for anything: whether there is a gate.
@@ -135,19 +150,22 @@ impl Rules {
         !self.required.is_empty() || self.approvals > 0 || self.in_order
     }
 
-    /// Returns what approvers rely on: who may go past the gate is none of it.
+    /// Returns what approvers rely on: neither who may go past the gate is part of it nor what happens afterwards.
     #[must_use]
     pub(crate) fn relied_on(&self) -> Self {
-        Self { override_by: None, ..self.clone() }
+        Self { override_by: None, monitored_ms: None, ..self.clone() }
     }
 
     fn valid(&self) -> Result<Self, Rejection> {
         let is_long_enough = self.approvals_last_ms.is_none_or(|ms| ms >= SHORTEST_APPROVAL_MS);
-        if !is_long_enough || self.override_by == Some(Role::Viewer) {
+        let is_window = (SHORTEST_WINDOW_MS..=LONGEST_WINDOW_MS).contains(&self.monitoring_lasts());
+        if !is_long_enough || !is_window || self.override_by == Some(Role::Viewer) {
             return Err(Rejection::OutOfRange);
         }
         let required = SectionKind::ALL.into_iter().filter(|kind| self.required.contains(kind)).collect();
-        Ok(Self { required, ..self.clone() })
+        // What says what holds anyway says nothing.
+        let monitored_ms = self.monitored_ms.filter(|ms| *ms != MONITORED_MS);
+        Ok(Self { required, monitored_ms, ..self.clone() })
     }
 }
 

@@ -1,12 +1,13 @@
 //! Policies, risks, freezes and what follows what: who changes them, what merges, and what is refused.
 
+use slipway_shared::deployment::conclude::MONITORED_MS;
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::Tier;
 use slipway_shared::event::Event;
 use slipway_shared::freeze::FreezeTerms;
 use slipway_shared::ids::{DeploymentId, EnvironmentId};
 use slipway_shared::member::Role;
-use slipway_shared::policy::{PolicyEvent, PolicyId, Risk, Rules};
+use slipway_shared::policy::{LONGEST_WINDOW_MS, PolicyEvent, PolicyId, Risk, Rules};
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::time::Timestamp;
 
@@ -74,6 +75,27 @@ fn a_policy_that_locks_everybody_out_is_refused_and_says_how_many_there_are() {
         set(Rules { approvals: 1, four_eyes: false, ..default() }),
         happens([was_set(Rules { four_eyes: false, ..default() })]),
     );
+}
+
+#[test]
+fn what_went_live_is_watched_for_a_minute_to_a_year() {
+    let watched = |ms| Rules { monitored_ms: Some(ms), ..default() };
+    let too_long = LONGEST_WINDOW_MS + 1;
+    for wrong in [0, -1, 59_999, too_long, i64::MAX] {
+        check(opened(), set(watched(wrong)), refused(Rejection::OutOfRange));
+    }
+    check(opened(), set(watched(60_000)), happens([was_set(watched(60_000))]));
+    // A day is what holds anyway.
+    check(opened(), set(watched(MONITORED_MS)), has_no_effect());
+    check(opened_and([set(watched(60_000))]), set(watched(MONITORED_MS)), happens([was_set(default())]));
+}
+
+#[test]
+fn what_happens_after_a_rollout_is_nothing_that_approvers_rely_on() {
+    let digest = |given| after(given).approval_digest(CARD, PRODUCTION);
+    let before = digest(opened());
+    assert_eq!(digest(opened_and([set(Rules { monitored_ms: Some(60_000), ..default() })])), before);
+    assert_ne!(digest(opened_and([set(Rules { in_order: true, ..default() })])), before);
 }
 
 #[test]
