@@ -25,13 +25,16 @@ impl Workspace {
     }
 
     /// Tells whether a deployment is over by itself: it is live for long enough wherever it was to go live, no rollout of
-    /// it runs, its post-deployment checks are done, and no edit waits for somebody to settle it. What somebody took up
-    /// again after it was concluded stays until they finish it.
+    /// it runs, its post-deployment checks are done, no approval of it is due, and no edit waits for somebody to settle it.
+    /// What somebody took up again after it was concluded stays until they finish it.
     #[must_use]
     pub fn is_due_for_conclusion(&self, id: DeploymentId, now: Timestamp) -> bool {
         let Some(known) = self.deployments.get(&id) else { return false };
         let is_on_board = known.is_on_board() && known.sealed.is_none() && known.concluded.is_none();
-        is_on_board && known.is_settled() && self.monitoring_ended(id).is_some_and(|ended| ended <= now)
+        is_on_board
+            && known.is_settled()
+            && self.monitoring_ended(id).is_some_and(|ended| ended <= now)
+            && self.approvals_due(id, now).is_empty()
     }
 
     /// Returns when the monitoring of a deployment is over, everywhere: each environment is watched for as long as its

@@ -40,7 +40,7 @@ pub fn provide_waiting() {
         let waits = view.with(|view| waits_for(view, me.get(), now.get()));
         let is_unread = |waiting: &Asked| match waiting.what {
             WaitsFor::Mention { comment } => !read.has(comment),
-            WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
+            WaitsFor::ApprovalDue { .. } | WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
         };
         waits.into_iter().filter(is_unread).collect::<Vec<_>>()
     });
