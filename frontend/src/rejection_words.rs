@@ -140,6 +140,7 @@ fn field_name(field: TextField) -> String {
         TextField::Link => t!(field_link),
         TextField::Note => t!(field_note),
         TextField::Reason => t!(field_reason),
+        TextField::Incident => t!(field_incident),
         TextField::Query => t!(field_query),
         TextField::Comment => t!(field_comment),
     }

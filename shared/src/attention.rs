@@ -9,6 +9,7 @@ use crate::capability::Capability;
 use crate::check::CheckState;
 use crate::column::ColumnKind;
 use crate::deployment::Deployment;
+use crate::deployment::due::ApprovalDue;
 use crate::deployment::gate::Missing;
 use crate::ids::{CheckId, CommentId, DeploymentId, EnvironmentId, MemberId};
 use crate::rollout::Phase;
@@ -29,6 +30,13 @@ pub struct Waiting {
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WaitsFor {
+    /// That they approve what was started past a gate for an incident, or decline it.
+    ApprovalDue {
+        /// Where it was rolled out to.
+        environment: EnvironmentId,
+        /// When that is due.
+        until: Timestamp,
+    },
     /// That they approve or decline a rollout.
     Approval {
         /// Where to.
@@ -46,7 +54,8 @@ pub enum WaitsFor {
     },
 }
 
-/// Returns everything that waits for a member: approvals first, then checks, then mentions, the oldest of each first.
+/// Returns everything that waits for a member: approvals first, those that are due before the others, then checks, then
+/// mentions, the oldest of each first.
 #[must_use]
 pub fn waits_for(workspace: &Workspace, member: MemberId, now: Timestamp) -> Vec<Waiting> {
     if !workspace.members.contains_key(&member) {
@@ -59,15 +68,18 @@ pub fn waits_for(workspace: &Workspace, member: MemberId, now: Timestamp) -> Vec
         }
         let (about, known) = (About { workspace, member, id: *id, now }, known);
         if known.is_on_board() {
-            waiting.extend(about.approvals(known));
+            let due = workspace.approvals_due(*id, now);
+            waiting.extend(about.approvals_due(&due));
+            waiting.extend(about.approvals(known, &due));
             waiting.extend(about.assigned_checks(known));
         }
         waiting.extend(about.mentions(known));
     }
     let rank = |what: &WaitsFor| match what {
-        WaitsFor::Approval { .. } => 0,
-        WaitsFor::Check { .. } => 1,
-        WaitsFor::Mention { .. } => 2,
+        WaitsFor::ApprovalDue { .. } => 0,
+        WaitsFor::Approval { .. } => 1,
+        WaitsFor::Check { .. } => 2,
+        WaitsFor::Mention { .. } => 3,
     };
     waiting.sort_by_key(|waiting| (rank(&waiting.what), waiting.since, waiting.deployment, waiting.what));
     waiting
@@ -87,9 +99,26 @@ impl About<'_> {
         Waiting { deployment: self.id, what, since }
     }
 
+    /// An approval that is due is waited for whatever else is missing, until they have said something about it.
+    fn approvals_due(self, due: &[ApprovalDue]) -> Vec<Waiting> {
+        let Self { workspace, member, id, now } = self;
+        let waits = |due: &&ApprovalDue| {
+            let may = Capability::Approve { deployment: id, environment: due.environment };
+            let standing = workspace.approvals(id, due.environment, now);
+            let own = standing.iter().find(|standing| standing.by == member);
+            let has_said = own.is_some_and(|own| own.lapse.is_none() || own.at >= due.since);
+            may.refusal(workspace, member).is_none() && !has_said
+        };
+        let waiting = |due: &ApprovalDue| {
+            let (environment, until) = (due.environment, due.until);
+            self.waiting(WaitsFor::ApprovalDue { environment, until }, due.since)
+        };
+        due.iter().filter(waits).map(waiting).collect()
+    }
+
     /// An approval is waited for once nothing else is missing, or once the card was put where approvals are waited for.
     /// Where somebody has declined, it is the others' turn.
-    fn approvals(self, known: &Arc<Deployment>) -> Vec<Waiting> {
+    fn approvals(self, known: &Arc<Deployment>, due: &[ApprovalDue]) -> Vec<Waiting> {
         let Self { workspace, member, id, now } = self;
         let is_in_approval =
             workspace.columns.get(&known.column).is_some_and(|column| column.kind == ColumnKind::Approval);
@@ -98,7 +127,8 @@ impl About<'_> {
             let rules = workspace.rules_for(id, *environment);
             let is_ready = is_in_approval || known.required_checks(&rules).all(|check| holds(check.state()));
             let may = Capability::Approve { deployment: id, environment: *environment };
-            if !is_ready || may.refusal(workspace, member).is_some() {
+            let is_due = due.iter().any(|due| due.environment == *environment);
+            if !is_ready || is_due || may.refusal(workspace, member).is_some() {
                 return false;
             }
             let missing = workspace.missing_at_gate(id, *environment, now);

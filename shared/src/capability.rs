@@ -36,6 +36,8 @@ pub enum Capability {
         deployment: DeploymentId,
         /// Where to.
         environment: EnvironmentId,
+        /// An incident is named: others may.
+        is_for_incident: bool,
     },
     /// Declining a deployment. For who opened it too.
     Decline,
@@ -108,8 +110,12 @@ impl Capability {
                 | RolloutCommand::Join { .. }
                 | RolloutCommand::Split { .. },
             ) => Self::Work,
-            Command::Rollout(RolloutCommand::Override { deployment, environment, .. }) => {
-                Self::Override { deployment: *deployment, environment: *environment }
+            Command::Rollout(RolloutCommand::Override { deployment, environment, incident, .. }) => {
+                Self::Override {
+                    deployment: *deployment,
+                    environment: *environment,
+                    is_for_incident: incident.is_some(),
+                }
             }
             Command::Policy(_) | Command::Freeze(_) => Self::Administer,
         }
@@ -142,8 +148,8 @@ impl Capability {
             Self::Approve { deployment, environment } => {
                 workspace.is_own_work(deployment, environment, actor).then_some(Rejection::OwnWork)
             }
-            Self::Override { deployment, environment } => {
-                workspace.may_not_override(deployment, environment, actor)
+            Self::Override { deployment, environment, is_for_incident } => {
+                workspace.may_not_override(deployment, environment, is_for_incident, actor)
             }
             Self::Begin | Self::Work | Self::Decline | Self::Remove { .. } | Self::Administer => None,
         }

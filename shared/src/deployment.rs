@@ -9,6 +9,7 @@ pub mod comment;
 pub mod conclude;
 pub mod decide;
 pub mod document;
+pub mod due;
 pub mod event;
 pub mod gate;
 pub mod outline;

@@ -16,6 +16,8 @@ use crate::workspace::Workspace;
 const ENVIRONMENTS_PER_FREEZE: usize = 50;
 /// The most freezes a workspace keeps, lifted ones too: every gate looks at all of them.
 const FREEZES: usize = 1_000;
+/// The most windows that one freeze keeps of those it had before. One that was moved as often is lifted and declared anew.
+const FORMER_WINDOWS: usize = 50;
 
 /// What is frozen, when and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +67,19 @@ fn is_zone(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(is_of_names)
 }
 
+/// What a freeze said before it was moved: what happened until then is judged by it for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerWindow {
+    /// The environments it was about.
+    pub environments: Vec<EnvironmentId>,
+    /// When it was to begin.
+    pub from: Timestamp,
+    /// When it was to be over.
+    pub until: Timestamp,
+    /// When something else was said, by the server's clock.
+    pub replaced: Timestamp,
+}
+
 /// A window in which rollouts to some environments are gated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freeze {
@@ -77,6 +92,9 @@ pub struct Freeze {
     /// Who ended it early, when.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub lifted: Option<Origin>,
+    /// The windows it had before, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub former: Vec<FormerWindow>,
 }
 
 impl Freeze {
@@ -86,12 +104,38 @@ impl Freeze {
         self.lifted.map_or(self.terms.until, |lifted| self.terms.until.min(lifted.at))
     }
 
-    /// Tells whether it gates what happens in an environment at a moment. One that was declared late gates nothing that
-    /// happened before anybody could know of it.
+    /// Tells whether it gates what happens in an environment at a moment, by what it said then.
     #[must_use]
     pub fn gates(&self, environment: EnvironmentId, at: Timestamp) -> bool {
-        let from = self.terms.from.max(self.declared.at);
-        self.terms.environments.contains(&environment) && from <= at && at < self.until()
+        self.gates_until(environment, at).is_some()
+    }
+
+    /// Returns until when it gates what happens in an environment at a moment; `None` where it does not. What it said then
+    /// counts, whatever it says now. One that was declared late gates nothing that happened before anybody could know of
+    /// it.
+    #[must_use]
+    pub fn gates_until(&self, environment: EnvironmentId, at: Timestamp) -> Option<Timestamp> {
+        let (environments, from, until) = match self.former.iter().find(|former| at < former.replaced) {
+            Some(former) => (&former.environments, former.from, former.until),
+            None => (&self.terms.environments, self.terms.from, self.until()),
+        };
+        let is_frozen = environments.contains(&environment) && from.max(self.declared.at) <= at && at < until;
+        is_frozen.then_some(until)
+    }
+
+    /// Tells whether other words move it: they are about another time or other environments.
+    fn is_moved_by(&self, terms: &FreezeTerms) -> bool {
+        let window = |terms: &FreezeTerms| (terms.from, terms.until);
+        window(&self.terms) != window(terms) || self.terms.environments != terms.environments
+    }
+
+    /// Returns it as it is once something else is said of it. From `since` on that counts; where nothing is said about
+    /// that, it counts as if it had been said from the beginning.
+    pub(crate) fn changed(&self, origin: &Origin, terms: &FreezeTerms, since: Option<Timestamp>) -> Self {
+        let mut next = Self { terms: terms.clone(), changed: *origin, ..self.clone() };
+        let FreezeTerms { environments, from, until, .. } = self.terms.clone();
+        next.former.extend(since.map(|replaced| FormerWindow { environments, from, until, replaced }));
+        next
     }
 }
 
@@ -137,6 +181,9 @@ pub enum FreezeEvent {
         freeze: FreezeId,
         /// What is frozen, when and why.
         terms: FreezeTerms,
+        /// Since when that counts, where it is moved: until then what was said before does.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        since: Option<Timestamp>,
     },
     /// One was ended early.
     Lifted {
@@ -177,7 +224,12 @@ impl Workspace {
                 if known.lifted.is_some() || !is_same && !is_seen {
                     return Err(Rejection::ChangedMeanwhile);
                 }
-                (!is_same).then_some(FreezeEvent::Changed { freeze: *freeze, terms })
+                let is_moved = known.is_moved_by(&terms);
+                if is_moved {
+                    too_many(known.former.len() + 1, FORMER_WINDOWS)?;
+                }
+                let since = is_moved.then_some(context.now);
+                (!is_same).then_some(FreezeEvent::Changed { freeze: *freeze, terms, since })
             }
             FreezeCommand::Lift { freeze } => {
                 let known = self.freezes.get(freeze).ok_or(Rejection::UnknownFreeze { freeze: *freeze })?;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::deployment::conclude::MONITORED_MS;
 use crate::document::SectionKind;
 use crate::environment::Tier;
 use crate::event::Event;
@@ -88,6 +89,46 @@ impl FromStr for PolicyId {
     }
 }
 
+/// The least role that something takes, where it may be said that nobody may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LeastRole {
+    /// Nobody may.
+    Nobody,
+    /// Members and everybody above.
+    Member,
+    /// Approvers and admins.
+    Approver,
+    /// Admins.
+    Admin,
+}
+
+impl From<Option<Role>> for LeastRole {
+    /// Viewers start nothing.
+    fn from(role: Option<Role>) -> Self {
+        match role {
+            None => Self::Nobody,
+            Some(Role::Viewer | Role::Member) => Self::Member,
+            Some(Role::Approver) => Self::Approver,
+            Some(Role::Admin) => Self::Admin,
+        }
+    }
+}
+
+impl LeastRole {
+    /// Returns the role; `None` where nobody may.
+    #[must_use]
+    pub const fn role(self) -> Option<Role> {
+        match self {
+            Self::Nobody => None,
+            Self::Member => Some(Role::Member),
+            Self::Approver => Some(Role::Approver),
+            Self::Admin => Some(Role::Admin),
+        }
+    }
+}
+
 /// What a policy asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -106,10 +147,28 @@ pub struct Rules {
     /// The least role that may start a rollout though the gate is closed; nobody where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub override_by: Option<Role>,
+    /// The least role that may start incident work though the gate is closed, naming the incident. Where nothing is said,
+    /// members, but nobody where nobody may start anything past it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub incident_by: Option<LeastRole>,
+    /// How soon the approval of incident work is due that was started without one, in milliseconds; within a day where
+    /// nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub approval_due_ms: Option<i64>,
+    /// How long what went live is watched, in milliseconds; a day where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub monitored_ms: Option<i64>,
 }
 
 /// The shortest time an approval can count, in milliseconds: a minute. Shorter, nobody could use it.
 pub const SHORTEST_APPROVAL_MS: i64 = 60_000;
+/// How soon the approval of incident work is due, in milliseconds, where its policy says nothing else: within a day.
+pub const APPROVAL_DUE_MS: i64 = 24 * 60 * 60 * 1000;
+/// The shortest time that what went live can be watched, or an approval can be due within, in milliseconds: a minute.
+pub const SHORTEST_WINDOW_MS: i64 = 60_000;
+/// The longest time that what went live can be watched, or an approval can be due within, in milliseconds: a year of 366
+/// days.
+pub const LONGEST_WINDOW_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
 impl Rules {
     /// Returns what holds where no policy was set: checks, one approval and four eyes before production, and nothing
@@ -126,7 +185,33 @@ impl Rules {
             in_order: false,
             approvals_last_ms: None,
             override_by: Some(Role::Admin),
+            incident_by: None,
+            approval_due_ms: None,
+            monitored_ms: None,
         }
+    }
+
+    /// Returns the least role that may start incident work though the gate is closed; `None` where nobody may.
+    #[must_use]
+    pub fn incident_role(&self) -> Option<Role> {
+        self.incident_by.map_or_else(|| self.unsaid_incident_role(), LeastRole::role)
+    }
+
+    /// Who said that nobody goes past a gate, before incidents were thought of, has said so of them too.
+    fn unsaid_incident_role(&self) -> Option<Role> {
+        self.override_by.and(Some(Role::Member))
+    }
+
+    /// Returns how soon the approval of incident work is due that was started without one, in milliseconds.
+    #[must_use]
+    pub fn approval_due_within(&self) -> i64 {
+        self.approval_due_ms.unwrap_or(APPROVAL_DUE_MS)
+    }
+
+    /// Returns how long what went live is watched, in milliseconds.
+    #[must_use]
+    pub fn monitoring_lasts(&self) -> i64 {
+        self.monitored_ms.unwrap_or(MONITORED_MS)
     }
 
     /// Tells whether they ask for anything: whether there is a gate.
@@ -135,19 +220,31 @@ impl Rules {
         !self.required.is_empty() || self.approvals > 0 || self.in_order
     }
 
-    /// Returns what approvers rely on: who may go past the gate is none of it.
+    /// Returns what approvers rely on: neither who may go past the gate is part of it nor what happens afterwards.
     #[must_use]
     pub(crate) fn relied_on(&self) -> Self {
-        Self { override_by: None, ..self.clone() }
+        Self {
+            override_by: None,
+            incident_by: None,
+            approval_due_ms: None,
+            monitored_ms: None,
+            ..self.clone()
+        }
     }
 
     fn valid(&self) -> Result<Self, Rejection> {
         let is_long_enough = self.approvals_last_ms.is_none_or(|ms| ms >= SHORTEST_APPROVAL_MS);
-        if !is_long_enough || self.override_by == Some(Role::Viewer) {
+        let windows = [self.monitoring_lasts(), self.approval_due_within()];
+        let are_windows = windows.iter().all(|ms| (SHORTEST_WINDOW_MS..=LONGEST_WINDOW_MS).contains(ms));
+        if !is_long_enough || !are_windows || self.override_by == Some(Role::Viewer) {
             return Err(Rejection::OutOfRange);
         }
         let required = SectionKind::ALL.into_iter().filter(|kind| self.required.contains(kind)).collect();
-        Ok(Self { required, ..self.clone() })
+        // What says what holds anyway says nothing.
+        let monitored_ms = self.monitored_ms.filter(|ms| *ms != MONITORED_MS);
+        let approval_due_ms = self.approval_due_ms.filter(|ms| *ms != APPROVAL_DUE_MS);
+        let incident_by = self.incident_by.filter(|least| least.role() != self.unsaid_incident_role());
+        Ok(Self { required, incident_by, approval_due_ms, monitored_ms, ..self.clone() })
     }
 }
 

@@ -45,6 +45,8 @@ pub enum TextField {
     Note,
     /// A reason.
     Reason,
+    /// What incident something is about: a name or an address.
+    Incident,
     /// What a view shows.
     Query,
     /// A comment.

@@ -96,6 +96,12 @@ pub struct Overridden {
     pub reason: String,
     /// What was missing.
     pub missing: Vec<Missing>,
+    /// The incident it was started for, as who started it named it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub incident: Option<String>,
+    /// When the approvals that were missing are due.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub approval_due: Option<Timestamp>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -158,7 +164,8 @@ pub enum RolloutCommand {
         /// The version that its author saw.
         version: String,
     },
-    /// Starts a rollout though the gate of the environment is closed. For whom its policy lets.
+    /// Starts a rollout though the gate of the environment is closed. For whom its policy lets: who names an incident, for
+    /// incident work.
     Override {
         /// The new rollout.
         rollout: RolloutId,
@@ -170,6 +177,9 @@ pub enum RolloutCommand {
         version: String,
         /// Why, 1 to 2,000 characters.
         reason: String,
+        /// The incident it is started for, 1 to 500 characters; absent where it is for none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        incident: Option<String>,
     },
     /// Says that a rollout is the same as another one, which somebody else told of.
     Join {

@@ -20,7 +20,8 @@ impl TextField {
             | Self::Heading
             | Self::Check
             | Self::Verify
-            | Self::Reason => true,
+            | Self::Reason
+            | Self::Incident => true,
             Self::Repository
             | Self::SectionText
             | Self::Evidence
@@ -40,7 +41,7 @@ impl TextField {
         match self {
             Self::Name | Self::Version | Self::Commit => 100,
             Self::Title | Self::Heading | Self::Author => 200,
-            Self::Check | Self::Verify | Self::Summary => 500,
+            Self::Check | Self::Verify | Self::Summary | Self::Incident => 500,
             Self::Repository | Self::Evidence | Self::Link | Self::Note | Self::Reason | Self::Query => 2_000,
             Self::Comment => 10_000,
             Self::SectionText => 64 * 1024,

@@ -136,12 +136,11 @@ impl Workspace {
         let (id, changed) = match event {
             FreezeEvent::Declared { freeze, terms } => {
                 let (terms, declared, changed) = (terms.clone(), *origin, *origin);
-                (freeze, Freeze { terms, declared, changed, lifted: None })
+                (freeze, Freeze { terms, declared, changed, lifted: None, former: Vec::new() })
             }
-            FreezeEvent::Changed { freeze, terms } => {
+            FreezeEvent::Changed { freeze, terms, since } => {
                 let Some(known) = self.freezes.get(freeze) else { return };
-                let (terms, changed) = (terms.clone(), *origin);
-                (freeze, Freeze { terms, changed, ..Freeze::clone(known) })
+                (freeze, known.changed(origin, terms, *since))
             }
             FreezeEvent::Lifted { freeze } => {
                 let Some(known) = self.freezes.get(freeze) else { return };

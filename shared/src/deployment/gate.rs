@@ -174,7 +174,9 @@ impl Workspace {
         }
         let frozen: Vec<_> = self
             .freezes_in(environment, at)
-            .map(|(freeze, known)| Missing::Frozen { freeze, until: known.until() })
+            .filter_map(|(freeze, known)| {
+                Some(Missing::Frozen { freeze, until: known.gates_until(environment, at)? })
+            })
             .collect();
         if rules.ask() || !frozen.is_empty() {
             gate.ask(Requirement::NotFrozen, frozen);

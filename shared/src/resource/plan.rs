@@ -306,8 +306,9 @@ impl Subject<'_> {
     /// Plans to mark a stage.
     #[must_use]
     pub fn mark(&self, stage: Stage, asked: &MarkStage) -> Vec<Command> {
-        let shown =
-            Stage::ALL.into_iter().zip(self.workspace.track(self.id)).find(|(known, _)| *known == stage);
+        // Monitor passes by the clock: it may be marked from where it is at any moment.
+        let track = self.workspace.track(self.id, Timestamp(i64::MAX));
+        let shown = Stage::ALL.into_iter().zip(track).find(|(known, _)| *known == stage);
         let from = asked.from.or(shown.map(|(_, state)| state)).unwrap_or_default();
         vec![Command::Deployment(DeploymentCommand::MarkStage {
             deployment: self.id,

@@ -14,6 +14,7 @@ use super::test;
 use super::when::{
     APPROVAL_COLUMN, CHECK, PRODUCTION, READY_COLUMN, ROLLOUT, approve, as_opened, attest, change_comment,
     comment, decline, edit, finish, join, leave_out, move_card, open, report, set_role, set_up,
+    start_for_incident,
 };
 
 /// Another approver.
@@ -29,6 +30,8 @@ fn with_approvers(deeds: impl IntoIterator<Item = Deed>) -> Given {
 fn waits(given: Given, member: u128, expected: &[&str]) {
     let found = waits_for(&after(given), MemberId::from_u128(member), Timestamp(START));
     let words = found.iter().map(|waiting| match waiting.what {
+        WaitsFor::ApprovalDue { environment, .. } if environment == PRODUCTION => "approval due",
+        WaitsFor::ApprovalDue { .. } => "approval due elsewhere",
         WaitsFor::Approval { environment } if environment == PRODUCTION => "approval",
         WaitsFor::Approval { .. } => "approval elsewhere",
         WaitsFor::Check { .. } => "check",
@@ -78,6 +81,33 @@ fn it_waits_no_more_once_it_is_out_there_or_over() {
     waits(with_approvers([done(), report(ROLLOUT, PRODUCTION, Phase::Started)]), BO, &[]);
     waits(with_approvers([done(), report(ROLLOUT, PRODUCTION, Phase::Failed)]), BO, &["approval"]);
     waits(with_approvers([done(), finish()]), BO, &[]);
+}
+
+#[test]
+fn what_was_started_for_an_incident_waits_until_somebody_has_approved_it() {
+    let started = || start_for_incident(ROLLOUT, "INC-7");
+    let approved = || approve(as_opened());
+    let declined = || decline(as_opened(), "Not like this");
+    // Whatever else is missing, and though it is out there; not for who opened it.
+    for phase in [Phase::Succeeded, Phase::Failed, Phase::RolledBack] {
+        let given = || with_approvers([started(), report(ROLLOUT, PRODUCTION, phase)]);
+        waits(given(), BO, &["approval due"]);
+        waits(given(), ANA, &[]);
+    }
+    let table = [
+        (vec![], &["approval due"][..], &["approval due"][..]),
+        (vec![approved().by(BO)], &[], &[]),
+        (vec![declined().by(BO)], &[], &["approval due"]),
+        (vec![approved().by(BO), edit(Version, "1.4.1")], &[], &[]),
+        (vec![edit(Version, "1.4.1")], &["approval due"], &["approval due"]),
+        (vec![set_role(BO, Role::Member)], &[], &["approval due"]),
+        (vec![finish()], &[], &[]),
+    ];
+    for (deeds, bo, cy) in table {
+        let given = || with_approvers([started()].into_iter().chain(deeds.clone()));
+        waits(given(), BO, bo);
+        waits(given(), CY, cy);
+    }
 }
 
 fn mention(member: u128) -> Deed {

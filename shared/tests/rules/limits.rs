@@ -56,12 +56,13 @@ fn with_text(field: TextField, text: &str) -> Deed {
         TextField::Link => in_change(&|change| change.link = Some(text.clone())),
         TextField::Note => Fact { note: Some(text), ..fact(ROLLOUT, STAGING, Phase::Failed) }.into(),
         TextField::Reason => decline(as_opened(), &text),
+        TextField::Incident => super::when::start_for_incident(ROLLOUT, &text),
         TextField::Query => super::when::save_view(9, "Mine", &text),
         TextField::Comment => super::when::comment(&text),
     }
 }
 
-const FIELDS: [(TextField, usize); 17] = [
+const FIELDS: [(TextField, usize); 18] = [
     (TextField::Name, 100),
     (TextField::Repository, 2_000),
     (TextField::Version, 100),
@@ -77,6 +78,7 @@ const FIELDS: [(TextField, usize); 17] = [
     (TextField::Link, 2_000),
     (TextField::Note, 2_000),
     (TextField::Reason, 2_000),
+    (TextField::Incident, 500),
     (TextField::Query, 2_000),
     (TextField::Comment, 10_000),
 ];
@@ -97,6 +99,7 @@ fn what_is_read_at_a_glance_hides_nothing() {
         TextField::Check,
         TextField::Verify,
         TextField::Reason,
+        TextField::Incident,
     ];
     for (field, _) in FIELDS {
         for hidden in ["\0", "\u{1b}[31m", "\u{202e}", "\u{2066}"] {

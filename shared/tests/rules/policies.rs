@@ -1,20 +1,24 @@
 //! Policies, risks, freezes and what follows what: who changes them, what merges, and what is refused.
 
+use slipway_shared::deployment::conclude::MONITORED_MS;
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::Tier;
 use slipway_shared::event::Event;
-use slipway_shared::freeze::FreezeTerms;
+use slipway_shared::freeze::{FreezeEvent, FreezeTerms};
 use slipway_shared::ids::{DeploymentId, EnvironmentId};
 use slipway_shared::member::Role;
-use slipway_shared::policy::{PolicyEvent, PolicyId, Risk, Rules};
+use slipway_shared::policy::{
+    APPROVAL_DUE_MS, LONGEST_WINDOW_MS, LeastRole, PolicyEvent, PolicyId, Risk, Rules,
+};
 use slipway_shared::rejection::{Rejection, TextField};
+use slipway_shared::rollout::Phase;
 use slipway_shared::time::Timestamp;
 
 use super::given::{ANAS_OTHER_TAB, BO, Deed, Given, START, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::when::{
-    CARD, FREEZE, NOBODY, Open, PRODUCTION, artifact, change_freeze, declare, finish, follow, join, lift,
-    open, opened, opened_and, set_artifacts, set_policy, set_risk, terms, unfollow,
+    CARD, FREEZE, NOBODY, Open, PRODUCTION, ROLLOUT, STAGING, artifact, change_freeze, declare, fact, finish,
+    follow, join, lift, open, opened, opened_and, set_artifacts, set_policy, set_risk, terms, unfollow,
 };
 
 const SECOND: DeploymentId = DeploymentId::from_u128(0xcb);
@@ -74,6 +78,64 @@ fn a_policy_that_locks_everybody_out_is_refused_and_says_how_many_there_are() {
         set(Rules { approvals: 1, four_eyes: false, ..default() }),
         happens([was_set(Rules { four_eyes: false, ..default() })]),
     );
+}
+
+#[test]
+fn what_went_live_is_watched_for_a_minute_to_a_year() {
+    let watched = |ms| Rules { monitored_ms: Some(ms), ..default() };
+    let too_long = LONGEST_WINDOW_MS + 1;
+    for wrong in [0, -1, 59_999, too_long, i64::MAX] {
+        check(opened(), set(watched(wrong)), refused(Rejection::OutOfRange));
+    }
+    check(opened(), set(watched(60_000)), happens([was_set(watched(60_000))]));
+    // A day is what holds anyway.
+    check(opened(), set(watched(MONITORED_MS)), has_no_effect());
+    check(opened_and([set(watched(60_000))]), set(watched(MONITORED_MS)), happens([was_set(default())]));
+}
+
+#[test]
+fn the_approval_of_incident_work_is_due_within_a_minute_to_a_year() {
+    let due = |ms| Rules { approval_due_ms: Some(ms), ..default() };
+    for wrong in [0, -1, 59_999, LONGEST_WINDOW_MS + 1, i64::MAX] {
+        check(opened(), set(due(wrong)), refused(Rejection::OutOfRange));
+    }
+    check(opened(), set(due(60_000)), happens([was_set(due(60_000))]));
+    check(opened(), set(due(APPROVAL_DUE_MS)), has_no_effect());
+}
+
+#[test]
+fn who_may_start_incident_work_is_said_only_where_it_is_not_what_holds_anyway() {
+    let says = |override_by, incident_by| Rules { override_by, incident_by, ..default() };
+    let admin = Some(Role::Admin);
+    let table = [
+        (admin, LeastRole::Member, None),
+        (admin, LeastRole::Nobody, Some(LeastRole::Nobody)),
+        (admin, LeastRole::Approver, Some(LeastRole::Approver)),
+        (None, LeastRole::Nobody, None),
+        (None, LeastRole::Member, Some(LeastRole::Member)),
+    ];
+    for (override_by, said, kept) in table {
+        let then = match says(override_by, kept) {
+            same if same == default() => has_no_effect(),
+            other => happens([was_set(other)]),
+        };
+        check(opened(), set(says(override_by, Some(said))), then);
+        assert_eq!(says(override_by, kept).incident_role(), said.role());
+    }
+}
+
+#[test]
+fn what_happens_after_a_rollout_is_nothing_that_approvers_rely_on() {
+    let digest = |given| after(given).approval_digest(CARD, PRODUCTION);
+    let before = digest(opened());
+    for rules in [
+        Rules { monitored_ms: Some(60_000), ..default() },
+        Rules { approval_due_ms: Some(60_000), ..default() },
+        Rules { incident_by: Some(LeastRole::Nobody), ..default() },
+    ] {
+        assert_eq!(digest(opened_and([set(rules)])), before);
+    }
+    assert_ne!(digest(opened_and([set(Rules { in_order: true, ..default() })])), before);
 }
 
 #[test]
@@ -200,6 +262,48 @@ fn a_freeze_is_changed_by_who_has_seen_it_and_lifted_once() {
     check(lifted(), change_freeze(shorter()), refused(Rejection::ChangedMeanwhile));
     let over = || terms(Timestamp(START - 2 * DAY_MS), Timestamp(START - DAY_MS));
     check(opened_and([declare(over())]), lift(), has_no_effect());
+}
+
+#[test]
+fn a_fact_is_marked_by_what_a_freeze_said_when_it_happened() {
+    let of = |place| FreezeTerms {
+        environments: vec![place],
+        ..terms(Timestamp(START - DAY_MS), Timestamp(START + DAY_MS))
+    };
+    // Declared with the fifth deed, moved elsewhere with the sixth.
+    let given = || opened_and([declare(of(STAGING)), change_freeze(of(PRODUCTION))]);
+    for (ms, is_outside) in [(3_999, false), (4_000, true), (4_999, true), (5_000, false)] {
+        let started = fact(ROLLOUT, STAGING, Phase::Started).ms_later(60_000 + ms);
+        let workspace = after(given().into_iter().chain([started.into()]).collect());
+        assert_eq!(workspace.rollouts[&ROLLOUT].outside_gate, is_outside, "{ms}");
+    }
+}
+
+#[test]
+fn a_freeze_keeps_the_windows_it_had_and_no_more_than_fifty() {
+    let until = |days: i64| FreezeTerms { until: next_week().until.plus(days * DAY_MS), ..next_week() };
+    let changes = (1..=50).map(|days| change_freeze(until(days)));
+    let given = || opened_and([declare(next_week())].into_iter().chain(changes.clone()));
+    let former: Vec<_> = after(given()).freezes[&FREEZE].former.iter().map(|former| former.until).collect();
+    assert_eq!(former, (0..50).map(|days| until(days).until).collect::<Vec<_>>());
+    check(given(), change_freeze(until(51)), refused(Rejection::TooMany { count: 51, limit: 50 }));
+    // What moves nothing keeps nothing.
+    let renamed = change_freeze(FreezeTerms { name: "Holidays".to_owned(), ..until(50) });
+    let renamed = after(given().into_iter().chain([renamed]).collect());
+    assert_eq!(renamed.freezes[&FREEZE].former.len(), 50);
+}
+
+/// Older builds told nothing of since when: what they said counts as if it had been said from the beginning.
+#[test]
+fn what_older_builds_changed_reads_as_it_did() {
+    let mut workspace = after(opened_and([declare(next_week())]));
+    let known = workspace.freezes[&FREEZE].clone();
+    let terms = FreezeTerms { until: next_week().until.plus(DAY_MS), ..next_week() };
+    let changed = FreezeEvent::Changed { freeze: FREEZE, terms: terms.clone(), since: None };
+    workspace.apply(&known.declared, &Event::Freeze(changed));
+    let mut expected = known.as_ref().clone();
+    expected.terms = terms;
+    assert_eq!(*workspace.freezes[&FREEZE], expected);
 }
 
 #[test]

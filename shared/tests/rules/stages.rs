@@ -1,15 +1,20 @@
 //! The seven stages: which can be marked, from where, and what the track shows.
 
+use slipway_shared::deployment::conclude::MONITORED_MS;
+use slipway_shared::environment::Tier;
+use slipway_shared::policy::{Risk, Rules};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
 use slipway_shared::stage::Stage as S;
 use slipway_shared::stage::StageState::{self, Failed, NotStarted, Passed, Running, Skipped};
+use slipway_shared::time::Timestamp;
 
-use super::given::{BO, Deed, Given, after, check, happens, has_no_effect, refused};
+use super::given::{BO, Deed, Given, START, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::then::stage_marked;
 use super::when::{
-    CARD, LATER_ROLLOUT, NOBODY, PRODUCTION, ROLLOUT, STAGING, fact, finish, mark, opened, opened_and, report,
+    CARD, LATER_ROLLOUT, NOBODY, PRODUCTION, ROLLOUT, STAGING, fact, finish, mark, opened, opened_and,
+    report, set_policy,
 };
 
 const STATES: [StageState; 5] = [NotStarted, Running, Passed, Failed, Skipped];
@@ -56,7 +61,7 @@ fn of_two_people_who_mark_a_stage_the_first_one_does() {
 /// The track after some deeds, in the order Build, Test, Stage, Verify, Approve, Deploy, Monitor.
 #[track_caller]
 fn track(deeds: impl IntoIterator<Item = Deed>, expected: [StageState; 7]) {
-    assert_eq!(after(opened_and(deeds)).track(CARD), expected);
+    assert_eq!(after(opened_and(deeds)).track(CARD, Timestamp(START)), expected);
 }
 
 #[test]
@@ -67,7 +72,8 @@ fn a_new_deployment_has_begun_nothing() {
 #[test]
 fn a_deployment_that_is_not_there_has_begun_nothing() {
     let workspace = after(opened());
-    assert_eq!(workspace.track(slipway_shared::ids::DeploymentId::from_u128(NOBODY)), [NotStarted; 7]);
+    let nowhere = slipway_shared::ids::DeploymentId::from_u128(NOBODY);
+    assert_eq!(workspace.track(nowhere, Timestamp(START)), [NotStarted; 7]);
 }
 
 #[test]
@@ -101,6 +107,35 @@ fn monitor_runs_from_a_successful_production_rollout_until_the_deployment_is_fin
     track([live()], [n, n, n, n, n, Passed, Running]);
     track([live(), finish()], [n, n, n, n, n, Passed, Passed]);
     track([live(), report(ROLLOUT, PRODUCTION, Phase::RolledBack)], [n, n, n, n, n, Failed, n]);
+}
+
+#[test]
+fn monitor_passes_once_the_time_of_watching_is_over() {
+    let hour = 3_600_000;
+    let quick = Rules { monitored_ms: Some(hour), ..Rules::of_tier(Tier::Production) };
+    let live = || fact(ROLLOUT, PRODUCTION, Phase::Succeeded);
+    for (policy, lasts) in [(None, MONITORED_MS), (Some(quick), hour)] {
+        let policy = policy.map(|rules| set_policy(PRODUCTION, Risk::Normal, rules));
+        let workspace = after(opened_and(policy.into_iter().chain([live().into()])));
+        let ended = workspace.monitoring_ended(CARD).expect("it is live");
+        let began = ended.plus(-lasts);
+        for (ms, state) in [(0, Running), (lasts - 1, Running), (lasts, Passed)] {
+            assert_eq!(workspace.track(CARD, began.plus(ms))[6], state, "{ms} of {lasts}");
+        }
+    }
+}
+
+/// What passes by the clock may be shown otherwise where a clock goes otherwise.
+#[test]
+fn monitor_is_marked_from_either_side_of_its_end() {
+    let live = || Deed::from(fact(ROLLOUT, PRODUCTION, Phase::Succeeded).ms_later(-MONITORED_MS));
+    for from in [Running, Passed] {
+        check(
+            opened_and([live()]),
+            mark(S::Monitor, from, Failed),
+            happens([stage_marked(S::Monitor, Failed)]),
+        );
+    }
 }
 
 #[test]

@@ -443,6 +443,15 @@ pub fn lift() -> Deed {
 /// Starts a rollout past the gate.
 pub fn start_anyway(rollout: RolloutId, environment: EnvironmentId, reason: &str) -> Deed {
     let (version, reason) = ("1.4.0".to_owned(), reason.to_owned());
-    let start = RolloutCommand::Override { rollout, deployment: CARD, environment, version, reason };
+    let (deployment, incident) = (CARD, None);
+    let start = RolloutCommand::Override { rollout, deployment, environment, version, reason, incident };
+    Command::Rollout(start).into()
+}
+
+/// Starts a rollout to production past the gate, for an incident.
+pub fn start_for_incident(rollout: RolloutId, incident: &str) -> Deed {
+    let (version, reason) = ("1.4.0".to_owned(), "It burns".to_owned());
+    let (deployment, environment, incident) = (CARD, PRODUCTION, Some(incident.to_owned()));
+    let start = RolloutCommand::Override { rollout, deployment, environment, version, reason, incident };
     Command::Rollout(start).into()
 }

@@ -16,6 +16,7 @@ use crate::may::use_may_not;
 use crate::pages::board::view_model::asked_for;
 use crate::pages::rollout_dialog::RolloutSubject;
 use crate::replica::use_replica;
+use crate::rules_words::reason_words;
 
 /// The environments as a vertical track.
 #[component]
@@ -61,7 +62,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 at: finished.unwrap_or(known.started_at),
                 took_ms: known.took_ms().filter(|took| *took >= 60_000),
                 outside_gate: known.outside_gate,
-                reason: known.overridden.as_ref().map(|overridden| overridden.reason.clone()),
+                reason: known.overridden.as_deref().map(reason_words),
             })
         })
     });

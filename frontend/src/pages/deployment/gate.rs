@@ -3,6 +3,7 @@
 
 mod conditions;
 mod decide;
+mod due;
 mod start_anyway;
 
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ use crate::replica::use_replica;
 use crate::rules_words::rules_words;
 use conditions::Conditions;
 use decide::Decide;
+use due::Due;
 use start_anyway::StartAnyway;
 
 /// The gates that the deployment has to pass.
@@ -74,6 +76,7 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
                     <p class="faint small">{rules}</p>
                 </div>
             </header>
+            <Due environment />
             <Conditions environment gate running />
             <ul role="list" class="gate-said">
                 {live(move || all(said.get(), move |said| view! { <Said said environment /> }.into_any()))}

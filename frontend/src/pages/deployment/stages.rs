@@ -7,8 +7,10 @@ use slipway_shared::stage::{Stage, StageState};
 
 use super::use_subject;
 use crate::acts::use_acts;
+use crate::browser::clock::use_now;
+use crate::browser::intl::exact_time;
 use crate::command_words::{stage_name, stage_state_word};
-use crate::components::live::{derive, memo};
+use crate::components::live::{derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::track::StageLook;
 use crate::pages::board::view_model::track_looks;
@@ -18,15 +20,25 @@ use crate::replica::use_replica;
 #[component]
 pub fn Stages() -> impl IntoView {
     let subject = use_subject();
-    let view = use_replica().view();
-    let looks = memo(move || view.with(|view| track_looks(view, subject.id)));
+    let (view, now) = (use_replica().view(), use_now());
+    let looks = memo(move || view.with(|view| track_looks(view, subject.id, now.get())));
+    let is_watched =
+        move || looks.with(|looks| looks.last().is_some_and(|look| look.state == StageState::Running));
+    let watched = memo(move || view.with(|view| view.monitoring_ended(subject.id)).filter(|_| is_watched()));
     let current = memo(move || looks.with(current));
     let stages = Stage::ALL.into_iter().enumerate().map(|(index, stage)| {
         let look = memo(move || looks.with(|looks| looks.get(index).copied().unwrap_or_default()));
         let is_current = memo(move || current.get() == Some(index));
         view! { <StageItem stage look is_current /> }
     });
-    view! { <ol class="stages" aria-label=t!(stages)>{stages.collect_view()}</ol> }
+    let until = live(move || {
+        let words = watched.get().map(|until| t!(watched_until, &exact_time(until)));
+        words.map(|words| view! { <p class="faint small" data-testid="watched">{words}</p> })
+    });
+    view! {
+        <ol class="stages" aria-label=t!(stages)>{stages.collect_view()}</ol>
+        {until}
+    }
 }
 
 /// The first stage that is under way or failed, else the first that has not begun.

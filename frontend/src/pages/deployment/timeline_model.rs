@@ -15,13 +15,14 @@ use slipway_shared::event::Event;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId};
 use slipway_shared::json;
 use slipway_shared::origin::Origin;
-use slipway_shared::rollout::{Phase, RolloutEvent};
+use slipway_shared::rollout::{Overridden, Phase, RolloutEvent};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 use crate::event_words::event_words;
 use crate::replica::history::KnownEvents;
+use crate::rules_words::reason_words;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +91,7 @@ pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment
     let mut entries = own_entries(deployment);
     for (_, rollout) in workspace.rollouts_of(id) {
         if let Some(overridden) = &rollout.overridden {
-            let (reason, missing) = (overridden.reason.clone(), overridden.missing.clone());
-            let happened = Happened::StartedAnyway(rollout.environment, reason, missing);
+            let happened = started_anyway(rollout.environment, overridden);
             entries.push(Entry { happened, at: rollout.started_at, origin: rollout.recorded, arrival: None });
         }
         for report in rollout.reports.iter() {
@@ -214,6 +214,10 @@ pub fn with_history(history: &History, known: Vec<Entry>, workspace: &Workspace)
     entries
 }
 
+fn started_anyway(environment: EnvironmentId, past: &Overridden) -> Happened {
+    Happened::StartedAnyway(environment, reason_words(past), past.missing.clone())
+}
+
 fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
     let stored = entry.event.as_ref()?;
     let header = stored.read_header().ok()?;
@@ -221,9 +225,7 @@ fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
     let (happened, at) = match &event {
         Event::Rollout(RolloutEvent::Reported { environment, report, overridden, .. }) => {
             let happened = match overridden {
-                Some(past) => {
-                    Happened::StartedAnyway(*environment, past.reason.clone(), past.missing.clone())
-                }
+                Some(past) => started_anyway(*environment, past),
                 None => Happened::Reported(*environment, report.phase, report.note.clone()),
             };
             (happened, report.happened_at)

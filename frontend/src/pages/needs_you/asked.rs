@@ -6,7 +6,9 @@ use slipway_shared::workspace::Workspace;
 
 use super::use_waiting;
 use crate::app::place::Place;
+use crate::browser::clock::use_now;
 use crate::browser::focus;
+use crate::browser::intl::exact_time;
 use crate::command_words::{check_text, environment_name, name_of};
 use crate::components::avatar::use_name;
 use crate::components::icon::Icon;
@@ -21,7 +23,8 @@ type IsOfKind = fn(&WaitsFor) -> bool;
 /// Everything that others wait for, kind by kind.
 #[component]
 pub fn AskedGroups() -> impl IntoView {
-    let groups: [(IsOfKind, String); 3] = [
+    let groups: [(IsOfKind, String); 4] = [
+        (|what| matches!(what, WaitsFor::ApprovalDue { .. }), t!(needs_approval_due)),
         (|what| matches!(what, WaitsFor::Approval { .. }), t!(needs_approval)),
         (|what| matches!(what, WaitsFor::Check { .. }), t!(needs_check)),
         (|what| matches!(what, WaitsFor::Mention { .. }), t!(needs_answer)),
@@ -58,7 +61,7 @@ fn Item(waiting: Waiting) -> impl IntoView {
     let name = view.with_untracked(|view| name_of(waiting.deployment, view));
     let comment = match waiting.what {
         WaitsFor::Mention { comment } => Some(comment),
-        WaitsFor::Approval { .. } | WaitsFor::Check { .. } => None,
+        WaitsFor::ApprovalDue { .. } | WaitsFor::Approval { .. } | WaitsFor::Check { .. } => None,
     };
     let said = memo(move || view.with(|view| said(&waiting, view)));
     let read = use_waiting().read;
@@ -107,6 +110,7 @@ fn ReadButton(comment: slipway_shared::ids::CommentId) -> impl IntoView {
 
 const fn icon(what: &WaitsFor) -> &'static str {
     match what {
+        WaitsFor::ApprovalDue { .. } => "clock",
         WaitsFor::Approval { .. } => "circle-dashed",
         WaitsFor::Check { .. } => "list-checks",
         WaitsFor::Mention { .. } => "info",
@@ -116,6 +120,15 @@ const fn icon(what: &WaitsFor) -> &'static str {
 /// Returns whose turn it is since when, in words.
 fn about(waiting: &Waiting, view: Signal<std::sync::Arc<Workspace>>) -> AnyView {
     match waiting.what {
+        WaitsFor::ApprovalDue { environment, until } => {
+            let now = use_now();
+            let environment = view.with_untracked(|view| environment_name(environment, view));
+            let is_overdue = memo(move || until <= now.get());
+            live(move || match is_overdue.get() {
+                true => t!(needs_approval_overdue_for, &environment, &exact_time(until)),
+                false => t!(needs_approval_due_for, &environment, &exact_time(until)),
+            })
+        }
         WaitsFor::Approval { environment } => {
             let environment = view.with_untracked(|view| environment_name(environment, view));
             t!(needs_approval_for, &environment).into_any()
@@ -135,7 +148,7 @@ fn about(waiting: &Waiting, view: Signal<std::sync::Arc<Workspace>>) -> AnyView 
 fn said(waiting: &Waiting, workspace: &Workspace) -> Option<String> {
     let known = workspace.deployments.get(&waiting.deployment)?;
     let text = match waiting.what {
-        WaitsFor::Approval { .. } => known.title.value.clone(),
+        WaitsFor::ApprovalDue { .. } | WaitsFor::Approval { .. } => known.title.value.clone(),
         WaitsFor::Check { check } => check_text(waiting.deployment, check, workspace),
         WaitsFor::Mention { comment } => known.comment(comment)?.text.clone(),
     };

@@ -58,7 +58,7 @@ pub fn asked_of(
 ) -> Vec<Asked> {
     let is_unread = |waiting: &Asked| match waiting.what {
         WaitsFor::Mention { comment } => !is_read(comment),
-        WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
+        WaitsFor::ApprovalDue { .. } | WaitsFor::Approval { .. } | WaitsFor::Check { .. } => true,
     };
     waits_for(view, me, now).into_iter().filter(is_unread).collect()
 }

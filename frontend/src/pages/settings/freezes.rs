@@ -73,7 +73,7 @@ fn freeze(id: FreezeId, known: Freeze) -> Row {
     let actions = view! {
         <When holds=may>
             {editor(Some((id, edit.get_value())), "button", t!(button_change))}
-            {lift(id)}
+            {lift(id, edit)}
         </When>
     };
     Row { mark, text, ..Row::new(name, String::new(), vec![actions.into_any()]) }
@@ -84,17 +84,21 @@ fn names(environments: &[EnvironmentId], view: &Workspace) -> String {
     names.join(", ")
 }
 
-fn lift(freeze: FreezeId) -> AnyView {
-    let acts = use_acts();
+/// What happened while it was lifted did not happen in a freeze: it is taken back by declaring the same anew.
+fn lift(freeze: FreezeId, known: StoredValue<Freeze>) -> AnyView {
+    let (acts, replica) = (use_acts(), use_replica());
     let lift = Callback::new(move |()| {
-        acts.act(Command::Freeze(FreezeCommand::Lift { freeze }));
+        let terms = known.with_value(|known| known.terms.clone());
+        let said = t!(freeze_lifted, &terms.name);
+        let again = FreezeCommand::Declare { freeze: FreezeId::from_u128(replica.mint()), terms };
+        acts.act_undoable(Command::Freeze(FreezeCommand::Lift { freeze }), said, Command::Freeze(again));
     });
     button("button is-danger", t!(freeze_lift), lift)
 }
 
 /// A button, and the form behind it: for a new freeze, or for one that is there.
 fn editor(known: Option<(FreezeId, Freeze)>, class: &'static str, word: String) -> AnyView {
-    let replica = use_replica();
+    let (acts, replica) = (use_acts(), use_replica());
     let view = replica.view();
     let state = FormState::new(Vec::new());
     let places = RwSignal::new(BTreeSet::<EnvironmentId>::new());
@@ -111,12 +115,22 @@ fn editor(known: Option<(FreezeId, Freeze)>, class: &'static str, word: String) 
             Ok(terms) => terms,
             Err(problem) => return state.say(problem),
         };
-        let command = match known.with_value(|known| known.as_ref().map(|(id, _)| *id)) {
-            Some(freeze) => FreezeCommand::Change { freeze, terms },
-            None => FreezeCommand::Declare { freeze: FreezeId::from_u128(replica.mint()), terms },
+        let name = terms.name.clone();
+        let was = known.with_value(|known| known.as_ref().map(|(id, known)| (*id, known.terms.clone())));
+        let (command, said, back) = match was {
+            Some((freeze, was)) => (
+                FreezeCommand::Change { freeze, terms },
+                t!(freeze_changed, &name),
+                FreezeCommand::Change { freeze, terms: was },
+            ),
+            None => {
+                let freeze = FreezeId::from_u128(replica.mint());
+                let declare = FreezeCommand::Declare { freeze, terms };
+                (declare, t!(freeze_declared, &name), FreezeCommand::Lift { freeze })
+            }
         };
-        match replica.submit(Command::Freeze(command)) {
-            Ok(_) => asks.set(false),
+        match acts.try_act(Command::Freeze(command), said, Command::Freeze(back)) {
+            Ok(()) => asks.set(false),
             Err(rejection) => {
                 let words = view.with_untracked(|view| rejection_words(&rejection, view));
                 state.say(Problem { field: None, text: words });

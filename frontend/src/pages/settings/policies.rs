@@ -5,7 +5,7 @@ use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::document::SectionKind;
 use slipway_shared::member::Role;
-use slipway_shared::policy::{PolicyCommand, PolicyId, Risk, Rules};
+use slipway_shared::policy::{LONGEST_WINDOW_MS, PolicyCommand, PolicyId, Risk, Rules};
 
 use crate::account_words::role_name;
 use crate::acts::use_acts;
@@ -17,7 +17,9 @@ use crate::components::rows::{Row, button, hint, rows, section};
 use crate::may::use_may_not;
 use crate::rejection_words::rejection_words;
 use crate::replica::use_replica;
-use crate::rules_words::{MINUTE_MS, override_words, rules_words, section_word};
+use crate::rules_words::{
+    MINUTE_MS, incident_words, override_words, rules_words, section_word, watched_words,
+};
 
 /// The sections that a policy can ask for, each with the name of its field.
 const SECTIONS: [(&str, SectionKind); 8] = [
@@ -35,6 +37,9 @@ const FOUR_EYES: &str = "policy-four-eyes";
 const LAST: &str = "policy-last";
 const ORDER: &str = "policy-order";
 const OVERRIDE: &str = "policy-override";
+const INCIDENT: &str = "policy-incident";
+const DUE: &str = "policy-due";
+const WATCHED: &str = "policy-watched";
 const WHO: [(&str, Option<Role>); 4] = [
     ("nobody", None),
     ("admin", Some(Role::Admin)),
@@ -67,9 +72,11 @@ fn policy(id: PolicyId) -> Row {
     });
     let rules = memo(move || view.with(|view| view.rules_at(id)));
     let text = derive(move || {
-        rules.with(|rules| match rules.ask() {
-            true => format!("{} · {}", rules_words(rules), override_words(rules)),
-            false => rules_words(rules),
+        rules.with(|rules| {
+            let past = rules.ask().then(|| override_words(rules));
+            let incident = if rules.ask() { incident_words(rules) } else { None };
+            let words = [Some(rules_words(rules)), past, incident, watched_words(rules)];
+            words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         })
     });
     let edit =
@@ -132,14 +139,18 @@ fn default_button(state: FormState, id: PolicyId) -> AnyView {
 fn fields() -> Vec<Field> {
     let sections = SECTIONS
         .map(|(name, kind)| Field::new(name, FieldKind::Tick, t!(policy_section, &section_word(kind))));
-    let who = WHO.map(|(option, role)| (option, role.map_or_else(|| t!(nobody), role_name)));
+    let who: Vec<_> =
+        WHO.iter().map(|(option, role)| (*option, role.map_or_else(|| t!(nobody), role_name))).collect();
     let rest = [
         Field::new(APPROVALS, FieldKind::Text, t!(policy_approvals)),
         Field::new(FOUR_EYES, FieldKind::Tick, t!(policy_four_eyes)),
         Field::new(LAST, FieldKind::Text, t!(policy_last)).with_hint(t!(policy_last_hint)),
         Field::new(ORDER, FieldKind::Tick, t!(policy_order)),
-        Field::new(OVERRIDE, FieldKind::Choice(who.into()), t!(policy_override))
+        Field::new(OVERRIDE, FieldKind::Choice(who.clone()), t!(policy_override))
             .with_hint(t!(policy_override_hint)),
+        Field::new(INCIDENT, FieldKind::Choice(who), t!(policy_incident)).with_hint(t!(policy_incident_hint)),
+        Field::new(DUE, FieldKind::Text, t!(policy_due)).with_hint(t!(policy_due_hint)),
+        Field::new(WATCHED, FieldKind::Text, t!(policy_watched)).with_hint(t!(policy_watched_hint)),
     ];
     sections.into_iter().chain(rest).collect()
 }
@@ -152,25 +163,42 @@ fn fill(state: FormState, rules: &Rules) {
     state.set(APPROVALS, rules.approvals.to_string());
     state.set(FOUR_EYES, tick(rules.four_eyes));
     state.set(ORDER, tick(rules.in_order));
-    state.set(LAST, rules.approvals_last_ms.map(|ms| (ms / MINUTE_MS).to_string()).unwrap_or_default());
-    let who = WHO.iter().find(|(_, role)| *role == rules.override_by).map_or("nobody", |(option, _)| *option);
-    state.set(OVERRIDE, who.to_owned());
+    let minutes = |ms: Option<i64>| ms.map(|ms| (ms / MINUTE_MS).to_string()).unwrap_or_default();
+    state.set(LAST, minutes(rules.approvals_last_ms));
+    state.set(WATCHED, minutes(rules.monitored_ms));
+    state.set(DUE, minutes(rules.approval_due_ms));
+    let who = |least| WHO.iter().find(|(_, role)| *role == least).map_or("nobody", |(option, _)| *option);
+    state.set(OVERRIDE, who(rules.override_by).to_owned());
+    state.set(INCIDENT, who(rules.incident_role()).to_owned());
 }
 
 fn read(state: FormState) -> Result<Rules, Problem> {
     let approvals = state.filled_in(APPROVALS).unwrap_or_else(|| "0".to_owned()).parse().ok();
     let approvals = approvals.filter(|number| *number <= MOST_APPROVALS);
     let approvals = approvals.ok_or_else(|| Problem::of(APPROVALS, t!(policy_approvals_wrong)))?;
-    let minutes = state.filled_in(LAST).map(|text| text.parse::<u32>());
-    let minutes = minutes.transpose().ok().filter(|minutes| *minutes != Some(0));
-    let minutes = minutes.ok_or_else(|| Problem::of(LAST, t!(policy_last_wrong)))?;
+    let approvals_last_ms = read_minutes(state, LAST, u32::MAX)?;
+    let longest = u32::try_from(LONGEST_WINDOW_MS / MINUTE_MS).unwrap_or(u32::MAX);
+    let monitored_ms = read_minutes(state, WATCHED, longest)?;
+    let approval_due_ms = read_minutes(state, DUE, longest)?;
     let required = SECTIONS.into_iter().filter(|(name, _)| state.is_ticked(name)).map(|(_, kind)| kind);
     Ok(Rules {
         required: required.collect(),
         approvals,
         four_eyes: state.is_ticked(FOUR_EYES),
         in_order: state.is_ticked(ORDER),
-        approvals_last_ms: minutes.map(|minutes| i64::from(minutes) * MINUTE_MS),
+        approvals_last_ms,
         override_by: state.picked(OVERRIDE, &WHO),
+        incident_by: Some(state.picked(INCIDENT, &WHO).into()),
+        approval_due_ms,
+        monitored_ms,
     })
+}
+
+/// Reads a number of minutes as milliseconds; `None` where nothing was filled in.
+fn read_minutes(state: FormState, name: &'static str, most: u32) -> Result<Option<i64>, Problem> {
+    let minutes = state.filled_in(name).map(|text| text.parse::<u32>());
+    let minutes = minutes.transpose().ok();
+    let minutes = minutes.filter(|minutes| minutes.is_none_or(|minutes| (1..=most).contains(&minutes)));
+    let minutes = minutes.ok_or_else(|| Problem::of(name, t!(policy_last_wrong)))?;
+    Ok(minutes.map(|minutes| i64::from(minutes) * MINUTE_MS))
 }

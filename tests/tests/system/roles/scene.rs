@@ -401,7 +401,7 @@ impl Scene {
             "split" => RolloutCommand::Split { rollout: self.told_twice("rollout.split").1, deployment },
             "override" => {
                 let (environment, reason) = (gate(workspace, deployment).0, "It burns".to_owned());
-                RolloutCommand::Override { rollout, deployment, environment, version, reason }
+                RolloutCommand::Override { rollout, deployment, environment, version, reason, incident: None }
             }
             other => panic!("no example of rollout.{other}"),
         }

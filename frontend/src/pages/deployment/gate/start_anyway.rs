@@ -1,13 +1,14 @@
-//! Starting a rollout past a closed gate: for whom the policy lets, with a reason that stays for ever.
+//! Starting a rollout past a closed gate: for whom the policy lets, with a reason that stays for ever. For an incident
+//! others may, and the approval is due afterwards.
 
 use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::ids::{EnvironmentId, RolloutId};
+use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::rollout::RolloutCommand;
 
 use super::super::use_subject;
-use crate::account_words::role_name;
 use crate::browser::clock::use_now;
 use crate::command_words::{environment_name, name_of};
 use crate::components::dialog::Dialog;
@@ -15,21 +16,23 @@ use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
 use crate::components::live::{When, all, derive, live, memo};
 use crate::rejection_words::{missing_words, rejection_words};
 use crate::replica::use_replica;
+use crate::rules_words::{due_words, incident_words, override_words};
 
 const REASON: &str = "override-reason";
+const INCIDENT: &str = "override-incident";
 
 /// The way past a closed gate, or who has one.
 #[component]
 pub(super) fn StartAnyway(environment: EnvironmentId, is_open: Memo<bool>) -> impl IntoView {
     let subject = use_subject();
-    let replica = use_replica();
-    let (view, me) = (replica.view(), replica.me());
-    let past = Capability::Override { deployment: subject.id, environment };
-    let may = memo(move || view.with(|view| past.refusal(view, me.get()).is_none()));
+    let view = use_replica().view();
+    let (may_anyway, may_for_incident) = (use_may(environment, false), use_may(environment, true));
+    let may = derive(move || may_anyway.get() || may_for_incident.get());
     let is_running = memo(move || view.with(|view| view.running_in(environment).is_some()));
     let who = derive(move || {
-        let least = view.with(|view| view.rules_for(subject.id, environment).override_by);
-        least.map_or_else(|| t!(override_nobody), |least| t!(override_who, &role_name(least)))
+        let rules = view.with(|view| view.rules_for(subject.id, environment));
+        let words = [Some(override_words(&rules)), incident_words(&rules)];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     });
     let asks = RwSignal::new(false);
     view! {
@@ -49,12 +52,31 @@ pub(super) fn StartAnyway(environment: EnvironmentId, is_open: Memo<bool>) -> im
     }
 }
 
+/// Tells whether the person here may start a rollout past the gate, for an incident or without one.
+fn use_may(environment: EnvironmentId, is_for_incident: bool) -> Memo<bool> {
+    let (subject, replica) = (use_subject(), use_replica());
+    let (view, me) = (replica.view(), replica.me());
+    let past = Capability::Override { deployment: subject.id, environment, is_for_incident };
+    memo(move || view.with(|view| past.refusal(view, me.get()).is_none()))
+}
+
+/// Returns the field that a refusal is about.
+const fn field_of(rejection: &Rejection) -> &'static str {
+    match rejection {
+        Rejection::TextMissing { field: TextField::Incident }
+        | Rejection::TextTooLong { field: TextField::Incident, .. }
+        | Rejection::TextHasControls { field: TextField::Incident } => INCIDENT,
+        _ => REASON,
+    }
+}
+
 #[component]
 fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoView {
     let subject = use_subject();
     let (replica, now) = (use_replica(), use_now());
     let view = replica.view();
     let state = FormState::new(Vec::new());
+    let (may_anyway, may_for_incident) = (use_may(environment, false), use_may(environment, true));
     let title = derive(move || {
         view.with(|view| {
             t!(start_anyway_title, &name_of(subject.id, view), &environment_name(environment, view))
@@ -70,12 +92,16 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
         let Some(reason) = state.filled_in(REASON) else {
             return state.say(Problem::of(REASON, t!(start_anyway_reason_missing)));
         };
+        let incident = state.filled_in(INCIDENT);
+        if incident.is_none() && !may_anyway.get_untracked() {
+            return state.say(Problem::of(INCIDENT, t!(start_anyway_incident_missing)));
+        }
         let version = view.with_untracked(|view| {
             view.deployments.get(&subject.id).map(|known| known.version.value.clone())
         });
         let (rollout, deployment) = (RolloutId::from_u128(replica.mint()), subject.id);
         let version = version.unwrap_or_default();
-        let start = RolloutCommand::Override { rollout, deployment, environment, version, reason };
+        let start = RolloutCommand::Override { rollout, deployment, environment, version, reason, incident };
         match replica.submit(Command::Rollout(start)) {
             Ok(_) => {
                 state.clear();
@@ -83,12 +109,19 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
             }
             Err(rejection) => {
                 let words = view.with_untracked(|view| rejection_words(&rejection, view));
-                state.say(Problem::of(REASON, words));
+                state.say(Problem::of(field_of(&rejection), words));
             }
         }
     });
-    let fields = || {
-        vec![Field::new(REASON, FieldKind::Text, t!(start_anyway_reason)).with_hint(t!(start_anyway_what))]
+    let fields = move || {
+        let due = view.with_untracked(|view| due_words(&view.rules_for(subject.id, environment)));
+        let incident = may_for_incident.get_untracked().then(|| {
+            Field::new(INCIDENT, FieldKind::Text, t!(start_anyway_incident))
+                .with_hint(t!(start_anyway_incident_what, &due))
+        });
+        let reason =
+            Field::new(REASON, FieldKind::Text, t!(start_anyway_reason)).with_hint(t!(start_anyway_what));
+        [Some(reason), incident].into_iter().flatten().collect::<Vec<_>>()
     };
     view! {
         <Dialog is_open=asks on_close=Callback::new(move |()| asks.set(false)) title>
