@@ -23,6 +23,7 @@ mod palette;
 mod people;
 mod people_accounts;
 mod people_story;
+mod preferences;
 mod presence;
 mod requested;
 mod restored_server;
