@@ -27,6 +27,7 @@ mod preferences;
 mod presence;
 mod requested;
 mod restored_server;
+mod roles;
 mod saving;
 mod sealing;
 mod selection;
