@@ -31,6 +31,7 @@ mod roles;
 mod saving;
 mod sealing;
 mod selection;
+mod shared_computer;
 mod storage;
 mod story;
 mod structure;
