@@ -348,6 +348,14 @@ impl ReplicaHandle {
         json::write(&waiting)
     }
 
+    /// Returns what waits of other workspaces of this person, or was not submitted to them.
+    pub async fn unsent_elsewhere(self) -> Vec<Command> {
+        let record = self.engine.get_value().with(|state| state.record.clone());
+        let mut waiting = storage::elsewhere(record.as_ref()).await;
+        waiting.retain(|waiting| !waiting.is_of_others);
+        waiting.iter().flat_map(storage::Elsewhere::changes).collect()
+    }
+
     /// Counts anew what waits of other workspaces of this person.
     pub async fn count_elsewhere(self) -> usize {
         let engine = self.engine.get_value();

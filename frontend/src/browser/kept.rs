@@ -45,6 +45,12 @@ pub const DRAFT: &str = "draft";
 pub const READ: &str = "read";
 /// Under which name it is kept what was to be seen when something was decided.
 pub const JUDGED: &str = "judged";
+/// Under which name it is kept what was looked at lately.
+pub const RECENT: &str = "recent";
+/// Under which name it is kept how far the log of accounts was seen.
+pub const AUDIT: &str = "audit";
+/// Everything that is kept for a person and not for the device.
+const OWN: [&str; 5] = [DRAFT, READ, JUDGED, RECENT, AUDIT];
 
 thread_local! {
     static OWNER: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -104,7 +110,7 @@ pub fn names(beginning: &str) -> Vec<String> {
 pub fn forget_own_of(owner: Option<String>) {
     let is_own = |name: &String| match &owner {
         Some(owner) => name.starts_with(&key(&format!("own/{owner}/"))),
-        None => [DRAFT, JUDGED, READ].iter().any(|prefix| name.starts_with(&key(prefix))),
+        None => OWN.iter().any(|prefix| name.starts_with(&key(prefix))),
     };
     stored_names().into_iter().filter(is_own).for_each(LocalStorage::delete);
 }

@@ -4,18 +4,17 @@ use slipway_shared::ids::DeploymentId;
 
 use crate::browser::kept;
 
-const NAME: &str = "recent";
 const AT_MOST: usize = 6;
 
 /// Returns the deployments that were looked at lately, the last one first.
 #[must_use]
 pub fn recent() -> Vec<DeploymentId> {
-    kept::read(&kept::own(NAME)).unwrap_or_default()
+    kept::read(&kept::own(kept::RECENT)).unwrap_or_default()
 }
 
 /// Notes that a deployment is looked at.
 pub fn note(id: DeploymentId) {
-    kept::keep(&kept::own(NAME), &with(recent(), id));
+    kept::keep(&kept::own(kept::RECENT), &with(recent(), id));
 }
 
 fn with(mut recent: Vec<DeploymentId>, id: DeploymentId) -> Vec<DeploymentId> {

@@ -73,6 +73,8 @@ async fn first_visit(engine: Engine) {
     match transport::session().await {
         Ok(session) => {
             let Some(workspace) = to_open(&session, None) else {
+                // What they did while they were somewhere a member is theirs still.
+                leaving::note_person(session.account.as_ref().map(|account| account.id));
                 return settle(&engine, Boot::NoWorkspace);
             };
             fetching::ask_early(&engine, workspace.id);

@@ -26,6 +26,9 @@ const SAFE_SOON: std::time::Duration = std::time::Duration::from_millis(500);
 /// Where it is noted who is signed in.
 const PERSON: &str = "person";
 
+/// Where `js/crash.js` notes what was done last.
+const ACTIONS: &str = "actions";
+
 /// Where it is noted what has to be deleted and could not be.
 const LEFT: &str = "left";
 
@@ -180,6 +183,7 @@ async fn forget(engine: &Engine, is_removed: bool) {
     }
     if leaves_nothing {
         kept::forget_own();
+        kept::forget(ACTIONS);
     }
     if let Some(record) = record {
         if is_removed {

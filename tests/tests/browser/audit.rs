@@ -1,8 +1,10 @@
 //! The audit in a browser, and a secret that is taken out of everything, other browsers too.
 
 use serde_json::json;
+use slipway_shared::audit::account_chain;
+use slipway_shared::canonical::Hash;
 use slipway_tests::browser::{Browser, Engine};
-use slipway_tests::server::TestServer;
+use slipway_tests::server::{TestServer, run};
 use slipway_tests::wait;
 
 use crate::people::{set_title, synced};
@@ -129,4 +131,61 @@ fn a_secret_that_was_pasted_is_removed_from_every_browser_and_the_log_says_so() 
     anna.see("Without the password");
     anna.visit(&format!("{}/settings/audit", server.url()));
     anna.see("Remove something from 1 event: A password in a version");
+}
+
+/// Writes the log of accounts of a server that is down anew, as if its first event had happened a second earlier. Every
+/// hash fits, so that nothing in the data tells of it.
+fn rewrite_accounts(server: &TestServer) {
+    let mut file = rusqlite::Connection::open(server.data().join("slipway.db")).unwrap();
+    let transaction = file.transaction().unwrap();
+    let sql = "UPDATE account_events SET body = json_set(body, '$.at', body ->> '$.at' - 1000) WHERE seq = 1";
+    assert_eq!(transaction.execute(sql, []).unwrap(), 1);
+    let bodies: Vec<(i64, String)> = {
+        let mut rows = transaction.prepare("SELECT seq, body FROM account_events ORDER BY seq").unwrap();
+        let read = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        read.collect::<Result<_, _>>().unwrap()
+    };
+    let mut chain = Hash::ZERO;
+    for (seq, body) in bodies {
+        chain = account_chain(chain, &body);
+        let values = rusqlite::params![seq, chain.0];
+        transaction.execute("UPDATE account_events SET chain = ?2 WHERE seq = ?1", values).unwrap();
+    }
+    transaction.execute("UPDATE account_events_head SET chain = ?1", [chain.0]).unwrap();
+    transaction.commit().unwrap();
+}
+
+#[test]
+fn a_browser_that_saw_another_history_of_accounts_says_so() {
+    const VERIFIED: &str = "Verified on this device up to event";
+    const FORKED: &str = "This browser has seen another history";
+    let mut server = TestServer::start();
+    let (_profile, browser) = Browser::open(Engine::Chromium);
+    let page = format!("{}/settings/audit", server.url());
+    browser.go(&page);
+    browser.see_in("[data-testid=audit-state]", VERIFIED);
+    server.kill();
+    server.restart();
+    browser.visit(&page);
+    browser.see_in("[data-testid=audit-state]", VERIFIED);
+    assert!(!words(&browser).contains(FORKED), "the history is the same");
+
+    server.kill();
+    rewrite_accounts(&server);
+    let data = server.data().to_string_lossy().into_owned();
+    let checked = run(&["check", "--data", &data]);
+    assert_eq!(checked.code, Some(0), "the data itself tells: {checked:?}");
+    server.restart();
+    browser.visit(&page);
+    browser.see(FORKED);
+    browser.see("slipway check tells what the data holds");
+
+    // It is said until somebody has taken note of it.
+    browser.reload();
+    browser.see(FORKED);
+    browser.click("button", "Dismiss");
+    wait::until("nothing to be said", || (!words(&browser).contains(FORKED)).then_some(()));
+    browser.reload();
+    browser.see_in("[data-testid=audit-state]", VERIFIED);
+    assert!(!words(&browser).contains(FORKED));
 }

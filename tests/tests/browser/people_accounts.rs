@@ -215,6 +215,17 @@ fn who_was_removed_keeps_what_was_not_submitted_and_nothing_else() {
     anna.visit(&format!("{}/board", server.url()));
     synced(&anna);
     assert!(!words(&anna).contains("4.2.0"));
+
+    // It is still there when the page is loaded again, and can be taken along.
+    ben.reload();
+    ben.see_in("[data-testid=not-submitted]", "Not submitted: access removed");
+    ben.see_in("[data-testid=not-submitted]", "4.2.0");
+    let keep = "const make = URL.createObjectURL; URL.createObjectURL = (blob) => (window.saved = blob, make.call(URL, blob))";
+    ben.script(keep, &[]);
+    ben.click("button", "Save unsent changes as a file");
+    ben.wait_script("the file", "return Boolean(window.saved)", &[]);
+    let saved = ben.script_async("window.saved.text().then(arguments[arguments.length - 1])", &[]);
+    assert!(saved.as_str().unwrap().contains("4.2.0"), "{saved}");
 }
 
 /// What somebody may do is taken from who has just given their password. Asked for when it is sent, it waits until then, and

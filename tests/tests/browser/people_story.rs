@@ -81,6 +81,19 @@ fn cut_off_the_phone(browser: &Browser, server: &TestServer) {
     });
 }
 
+/// The service worker keeps the app's own files, and no answer that was somebody's.
+fn keeps_files_alone(browser: &Browser) {
+    let addresses = "const done = arguments[0];
+        caches.keys()
+          .then((names) => Promise.all(names.map((name) => caches.open(name))))
+          .then((all) => Promise.all(all.map((cache) => cache.keys())))
+          .then((requests) => done(requests.flat().map(({ url }) => url)));";
+    let kept: Vec<String> = serde_json::from_value(browser.script_async(addresses, &[])).unwrap();
+    assert!(!kept.is_empty(), "the app is not kept");
+    let answers: Vec<_> = kept.iter().filter(|url| url.contains("/api/")).collect();
+    assert!(answers.is_empty(), "{answers:?}");
+}
+
 fn waits_here(browser: &Browser) -> bool {
     let kept = rows(browser);
     kept.as_object().unwrap().values().any(|rows: &Value| rows["outbox"] != json!(0))
@@ -141,6 +154,8 @@ fn story(engine: Engine) {
     ben.visit(&format!("{}/board", server.url()));
     ben.see("4.2.0");
     wait::until("the outbox to be empty", || (!waits_here(&anna)).then_some(()));
+    keeps_files_alone(&anna);
+    keeps_files_alone(&ben);
 }
 
 #[test]

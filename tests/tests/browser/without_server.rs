@@ -8,6 +8,7 @@ use slipway_tests::api::Api;
 use slipway_tests::browser::{Browser, Engine, Profile};
 use slipway_tests::server::{TestServer, free_address};
 use slipway_tests::static_files::StaticFiles;
+use slipway_tests::verify::read_log;
 use slipway_tests::wait;
 
 use crate::people::synced;
@@ -235,12 +236,32 @@ fn state_on(server: &TestServer) -> (Hash, u64) {
     (workspace.digest(), cursor.seq)
 }
 
+/// Saves a copy, and returns the digest of what is here, as the app says it.
+fn digest_here(browser: &Browser) -> String {
+    browser.click("link", "Settings");
+    // What becomes of the file is the business of another test.
+    browser.script("HTMLAnchorElement.prototype.click = () => {}", &[]);
+    browser.click("button", "Save a copy");
+    let said = "return /Its digest is ([0-9a-f]+)/.exec(document.querySelector('[data-testid=local-said]')?.innerText)?.[1]";
+    browser.wait_script("the digest", said, &[]).as_str().unwrap().to_owned()
+}
+
+/// Returns the digest of the state that a server had of the workspace at a place of its log.
+fn digest_at(server: &TestServer, place: usize) -> String {
+    let mut api = Api::connect_to(server.address(), "Harbour").unwrap();
+    let (_, cursor) = api.snapshot().unwrap();
+    let log = api.log().unwrap();
+    read_log(cursor.epoch, &log[..place]).workspace.digest().to_string()
+}
+
 #[test]
 fn a_workspace_is_moved_to_the_server_of_the_same_place() {
     for engine in [Engine::Chromium, Engine::Firefox] {
         let mut away = Away::begin(engine);
         let head = kept_of_one(&away.browser)["head"].as_str().unwrap().to_owned();
         let head: Value = serde_json::from_str(&head).unwrap();
+        let place = head["cursor"]["seq"].as_u64().unwrap();
+        let digest = digest_here(&away.browser);
         away.arrive();
         let url = away.server.url();
         move_it(&away.browser, &url);
@@ -249,7 +270,9 @@ fn a_workspace_is_moved_to_the_server_of_the_same_place() {
         synced(&away.browser);
         away.browser.see("4.2.0");
         let (_, seq) = state_on(&away.server);
-        assert_eq!(json!(seq), json!(head["cursor"]["seq"].as_u64().unwrap() + 1), "all of it, and the move");
+        assert_eq!(seq, place + 1, "all of it, and the move");
+        let arrived = digest_at(&away.server, usize::try_from(place).unwrap());
+        assert_eq!(arrived, digest, "the server has another state");
         wait::until("the copy here to be let go of", || {
             let kept = kept(&away.browser);
             kept.as_object()?

@@ -25,9 +25,6 @@ use filter::{Asked, filters};
 use redact::redact;
 use words::{about, title};
 
-/// Where it is kept how far the log of accounts was seen last.
-const SEEN: &str = "audit";
-
 /// What was answered so far.
 #[derive(Clone, Copy)]
 struct Shown {
@@ -133,7 +130,7 @@ impl Shown {
         let is_same = seen.is_none_or(|seen| seen.seq == 0 || witness == Some(seen.chain));
         self.is_forked.set(!is_same);
         if is_same {
-            kept::keep(&kept::own(SEEN), &accounts);
+            kept::keep(&kept::own(kept::AUDIT), &accounts);
         }
         self.heads.set(Some((log, accounts)));
         self.next.set(next);
@@ -148,7 +145,7 @@ impl Shown {
 
 /// Returns how far this browser has seen the log of accounts.
 fn seen() -> Option<AccountPlace> {
-    kept::read(&kept::own(SEEN))
+    kept::read(&kept::own(kept::AUDIT))
 }
 
 fn row(entry: AuditEntry) -> Row {
@@ -175,7 +172,7 @@ fn state(shown: Shown) -> AnyView {
     };
     let accept = Callback::new(move |()| {
         if let Some((_, accounts)) = shown.heads.get_untracked() {
-            kept::keep(&kept::own(SEEN), &accounts);
+            kept::keep(&kept::own(kept::AUDIT), &accounts);
         }
         shown.is_forked.set(false);
     });

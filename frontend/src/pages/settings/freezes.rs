@@ -19,7 +19,7 @@ use crate::components::dialog::Dialog;
 use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::rows::{Row, button, hint, rows, section};
-use crate::may::use_may_not;
+use crate::may::{MayNot, use_may_not};
 use crate::rejection_words::rejection_words;
 use crate::replica::use_replica;
 use crate::settings::zone;
@@ -50,8 +50,9 @@ pub(super) fn freezes() -> AnyView {
         rows(known.into_iter().map(|(id, known)| freeze(id, known)).collect())
     });
     let may_not = use_may_not(Capability::Administer);
+    let why = || view! { <MayNot capability=Capability::Administer /> };
     let declare = view! {
-        <When holds=derive(move || may_not.with(Option::is_none))>
+        <When holds=derive(move || may_not.with(Option::is_none)) otherwise=why>
             <div class="row">{editor(None, "button", t!(freeze_declare))}</div>
         </When>
     };

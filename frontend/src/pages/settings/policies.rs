@@ -14,7 +14,7 @@ use crate::components::dialog::Dialog;
 use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
 use crate::components::live::{When, derive, live, memo};
 use crate::components::rows::{Row, button, hint, rows, section};
-use crate::may::use_may_not;
+use crate::may::{MayNot, use_may_not};
 use crate::rejection_words::rejection_words;
 use crate::replica::use_replica;
 use crate::rules_words::{
@@ -61,7 +61,8 @@ pub(super) fn policies() -> AnyView {
         })
     });
     let list = live(move || rows(all.get().into_iter().map(policy).collect()));
-    section("settings-policies", t!(policies), vec![hint(t!(policies_what)), list])
+    let why = view! { <MayNot capability=Capability::Administer /> }.into_any();
+    section("settings-policies", t!(policies), vec![hint(t!(policies_what)), why, list])
 }
 
 fn policy(id: PolicyId) -> Row {

@@ -14,6 +14,7 @@ use super::indexed_db::database_names;
 use super::{Storage, boot_records, home_of};
 use crate::replica::RefusedCommand;
 use crate::replica::identity::{BootRecord, Home};
+use crate::replica::leaving::noted_person;
 
 /// What waits in one other place, in the form of a file.
 #[derive(Serialize)]
@@ -48,8 +49,18 @@ impl Elsewhere {
     pub(in crate::replica) fn unsent(&self) -> usize {
         let is_change =
             |wire: &&WireCommand| wire.read().map_or(true, |envelope| envelope.command != Command::Nothing);
-        let is_left = |refused: &&RefusedCommand| refused.rejection == Rejection::AccessRemoved;
-        self.commands.iter().filter(is_change).count() + self.refused.iter().filter(is_left).count()
+        self.commands.iter().filter(is_change).count() + self.left().count()
+    }
+
+    /// Returns the changes that [`Self::unsent`] counts, but those that can't be read here.
+    pub(in crate::replica) fn changes(&self) -> Vec<Command> {
+        let waiting = self.commands.iter().filter_map(|wire| wire.read().ok().map(|known| known.command));
+        let waiting = waiting.filter(|command| *command != Command::Nothing);
+        waiting.chain(self.left().map(|refused| refused.command.clone())).collect()
+    }
+
+    fn left(&self) -> impl Iterator<Item = &RefusedCommand> {
+        self.refused.iter().filter(|refused| refused.rejection == Rejection::AccessRemoved)
     }
 }
 
@@ -57,10 +68,14 @@ impl Elsewhere {
 pub(in crate::replica) async fn elsewhere(present: Option<&BootRecord>) -> Vec<Elsewhere> {
     let home = present.map(BootRecord::home);
     let known = boot_records().await.all;
+    // Who is a member of no workspace has none open, and is who is noted to be signed in.
+    let noted = noted_person();
+    let is_noted = |record: &&BootRecord| noted.is_some() && record.account == noted;
+    let person = present.or_else(|| known.iter().find(is_noted));
     let mut found = Vec::new();
     for other in database_names().await.iter().filter_map(|name| home_of(name)) {
         if Some(other) != home
-            && let Some(waiting) = read(other, is_of_others(other, present, &known)).await
+            && let Some(waiting) = read(other, is_of_others(other, person, &known)).await
         {
             found.push(waiting);
         }
@@ -74,10 +89,10 @@ pub(in crate::replica) async fn unsent_here() -> usize {
 }
 
 /// Tells whether a place is another person's. What was kept before there were accounts is nobody else's.
-fn is_of_others(home: Home, present: Option<&BootRecord>, known: &[BootRecord]) -> bool {
+fn is_of_others(home: Home, person: Option<&BootRecord>, known: &[BootRecord]) -> bool {
     match known.iter().find(|record| record.home() == home) {
         Some(record) => {
-            record.account.is_some() && !present.is_some_and(|present| present.is_of_same_person(record))
+            record.account.is_some() && !person.is_some_and(|person| person.is_of_same_person(record))
         }
         None => home.member.is_some(),
     }
