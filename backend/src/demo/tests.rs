@@ -74,7 +74,7 @@ fn the_board_is_as_it_is_drawn() {
     for column in demo.columns_in_order() {
         for id in demo.cards_in(column) {
             let Some(known) = demo.deployments.get(&id) else { continue };
-            let track = demo.track(id).map(|state| match state {
+            let track = demo.track(id, NOW).map(|state| match state {
                 StageState::Passed => 'd',
                 StageState::Running => 'c',
                 StageState::Failed => 'f',

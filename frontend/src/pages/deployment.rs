@@ -28,6 +28,7 @@ mod section;
 mod section_menu;
 mod section_text;
 mod stages;
+mod testing;
 mod timeline;
 mod timeline_model;
 

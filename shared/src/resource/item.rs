@@ -64,8 +64,8 @@ pub struct Track {
 }
 
 impl Track {
-    fn of(workspace: &Workspace, id: DeploymentId) -> Self {
-        let shown: Vec<_> = Stage::ALL.into_iter().zip(workspace.track(id)).collect();
+    fn of(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> Self {
+        let shown: Vec<_> = Stage::ALL.into_iter().zip(workspace.track(id, now)).collect();
         let state = |stage| {
             shown.iter().find(|(known, _)| *known == stage).map(|(_, state)| *state).unwrap_or_default()
         };
@@ -113,7 +113,13 @@ pub struct DeploymentItem {
 impl DeploymentItem {
     /// Returns a deployment as it is in a list.
     #[must_use]
-    pub fn of(workspace: &Workspace, names: &Names, id: DeploymentId, known: &Deployment) -> Self {
+    pub fn of(
+        workspace: &Workspace,
+        names: &Names,
+        id: DeploymentId,
+        known: &Deployment,
+        now: Timestamp,
+    ) -> Self {
         let mut own: Vec<_> = known.labels.iter().filter_map(|label| workspace.labels.get(label)).collect();
         own.sort_by_key(|label| label.name.to_lowercase());
         let built_in = workspace.built_in_labels(id).into_iter().map(|label| label.name().to_owned());
@@ -124,7 +130,7 @@ impl DeploymentItem {
             title: known.title.value.clone(),
             state: DeploymentState::of(known),
             column: workspace.named_column(known.column),
-            stages: Track::of(workspace, id),
+            stages: Track::of(workspace, id, now),
             labels: built_in.chain(own.into_iter().map(|label| label.name.clone())).collect(),
             progress: known.progress(),
             opened: names.done(&known.opened),

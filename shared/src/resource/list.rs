@@ -12,6 +12,7 @@ use super::page::{Part, Place};
 use crate::deployment::Deployment;
 use crate::ids::{ColumnId, DeploymentId, EnvironmentId, MemberId, ServiceId};
 use crate::rollout::Rollout;
+use crate::time::Timestamp;
 use crate::workspace::Workspace;
 
 /// Deployments, those that were opened last first.
@@ -140,13 +141,14 @@ impl Workspace {
         names: &Names,
         filter: &DeploymentFilter,
         part: &Part,
+        now: Timestamp,
     ) -> Result<Deployments, Unknown> {
         let wanted = Wanted::new(self, names, filter)?;
         let found = self.deployments.iter().filter(|(id, known)| wanted.is(self, **id, known));
         let rows =
             found.map(|(id, known)| (Place::newest_first(known.opened.at, id.as_u128()), (*id, known)));
         let (page, next) = part.of(rows);
-        let items = page.into_iter().map(|(id, known)| DeploymentItem::of(self, names, id, known));
+        let items = page.into_iter().map(|(id, known)| DeploymentItem::of(self, names, id, known, now));
         Ok(Deployments { deployments: items.collect(), next })
     }
 

@@ -186,7 +186,7 @@ impl Workspace {
         let workspace = self.with_detail(id, detail);
         let known = workspace.deployments.get(&id)?;
         let required = workspace.required_sections(known);
-        let item = DeploymentItem { state, ..DeploymentItem::of(&workspace, names, id, known) };
+        let item = DeploymentItem { state, ..DeploymentItem::of(&workspace, names, id, known, now) };
         let mut rollouts: Vec<_> = workspace.rollouts_of(id).collect();
         rollouts.sort_by_key(|(rollout, known)| std::cmp::Reverse((known.started_at, *rollout)));
         let rollouts =

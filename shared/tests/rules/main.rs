@@ -30,6 +30,7 @@ mod sealing;
 mod stages;
 mod structure;
 mod templates;
+mod testing;
 mod then;
 mod views;
 mod when;

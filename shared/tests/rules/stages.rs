@@ -5,7 +5,9 @@ use slipway_shared::rollout::Phase;
 use slipway_shared::stage::Stage as S;
 use slipway_shared::stage::StageState::{self, Failed, NotStarted, Passed, Running, Skipped};
 
-use super::given::{BO, Deed, Given, after, check, happens, has_no_effect, refused};
+use slipway_shared::time::Timestamp;
+
+use super::given::{BO, Deed, Given, START, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::then::stage_marked;
 use super::when::{
@@ -56,7 +58,7 @@ fn of_two_people_who_mark_a_stage_the_first_one_does() {
 /// The track after some deeds, in the order Build, Test, Stage, Verify, Approve, Deploy, Monitor.
 #[track_caller]
 fn track(deeds: impl IntoIterator<Item = Deed>, expected: [StageState; 7]) {
-    assert_eq!(after(opened_and(deeds)).track(CARD), expected);
+    assert_eq!(after(opened_and(deeds)).track(CARD, Timestamp(START)), expected);
 }
 
 #[test]
@@ -67,7 +69,10 @@ fn a_new_deployment_has_begun_nothing() {
 #[test]
 fn a_deployment_that_is_not_there_has_begun_nothing() {
     let workspace = after(opened());
-    assert_eq!(workspace.track(slipway_shared::ids::DeploymentId::from_u128(NOBODY)), [NotStarted; 7]);
+    assert_eq!(
+        workspace.track(slipway_shared::ids::DeploymentId::from_u128(NOBODY), Timestamp(START)),
+        [NotStarted; 7]
+    );
 }
 
 #[test]

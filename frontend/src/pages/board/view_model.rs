@@ -80,7 +80,7 @@ pub fn card_face(
         title: deployment.title.value.clone(),
         service: service.map(|service| service.name.clone()).unwrap_or_default(),
         hue: service.map_or(0, |service| service.hue),
-        looks: track_looks(workspace, id),
+        looks: track_looks(workspace, id, now),
         environments: environment_letters(workspace, id),
         rollout: notable_rollout(workspace, id),
         is_outside_gate: is_outside_gate(workspace, id),
@@ -132,10 +132,10 @@ fn card_approvals(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> Op
     })
 }
 
-/// Returns how the seven stages of a deployment look.
+/// Returns how the seven stages of a deployment look at a moment.
 #[must_use]
-pub fn track_looks(workspace: &Workspace, id: DeploymentId) -> [StageLook; 7] {
-    let states = workspace.track(id);
+pub fn track_looks(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> [StageLook; 7] {
+    let states = workspace.track(id, now);
     let mut looks = states.map(|state| StageLook { state, was_rolled_back: false });
     for (stage, look) in Stage::ALL.into_iter().zip(&mut looks) {
         let rollout = stage.followed_tier().and_then(|tier| workspace.latest_rollout(id, tier));

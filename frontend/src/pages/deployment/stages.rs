@@ -1,4 +1,4 @@
-//! The seven stages with their names. Stage and Deploy follow the rollouts; the others are marked here.
+//! The seven stages with their names. Those that follow facts show them; the others are marked here.
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
@@ -7,8 +7,9 @@ use slipway_shared::stage::{Stage, StageState};
 
 use super::use_subject;
 use crate::acts::use_acts;
+use crate::browser::clock::use_now;
 use crate::command_words::{stage_name, stage_state_word};
-use crate::components::live::{derive, memo};
+use crate::components::live::{When, derive, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::track::StageLook;
 use crate::pages::board::view_model::track_looks;
@@ -18,8 +19,8 @@ use crate::replica::use_replica;
 #[component]
 pub fn Stages() -> impl IntoView {
     let subject = use_subject();
-    let view = use_replica().view();
-    let looks = memo(move || view.with(|view| track_looks(view, subject.id)));
+    let (view, now) = (use_replica().view(), use_now());
+    let looks = memo(move || view.with(|view| track_looks(view, subject.id, now.get())));
     let current = memo(move || looks.with(current));
     let stages = Stage::ALL.into_iter().enumerate().map(|(index, stage)| {
         let look = memo(move || looks.with(|looks| looks.get(index).copied().unwrap_or_default()));
@@ -47,22 +48,29 @@ fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> imp
             <span class="visually-hidden">{words}</span>
         }
     };
+    let subject = use_subject();
+    let (view, now) = (use_replica().view(), use_now());
+    let follows = memo(move || {
+        let by_facts = || view.with(|view| view.stage_by_facts(subject.id, stage, now.get()).is_some());
+        stage.followed_tier().is_some() || by_facts()
+    });
+    let marking = {
+        let face = face.clone();
+        move || {
+            let (label, face) = (label.clone(), face.clone());
+            view! {
+                <Menu label class="stage-button" face>
+                    <StageMenuItems stage look />
+                </Menu>
+            }
+        }
+    };
     view! {
         <li aria-current=derive(move || is_current.get().then_some("step")) data-state=derive(move || look.get().class())>
             <div class="track" title=words>
                 <b class=derive(move || look.get().class())></b>
             </div>
-            {match stage.followed_tier() {
-                Some(_) => face().into_any(),
-                None => {
-                    view! {
-                        <Menu label class="stage-button" face>
-                            <StageMenuItems stage look />
-                        </Menu>
-                    }
-                        .into_any()
-                }
-            }}
+            <When holds=follows otherwise=move || marking.clone()()>{face.clone()()}</When>
         </li>
     }
 }
