@@ -14,6 +14,7 @@ pub mod gate;
 pub mod outline;
 pub mod plan;
 pub mod read;
+pub mod rewrite;
 pub mod sealed;
 pub mod since;
 pub mod testing;

@@ -13,6 +13,7 @@ mod environments;
 mod facts;
 mod gate;
 mod header;
+mod import;
 mod judged;
 mod labels;
 mod line_edit;
