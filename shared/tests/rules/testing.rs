@@ -4,6 +4,7 @@ use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::deployment::gate::Missing;
 use slipway_shared::deployment::testing::TestOutcome::{self, Failed, Passed};
+use slipway_shared::deployment::testing::TestStanding;
 use slipway_shared::environment::{EnvironmentChange, Testing};
 use slipway_shared::event::Event;
 use slipway_shared::ids::{CommandKey, EnvironmentId, RolloutId};
@@ -58,7 +59,7 @@ fn tested(testing: Testing, outcome: Option<TestOutcome>, supersedes: &[CommandK
 /// How the kinds of testing of an environment stand, in their order.
 fn outcomes(given: Given, environment: EnvironmentId) -> Vec<Option<TestOutcome>> {
     let workspace = after(given);
-    workspace.testing_in(CARD, environment).iter().map(|standing| standing.outcome()).collect()
+    workspace.testing_in(CARD, environment).iter().map(TestStanding::outcome).collect()
 }
 
 #[track_caller]
