@@ -139,8 +139,10 @@ pub struct Rewriting<M> {
     changes: Vec<Rewritten>,
 }
 
-/// Returns what writing a document over a deployment does, and what that changes. Sections that are not in the document
-/// stay, and what somebody answered stays as they did. `mint` gives a new number for an id each time it is called.
+/// Returns what writing a document over a deployment does, and what that changes.
+///
+/// Sections that are not in the document stay, and what somebody answered stays as they did. `mint` gives a new number for
+/// an id each time it is called.
 ///
 /// # Errors
 ///
@@ -161,13 +163,11 @@ pub fn written_over(
     rewriting.sections(document);
     let (mut sections, mut checks) = (known.sections.len(), known.checks().count());
     for change in &rewriting.changes {
-        match change {
-            Rewritten::SectionAdded { checks: brought, .. } => {
-                sections += 1;
-                checks += brought;
-            }
-            Rewritten::CheckAdded { .. } => checks += 1,
-            _ => {}
+        if let Rewritten::SectionAdded { checks: brought, .. } = change {
+            sections += 1;
+            checks += brought;
+        } else if matches!(change, Rewritten::CheckAdded { .. }) {
+            checks += 1;
         }
     }
     too_many(sections, SECTIONS_PER_DEPLOYMENT)?;
@@ -275,6 +275,9 @@ impl<M: FnMut() -> u128> Rewriting<M> {
     }
 }
 
+/// Tells whether a section may be a written one.
+type Rule = fn(&Section, &DocumentSection) -> bool;
+
 /// Returns the section that each written one is: by kind and heading, and where no heading is the same, by what it is
 /// for.
 fn matched(known: &[std::sync::Arc<Section>], written: &[DocumentSection]) -> Vec<Option<SectionId>> {
@@ -286,7 +289,7 @@ fn matched(known: &[std::sync::Arc<Section>], written: &[DocumentSection]) -> Ve
     let is_alike = |section: &Section, written: &DocumentSection| {
         section.kind == written.kind && section.kind != SectionKind::Other
     };
-    let rules: [&dyn Fn(&Section, &DocumentSection) -> bool; 2] = [&is_named, &is_alike];
+    let rules: [Rule; 2] = [is_named, is_alike];
     for is_it in rules {
         for (written, found) in written.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
             let mut sections = known.iter().filter(|section| !taken.contains(&section.id));

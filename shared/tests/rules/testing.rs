@@ -56,10 +56,12 @@ fn tested(testing: Testing, outcome: Option<TestOutcome>, supersedes: &[CommandK
     })
 }
 
-/// How the kinds of testing of an environment stand, in their order.
+/// How the kinds of testing of an environment stand: by machines first.
 fn outcomes(given: Given, environment: EnvironmentId) -> Vec<Option<TestOutcome>> {
     let workspace = after(given);
-    workspace.testing_in(CARD, environment).iter().map(TestStanding::outcome).collect()
+    let mut standing = workspace.testing_in(CARD, environment);
+    standing.sort_by_key(|standing| standing.testing);
+    standing.iter().map(TestStanding::outcome).collect()
 }
 
 #[track_caller]
@@ -249,7 +251,7 @@ fn testing_is_told_of_what_is_over_too_and_moves_nothing() {
 fn what_an_environment_lacks_is_told_by_kind() {
     let lacks = |deeds: Vec<Deed>, environment| after(staged(deeds)).lacks(CARD, environment, NOW);
     let open = |testing| Missing::Testing { environment: STAGING, testing, is_failed: false };
-    assert_eq!(lacks(vec![], STAGING), [open(Testing::Automated), open(Testing::Manual)]);
+    assert_eq!(lacks(vec![], STAGING), [open(Testing::Manual), open(Testing::Automated)]);
     assert_eq!(lacks(vec![automated(Passed)], STAGING), [open(Testing::Manual)]);
     let failed = Missing::Testing { environment: STAGING, testing: Testing::Manual, is_failed: true };
     assert_eq!(lacks(vec![automated(Passed), manual(Failed)], STAGING), [failed]);

@@ -52,8 +52,10 @@ impl<M: FnMut() -> u128> Rewriting<M> {
     /// Takes out what is not written, from below, so that nothing written goes with it. What somebody answered stays,
     /// unless the section is put back to what it was.
     fn take_out(&mut self, section: SectionId, is_written: &BTreeSet<CheckId>) {
-        let ids: Vec<_> = self.listed(section).iter().map(|check| check.id).rev().collect();
-        for id in ids.into_iter().filter(|id| !is_written.contains(id)) {
+        let mut ids: Vec<_> = self.listed(section).iter().map(|check| check.id).collect();
+        ids.retain(|id| !is_written.contains(id));
+        ids.reverse();
+        for id in ids {
             let Some(check) = self.check_of(section, id) else { continue };
             let text = check.text.clone();
             if self.manner == Manner::Over && !check.attestations.is_empty() {
@@ -68,9 +70,10 @@ impl<M: FnMut() -> u128> Rewriting<M> {
 
     /// Brings what stands below a check that goes beside it: it is written, or somebody answered it.
     fn lift(&mut self, section: SectionId, id: CheckId) {
-        let below: Vec<_> = siblings(self.listed(section), Some(id)).collect();
+        let mut below: Vec<_> = siblings(self.listed(section), Some(id)).collect();
+        below.reverse();
         let parent = self.check_of(section, id).and_then(|check| check.parent);
-        for check in below.into_iter().rev() {
+        for check in below {
             self.shift(section, check, parent, Some(id));
         }
     }
