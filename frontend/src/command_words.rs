@@ -8,7 +8,8 @@ use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::outline::OutlineEdit;
-use slipway_shared::environment::EnvironmentCommand;
+use slipway_shared::deployment::testing::TestOutcome;
+use slipway_shared::environment::{EnvironmentCommand, Testing};
 use slipway_shared::freeze::FreezeCommand;
 use slipway_shared::ids::{
     CheckId, ColumnId, DeploymentId, EnvironmentId, FreezeId, LabelId, ServiceId, TemplateId, ViewId,
@@ -117,6 +118,9 @@ fn deployment_words(command: &DeploymentCommand, workspace: &Workspace) -> Strin
         C::RemoveLabel { deployment, label } => {
             t!(command_remove_label, &label_name(*label, workspace), &named(deployment))
         }
+        C::Test { deployment, environment, testing, outcome, .. } => {
+            test_words(*outcome, *testing, *environment, *deployment, workspace)
+        }
         C::Finish { deployment } => t!(command_finish, &named(deployment)),
         C::Settle { deployment, .. } => t!(command_settle, &named(deployment)),
         C::Reopen { deployment } => t!(command_reopen, &named(deployment)),
@@ -224,6 +228,44 @@ pub(crate) fn report_words(phase: Phase, environment: &str, what: &str) -> Strin
         Phase::Succeeded => t!(command_rollout_succeeded, &environment, &what),
         Phase::Failed => t!(command_rollout_failed, &environment, &what),
         Phase::RolledBack => t!(command_rollout_rolled_back, &environment, &what),
+    }
+}
+
+/// Returns the words for what is said about a kind of testing.
+#[must_use]
+pub fn test_words(
+    outcome: Option<TestOutcome>,
+    testing: Testing,
+    environment: EnvironmentId,
+    deployment: DeploymentId,
+    workspace: &Workspace,
+) -> String {
+    let (kind, place) = (testing_word(testing), environment_name(environment, workspace));
+    let what = name_of(deployment, workspace);
+    match outcome {
+        Some(TestOutcome::Passed) => t!(command_test_passed, &kind, &place, &what),
+        Some(TestOutcome::Failed) => t!(command_test_failed, &kind, &place, &what),
+        None => t!(command_test_taken_back, &kind, &place, &what),
+    }
+}
+
+/// Returns the words for a kind of testing.
+#[must_use]
+pub fn testing_word(testing: Testing) -> String {
+    match testing {
+        Testing::Automated => t!(tests_automated),
+        Testing::Manual => t!(tests_manual),
+        Testing::Smoke => t!(tests_smoke),
+    }
+}
+
+/// Returns the word for how testing went; nobody has said it yet where there is no outcome.
+#[must_use]
+pub fn test_outcome_word(outcome: Option<TestOutcome>) -> String {
+    match outcome {
+        None => t!(tests_open),
+        Some(TestOutcome::Passed) => t!(tests_passed),
+        Some(TestOutcome::Failed) => t!(tests_failed),
     }
 }
 

@@ -18,7 +18,7 @@ use slipway_shared::workspace::Workspace;
 use crate::command_words::{
     archive_words, attest_words, check_text, column_name, comment_words, edit_words, environment_name,
     freeze_name, label_name, name_of, outline_words, report_words, risk_word, service_name, stage_name,
-    stage_state_word, view_name,
+    stage_state_word, test_words, view_name,
 };
 use crate::language::count;
 
@@ -138,6 +138,9 @@ fn deployment_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<St
         E::Archived { deployment } => t!(command_archive, &named(*deployment)),
         E::Restored { deployment } => t!(command_restore, &named(*deployment)),
         E::Settled { deployment, .. } => t!(command_settle, &named(*deployment)),
+        E::Tested { deployment, environment, testing, outcome, .. } => {
+            test_words(*outcome, *testing, *environment, *deployment, workspace)
+        }
         E::Sealed { .. } | E::Unsealed { .. } => return None,
     })
 }

@@ -3,11 +3,13 @@
 use slipway_shared::check::CheckState;
 use slipway_shared::deployment::gate::Missing;
 use slipway_shared::rejection::{Rejection, TextField};
+use slipway_shared::stage::Stage;
 use slipway_shared::workspace::Workspace;
 
 use crate::browser::intl::exact_time;
 use crate::command_words::{
     check_text, column_name, environment_name, freeze_name, name_of, stage_name, stage_state_word,
+    testing_word,
 };
 use crate::language::count;
 
@@ -51,6 +53,12 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         }
         Rejection::StageChanged { stage, state } => {
             t!(rejected_stage_changed, &stage_name(*stage), &stage_state_word(*state))
+        }
+        Rejection::StageFollowsRollouts { stage: stage @ Stage::Verify } => {
+            t!(rejected_stage_follows_testing, &stage_name(*stage))
+        }
+        Rejection::StageFollowsRollouts { stage: stage @ Stage::Approve } => {
+            t!(rejected_stage_follows_approvals, &stage_name(*stage))
         }
         Rejection::StageFollowsRollouts { stage } => {
             t!(rejected_stage_follows, &stage_name(*stage))
@@ -114,6 +122,14 @@ pub fn missing_words(missing: &Missing, workspace: &Workspace) -> String {
         Missing::Approvals { have, need } => t!(missing_approvals, count(*have), count(*need)),
         Missing::Earlier { environment } => {
             t!(missing_earlier, &environment_name(*environment, workspace))
+        }
+        Missing::Testing { environment, testing, is_failed } => {
+            let (kind, place) = (testing_word(*testing), environment_name(*environment, workspace));
+            if *is_failed {
+                t!(missing_testing_failed, &kind, &place)
+            } else {
+                t!(missing_testing, &kind, &place)
+            }
         }
         Missing::Predecessor { deployment } => t!(missing_predecessor, &name_of(*deployment, workspace)),
         Missing::Frozen { freeze, until } => {

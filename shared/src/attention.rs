@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::capability::Capability;
 use crate::check::CheckState;
-use crate::column::ColumnKind;
 use crate::deployment::Deployment;
 use crate::deployment::due::ApprovalDue;
 use crate::deployment::gate::Missing;
@@ -120,12 +119,8 @@ impl About<'_> {
     /// Where somebody has declined, it is the others' turn.
     fn approvals(self, known: &Arc<Deployment>, due: &[ApprovalDue]) -> Vec<Waiting> {
         let Self { workspace, member, id, now } = self;
-        let is_in_approval =
-            workspace.columns.get(&known.column).is_some_and(|column| column.kind == ColumnKind::Approval);
-        let holds = |state| matches!(state, CheckState::Done | CheckState::NotApplicable);
         let waits = |environment: &EnvironmentId| {
-            let rules = workspace.rules_for(id, *environment);
-            let is_ready = is_in_approval || known.required_checks(&rules).all(|check| holds(check.state()));
+            let is_ready = workspace.awaits_approval(id, known, *environment);
             let may = Capability::Approve { deployment: id, environment: *environment };
             let is_due = due.iter().any(|due| due.environment == *environment);
             if !is_ready || is_due || may.refusal(workspace, member).is_some() {

@@ -96,7 +96,8 @@ impl Capability {
                 | DeploymentCommand::Archive { .. }
                 | DeploymentCommand::Restore { .. }
                 | DeploymentCommand::Comment { .. }
-                | DeploymentCommand::EditOutline { .. } => Self::Work,
+                | DeploymentCommand::EditOutline { .. }
+                | DeploymentCommand::Test { .. } => Self::Work,
                 DeploymentCommand::Approve { deployment, environment, .. } => {
                     Self::Approve { deployment: *deployment, environment: *environment }
                 }

@@ -163,6 +163,7 @@ impl Command {
                 DeploymentCommand::Comment { .. } => "deployment.comment",
                 DeploymentCommand::EditOutline { .. } => "deployment.edit_outline",
                 DeploymentCommand::Conclude { .. } => "deployment.conclude",
+                DeploymentCommand::Test { .. } => "deployment.test",
             },
             Self::Rollout(RolloutCommand::Report { .. }) => "rollout.report",
             Self::Rollout(RolloutCommand::Request { .. }) => "rollout.request",
@@ -227,13 +228,14 @@ impl Command {
                 | DeploymentCommand::Restore { deployment }
                 | DeploymentCommand::Comment { deployment, .. }
                 | DeploymentCommand::EditOutline { deployment, .. }
-                | DeploymentCommand::Conclude { deployment } => Some(*deployment),
+                | DeploymentCommand::Conclude { deployment }
+                | DeploymentCommand::Test { deployment, .. } => Some(*deployment),
             },
         }
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 57] = [
+    pub const KINDS: [(&'static str, u16); 58] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -282,6 +284,7 @@ impl Command {
         ("deployment.comment", 1),
         ("deployment.edit_outline", 1),
         ("deployment.conclude", 1),
+        ("deployment.test", 1),
         ("rollout.report", 1),
         ("rollout.request", 1),
         ("rollout.override", 1),

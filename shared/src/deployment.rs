@@ -15,8 +15,11 @@ pub mod gate;
 pub mod outline;
 pub mod plan;
 pub mod read;
+pub mod rewrite;
 pub mod sealed;
 pub mod since;
+pub mod testing;
+pub mod track;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -36,6 +39,7 @@ use comment::Comment;
 use outline::{Link, Removed};
 use plan::Artifact;
 use sealed::Sealed;
+use testing::Tested;
 
 /// A value that one edit replaces whole, with the edit it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +107,9 @@ pub struct Check {
     /// The check it belongs to, in the same section; a check stands below it, and what belongs to it follows it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub parent: Option<CheckId>,
+    /// The edit that brought it to where it stands, where it came later than its section or what it stands below.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub placed: Option<Origin>,
     /// The edit that made the text what it is, where it was edited.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text_edited: Option<Origin>,
@@ -123,6 +130,7 @@ impl Check {
             attestations,
             assigned: None,
             parent: None,
+            placed: None,
             text_edited: None,
             verify_edited: None,
         }
@@ -225,6 +233,9 @@ pub struct Deployment {
     /// What approvers said about rolling it out.
     #[serde(skip_serializing_if = "Attestations::is_empty", default)]
     pub approvals: Attestations<Judgement>,
+    /// What people say about its testing, environment by environment.
+    #[serde(skip_serializing_if = "Attestations::is_empty", default)]
+    pub tested: Attestations<Tested>,
     /// How much there is at stake; normal where nobody said.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub risk: Option<Field<Risk>>,

@@ -126,6 +126,7 @@ impl Event {
                 DeploymentEvent::Commented { .. } => "deployment.commented",
                 DeploymentEvent::OutlineEdited { .. } => "deployment.outline_edited",
                 DeploymentEvent::Concluded { .. } => "deployment.concluded",
+                DeploymentEvent::Tested { .. } => "deployment.tested",
             },
             Self::Rollout(RolloutEvent::Reported { .. }) => "rollout.reported",
             Self::Policy(PolicyEvent::Set { .. }) => "policy.set",
@@ -138,7 +139,7 @@ impl Event {
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 55] = [
+    pub const KINDS: [&'static str; 56] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -187,6 +188,7 @@ impl Event {
         "deployment.commented",
         "deployment.outline_edited",
         "deployment.concluded",
+        "deployment.tested",
         "rollout.reported",
         "policy.set",
         "freeze.declared",

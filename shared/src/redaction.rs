@@ -140,14 +140,15 @@ impl<'a> Redactor<'a> {
 
     /// Returns an event that seals a deployment, with the hash of what it is without the text.
     fn sealed_again(&self, event: Event) -> (Event, Option<(DeploymentId, Hash, String)>) {
-        let Event::Deployment(DeploymentEvent::Sealed { deployment, detail, gates_open }) = event else {
+        let Event::Deployment(DeploymentEvent::Sealed { deployment, detail, gates_open, stages }) = event
+        else {
             return (event, None);
         };
         let known = self.state.deployments.get(&deployment).filter(|_| self.touched.contains(&deployment));
         let body = known.map(|known| Json::of(known.as_ref()));
         let anew = body.filter(|body| body.hash() != detail);
         let hash = anew.as_ref().map_or(detail, Json::hash);
-        let sealed = DeploymentEvent::Sealed { deployment, detail: hash, gates_open };
+        let sealed = DeploymentEvent::Sealed { deployment, detail: hash, gates_open, stages };
         (Event::Deployment(sealed), anew.map(|body| (deployment, hash, body.text().to_owned())))
     }
 }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::check::CheckState;
 use crate::context::Context;
 use crate::decide::{same_name, too_many};
+use crate::deployment::Section;
 use crate::deployment::decide::{CHECKS_PER_DEPLOYMENT, SECTIONS_PER_DEPLOYMENT};
-use crate::document::{DEEPEST, Document, DocumentCheck, DocumentSection, SectionKind};
+use crate::document::{DEEPEST, Document, DocumentCheck, DocumentSection, SectionKind, builtin_template};
 use crate::event::Event;
 use crate::ids::TemplateId;
 use crate::origin::Origin;
@@ -210,6 +211,27 @@ impl Workspace {
             self.templates.iter().filter(|(_, kept)| on_offer(kept)).map(|(id, kept)| (*id, kept)).collect();
         found.sort_by_key(|(_, kept)| kept.template.name.to_lowercase());
         found
+    }
+
+    /// Returns the sections of templates on offer that a section may have come from, each with its template, or none for
+    /// the built-in one: those with its heading, or where there are none, those that are for the same.
+    #[must_use]
+    pub fn origins_of(&self, section: &Section) -> Vec<(Option<TemplateId>, DocumentSection)> {
+        let kinds = [TemplateKind::Deployment, TemplateKind::Checklist];
+        let own = kinds.into_iter().flat_map(|kind| self.templates_of(kind));
+        let own = own.map(|(id, kept)| (Some(id), kept.template.document()));
+        let all: Vec<_> = own
+            .chain([(None, builtin_template())])
+            .flat_map(|(id, document)| document.sections.into_iter().map(move |section| (id, section)))
+            .filter(|(_, written)| written.kind == section.kind && !written.checks.is_empty())
+            .collect();
+        let is_named = |written: &DocumentSection| same_name(&written.heading, &section.heading);
+        let has_named = all.iter().any(|(_, written)| is_named(written));
+        let is_it = |written: &DocumentSection| match has_named {
+            true => is_named(written),
+            false => section.kind != SectionKind::Other,
+        };
+        all.into_iter().filter(|(_, written)| is_it(written)).collect()
     }
 
     pub(crate) fn decide_template(

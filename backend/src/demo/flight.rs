@@ -1,7 +1,7 @@
 //! The fourteen deployments in flight, as they are drawn on the board.
 
 use slipway_shared::check::CheckState;
-use slipway_shared::environment::Tier;
+use slipway_shared::environment::{Testing, Tier};
 use slipway_shared::rank;
 use slipway_shared::rollout::Phase;
 use slipway_shared::stage::{Stage, StageState};
@@ -25,8 +25,10 @@ struct Flight {
     done: usize,
     /// Development, staging, production: `d` done, `c` under way, `f` failed, `r` rolled back, `-` not begun.
     environments: &'static str,
-    /// Build, Test, Verify and Approve: `d` done, `c` under way, `-` not begun. The other stages follow the facts.
+    /// Build and Test: `d` done, `c` under way. The other stages follow the facts.
     stages: &'static str,
+    /// How many kinds of testing on staging are done, of two.
+    tested: usize,
     labels: &'static [usize],
     commits: i64,
     /// A check that failed, and why.
@@ -50,7 +52,8 @@ const fn flight(service: usize, version: &'static str, title: &'static str) -> F
         age: HOUR,
         done: 9,
         environments: "---",
-        stages: "dd--",
+        stages: "dd",
+        tested: 0,
         labels: &[],
         commits: 4,
         failed: None,
@@ -78,7 +81,7 @@ const FLIGHTS: [Flight; 14] = [
         person: RIKU,
         age: 2 * DAY,
         done: 1,
-        stages: "dc--",
+        stages: "dc",
         labels: &[MIGRATION, PAYMENTS],
         commits: 9,
         failed: Some((3, "Migration 0042 locks the bookings for four minutes")),
@@ -107,7 +110,7 @@ const FLIGHTS: [Flight; 14] = [
         age: 2 * HOUR,
         done: 7,
         environments: "dd-",
-        stages: "ddc-",
+        tested: 1,
         labels: &[PAYMENTS],
         ..flight(CHECKOUT, "2.14.3", "Idempotency keys kept for 30 days")
     },
@@ -135,7 +138,7 @@ const FLIGHTS: [Flight; 14] = [
         column: APPROVAL,
         age: 25 * MINUTE,
         environments: "dd-",
-        stages: "dddc",
+        tested: 2,
         commits: 3,
         ..flight(WEB, "7.2.9", "Cookie banner in three languages")
     },
@@ -144,7 +147,7 @@ const FLIGHTS: [Flight; 14] = [
         column: APPROVAL,
         age: 3 * HOUR,
         environments: "dd-",
-        stages: "dddc",
+        tested: 2,
         ..flight(NOTIFY, "0.12.3", "Quiet hours per time zone")
     },
     Flight {
@@ -152,7 +155,7 @@ const FLIGHTS: [Flight; 14] = [
         column: APPROVAL,
         age: 6 * HOUR,
         environments: "dd-",
-        stages: "dddc",
+        tested: 2,
         labels: &[PAYMENTS],
         commits: 6,
         ..flight(CHECKOUT, "2.14.2", "3-D Secure fallback for older cards")
@@ -162,7 +165,7 @@ const FLIGHTS: [Flight; 14] = [
         column: PRODUCTION,
         age: 12 * MINUTE,
         environments: "ddc",
-        stages: "dddd",
+        tested: 2,
         ..flight(LEDGER, "1.8.5", "Close books at local midnight")
     },
     Flight {
@@ -170,7 +173,7 @@ const FLIGHTS: [Flight; 14] = [
         age: DAY,
         done: 12,
         environments: "ddd",
-        stages: "dddd",
+        tested: 2,
         commits: 5,
         ..flight(CHECKOUT, "2.14.1", "Faster basket totals")
     },
@@ -179,7 +182,7 @@ const FLIGHTS: [Flight; 14] = [
         column: MONITORING,
         age: 2 * DAY,
         environments: "ddr",
-        stages: "dddd",
+        tested: 2,
         failed: Some((11, "Dark mail had black text in two clients")),
         ..flight(NOTIFY, "0.12.2", "Mail templates with dark mode")
     },
@@ -217,12 +220,15 @@ fn one(planner: &mut Planner, flight: &Flight, rank: &str) {
     for label in flight.labels {
         planner.label(opened.plus(MINUTE), person, &card, *label);
     }
-    let marked = [Stage::Build, Stage::Test, Stage::Verify, Stage::Approve];
-    for ((stage, state), step) in marked.into_iter().zip(flight.stages.chars()).zip([0, 0, 2, 3]) {
-        let at = opened.plus(stretch * step).min(entered).plus(2 * MINUTE);
-        mark(planner, at, person, &card, stage, state);
+    for (stage, state) in [Stage::Build, Stage::Test].into_iter().zip(flight.stages.chars()) {
+        mark(planner, opened.plus(2 * MINUTE), person, &card, stage, state);
     }
     roll_out(planner, flight, &mut card, opened, stretch);
+    // While it is still being rolled out, so that the card stays where it is until it is moved.
+    let tested = opened.plus(stretch * 2).min(entered).plus(2 * MINUTE);
+    for (testing, _) in [Testing::Automated, Testing::Manual].into_iter().zip(0..flight.tested) {
+        planner.test(tested, person, &card, testing);
+    }
     check(planner, flight, &card, opened, entered);
     // Its place among the cards of its column; the way in already brought most of them there.
     let placed =

@@ -9,7 +9,7 @@ use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 
 use super::cast::{DOERS, HOTFIX, MIGRATION, PAYMENTS, PEOPLE, SERVICES, ServicePlan};
-use super::planner::{APPROVAL, Card, DAY, HOUR, MINUTE, MONITORING, NewCard, Planner, YEAR};
+use super::planner::{Card, DAY, HOUR, MINUTE, MONITORING, NewCard, Planner, YEAR};
 use super::words::{EVIDENCE, SUBJECTS, TITLES, TROUBLE, VERBS};
 
 pub(super) const STEPS: &str = "1. Announce it in #releases\n2. Roll out to one instance and watch it for five \
@@ -167,10 +167,8 @@ fn before_production(
     }
     planner.report(at(55), author, card, Tier::Staging, Phase::Succeeded, None);
     tick(planner, card, 4..9, at(60), at(95));
-    planner.mark(at(85), author, card, Stage::Verify, StageState::Passed);
-    planner.move_to(at(88), author, card, APPROVAL, &rank::between(None, None));
+    planner.verify(at(88), author, card);
     let approver = planner.random.pick(&[0, 1, 3, 4, 6]).unwrap_or_default();
-    planner.mark(at(97), approver, card, Stage::Approve, StageState::Passed);
     planner.approve(at(98), approver, card);
 }
 

@@ -9,8 +9,9 @@ use slipway_shared::deployment::Change;
 use slipway_shared::deployment::approval::Content;
 use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
 use slipway_shared::deployment::document::new_parts;
+use slipway_shared::deployment::testing::TestOutcome;
 use slipway_shared::document::{SectionKind, builtin_template};
-use slipway_shared::environment::Tier;
+use slipway_shared::environment::{Testing, Tier};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
     CheckId, ClientId, ColumnId, CommandKey, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId,
@@ -224,6 +225,25 @@ impl Planner {
         let from = StageState::NotStarted;
         let mark = DeploymentCommand::MarkStage { deployment: card.id, stage, from, to };
         self.act(at, person, Command::Deployment(mark));
+    }
+
+    /// Says that a kind of testing on staging passed.
+    pub(super) fn test(&mut self, at: Timestamp, person: usize, card: &Card, testing: Testing) {
+        let environment = self.environments.get(&Tier::Staging).copied();
+        let (Some(environment), Some(rollout)) = (environment, card.latest.get(&Tier::Staging).copied())
+        else {
+            return;
+        };
+        let (deployment, outcome, note) = (card.id, Some(TestOutcome::Passed), None);
+        let test = DeploymentCommand::Test { deployment, environment, testing, rollout, outcome, note };
+        self.act(at, person, Command::Deployment(test));
+    }
+
+    /// Says that all testing on staging passed, which takes the card to wait for approval.
+    pub(super) fn verify(&mut self, at: Timestamp, person: usize, card: &mut Card) {
+        self.test(at.plus(-MINUTE), person, card, Testing::Automated);
+        self.test(at, person, card, Testing::Manual);
+        card.column = self.columns.get(APPROVAL).copied().unwrap_or(card.column);
     }
 
     /// Lets somebody approve the rollout to production; somebody else where they opened the deployment.

@@ -13,6 +13,7 @@ mod environments;
 mod facts;
 mod gate;
 mod header;
+mod import;
 mod judged;
 mod labels;
 mod left_behind;
@@ -29,6 +30,7 @@ mod section;
 mod section_menu;
 mod section_text;
 mod stages;
+mod testing;
 mod timeline;
 mod timeline_model;
 

@@ -4,7 +4,7 @@ pub(crate) mod draft;
 mod from;
 mod preview;
 mod service_field;
-mod writing;
+pub(crate) mod writing;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::command::{NewCheck, NewSection};
 use super::event::DeploymentEvent;
-use super::outline::Removed;
+use super::outline::{OutlineEdit, Removed};
 use super::{Check, CheckStatement, Deployment, DeploymentField, EditConflict, Field, Section, StageMark};
 use crate::attestation::{Attestation, Attestations};
 use crate::check::CheckState;
@@ -65,7 +65,8 @@ impl DeploymentEvent {
             | Self::Restored { deployment }
             | Self::Commented { deployment, .. }
             | Self::OutlineEdited { deployment, .. }
-            | Self::Concluded { deployment } => *deployment,
+            | Self::Concluded { deployment }
+            | Self::Tested { deployment, .. } => *deployment,
         }
     }
 }
@@ -89,6 +90,7 @@ fn opened(origin: &Origin, event: &DeploymentEvent) -> Option<Deployment> {
         sections: sections.iter().map(|section| Arc::new(new_section(origin, section))).collect(),
         conflicts: Vec::new(),
         approvals: Attestations::default(),
+        tested: Attestations::default(),
         risk: None,
         artifacts: None,
         predecessors: std::collections::BTreeSet::new(),
@@ -143,9 +145,10 @@ impl Deployment {
             DeploymentEvent::EditLost { field, value, .. } => {
                 self.conflicts.push(EditConflict { field: *field, value: value.clone(), origin: *origin });
             }
-            DeploymentEvent::CheckAdded { section, check, text, verify, .. } => {
+            DeploymentEvent::CheckAdded { section, check, text, verify, is_dated, .. } => {
                 if let Some(section) = self.section_mut(*section) {
-                    section.checks.push(Check::new(*check, text.clone(), verify.clone()));
+                    let placed = is_dated.then_some(*origin);
+                    section.checks.push(Check { placed, ..Check::new(*check, text.clone(), verify.clone()) });
                 }
             }
             DeploymentEvent::Attested { check, statement, supersedes, .. } => {
@@ -171,13 +174,16 @@ impl Deployment {
                 self.finished = Some(*origin);
                 self.concluded = Some(*origin);
             }
-            DeploymentEvent::Sealed { detail, gates_open, .. } => *self = self.facts(*detail, gates_open),
+            DeploymentEvent::Sealed { detail, gates_open, stages, .. } => {
+                *self = self.facts(*detail, gates_open, stages);
+            }
             DeploymentEvent::Unsealed { detail, .. } => self.clone_from(detail),
             DeploymentEvent::Judged { judgement, supersedes, .. } => {
                 let said = Attestation { origin: *origin, statement: judgement.clone() };
                 self.approvals.attest(said, supersedes);
             }
             DeploymentEvent::Withdrawn { supersedes, .. } => self.approvals.withdraw(supersedes),
+            DeploymentEvent::Tested { .. } => self.tested.tell(*origin, event),
             DeploymentEvent::RiskSet { risk, .. } => {
                 self.risk = Some(Field { value: *risk, origin: *origin });
             }
@@ -199,9 +205,15 @@ impl Deployment {
                 self.change_comment(origin, *comment, change);
             }
             DeploymentEvent::OutlineEdited { edit, is_lost: true, .. } => self.keep_lost(origin, edit),
-            DeploymentEvent::OutlineEdited { edit, overridden, .. } => {
+            DeploymentEvent::OutlineEdited { edit, overridden, is_dated, .. } => {
                 self.conflicts.extend(overridden.clone());
                 self.edit_outline(origin, edit);
+                if let OutlineEdit::MoveCheck { check, .. } = edit
+                    && *is_dated
+                    && let Some(check) = self.check_mut(*check)
+                {
+                    check.placed = Some(*origin);
+                }
             }
         }
     }

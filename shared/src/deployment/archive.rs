@@ -52,7 +52,8 @@ impl Workspace {
             | C::Follow { deployment, .. }
             | C::Unfollow { deployment, .. }
             | C::Comment { deployment, .. }
-            | C::EditOutline { deployment, .. } => deployment,
+            | C::EditOutline { deployment, .. }
+            | C::Test { deployment, .. } => deployment,
         };
         let is_archived = self.deployments.get(id).is_some_and(|known| known.archived.is_some());
         if is_archived { Err(Rejection::DeploymentArchived) } else { Ok(()) }

@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::comment::CommentChange;
 use super::outline::OutlineEdit;
 use super::plan::Artifact;
+use super::testing::TestOutcome;
 use super::{Change, Deployment, DeploymentField};
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::document::SectionKind;
+use crate::environment::Testing;
 use crate::ids::{
-    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId,
-    ServiceId,
+    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId,
+    SectionId, ServiceId,
 };
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
@@ -292,6 +294,24 @@ pub enum DeploymentCommand {
     Conclude {
         /// Which.
         deployment: DeploymentId,
+    },
+    /// Says how a kind of testing went of what is rolled out to an environment, or takes that back; in place of what its
+    /// author had seen said about it. Refused when something else was rolled out there meanwhile.
+    Test {
+        /// Which.
+        deployment: DeploymentId,
+        /// Where.
+        environment: EnvironmentId,
+        /// Which kind.
+        testing: Testing,
+        /// The rollout that was tested: the latest one there.
+        rollout: RolloutId,
+        /// How it went; what was said is taken back where it is left out.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        outcome: Option<TestOutcome>,
+        /// What else there is to say, up to 2,000 characters.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        note: Option<String>,
     },
 }
 

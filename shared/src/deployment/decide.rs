@@ -79,11 +79,12 @@ impl Workspace {
             C::Seal { deployment } => {
                 let known = self.existing(*deployment)?;
                 let is_due = known.is_due_for_sealing(context.now);
+                let over = known.finished.map_or(context.now, |over| over.at);
                 let sealed = || DeploymentEvent::Sealed {
                     deployment: *deployment,
                     detail: canonical_hash(known),
-                    gates_open: self
-                        .gates_open(*deployment, known.finished.map_or(context.now, |over| over.at)),
+                    gates_open: self.gates_open(*deployment, over),
+                    stages: self.stages_left_out(*deployment, over),
                 };
                 is_due.then(sealed)
             }
@@ -121,14 +122,16 @@ impl Workspace {
             C::EditOutline { deployment, edit } => self.decide_outline(context, *deployment, edit)?,
             C::Follow { deployment, predecessor } => self.follow(*deployment, *predecessor)?,
             C::Unfollow { deployment, predecessor } => self.unfollow(*deployment, *predecessor)?,
+            C::Test { .. } => self.decide_test(context, command)?,
         };
-        let comes_back = match &event {
+        let follows = match &event {
             Some(DeploymentEvent::Reopened { deployment } | DeploymentEvent::Restored { deployment }) => {
                 self.back_into_column(*deployment)
             }
+            Some(tested @ DeploymentEvent::Tested { .. }) => self.follow_testing(tested),
             _ => None,
         };
-        Ok(event.into_iter().chain(comes_back).map(Event::Deployment).collect())
+        Ok(event.into_iter().chain(follows).map(Event::Deployment).collect())
     }
 
     pub(super) fn existing(&self, id: DeploymentId) -> Result<&Deployment, Rejection> {
@@ -283,7 +286,8 @@ impl Workspace {
         too_many(known.checks().count() + 1, CHECKS_PER_DEPLOYMENT)?;
         let text = line(TextField::Check, text)?;
         let verify = optional_line(TextField::Verify, verify)?;
-        Ok(DeploymentEvent::CheckAdded { deployment, section, check, text, verify })
+        let is_dated = true;
+        Ok(DeploymentEvent::CheckAdded { deployment, section, check, text, verify, is_dated })
     }
 
     pub(crate) fn attest(
@@ -332,7 +336,8 @@ impl Workspace {
         to: StageState,
     ) -> Result<Option<DeploymentEvent>, Rejection> {
         self.editable(deployment)?;
-        if stage.followed_tier().is_some() {
+        let follows = || self.stage_by_facts(deployment, stage, context.now).is_some();
+        if stage.followed_tier().is_some() || follows() {
             return Err(Rejection::StageFollowsRollouts { stage });
         }
         // What the author saw is the track, where Monitor runs by itself, and passes by a clock that may be another one.
@@ -361,7 +366,13 @@ fn edited(
 ) -> DeploymentEvent {
     if field.is_of_outline() {
         let edit = OutlineEdit::Text { field, value };
-        return DeploymentEvent::OutlineEdited { deployment, edit, overridden, is_lost: false };
+        return DeploymentEvent::OutlineEdited {
+            deployment,
+            edit,
+            overridden,
+            is_lost: false,
+            is_dated: false,
+        };
     }
     DeploymentEvent::Edited { deployment, field, value, overridden }
 }
@@ -370,7 +381,14 @@ fn edited(
 fn edit_lost(deployment: DeploymentId, field: DeploymentField, value: String) -> DeploymentEvent {
     if field.is_of_outline() {
         let edit = OutlineEdit::Text { field, value };
-        return DeploymentEvent::OutlineEdited { deployment, edit, overridden: None, is_lost: true };
+        let overridden = None;
+        return DeploymentEvent::OutlineEdited {
+            deployment,
+            edit,
+            overridden,
+            is_lost: true,
+            is_dated: false,
+        };
     }
     DeploymentEvent::EditLost { deployment, field, value }
 }

@@ -60,13 +60,17 @@ pub fn new_parts(document: &Document, mut mint: impl FnMut() -> u128) -> (Vec<Ch
     let changes = document.sections.iter().flat_map(|section| &section.changes).map(change).collect();
     let mut sections = Vec::with_capacity(document.sections.len());
     for section in &document.sections {
-        let id = SectionId::from_u128(mint());
-        let checks =
-            section.checks.iter().map(|check| new_check(CheckId::from_u128(mint()), check)).collect();
-        let (kind, heading, text) = (section.kind, section.heading.clone(), section.text.clone());
-        sections.push(NewSection { id, kind, heading, text, checks });
+        sections.push(new_part(section, &mut mint));
     }
     (changes, sections)
+}
+
+/// Returns a section of a document as a deployment gets it.
+pub(super) fn new_part(section: &DocumentSection, mut mint: impl FnMut() -> u128) -> NewSection {
+    let id = SectionId::from_u128(mint());
+    let checks = section.checks.iter().map(|check| new_check(CheckId::from_u128(mint()), check)).collect();
+    let (kind, heading, text) = (section.kind, section.heading.clone(), section.text.clone());
+    NewSection { id, kind, heading, text, checks }
 }
 
 /// Returns what puts the checks of a new deployment below each other as they are in its document. Opening makes one list
@@ -82,7 +86,7 @@ pub fn nesting(
     edits.map(|edit| DeploymentCommand::EditOutline { deployment, edit }).collect()
 }
 
-fn nesting_of(written: &DocumentSection, section: &NewSection) -> Vec<OutlineEdit> {
+pub(super) fn nesting_of(written: &DocumentSection, section: &NewSection) -> Vec<OutlineEdit> {
     // The newest check of each level, the outermost first: what the next one stands below or beside.
     let mut newest: Vec<CheckId> = Vec::new();
     let mut edits = Vec::new();

@@ -1,5 +1,7 @@
 //! What happened to deployments.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::approval::Judgement;
@@ -7,11 +9,13 @@ use super::command::NewSection;
 use super::comment::CommentChange;
 use super::outline::OutlineEdit;
 use super::plan::Artifact;
+use super::testing::TestOutcome;
 use super::{Change, CheckStatement, Deployment, DeploymentField, EditConflict};
 use crate::canonical::Hash;
+use crate::environment::Testing;
 use crate::ids::{
-    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, SectionId,
-    ServiceId,
+    CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId,
+    SectionId, ServiceId,
 };
 use crate::policy::Risk;
 use crate::stage::{Stage, StageState};
@@ -84,6 +88,9 @@ pub enum DeploymentEvent {
         /// How to verify it.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         verify: Option<String>,
+        /// Whether it is kept who added it. Builds that don't know of it keep nothing.
+        #[serde(skip_serializing_if = "is_false", default)]
+        is_dated: bool,
     },
     /// Somebody said how a check stands.
     Attested {
@@ -152,6 +159,9 @@ pub enum DeploymentEvent {
         /// The environments whose gate was open for it.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         gates_open: Vec<EnvironmentId>,
+        /// How far the stages were that follow what is left out.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+        stages: BTreeMap<Stage, StageState>,
     },
     /// Its detail was brought back.
     Unsealed {
@@ -261,19 +271,34 @@ pub enum DeploymentEvent {
         /// Whether it lost against a newer text that its author had not seen: what is there stays, and the value is kept.
         #[serde(skip_serializing_if = "is_false", default)]
         is_lost: bool,
+        /// Whether it is kept who brought the check to where it stands now.
+        #[serde(skip_serializing_if = "is_false", default)]
+        is_dated: bool,
     },
     /// It is over by itself.
     Concluded {
         /// Which.
         deployment: DeploymentId,
     },
-}
-
-impl DeploymentEvent {
-    /// Returns the event of a change of the document that met nobody else's.
-    pub(super) const fn outline_edited(deployment: DeploymentId, edit: OutlineEdit) -> Self {
-        Self::OutlineEdited { deployment, edit, overridden: None, is_lost: false }
-    }
+    /// Somebody said how a kind of testing went, or took that back.
+    Tested {
+        /// Which.
+        deployment: DeploymentId,
+        /// Where.
+        environment: EnvironmentId,
+        /// Which kind.
+        testing: Testing,
+        /// What was tested.
+        rollout: RolloutId,
+        /// How it went; absent where it was taken back.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        outcome: Option<TestOutcome>,
+        /// What else was said.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        note: Option<String>,
+        /// The statements its author had seen.
+        supersedes: Vec<CommandKey>,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::approval::{Standing, Verdict};
 use super::{Check, Deployment};
 use crate::check::CheckState;
+use crate::decide::is_false;
+use crate::environment::Testing;
 use crate::ids::{CheckId, DeploymentId, EnvironmentId, FreezeId, MemberId};
 use crate::policy::{PolicyId, Risk, Rules};
 use crate::rollout::{Phase, Rollout};
@@ -45,6 +47,16 @@ pub enum Missing {
         /// Which.
         environment: EnvironmentId,
     },
+    /// A kind of testing is open or failed in an environment that comes before.
+    Testing {
+        /// Where.
+        environment: EnvironmentId,
+        /// Which kind.
+        testing: Testing,
+        /// It failed.
+        #[serde(skip_serializing_if = "is_false", default)]
+        is_failed: bool,
+    },
     /// What it follows has not succeeded there.
     Predecessor {
         /// Which deployment.
@@ -83,7 +95,7 @@ pub enum Requirement {
         /// How many are needed.
         need: u32,
     },
-    /// It has succeeded in an environment that comes before.
+    /// It has passed an environment that comes before: its latest rollout there succeeded, and its testing is done.
     Earlier {
         /// Which.
         environment: EnvironmentId,
@@ -239,9 +251,7 @@ impl Workspace {
         // By their places: one that is archived is in no order any more, and facts about it still come in.
         let place = |id: EnvironmentId| self.environments.get(&id).map(|known| (known.position, id));
         for earlier in order.filter(|known| rules.in_order && place(*known) < place(environment)) {
-            let is_there = self.has_succeeded(id, earlier, at);
-            let missing = (!is_there).then_some(Missing::Earlier { environment: earlier });
-            gate.ask(Requirement::Earlier { environment: earlier }, missing);
+            gate.ask(Requirement::Earlier { environment: earlier }, self.lacks(id, earlier, at));
         }
         let known = self.deployments.get(&id);
         for deployment in known.into_iter().flat_map(|known| known.predecessors.iter().copied()) {
@@ -283,10 +293,7 @@ impl Workspace {
 
     /// Tells whether the latest rollout of a deployment to an environment succeeded, of those that had begun at a moment.
     fn has_succeeded(&self, id: DeploymentId, environment: EnvironmentId, at: Timestamp) -> bool {
-        let there = self.rollouts_of(id).filter(|(_, rollout)| rollout.environment == environment);
-        let begun = there.filter(|(_, rollout)| rollout.started_at <= at);
-        let latest = begun.max_by_key(|(id, rollout)| (rollout.started_at, *id));
-        latest.is_some_and(|(_, rollout)| rollout.phase() == Phase::Succeeded)
+        self.latest_begun(id, environment, at).is_some_and(|(_, rollout)| rollout.phase() == Phase::Succeeded)
     }
 
     /// Returns what is live in an environment where that is newer than a deployment. Where the versions don't tell, what

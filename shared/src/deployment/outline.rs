@@ -18,7 +18,8 @@ use crate::origin::Origin;
 
 pub use nesting::{LEVELS, height, level_of, siblings};
 
-/// How many things that were taken out are kept to be brought back, of sections and of checks each: the newest.
+/// How many things that were taken out are kept to be brought back, of sections and of checks each: the newest, with no
+/// more checks in them than a deployment may have.
 pub const KEPT_REMOVED: usize = 50;
 /// The most links one deployment may have.
 pub const LINKS_PER_DEPLOYMENT: usize = 100;

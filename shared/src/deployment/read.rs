@@ -12,9 +12,7 @@ use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, RolloutId, Serv
 use crate::label::BuiltInLabel;
 use crate::origin::Origin;
 use crate::rejection::Rejection;
-use crate::rollout::{Phase, Rollout};
-use crate::stage::{Stage, StageState};
-use crate::time::Timestamp;
+use crate::rollout::Rollout;
 use crate::workspace::Workspace;
 
 impl Deployment {
@@ -178,36 +176,6 @@ impl Workspace {
     ) -> Option<(RolloutId, &Arc<Rollout>)> {
         let there = self.rollouts_of(id).filter(|(_, rollout)| rollout.environment == environment);
         there.max_by_key(|(id, rollout)| (rollout.started_at, *id))
-    }
-
-    /// Returns how far each of the seven stages is at a moment: from the rollouts where one decides, else as marked.
-    /// Monitor runs from a successful production rollout until the time of watching is over, or the deployment is finished.
-    #[must_use]
-    pub fn track(&self, id: DeploymentId, at: Timestamp) -> [StageState; 7] {
-        let Some(deployment) = self.deployments.get(&id) else {
-            return [StageState::NotStarted; 7];
-        };
-        Stage::ALL.map(|stage| {
-            let marked = deployment.stages.get(&stage).map(|mark| mark.state);
-            let followed = stage.followed_tier().and_then(|tier| self.latest_rollout(id, tier));
-            match followed {
-                Some((_, rollout)) => rollout.phase().into(),
-                None if stage == Stage::Monitor => {
-                    marked.unwrap_or_else(|| self.monitoring(id, deployment, at))
-                }
-                None => marked.unwrap_or_default(),
-            }
-        })
-    }
-
-    fn monitoring(&self, id: DeploymentId, deployment: &Deployment, at: Timestamp) -> StageState {
-        let production = self.latest_rollout(id, Tier::Production).map(|(_, rollout)| rollout.phase());
-        let is_over = || self.monitoring_ended(id).is_some_and(|ended| ended <= at);
-        match production {
-            Some(Phase::Succeeded) if deployment.finished.is_some() || is_over() => StageState::Passed,
-            Some(Phase::Succeeded) => StageState::Running,
-            Some(Phase::Started | Phase::Failed | Phase::RolledBack) | None => StageState::NotStarted,
-        }
     }
 
     /// Returns the built-in labels that the facts about a deployment bring, in the order of the source.

@@ -1,5 +1,6 @@
 //! Sealing: of a deployment that is over for long every replica keeps the facts, and the server alone its detail.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::attestation::Attestations;
 use crate::canonical::Hash;
 use crate::ids::EnvironmentId;
 use crate::json;
+use crate::stage::{Stage, StageState};
 use crate::time::Timestamp;
 
 /// How long a deployment is over before it is sealed, in milliseconds: 30 days.
@@ -26,6 +28,9 @@ pub struct Sealed {
     /// The environments whose gate was open for it: a later fact about a rollout there is within the gate.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gates_open: Vec<EnvironmentId>,
+    /// How far the stages were that follow what is left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub stages: BTreeMap<Stage, StageState>,
 }
 
 impl Deployment {
@@ -38,7 +43,12 @@ impl Deployment {
 
     /// Returns the facts alone: what lists and metrics need.
     #[must_use]
-    pub(super) fn facts(&self, detail: Hash, gates_open: &[EnvironmentId]) -> Self {
+    pub(super) fn facts(
+        &self,
+        detail: Hash,
+        gates_open: &[EnvironmentId],
+        stages: &BTreeMap<Stage, StageState>,
+    ) -> Self {
         let facts_of = |change: &Change| Change {
             summary: String::new(),
             commit: change.commit.clone(),
@@ -51,12 +61,18 @@ impl Deployment {
             sections: Vec::new(),
             conflicts: Vec::new(),
             approvals: Attestations::default(),
+            tested: Attestations::default(),
             artifacts: None,
             comments: Vec::new(),
             links: Vec::new(),
             removed: Removed::default(),
             concluded: None,
-            sealed: Some(Sealed { detail, progress: self.progress(), gates_open: gates_open.to_vec() }),
+            sealed: Some(Sealed {
+                detail,
+                progress: self.progress(),
+                gates_open: gates_open.to_vec(),
+                stages: stages.clone(),
+            }),
             ..self.clone()
         }
     }

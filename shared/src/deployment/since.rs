@@ -1,9 +1,11 @@
 //! Whether others changed since what a command is about to change: an undo asks then, it does not overwrite.
 
+use crate::attestation::Attestation;
 use crate::command::Command;
 use crate::deployment::command::DeploymentCommand;
 use crate::deployment::comment::Comment;
 use crate::deployment::outline::OutlineEdit;
+use crate::deployment::testing::Tested;
 use crate::deployment::{Deployment, DeploymentField};
 use crate::origin::{Origin, Seen};
 use crate::workspace::Workspace;
@@ -60,6 +62,12 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
         | C::Assign { .. }
         | C::Unassign { .. }
         | C::AssignCheck { .. } => Vec::new(),
+        C::Test { environment, testing, .. } => {
+            let about = |told: &&Attestation<Tested>| {
+                (told.statement.environment, told.statement.testing) == (*environment, *testing)
+            };
+            known.tested.iter().filter(about).map(|told| told.origin).collect()
+        }
         C::SetRisk { .. } => known.risk.as_ref().map(|risk| risk.origin).into_iter().collect(),
         C::SetArtifacts { .. } => known.artifacts.as_ref().map(|there| there.origin).into_iter().collect(),
     }

@@ -305,10 +305,9 @@ impl Subject<'_> {
 
     /// Plans to mark a stage.
     #[must_use]
-    pub fn mark(&self, stage: Stage, asked: &MarkStage) -> Vec<Command> {
-        // Monitor passes by the clock: it may be marked from where it is at any moment.
-        let track = self.workspace.track(self.id, Timestamp(i64::MAX));
-        let shown = Stage::ALL.into_iter().zip(track).find(|(known, _)| *known == stage);
+    pub fn mark(&self, stage: Stage, asked: &MarkStage, now: Timestamp) -> Vec<Command> {
+        let mut shown = Stage::ALL.into_iter().zip(self.workspace.track(self.id, now));
+        let shown = shown.find(|(known, _)| *known == stage);
         let from = asked.from.or(shown.map(|(_, state)| state)).unwrap_or_default();
         vec![Command::Deployment(DeploymentCommand::MarkStage {
             deployment: self.id,

@@ -5,6 +5,8 @@ use slipway_shared::column::ColumnChange;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::event::DeploymentEvent;
+use slipway_shared::deployment::testing::TestOutcome;
+use slipway_shared::environment::Testing;
 use slipway_shared::event::Event;
 use slipway_shared::ids::RolloutId;
 use slipway_shared::rejection::Rejection;
@@ -18,7 +20,7 @@ use super::when::{
     APPROVAL_COLUMN, CARD, CHECK, LABEL, READY_COLUMN, ROLLOUT, SECTION, STAGING, STAGING_COLUMN, add_check,
     approve, archive, as_opened, assign, assign_check, attach, attest, change_column, commit, decline, edit,
     fact, finish, mark, move_card, open, opened, opened_and, put_label, reopen, report, request, restore,
-    take_label, unassign,
+    take_label, test_of, unassign,
 };
 
 #[test]
@@ -40,7 +42,7 @@ fn what_is_archived_is_on_no_board_and_not_over() {
 
 #[test]
 fn what_is_archived_is_edited_by_nobody() {
-    let edits: [Deed; 17] = [
+    let edits: [Deed; 18] = [
         move_card(READY_COLUMN, APPROVAL_COLUMN),
         edit(DeploymentField::Title, "Fastest search"),
         add_check(SECTION, slipway_shared::ids::CheckId::from_u128(0xc9)),
@@ -57,6 +59,7 @@ fn what_is_archived_is_edited_by_nobody() {
         unassign(BO),
         assign_check(CHECK, Some(BO)),
         request(RolloutId::from_u128(0xe9), STAGING),
+        test_of(ROLLOUT, STAGING, Testing::Manual, Some(TestOutcome::Passed)),
         super::when::settle(super::given::deed_of(BO, 1)),
     ];
     for edit in edits {

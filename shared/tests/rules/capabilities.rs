@@ -12,7 +12,8 @@ use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::conclude::MONITORED_MS;
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::sealed::SEALED_AFTER_MS;
-use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
+use slipway_shared::deployment::testing::TestOutcome;
+use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Testing, Tier};
 use slipway_shared::freeze::FreezeTerms;
 use slipway_shared::ids::{
     CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, MemberId, RolloutId, ServiceId,
@@ -35,8 +36,8 @@ use super::when::{
     change_service, comment, commit, conclude, create_workspace, declare, decline, edit, fact, finish,
     follow, join, join_rollouts, leave_out, lift, mark, move_card, nothing, open, outline, put_label,
     remove_view, reopen, report, request, restore, save_template, save_view, set_artifacts, set_policy,
-    set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, unassign, unfollow,
-    withdraw,
+    set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, test_of, unassign,
+    unfollow, withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -171,6 +172,11 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
         "deployment.conclude" => {
             let live = fact(RolloutId::from_u128(0xe1), PRODUCTION, Phase::Succeeded).ms_later(-MONITORED_MS);
             (opened_and(&[live.into()]), conclude())
+        }
+        "deployment.test" => {
+            let rollout = RolloutId::from_u128(0xe1);
+            let given = opened_and(&[report(rollout, STAGING, Phase::Started)]);
+            (given, test_of(rollout, STAGING, Testing::Manual, Some(TestOutcome::Passed)))
         }
         "rollout.join" => {
             let (one, other) = (RolloutId::from_u128(0xe1), RolloutId::from_u128(0xe2));

@@ -11,8 +11,9 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::gate::Missing;
+use slipway_shared::deployment::testing::TestOutcome;
 use slipway_shared::document::SectionKind;
-use slipway_shared::environment::{EnvironmentCommand, Tier};
+use slipway_shared::environment::{EnvironmentCommand, Testing, Tier};
 use slipway_shared::freeze::FreezeTerms;
 use slipway_shared::ids::{CheckId, DeploymentId, EnvironmentId, RolloutId, ServiceId};
 use slipway_shared::member::Role;
@@ -28,7 +29,7 @@ use super::when::{
     CARD, CHECK, DEVELOPMENT, ENVIRONMENTS_SECTION, FREEZE, Fact, Open, PRODUCTION, SECTION, SERVICE,
     STAGING, add_check, add_service, approve, arrive, artifact, attest, change_freeze, declare, decline,
     edit, fact, follow, join, leave_out, lift, open, opened_and, report, set_artifacts, set_policy, set_risk,
-    set_role, start_anyway, start_for_incident, terms, unfollow, withdraw,
+    set_role, start_anyway, start_for_incident, terms, test_of, unfollow, withdraw,
 };
 
 const CASES: &str = include_str!("../../../docs/gate-cases.md");
@@ -219,6 +220,10 @@ fn freeze(words: &[&str]) -> FreezeTerms {
     FreezeTerms { environments: vec![environment(place)], zone: zone.to_owned(), ..terms(from, until) }
 }
 
+fn first_rollout(place: &str) -> RolloutId {
+    RolloutId::from_u128(environment(place).as_u128() + 0xe10)
+}
+
 /// The deeds that one phrase stands for.
 fn deeds(phrase: &str, before: &Given) -> Vec<Deed> {
     let words: Vec<_> = phrase.split_whitespace().collect();
@@ -279,9 +284,25 @@ fn deeds(phrase: &str, before: &Given) -> Vec<Deed> {
         ["a", "check", "names", "Canary"] => vec![names_canary()],
         ["Canary", "does", "not", "apply"] => vec![attest(CANARY_CHECK, CheckState::NotApplicable)],
         [name, "approves", "for", "Canary"] => vec![approve_canary(before).by(person(name))],
+        [place, "rolled", "out", "again"] => {
+            let rollout = RolloutId::from_u128(environment(place).as_u128() + 0xe20);
+            vec![fact(rollout, environment(place), Phase::Succeeded).ms_later(1).into()]
+        }
+        [place, kind, happened @ ("passed" | "failed" | "taken-back")] => {
+            let testing = match *kind {
+                "automated" => Testing::Automated,
+                "manual" => Testing::Manual,
+                other => panic!("no testing is {other}"),
+            };
+            let outcome = match *happened {
+                "passed" => Some(TestOutcome::Passed),
+                "failed" => Some(TestOutcome::Failed),
+                _ => None,
+            };
+            vec![test_of(first_rollout(place), environment(place), testing, outcome)]
+        }
         [place, happened] => {
-            let rollout = RolloutId::from_u128(environment(place).as_u128() + 0xe10);
-            vec![fact(rollout, environment(place), phase(happened)).into()]
+            vec![fact(first_rollout(place), environment(place), phase(happened)).into()]
         }
         _ => panic!("no deed is called {phrase:?}"),
     }
@@ -365,6 +386,11 @@ fn missing_words(missing: &Missing, workspace: &Workspace) -> String {
             format!("{} declined", name.expect("they have a name"))
         }
         Missing::Earlier { environment } => format!("{} first", workspace.environments[environment].name),
+        Missing::Testing { environment, testing, is_failed } => {
+            let kind = format!("{testing:?}").to_lowercase();
+            let state = if *is_failed { "failed" } else { "is open" };
+            format!("{kind} testing in {} {state}", workspace.environments[environment].name)
+        }
         Missing::Predecessor { deployment } => format!("{} first", version(deployment)),
         Missing::Frozen { until, .. } => {
             let (day, minute) = (until.0.div_euclid(86_400_000), until.0.rem_euclid(86_400_000) / 60_000);

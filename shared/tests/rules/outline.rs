@@ -125,6 +125,7 @@ fn of_two_edits_made_apart_the_earlier_is_kept_beside_the_later() {
         edit: edit(),
         overridden,
         is_lost: false,
+        is_dated: false,
     };
     check(
         and([ana()]),
@@ -237,6 +238,55 @@ fn what_others_changed_meanwhile_is_not_removed() {
     }
     let below_it = [below(B, A), attest(B, CheckState::Done).by(BO)];
     check(and(below_it), remove(A).without_seeing(1), refused(Rejection::ChangedMeanwhile));
+}
+
+#[test]
+fn what_others_brought_into_it_meanwhile_is_not_removed_with_it() {
+    let section = || outline(OutlineEdit::RemoveSection { section: SECTION });
+    let added = || super::when::add_check(SECTION, check_id(0xb1)).by(BO);
+    check(and([added()]), section().without_seeing(1), refused(Rejection::ChangedMeanwhile));
+    check(
+        and([added()]),
+        section(),
+        happens([outline_edited(OutlineEdit::RemoveSection { section: SECTION })]),
+    );
+    let brought = || shift_to(E, SECTION).by(BO);
+    check(and([brought()]), section().without_seeing(1), refused(Rejection::ChangedMeanwhile));
+    let below_it = || below(B, A).by(BO);
+    check(and([below_it()]), remove(A).without_seeing(1), refused(Rejection::ChangedMeanwhile));
+    check(and([below_it()]), remove(A), happens([outline_edited(OutlineEdit::RemoveCheck { check: A })]));
+    // Another order of what is there is nothing to lose.
+    let order = outline(OutlineEdit::MoveCheck { check: B, section: SECTION, parent: None, after: None });
+    let removed = happens([outline_edited(OutlineEdit::RemoveSection { section: SECTION })]);
+    check(and([order.by(BO)]), section().without_seeing(1), removed);
+    // The other way round its author reads that the section is gone, and still has what they wrote.
+    check(
+        and([section()]),
+        added().without_seeing(1),
+        refused(Rejection::UnknownSection { section: SECTION }),
+    );
+}
+
+fn shift_to(check: CheckId, section: SectionId) -> Deed {
+    outline(OutlineEdit::MoveCheck { check, section, parent: None, after: None })
+}
+
+#[test]
+fn what_was_removed_is_kept_with_no_more_checks_than_a_deployment_may_have() {
+    let big = |number: u128| {
+        let checks = (0..200).map(|at| new_check(check_id(0x1_0000 * number + at), "x")).collect::<Vec<_>>();
+        let section = new_section(SectionId::from_u128(0x600 + number), SectionKind::Other, checks);
+        let heading = "More".to_owned();
+        let section = slipway_shared::deployment::command::NewSection { heading, ..section };
+        outline(OutlineEdit::AddSection { section, after: None })
+    };
+    let gone =
+        |number: u128| outline(OutlineEdit::RemoveSection { section: SectionId::from_u128(0x600 + number) });
+    let turns = (1..=4).flat_map(|number| [big(number), gone(number)]);
+    let workspace = after(and(turns));
+    let kept: Vec<_> =
+        workspace.deployments[&CARD].removed.sections.iter().map(|known| known.section.id).collect();
+    assert_eq!(kept, [SectionId::from_u128(0x603), SectionId::from_u128(0x604)]);
 }
 
 #[test]

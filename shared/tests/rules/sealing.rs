@@ -1,12 +1,16 @@
 //! Sealing: what is over for 30 days keeps its facts, and the server alone its detail.
 
+use std::collections::BTreeMap;
+
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::deployment::sealed::{SEALED_AFTER_MS, read_detail};
+use slipway_shared::deployment::testing::TestOutcome;
 use slipway_shared::deployment::{Change, Deployment};
+use slipway_shared::environment::Testing;
 use slipway_shared::event::Event;
 use slipway_shared::json::Json;
 use slipway_shared::member::Role;
@@ -19,8 +23,8 @@ use super::given::{BO, Deed, Given, START, after, check, happens, has_no_effect,
 use super::test;
 use super::then::reopened;
 use super::when::{
-    CARD, CHECK, LABEL, LATER_ROLLOUT, PRODUCTION, ROLLOUT, approve, as_opened, attach, attest, commit, edit,
-    finish, join, mark, opened_and, put_label, reopen, report, take_label,
+    CARD, CHECK, LABEL, LATER_ROLLOUT, PRODUCTION, ROLLOUT, STAGING, approve, as_opened, attach, attest,
+    commit, edit, finish, join, mark, opened_and, put_label, reopen, report, take_label, test_of,
 };
 
 fn seal() -> Deed {
@@ -61,9 +65,26 @@ fn card_after(given: Given) -> Deployment {
 #[test]
 fn what_is_over_for_thirty_days_is_sealed_with_the_hash_of_what_it_was() {
     let detail = Json::of(&card_after(long_finished())).hash();
-    let sealed = DeploymentEvent::Sealed { deployment: CARD, detail, gates_open: Vec::new() };
+    let (gates_open, stages) = (Vec::new(), BTreeMap::new());
+    let sealed = DeploymentEvent::Sealed { deployment: CARD, detail, gates_open, stages };
     let sealed = Event::Deployment(sealed);
     check(long_finished(), seal(), happens([sealed]));
+}
+
+#[test]
+fn how_far_verify_and_approve_were_stays_with_the_facts() {
+    let tests = [Testing::Automated, Testing::Manual]
+        .map(|testing| test_of(LATER_ROLLOUT, STAGING, testing, Some(TestOutcome::Passed)));
+    let deeds = [join(BO, Role::Approver), report(LATER_ROLLOUT, STAGING, Phase::Succeeded)]
+        .into_iter()
+        .chain(tests)
+        .chain([attest(CHECK, CheckState::Done), approve(as_opened()).by(BO)])
+        .chain([report(ROLLOUT, PRODUCTION, Phase::Succeeded), finish().made_ms_before(SEALED_AFTER_MS)]);
+    let given = opened_and(deeds);
+    let track = |given: Given| after(given).track(CARD, Timestamp(START));
+    let (before, sealed) = (track(given.clone()), track(and(given, seal())));
+    assert_eq!(before[3..5], [StageState::Passed, StageState::Passed]);
+    assert_eq!(sealed, before);
 }
 
 #[test]

@@ -111,8 +111,8 @@ pub fn commented(change: CommentChange) -> Event {
 }
 
 pub fn outline_edited(edit: OutlineEdit) -> Event {
-    let (overridden, is_lost) = (None, false);
-    Event::Deployment(D::OutlineEdited { deployment: CARD, edit, overridden, is_lost })
+    let (overridden, is_lost, is_dated) = (None, false, false);
+    Event::Deployment(D::OutlineEdited { deployment: CARD, edit, overridden, is_lost, is_dated })
 }
 
 pub fn judged(judgement: Judgement, supersedes: &[CommandKey]) -> Event {

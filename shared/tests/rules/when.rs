@@ -8,9 +8,10 @@ use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewS
 use slipway_shared::deployment::comment::{CommentChange, CommentText};
 use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::plan::Artifact;
+use slipway_shared::deployment::testing::TestOutcome;
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
-use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand};
+use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Testing};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
     CheckId, ColumnId, CommandKey, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId,
@@ -249,6 +250,16 @@ pub fn save_view(view: u128, name: &str, query: &str) -> Deed {
 
 pub fn remove_view(view: u128) -> Deed {
     Command::View(ViewCommand::Remove { view: ViewId::from_u128(view) }).into()
+}
+
+/// Says how a kind of testing went of a rollout, or takes that back.
+pub fn test_of(
+    rollout: RolloutId,
+    environment: EnvironmentId,
+    testing: Testing,
+    outcome: Option<TestOutcome>,
+) -> Deed {
+    card(D::Test { deployment: CARD, environment, testing, rollout, outcome, note: None })
 }
 
 pub fn conclude() -> Deed {

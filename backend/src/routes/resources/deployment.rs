@@ -85,7 +85,8 @@ pub(crate) async fn mark(
     At((_, id, stage)): At<(String, DeploymentId, Stage)>,
     writing: Writing<MarkStage>,
 ) -> Whole {
-    change(writing, id, |subject, asked| Ok(subject.mark(stage, &asked).into())).await
+    let now = writing.here.now();
+    change(writing, id, |subject, asked| Ok(subject.mark(stage, &asked, now).into())).await
 }
 
 /// Puts a label of the team's own on it, by name or id.

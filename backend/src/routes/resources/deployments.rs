@@ -30,8 +30,7 @@ pub(crate) async fn list(
     Asked(filter): Asked<DeploymentFilter>,
 ) -> Result<Json<Deployments>, Failure> {
     let part = part(filter.limit, filter.cursor.as_deref())?;
-    let now = here.app.clock().now();
-    Ok(Json(here.workspace().list_deployments(&here.names, &filter, &part, now).map_err(unknown)?))
+    Ok(Json(here.workspace().list_deployments(&here.names, &filter, &part, here.now()).map_err(unknown)?))
 }
 
 /// Opens a deployment, from the built-in template or with a document of its own.

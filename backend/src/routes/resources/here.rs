@@ -10,6 +10,7 @@ use slipway_shared::ids::{DeploymentId, WorkspaceId};
 use slipway_shared::resource::Names;
 use slipway_shared::resource::whole::DeploymentWhole;
 use slipway_shared::sync::admission::Sequencer;
+use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 use crate::access::InWorkspace;
@@ -38,6 +39,11 @@ impl FromRequestParts<App> for Here {
 }
 
 impl Here {
+    /// Returns the time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.app.clock().now()
+    }
+
     /// Returns the workspace as it is now.
     pub(super) fn workspace(&self) -> &Workspace {
         &self.state.workspace
@@ -72,7 +78,7 @@ impl Here {
     pub(super) async fn whole(&self, id: DeploymentId) -> Result<DeploymentWhole, Failure> {
         let detail = self.detail(id).await?;
         self.workspace()
-            .whole_deployment(&self.names, id, detail, self.app.clock().now())
+            .whole_deployment(&self.names, id, detail, self.now())
             .ok_or_else(|| no_deployment(id))
     }
 }

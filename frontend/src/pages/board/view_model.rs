@@ -120,7 +120,7 @@ fn card_approvals(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> Op
     })
 }
 
-/// Returns how the seven stages of a deployment look.
+/// Returns how the seven stages of a deployment look at a moment.
 #[must_use]
 pub fn track_looks(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> [StageLook; 7] {
     let states = workspace.track(id, now);

@@ -10,6 +10,7 @@ use slipway_shared::ids::ColumnId;
 use slipway_shared::rank;
 use slipway_shared::workspace::Workspace;
 
+use super::import::ImportDialog;
 use super::sealed::use_details;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
@@ -43,6 +44,7 @@ pub fn Actions() -> impl IntoView {
         }
     };
     let is_away = memo(move || is_finished.get() || is_archived.get());
+    let is_importing = RwSignal::new(false);
     view! {
         <div class="deployment-actions">
             <When holds=derive(move || may_not.with(Option::is_none))>
@@ -54,8 +56,9 @@ pub fn Actions() -> impl IntoView {
                 <CopyButton />
             </When>
             <Menu label=t!(more_actions) class="button is-quiet" face=|| view! { <Icon name="ellipsis" /> }>
-                <MoreItems is_finished is_archived />
+                <MoreItems is_finished is_archived is_importing />
             </Menu>
+            <ImportDialog is_open=is_importing />
         </div>
     }
 }
@@ -159,7 +162,11 @@ fn markdown_of(subject: Subject) -> Option<String> {
 }
 
 #[component]
-fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView {
+fn MoreItems(
+    is_finished: Memo<bool>,
+    is_archived: Memo<bool>,
+    is_importing: RwSignal<bool>,
+) -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let download = Callback::new(move |()| {
@@ -180,6 +187,14 @@ fn MoreItems(is_finished: Memo<bool>, is_archived: Memo<bool>) -> impl IntoView 
     view! {
         <When holds=subject.is_whole()>
             <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
+        </When>
+        <When holds=derive(move || !is_finished.get() && !is_archived.get() && may_not.with(Option::is_none))>
+            <MenuItem
+                icon="upload"
+                text=t!(import_markdown)
+                hint=t!(import_markdown_what)
+                on_pick=Callback::new(move |()| is_importing.set(true))
+            />
         </When>
         <MenuItem icon="file-text" text=t!(print) on_pick=print />
         <When holds=derive(move || may_not.with(Option::is_none))>

@@ -7,6 +7,7 @@ use slipway_shared::rollout::Phase;
 use slipway_shared::time::Timestamp;
 
 use super::rollout_history::RolloutHistory;
+use super::testing::TestingKinds;
 use super::use_subject;
 use crate::command_words::{environment_name, phase_word};
 use crate::components::live::{When, derive, each, live, memo};
@@ -77,7 +78,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
         Some(Phase::RolledBack) => "is-back",
     };
     view! {
-        <li class=class class:is-asked=is_asked data-testid="environment">
+        <li id=format!("environment-{id}") class=class class:is-asked=is_asked data-testid="environment">
             <i aria-hidden="true"></i>
             <div>
                 <b>{name}</b>
@@ -95,6 +96,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                     <Pill kind=PillKind::Bad text=t!(outside_gate) />
                 </When>
             </div>
+            <TestingKinds environment=id />
             <RecordButtons id latest />
             <RolloutHistory environment=id />
         </li>

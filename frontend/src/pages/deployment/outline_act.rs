@@ -5,22 +5,26 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::outline::OutlineEdit;
+use slipway_shared::deployment::rewrite::{Step, reset};
+use slipway_shared::document::DocumentSection;
 use slipway_shared::ids::{CheckId, SectionId};
 
-use super::outline_moves::{Step, dropped, place_of, place_of_section, shifted, shifted_section};
+use super::outline_moves::{Step as Toward, dropped, place_of, place_of_section, shifted, shifted_section};
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
+use crate::replica::{ReplicaHandle, use_replica};
 
 /// Edits the document of the deployment that is shown.
 #[derive(Clone, Copy)]
 pub struct OutlineActs {
     subject: Subject,
     acts: Acts,
+    replica: ReplicaHandle,
 }
 
 /// Returns what edits the document of the deployment that is shown.
 pub fn use_outline_acts() -> OutlineActs {
-    OutlineActs { subject: use_subject(), acts: use_acts() }
+    OutlineActs { subject: use_subject(), acts: use_acts(), replica: use_replica() }
 }
 
 impl OutlineActs {
@@ -37,7 +41,7 @@ impl OutlineActs {
     }
 
     /// Takes a check a step further; tells whether there was somewhere to go.
-    pub fn shift(self, check: CheckId, step: Step) -> bool {
+    pub fn shift(self, check: CheckId, step: Toward) -> bool {
         let moved = self.read(|known| Some((shifted(known, check, step)?, place_of(known, check)?)));
         moved.is_some_and(|(edit, back)| self.edit(edit, t!(check_moved), back))
     }
@@ -72,12 +76,34 @@ impl OutlineActs {
     }
 
     /// Takes a section up or down.
-    pub fn shift_section(self, section: SectionId, step: Step) {
+    pub fn shift_section(self, section: SectionId, step: Toward) {
         let moved = self
             .read(|known| Some((shifted_section(known, section, step)?, place_of_section(known, section)?)));
         if let Some((edit, back)) = moved {
             self.edit(edit, t!(section_moved), back);
         }
+    }
+
+    /// Puts the checks of a section back to those of a template.
+    pub fn reset(self, section: SectionId, template: &DocumentSection) {
+        let (id, replica) = (self.subject.id, self.replica);
+        let planned = self.read(|known| {
+            let heading = known.any_section(section)?.heading.clone();
+            Some((reset(id, known, section, template, || replica.mint()), heading))
+        });
+        if let Some(((steps, _), heading)) = planned {
+            self.all(steps, t!(section_was_reset, &heading));
+        }
+    }
+
+    /// Does what belongs together, which is taken back at once; tells whether all of it could be done.
+    pub fn all(self, steps: Vec<Step>, words: String) -> bool {
+        let both = |(forth, back)| (Command::Deployment(forth), Command::Deployment(back));
+        let tried = self.acts.try_all(steps.into_iter().map(both).collect(), words);
+        if let Err(rejection) = &tried {
+            self.acts.refuse(rejection);
+        }
+        tried.is_ok()
     }
 
     /// Takes a section out, with its checks.

@@ -3,17 +3,18 @@
 use leptos::html;
 use leptos::prelude::*;
 use slipway_shared::command::Command;
-use slipway_shared::deployment::command::NewSection;
+use slipway_shared::deployment::command::{DeploymentCommand, NewSection};
 use slipway_shared::deployment::document::{nesting, new_parts};
 use slipway_shared::deployment::outline::OutlineEdit;
-use slipway_shared::document::SectionKind;
+use slipway_shared::deployment::rewrite::reset;
+use slipway_shared::document::{DocumentSection, SectionKind};
 use slipway_shared::ids::{SectionId, TemplateId};
 use slipway_shared::rejection::TextField;
 use slipway_shared::template::TemplateKind;
 
 use super::outline_act::use_outline_acts;
 use super::outline_moves::{Step, shifted_section};
-use super::use_subject;
+use super::{Subject, use_subject};
 use crate::acts::use_acts;
 use crate::app::place::Place;
 use crate::browser::address::use_address;
@@ -21,7 +22,7 @@ use crate::browser::focus;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
-use crate::replica::use_replica;
+use crate::replica::{ReplicaHandle, use_replica};
 
 /// What can be done with a section.
 #[component]
@@ -32,7 +33,7 @@ pub fn SectionMenu(
     is_writing: RwSignal<bool>,
 ) -> impl IntoView {
     let subject = use_subject();
-    let outline = use_outline_acts();
+    let (outline, replica) = (use_outline_acts(), use_replica());
     let is_open = subject.select(|known| known.finished.is_none());
     let address = use_address();
     let template = move || format!("{}?from={}&section={id}", Place::Templates.path(), subject.id);
@@ -46,6 +47,11 @@ pub fn SectionMenu(
         let moves = steps.into_iter().filter(|(step, _, _)| can_go(*step)).map(|(step, icon, text)| {
             view! { <MenuItem icon text on_pick=Callback::new(move |()| outline.shift_section(id, step)) /> }
         });
+        let resets = resets(subject, &replica, id);
+        let resets = resets.into_iter().map(|(name, template)| {
+            let reset = Callback::new(move |()| outline.reset(id, &template));
+            view! { <MenuItem icon="rotate-ccw" text=t!(section_reset) hint=name on_pick=reset /> }
+        });
         let remove = move |()| {
             outline.remove_section(id, &heading.get_untracked());
             focus::focus_soon(".deployment h1".to_owned());
@@ -54,6 +60,7 @@ pub fn SectionMenu(
             <MenuItem icon="pencil" text=t!(section_rename) on_pick=Callback::new(move |()| is_renaming.set(true)) />
             <MenuItem icon="file-text" text=t!(edit_text) on_pick=Callback::new(move |()| is_writing.set(true)) />
             {moves.collect_view()}
+            {resets.collect_view()}
             <MenuItem icon="list-checks" text=t!(save_as_checklist) on_pick=Callback::new(move |()| address.go(&template())) />
             <hr />
             <MenuItem icon="x" text=t!(section_remove) on_pick=Callback::new(remove) />
@@ -70,6 +77,28 @@ pub fn SectionMenu(
             </Menu>
         </When>
     }
+}
+
+/// Returns the templates that a section can be put back to, where that would change something.
+fn resets(subject: Subject, replica: &ReplicaHandle, id: SectionId) -> Vec<(String, DocumentSection)> {
+    let Some(known) = subject.deployment.get_untracked() else { return Vec::new() };
+    let Some(section) = known.sections.iter().find(|known| known.id == id) else { return Vec::new() };
+    replica.view().with_untracked(|view| {
+        let changes = |template: &DocumentSection| {
+            let mut next = 0;
+            let (steps, _) = reset(subject.id, &known, id, template, || {
+                next += 1;
+                next
+            });
+            !steps.is_empty()
+        };
+        let found = view.origins_of(section).into_iter().filter(|(_, template)| changes(template));
+        let named = found.map(|(template, written)| {
+            let kept = template.and_then(|template| view.templates.get(&template));
+            (kept.map_or_else(|| t!(template_built_in), |kept| kept.template.name.clone()), written)
+        });
+        named.collect()
+    })
 }
 
 /// A field for one more section, at the end of the document.
@@ -118,7 +147,7 @@ pub fn AddSection() -> impl IntoView {
 #[component]
 fn ChecklistMenu() -> impl IntoView {
     let subject = use_subject();
-    let (acts, outline, replica) = (use_acts(), use_outline_acts(), use_replica());
+    let (acts, replica) = (use_acts(), use_replica());
     let view = replica.view();
     let checklists = memo(move || {
         view.with(|view| {
@@ -134,21 +163,26 @@ fn ChecklistMenu() -> impl IntoView {
         let last = subject.deployment.with_untracked(|known| {
             known.as_ref().and_then(|known| known.sections.last().map(|section| section.id))
         });
+        let edit =
+            |edit| Command::Deployment(DeploymentCommand::EditOutline { deployment: subject.id, edit });
+        let take_out = |section| edit(OutlineEdit::RemoveSection { section });
         let mut after = last;
+        let mut steps = Vec::new();
         for section in sections {
             let id = section.id;
-            let added = outline.edit(
-                OutlineEdit::AddSection { section, after },
-                t!(section_added),
-                OutlineEdit::RemoveSection { section: id },
-            );
-            if !added {
-                return;
-            }
+            steps.push((edit(OutlineEdit::AddSection { section, after }), take_out(id)));
             after = Some(id);
         }
-        // What can't be nested has been said why; the rest of it stands by itself.
-        let _ = nesting.into_iter().all(|edit| acts.act(Command::Deployment(edit)));
+        // What is put below others goes with its section.
+        steps.extend(nesting.into_iter().filter_map(|nested| match nested {
+            DeploymentCommand::EditOutline { edit: OutlineEdit::MoveCheck { section, .. }, .. } => {
+                Some((Command::Deployment(nested), take_out(section)))
+            }
+            _ => None,
+        }));
+        if let Err(rejection) = acts.try_all(steps, t!(checklist_added, &template.template.name)) {
+            acts.refuse(&rejection);
+        }
     };
     // The label is read out already.
     let face = || {

@@ -1,4 +1,4 @@
-//! The seven stages with their names. Stage and Deploy follow the rollouts; the others are marked here.
+//! The seven stages with their names. Those that follow facts show them; the others are marked here.
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
@@ -10,7 +10,7 @@ use crate::acts::use_acts;
 use crate::browser::clock::use_now;
 use crate::browser::intl::exact_time;
 use crate::command_words::{stage_name, stage_state_word};
-use crate::components::live::{derive, live, memo};
+use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::track::StageLook;
 use crate::pages::board::view_model::track_looks;
@@ -59,22 +59,29 @@ fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> imp
             <span class="visually-hidden">{words}</span>
         }
     };
+    let subject = use_subject();
+    let (view, now) = (use_replica().view(), use_now());
+    let follows = memo(move || {
+        let by_facts = || view.with(|view| view.stage_by_facts(subject.id, stage, now.get()).is_some());
+        stage.followed_tier().is_some() || by_facts()
+    });
+    let marking = {
+        let face = face.clone();
+        move || {
+            let (label, face) = (label.clone(), face.clone());
+            view! {
+                <Menu label class="stage-button" face>
+                    <StageMenuItems stage look />
+                </Menu>
+            }
+        }
+    };
     view! {
         <li aria-current=derive(move || is_current.get().then_some("step")) data-state=derive(move || look.get().class())>
             <div class="track" title=words>
                 <b class=derive(move || look.get().class())></b>
             </div>
-            {match stage.followed_tier() {
-                Some(_) => face().into_any(),
-                None => {
-                    view! {
-                        <Menu label class="stage-button" face>
-                            <StageMenuItems stage look />
-                        </Menu>
-                    }
-                        .into_any()
-                }
-            }}
+            <When holds=follows otherwise=move || marking.clone()()>{face.clone()()}</When>
         </li>
     }
 }

@@ -12,6 +12,7 @@ use crate::browser::{focus, platform};
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
 use crate::language::count;
+use crate::toasts::use_toasts;
 
 /// The document as Markdown, and how it will read.
 #[component]
@@ -28,7 +29,9 @@ pub fn Writing(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProblem>>) 
             <div class="writing">
                 <div class="tabs">
                     <Tabs is_preview />
-                    <OpenFile draft />
+                    <OpenFile on_text=Callback::new(move |text| {
+                        draft.try_update(|draft| draft.take_text(text));
+                    }) />
                 </div>
                 <When
                     holds=is_preview
@@ -97,14 +100,17 @@ fn Tabs(is_preview: RwSignal<bool>) -> impl IntoView {
 
 /// Takes the text of a file over.
 #[component]
-fn OpenFile(draft: RwSignal<Draft>) -> impl IntoView {
+pub fn OpenFile(on_text: Callback<String>) -> impl IntoView {
+    let toasts = use_toasts();
     let open = move |event: leptos::ev::Event| {
         let input = event.target().and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
         let file = input.as_ref().and_then(HtmlInputElement::files).and_then(|files| files.get(0));
         let Some(file) = file else { return };
         leptos::task::spawn_local(async move {
-            if let Some(text) = platform::read_file(&file).await {
-                draft.try_update(|draft| draft.take_text(text));
+            match platform::read_file(&file).await {
+                // The page may be left meanwhile.
+                Some(text) => drop(on_text.try_run(text)),
+                None => toasts.refuse(t!(file_unreadable)),
             }
         });
     };
@@ -129,7 +135,7 @@ fn summary(read: &Result<Parsed, ParseError>) -> String {
 
 /// What was odd about the text, with the line.
 #[component]
-fn Warnings(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
+pub fn Warnings(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
     let warnings =
         memo(move || read.with(|read| read.as_ref().map(|read| read.warnings.clone()).unwrap_or_default()));
     view! {
@@ -153,7 +159,7 @@ fn Warnings(read: Memo<Result<Parsed, ParseError>>) -> impl IntoView {
     }
 }
 
-fn parse_error_words(problem: &ParseError) -> String {
+pub fn parse_error_words(problem: &ParseError) -> String {
     match problem {
         ParseError::TooLong { .. } => t!(text_too_long),
         ParseError::Empty | ParseError::NoDeployment { .. } => t!(text_unreadable),

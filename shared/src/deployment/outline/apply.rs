@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::nesting::{places, put, siblings};
 use super::{KEPT_REMOVED, Link, LinkTarget, OutlineEdit, RemovedChecks, RemovedSection};
 use crate::deployment::apply::new_section;
+use crate::deployment::decide::CHECKS_PER_DEPLOYMENT;
 use crate::deployment::{Check, Deployment, DeploymentField, EditConflict, Section};
 use crate::ids::{CheckId, SectionId};
 use crate::origin::Origin;
@@ -29,7 +30,7 @@ impl Deployment {
             OutlineEdit::RemoveSection { section } => {
                 if let Some((after, section)) = self.take_section(*section) {
                     self.removed.sections.push(RemovedSection { section, after, origin: *origin });
-                    keep_newest(&mut self.removed.sections);
+                    keep_newest(&mut self.removed.sections, |removed| removed.section.checks.len());
                 }
             }
             OutlineEdit::RestoreSection { section } => {
@@ -84,7 +85,7 @@ impl Deployment {
     fn remove_check(&mut self, origin: &Origin, check: CheckId) {
         if let Some((section, after, checks)) = self.take_checks(check) {
             self.removed.checks.push(RemovedChecks { checks, section, after, origin: *origin });
-            keep_newest(&mut self.removed.checks);
+            keep_newest(&mut self.removed.checks, |removed| removed.checks.len());
         }
     }
 
@@ -152,7 +153,13 @@ impl Deployment {
     }
 }
 
-fn keep_newest<T>(removed: &mut Vec<T>) {
-    let extra = removed.len().saturating_sub(KEPT_REMOVED);
+/// Lets go of what was taken out first, where it is too much: in things, or in checks that are in them.
+fn keep_newest<T>(removed: &mut Vec<T>, checks: impl Fn(&T) -> usize) {
+    let mut kept = 0;
+    let fits = removed.iter().rev().take(KEPT_REMOVED).take_while(|known| {
+        kept += checks(known);
+        kept <= CHECKS_PER_DEPLOYMENT
+    });
+    let extra = removed.len() - fits.count();
     removed.drain(..extra);
 }

@@ -46,7 +46,14 @@ impl Workspace {
                 known.link(to).map(|link| OutlineEdit::RemoveLink { to: link.to.clone() })
             }
         };
-        Ok(edit.map(|edit| DeploymentEvent::outline_edited(deployment, edit)))
+        let is_dated = edit.as_ref().is_some_and(|edit| known.brings_to_others(edit));
+        Ok(edit.map(|edit| DeploymentEvent::OutlineEdited {
+            deployment,
+            edit,
+            overridden: None,
+            is_lost: false,
+            is_dated,
+        }))
     }
 
     fn decide_link(&self, deployment: DeploymentId, known: &Deployment, link: &Link) -> Decided {
@@ -86,6 +93,14 @@ impl Deployment {
         found.ok_or(Rejection::UnknownSection { section: id })
     }
 
+    /// Tells whether an edit brings a check into another section, or below another check.
+    fn brings_to_others(&self, edit: &OutlineEdit) -> bool {
+        let OutlineEdit::MoveCheck { check, section, parent, .. } = edit else { return false };
+        let before = self.check(*check).and_then(|check| check.parent);
+        self.section_with(*check).is_some_and(|from| from.id != *section)
+            || (parent.is_some() && *parent != before)
+    }
+
     fn decide_remove_check(&self, seen: &Seen, check: CheckId) -> Decided {
         let Some(section) = self.section_with(check) else {
             // Two people may have meant the same.
@@ -94,7 +109,9 @@ impl Deployment {
             return is_gone.then_some(None).ok_or(Rejection::UnknownCheck { check });
         };
         let taken = section.checks.get(places(&section.checks, check)).unwrap_or_default();
-        unchanged(seen, taken.iter().flat_map(origins))?;
+        // Where it stands itself is no matter: what came to stand below it is.
+        let came = taken.iter().skip(1).filter_map(|check| check.placed);
+        unchanged(seen, taken.iter().flat_map(origins).chain(came))?;
         Ok(Some(OutlineEdit::RemoveCheck { check }))
     }
 
@@ -162,7 +179,8 @@ impl Deployment {
             return is_gone.then_some(None).ok_or(Rejection::UnknownSection { section: id });
         };
         let own = [Some(section.text.origin), section.heading_edited].into_iter().flatten();
-        unchanged(seen, own.chain(section.checks.iter().flat_map(origins)))?;
+        let came = section.checks.iter().filter_map(|check| check.placed);
+        unchanged(seen, own.chain(section.checks.iter().flat_map(origins)).chain(came))?;
         Ok(Some(OutlineEdit::RemoveSection { section: id }))
     }
 

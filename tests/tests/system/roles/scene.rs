@@ -9,9 +9,10 @@ use slipway_shared::deployment::command::{DeploymentCommand as D, NewCheck, NewS
 use slipway_shared::deployment::comment::{CommentChange, CommentText};
 use slipway_shared::deployment::outline::{Link, LinkTarget, OutlineEdit};
 use slipway_shared::deployment::plan::Artifact;
+use slipway_shared::deployment::testing::TestOutcome;
 use slipway_shared::deployment::{Change, DeploymentField};
 use slipway_shared::document::SectionKind;
-use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Tier};
+use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Testing, Tier};
 use slipway_shared::freeze::{FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{
     CheckId, ColumnId, CommentId, DeploymentId, EnvironmentId, FreezeId, LabelId, MemberId, RolloutId,
@@ -116,6 +117,7 @@ impl Scene {
             ["rollout.join", "rollout.split"].into_iter().flat_map(|kind| self.tell_twice(kind, workspace)),
         );
         commands.push(Command::Rollout(self.join("rollout.split")));
+        commands.extend(self.tell_twice("deployment.test", workspace).into_iter().take(1));
         let (deployment, predecessor) =
             (self.card("deployment.unfollow").deployment, self.card("deployment.follow").deployment);
         commands.push(Command::Deployment(D::Follow { deployment, predecessor }));
@@ -376,6 +378,14 @@ impl Scene {
             }
             "follow" => D::Follow { deployment, predecessor: self.card("deployment.set_risk").deployment },
             "unfollow" => D::Unfollow { deployment, predecessor: self.card("deployment.follow").deployment },
+            "test" => D::Test {
+                deployment,
+                environment: environment(workspace, Tier::Staging),
+                testing: Testing::Manual,
+                rollout: self.told_twice("deployment.test").0,
+                outcome: Some(TestOutcome::Passed),
+                note: None,
+            },
             other => panic!("no example of deployment.{other}"),
         }
     }

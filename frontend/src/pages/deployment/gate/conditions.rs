@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::deployment::gate::{Condition, Gate, Missing, Requirement};
+use slipway_shared::environment::Testing;
 use slipway_shared::ids::{DeploymentId, EnvironmentId};
 use slipway_shared::workspace::Workspace;
 
@@ -67,7 +68,7 @@ fn lines_of(condition: &Condition, view: &Workspace) -> Vec<Line> {
     let missing = condition.missing.iter().map(|missing| Line {
         is_met: false,
         words: missing_words(missing, view),
-        way: way_to(missing),
+        way: way_to(missing, view),
     });
     missing.collect()
 }
@@ -83,7 +84,13 @@ fn met_words(requirement: &Requirement, view: &Workspace) -> String {
     }
 }
 
-fn way_to(missing: &Missing) -> Option<(String, Way)> {
+/// Returns the place of a kind of testing among those of its environment, from 1.
+fn testing_place(environment: EnvironmentId, testing: Testing, view: &Workspace) -> usize {
+    let kinds = view.environments.get(&environment).map(|known| known.testing.as_slice()).unwrap_or_default();
+    kinds.iter().position(|known| *known == testing).map_or(1, |place| place + 1)
+}
+
+fn way_to(missing: &Missing, view: &Workspace) -> Option<(String, Way)> {
     match missing {
         Missing::Check { check, .. } => Some((t!(gate_go_check), Way::Here(format!("#check-{check}")))),
         Missing::Frozen { .. } => {
@@ -92,11 +99,18 @@ fn way_to(missing: &Missing) -> Option<(String, Way)> {
         Missing::Predecessor { deployment } => {
             Some((t!(gate_go_deployment), Way::At(Place::Deployment(*deployment).path())))
         }
-        Missing::Approval
-        | Missing::Approvals { .. }
-        | Missing::Declined { .. }
-        | Missing::Earlier { .. }
-        | Missing::Older { .. } => None,
+        Missing::Earlier { environment } => {
+            let button = format!("#environment-{environment} .environment-buttons button");
+            Some((t!(gate_go_environment), Way::Here(button)))
+        }
+        Missing::Testing { environment, testing, .. } => {
+            let place = testing_place(*environment, *testing, view);
+            let button = format!("#environment-{environment} .testing > li:nth-child({place}) button");
+            Some((t!(gate_go_testing), Way::Here(button)))
+        }
+        Missing::Approval | Missing::Approvals { .. } | Missing::Declined { .. } | Missing::Older { .. } => {
+            None
+        }
     }
 }
 
