@@ -109,7 +109,9 @@ fn how_long_it_is_watched_is_for_the_policy_of_where_and_how_risky() {
     for (why, deeds, live, is_over) in table {
         let given = opened_and(deeds.into_iter().chain([live_since(live)]));
         let then = if is_over { happens([concluded()]) } else { has_no_effect() };
-        println!("{why}");
+        let now = slipway_shared::time::Timestamp(super::given::START + 20_000);
+        let due = after(given.clone()).due_for_conclusion(now).count();
+        assert_eq!(due, usize::from(is_over), "{why}");
         check(given, conclude(), then);
     }
 }
@@ -173,7 +175,9 @@ fn it_is_over_once_it_is_over_in_each_production_environment() {
     for (why, deeds, is_over) in table {
         let given = opened_and([canary()].into_iter().chain(deeds).chain([live_since(day)]));
         let then = if is_over { happens([concluded()]) } else { has_no_effect() };
-        println!("{why}");
+        let now = slipway_shared::time::Timestamp(super::given::START + 20_000);
+        let due = after(given.clone()).due_for_conclusion(now).count();
+        assert_eq!(due, usize::from(is_over), "{why}");
         check(given, conclude(), then);
     }
 }

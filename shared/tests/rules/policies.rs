@@ -4,7 +4,7 @@ use slipway_shared::deployment::conclude::MONITORED_MS;
 use slipway_shared::document::SectionKind;
 use slipway_shared::environment::Tier;
 use slipway_shared::event::Event;
-use slipway_shared::freeze::{FreezeEvent, FreezeTerms};
+use slipway_shared::freeze::{Freeze, FreezeEvent, FreezeTerms};
 use slipway_shared::ids::{DeploymentId, EnvironmentId};
 use slipway_shared::member::Role;
 use slipway_shared::policy::{
@@ -297,11 +297,11 @@ fn a_freeze_keeps_the_windows_it_had_and_no_more_than_fifty() {
 #[test]
 fn what_older_builds_changed_reads_as_it_did() {
     let mut workspace = after(opened_and([declare(next_week())]));
-    let known = workspace.freezes[&FREEZE].clone();
+    let known = Freeze::clone(&workspace.freezes[&FREEZE]);
     let terms = FreezeTerms { until: next_week().until.plus(DAY_MS), ..next_week() };
     let changed = FreezeEvent::Changed { freeze: FREEZE, terms: terms.clone(), since: None };
     workspace.apply(&known.declared, &Event::Freeze(changed));
-    let mut expected = known.as_ref().clone();
+    let mut expected = known;
     expected.terms = terms;
     assert_eq!(*workspace.freezes[&FREEZE], expected);
 }
