@@ -13,6 +13,7 @@ pub mod attestation;
 pub mod canonical;
 pub mod ids;
 pub mod json;
+pub mod order;
 pub mod origin;
 pub mod rank;
 pub mod template;
