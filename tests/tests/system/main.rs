@@ -7,6 +7,7 @@ mod attacks;
 mod backup;
 mod bit_rot;
 mod convergence;
+mod crowds;
 mod cut_off;
 mod demo;
 mod dependencies;
