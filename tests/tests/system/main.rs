@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
 
 mod access;
+mod altered_log;
 mod attacks;
 mod backup;
 mod bit_rot;
