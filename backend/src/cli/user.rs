@@ -286,7 +286,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         ends: now.plus(INVITATION_MS),
     };
     accounts.invite(secret.hash(), &invitation, By::Operator, now)?;
-    let link = link(&data, secret.text());
+    let link = link(&data, config, secret.text());
     if args.json {
         let told =
             json!({ "id": invitation.id, "link": link, "token": secret.text(), "ends": invitation.ends });
@@ -298,10 +298,18 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
     Ok(())
 }
 
-/// Returns the link at the server that uses the directory, or at the address a server usually has.
-fn link(data: &Path, token: &str) -> String {
+/// Returns the link as people open it: at the public address of the server that uses the directory, or that is configured,
+/// else at its own, or the one that a server usually has.
+fn link(data: &Path, config: &Config, token: &str) -> String {
     let running = user_of(data).flatten();
-    let scheme = if running.is_some_and(|server| server.is_tls) { "https" } else { "http" };
-    let address = running.map_or(super::serve::DEFAULT_LISTEN, |server| server.address);
-    format!("{scheme}://{address}/invitation#{token}")
+    let public = match &running {
+        Some(server) => server.public_url.clone(),
+        None => config.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+    };
+    let own = || match &running {
+        Some(server) if server.is_tls => format!("https://{}", server.address),
+        Some(server) => format!("http://{}", server.address),
+        None => format!("http://{}", super::serve::DEFAULT_LISTEN),
+    };
+    format!("{}/invitation#{token}", public.unwrap_or_else(own))
 }

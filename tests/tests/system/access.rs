@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use slipway_shared::account::Session;
 use slipway_tests::api::Api;
 use slipway_tests::credentials;
+use slipway_tests::crowd;
 use slipway_tests::http::{self, Response};
 use slipway_tests::server::{OWNER, PASSWORD, ServerSetup, TestServer, first_visit, repository, run};
 
@@ -64,6 +65,18 @@ fn what_an_operator_ends_reaches_open_streams_soon() {
     while stream.next_message().is_some() {}
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
     assert_eq!(http::get(server.address(), "/api/v1/session").unwrap().status, 401);
+}
+
+/// Whoever is invited is somewhere else: the link is of the address that people open.
+#[test]
+fn an_invitation_from_the_command_line_leads_to_the_public_address() {
+    let (public, local) = (crowd::server(), TestServer::start());
+    let named = format!("https://{}", crowd::NAME);
+    for (server, begins) in [(&public, named), (&local, format!("http://{}", local.address()))] {
+        let invited = run(&["user", "invite", "--role", "viewer", "--data", &text(&server.data())]);
+        assert_eq!(invited.code, Some(0), "{}", invited.stderr);
+        assert!(invited.stdout.starts_with(&format!("{begins}/invitation#")), "{}", invited.stdout);
+    }
 }
 
 #[test]
