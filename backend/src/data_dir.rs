@@ -151,3 +151,22 @@ pub fn user_of(path: &Path) -> Option<Option<RunningServer>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("of/slipway");
+        let dir = DataDir::lock(&path).unwrap();
+        dir.announce("127.0.0.1:1".parse().unwrap(), false, None, None).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o700);
+        assert_eq!(mode(&folder.path().join("of")), 0o700, "and what is made on the way");
+        assert_eq!(mode(&path.join(LOCK)), 0o600);
+    }
+}
