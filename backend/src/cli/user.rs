@@ -29,13 +29,13 @@ use crate::store::sqlite::Accounts;
 pub(super) enum UserCommand {
     /// List the accounts
     List(ListArgs),
-    /// Set a password, read from standard input, and end all sessions of the account
+    /// Set a password, read from standard input, and end all sessions and API tokens of the account
     Password(OneArgs),
     /// End all sessions of an account
     SignOut(OneArgs),
-    /// Let nobody in by an account and its tokens any more
+    /// Let nobody in by an account any more, and end its sessions and API tokens
     Disable(OneArgs),
-    /// Let somebody in again
+    /// Let somebody in again; what was ended stays so
     Enable(OneArgs),
     /// Ask for no second factor any more, and end all sessions of the account
     SecondFactorOff(OneArgs),
@@ -108,7 +108,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
             let (accounts, account) = one(args, config)?;
             let password = new_password(&account.login)?;
             accounts.change_password(account.id, &password, None, now)?;
-            done(&account, "has a new password, and is signed in nowhere")
+            done(&account, "has a new password, is signed in nowhere, and has no API tokens any more")
         }
         UserCommand::SignOut(args) => {
             let (accounts, account) = one(args, config)?;
@@ -119,7 +119,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
             let (accounts, account) = one(args, config)?;
             accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)), now)?;
             accounts.end_sessions(account.id, None, now)?;
-            done(&account, "can't sign in any more, and the tokens of the account let nobody in")
+            done(&account, "can't sign in any more, is signed in nowhere, and has no API tokens any more")
         }
         UserCommand::Enable(args) => {
             let (accounts, account) = one(args, config)?;
