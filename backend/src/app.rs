@@ -14,6 +14,7 @@ use crate::accounts::lockbox::Lockbox;
 use crate::accounts::password::Hasher;
 use crate::accounts::rates::Rates;
 use crate::backup::schedule::Standing;
+use crate::civil;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::open::Opened;
@@ -225,8 +226,21 @@ impl App {
         *self.0.backups.borrow()
     }
 
+    /// Keeps how the backups are, and says so once where that has changed.
     pub(crate) fn set_backups(&self, standing: Standing) {
-        self.0.backups.send_replace(Some(standing));
+        let before = self.0.backups.send_replace(Some(standing));
+        match standing.turned(before) {
+            Some(true) => {
+                let newest = standing.newest.map(civil::utc);
+                tracing::warn!(
+                    event = "backups_stale",
+                    newest,
+                    "the backups are stale: look at their folder and its disk"
+                );
+            }
+            Some(false) => tracing::info!(event = "backups_fresh", "the backups are as they should be again"),
+            None => {}
+        }
     }
 
     /// Returns whether the server shuts down; the receiver also tells when that begins.

@@ -21,7 +21,7 @@ pub struct DataDir {
 }
 
 /// Where the server that uses a data directory is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunningServer {
     /// Its address, as this computer reaches it.
     pub address: SocketAddr,
@@ -30,6 +30,21 @@ pub struct RunningServer {
     pub is_tls: bool,
     /// Its process.
     pub pid: u32,
+    /// The beginning of links that people open; `None` where that is its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// The backups that it makes by itself; `None` where it makes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backups: Option<NotedBackups>,
+}
+
+/// Where a server puts the backups that it makes by itself, and how often.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotedBackups {
+    /// The folder, from the root on.
+    pub folder: PathBuf,
+    /// The time from one to the next.
+    pub every_hours: u16,
 }
 
 /// Why a data directory can't be used. Nothing in it was touched.
@@ -93,7 +108,13 @@ impl DataDir {
     /// # Errors
     ///
     /// When it can't be written.
-    pub fn announce(&self, mut address: SocketAddr, is_tls: bool) -> io::Result<()> {
+    pub fn announce(
+        &self,
+        mut address: SocketAddr,
+        is_tls: bool,
+        public_url: Option<String>,
+        backups: Option<NotedBackups>,
+    ) -> io::Result<()> {
         // An address that means all of them is none to go to.
         if address.ip().is_unspecified() {
             address.set_ip(match address {
@@ -101,7 +122,7 @@ impl DataDir {
                 SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
             });
         }
-        let note = RunningServer { address, is_tls, pid: std::process::id() };
+        let note = RunningServer { address, is_tls, pid: std::process::id(), public_url, backups };
         // Written whole or not at all: somebody may be reading it.
         let draft = self.path.join("server.json.new");
         fs::write(&draft, serde_json::to_string(&note)?)?;
@@ -128,5 +149,24 @@ pub fn user_of(path: &Path) -> Option<Option<RunningServer>> {
     match lock.try_lock_shared() {
         Err(TryLockError::WouldBlock) => Some(read_server(path)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("of/slipway");
+        let dir = DataDir::lock(&path).unwrap();
+        dir.announce("127.0.0.1:1".parse().unwrap(), false, None, None).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o700);
+        assert_eq!(mode(&folder.path().join("of")), 0o700, "and what is made on the way");
+        assert_eq!(mode(&path.join(LOCK)), 0o600);
     }
 }

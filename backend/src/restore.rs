@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{EpochId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 use uuid::Uuid;
@@ -108,10 +109,10 @@ fn prepare(
     draft: &Path,
     now: Timestamp,
 ) -> Result<(Vec<RestoredLog>, Option<Manifest>), RestoreError> {
-    let sha256 = copy(from, draft).map_err(RestoreError::Unwritable)?;
+    let (sha256, bytes) = copy(from, draft).map_err(RestoreError::Unwritable)?;
     let manifest = backup::manifest_of(file, sha256).map_err(RestoreError::Unreadable)?;
     let tampered = || RestoreError::Tampered { path: backup::manifest_path(file) };
-    if manifest.as_ref().is_some_and(|manifest| manifest.sha256 != sha256) {
+    if manifest.as_ref().is_some_and(|manifest| (manifest.sha256, manifest.bytes) != (sha256, bytes)) {
         return Err(tampered());
     }
     // The copy is verified, not the file: nobody can change it in between.
@@ -128,13 +129,13 @@ fn prepare(
     Ok((restored, manifest))
 }
 
-fn copy(from: &File, draft: &Path) -> io::Result<slipway_shared::canonical::Hash> {
+fn copy(from: &File, draft: &Path) -> io::Result<(Hash, u64)> {
     drop(fs::remove_dir_all(draft));
     DirBuilder::new().mode(0o700).create(draft)?;
     let mut to = OpenOptions::new().create_new(true).write(true).mode(0o600).open(draft.join(FILE))?;
-    let (sha256, _) = backup::hash(from, &mut to)?;
+    let copied = backup::hash(from, &mut to)?;
     to.sync_all()?;
-    Ok(sha256)
+    Ok(copied)
 }
 
 /// Returns the timelines that the old data knows: the new one has less in common with those than with the backup.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed setup should fail the test")]
 
+#[path = "network/crowds.rs"]
+mod crowds;
 #[path = "network/proxies.rs"]
 mod proxies;
 

@@ -3,6 +3,7 @@
 //! [`decide`](crate::decide::decide) begins with it, approvals are counted by it, and screens ask it in advance what is
 //! not on offer, and why. `docs/roles.md` is made from it.
 
+use crate::column::ColumnCommand;
 use crate::command::{Command, WorkspaceCommand};
 use crate::deployment::command::DeploymentCommand;
 use crate::environment::{EnvironmentChange, EnvironmentCommand};
@@ -10,9 +11,12 @@ use crate::freeze::FreezeCommand;
 use crate::ids::{DeploymentId, EnvironmentId, MemberId};
 use crate::label::LabelCommand;
 use crate::member::{MemberCommand, Role};
+use crate::policy::PolicyCommand;
 use crate::rejection::Rejection;
 use crate::rollout::RolloutCommand;
 use crate::service::ServiceCommand;
+use crate::template::TemplateCommand;
+use crate::view::ViewCommand;
 use crate::workspace::Workspace;
 
 /// Something that takes a role, and where it matters, that something is one's own or somebody else's.
@@ -66,11 +70,11 @@ impl Capability {
             },
             Command::Service(ServiceCommand::Add { .. })
             | Command::Label(LabelCommand::Add { .. })
-            | Command::Template(_)
-            | Command::View(_) => Self::Work,
+            | Command::Template(TemplateCommand::Save { .. } | TemplateCommand::Archive { .. })
+            | Command::View(ViewCommand::Save { .. } | ViewCommand::Remove { .. }) => Self::Work,
             Command::Service(ServiceCommand::Change { .. })
-            | Command::Environment(_)
-            | Command::Column(_)
+            | Command::Environment(EnvironmentCommand::Add { .. } | EnvironmentCommand::Change { .. })
+            | Command::Column(ColumnCommand::Add { .. } | ColumnCommand::Change { .. })
             | Command::Label(LabelCommand::Change { .. }) => Self::Administer,
             Command::Deployment(command) => match command {
                 DeploymentCommand::Open { .. }
@@ -118,7 +122,10 @@ impl Capability {
                     is_for_incident: incident.is_some(),
                 }
             }
-            Command::Policy(_) | Command::Freeze(_) => Self::Administer,
+            Command::Policy(PolicyCommand::Set { .. })
+            | Command::Freeze(
+                FreezeCommand::Declare { .. } | FreezeCommand::Change { .. } | FreezeCommand::Lift { .. },
+            ) => Self::Administer,
         }
     }
 
@@ -166,7 +173,9 @@ pub fn refusal(workspace: &Workspace, actor: MemberId, command: &Command) -> Opt
 /// Tells whether a command counts only from somebody who has given their password not long ago.
 ///
 /// That is what opens a gate, and what says who may open it. Declining and declaring a freeze are none of it, since they
-/// only keep things shut. It is asked for when such a command is sent, not when it is made: see `docs/security.md`.
+/// only keep things shut. It is asked for when such a command is sent, not when it is made, and of whom nobody is there to
+/// ask, a program with an API token, not at all: see `docs/security.md`. Every command is named, so that none that comes
+/// later goes past this unseen.
 #[must_use]
 pub const fn wants_confirmation(command: &Command) -> bool {
     match command {
@@ -175,7 +184,7 @@ pub const fn wants_confirmation(command: &Command) -> bool {
         )
         | Command::Deployment(DeploymentCommand::Approve { .. } | DeploymentCommand::Withdraw { .. })
         | Command::Rollout(RolloutCommand::Override { .. })
-        | Command::Policy(_)
+        | Command::Policy(PolicyCommand::Set { .. })
         | Command::Environment(EnvironmentCommand::Change {
             change:
                 EnvironmentChange::Tier(_) | EnvironmentChange::Position(_) | EnvironmentChange::Archived(_),
@@ -183,16 +192,62 @@ pub const fn wants_confirmation(command: &Command) -> bool {
         })
         | Command::Freeze(FreezeCommand::Change { .. } | FreezeCommand::Lift { .. }) => true,
         Command::Nothing
-        | Command::Workspace(_)
-        | Command::Service(_)
-        | Command::Environment(_)
-        | Command::Column(_)
-        | Command::Label(_)
-        | Command::View(_)
-        | Command::Template(_)
-        | Command::Deployment(_)
+        | Command::Workspace(
+            WorkspaceCommand::Create { .. } | WorkspaceCommand::Rename { .. } | WorkspaceCommand::Move {},
+        )
+        | Command::Service(ServiceCommand::Add { .. } | ServiceCommand::Change { .. })
+        | Command::Environment(
+            EnvironmentCommand::Add { .. }
+            | EnvironmentCommand::Change {
+                change:
+                    EnvironmentChange::Name(_)
+                    | EnvironmentChange::Testing(_)
+                    | EnvironmentChange::Purpose(_)
+                    | EnvironmentChange::Address(_)
+                    | EnvironmentChange::HealthAddress(_),
+                ..
+            },
+        )
+        | Command::Column(ColumnCommand::Add { .. } | ColumnCommand::Change { .. })
+        | Command::Label(LabelCommand::Add { .. } | LabelCommand::Change { .. })
+        | Command::View(ViewCommand::Save { .. } | ViewCommand::Remove { .. })
+        | Command::Template(TemplateCommand::Save { .. } | TemplateCommand::Archive { .. })
+        | Command::Deployment(
+            DeploymentCommand::Open { .. }
+            | DeploymentCommand::Move { .. }
+            | DeploymentCommand::Edit { .. }
+            | DeploymentCommand::AddCheck { .. }
+            | DeploymentCommand::Attest { .. }
+            | DeploymentCommand::AttachChanges { .. }
+            | DeploymentCommand::MarkStage { .. }
+            | DeploymentCommand::AddLabel { .. }
+            | DeploymentCommand::RemoveLabel { .. }
+            | DeploymentCommand::Settle { .. }
+            | DeploymentCommand::Finish { .. }
+            | DeploymentCommand::Reopen { .. }
+            | DeploymentCommand::Seal { .. }
+            | DeploymentCommand::Unseal { .. }
+            | DeploymentCommand::Decline { .. }
+            | DeploymentCommand::SetRisk { .. }
+            | DeploymentCommand::SetArtifacts { .. }
+            | DeploymentCommand::Follow { .. }
+            | DeploymentCommand::Unfollow { .. }
+            | DeploymentCommand::Assign { .. }
+            | DeploymentCommand::Unassign { .. }
+            | DeploymentCommand::AssignCheck { .. }
+            | DeploymentCommand::Archive { .. }
+            | DeploymentCommand::Restore { .. }
+            | DeploymentCommand::Comment { .. }
+            | DeploymentCommand::EditOutline { .. }
+            | DeploymentCommand::Conclude { .. },
+        )
         | Command::Freeze(FreezeCommand::Declare { .. })
-        | Command::Rollout(_) => false,
+        | Command::Rollout(
+            RolloutCommand::Report { .. }
+            | RolloutCommand::Request { .. }
+            | RolloutCommand::Join { .. }
+            | RolloutCommand::Split { .. },
+        ) => false,
     }
 }
 

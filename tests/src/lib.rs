@@ -14,6 +14,7 @@ pub mod wait;
 pub mod api;
 pub mod commands;
 pub mod credentials;
+pub mod crowd;
 pub mod faults;
 pub mod http;
 pub mod pusher;

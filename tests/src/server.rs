@@ -225,6 +225,19 @@ impl TestServer {
         self.running.as_ref().map(Running::id)
     }
 
+    /// Returns its resident memory at this moment, in KiB.
+    ///
+    /// # Panics
+    ///
+    /// When it is down.
+    #[must_use]
+    pub fn resident_kib(&self) -> f64 {
+        let id = self.process_id().expect("the server is down");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().and_then(|kib| kib.parse::<u32>().ok()).map(f64::from).unwrap()
+    }
+
     /// Returns everything it has logged so far, over all its lives.
     #[must_use]
     pub fn log(&self) -> String {

@@ -157,6 +157,12 @@ impl Hasher {
         .await
     }
 
+    /// Returns how many hashes were computed so far.
+    #[cfg(test)]
+    pub(crate) fn computed(&self) -> usize {
+        self.threads.computed()
+    }
+
     /// Runs `work` on one of the threads once it is its turn. It keeps its turn when nobody waits for it any more:
     /// the memory is in use until it ends.
     async fn in_turn<T: Send + 'static>(
@@ -189,12 +195,14 @@ fn output(
     params: &Params,
 ) -> Result<Output, HashFailed> {
     let blocks = params.block_count();
-    memory.try_reserve(blocks.saturating_sub(memory.len())).map_err(|_| HashFailed::NoMeans)?;
-    memory.resize(blocks, Block::default());
+    let room = &mut memory.blocks;
+    room.try_reserve(blocks.saturating_sub(room.len())).map_err(|_| HashFailed::NoMeans)?;
+    room.resize(blocks, Block::default());
     let mut bytes = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
     let argon2 = Argon2::new(algorithm, version, params.clone());
-    let done = argon2.hash_password_into_with_memory(password, salt, &mut bytes, memory.as_mut_slice());
+    let done = argon2.hash_password_into_with_memory(password, salt, &mut bytes, room.as_mut_slice());
     done.map_err(|_| HashFailed::Unreadable)?;
+    memory.count();
     Output::new(&bytes).map_err(|_| HashFailed::Unreadable)
 }
 
@@ -279,8 +287,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_of_nobody_is_wrong() {
-        assert_eq!(Hasher::new().verify(PASSWORD.to_owned(), None).await, Ok(Verdict::Wrong));
+    async fn a_password_of_nobody_is_hashed_and_wrong() {
+        let hasher = Hasher::with_turns(1);
+        assert_eq!(hasher.verify(PASSWORD.to_owned(), None).await, Ok(Verdict::Wrong));
+        assert_eq!(hasher.computed(), 1);
+        // With what everybody's is hashed with, so that it takes as long.
+        let (blocks, all) = (hasher.in_turn(|memory| Ok(memory.blocks.len())).await, params().unwrap());
+        assert_eq!(blocks, Ok(all.block_count()));
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use slipway_shared::time::Timestamp;
 use super::{BackupError, Manifest, back_up, manifest_path, read_note};
 use crate::app::App;
 use crate::civil;
+use crate::data_dir::NotedBackups;
 use crate::store::StoreError;
 use crate::store::sqlite::FILE;
 use crate::writer::OpenWorkspace;
@@ -32,7 +34,7 @@ pub(crate) struct Schedule {
     /// The folder they go to; others may keep other files there.
     pub(crate) folder: PathBuf,
     /// The time from one to the next.
-    pub(crate) every: Duration,
+    pub(crate) every_hours: NonZeroU16,
     /// How many are kept of this server.
     pub(crate) keep: usize,
 }
@@ -51,6 +53,14 @@ pub(crate) struct Standing {
     pub(crate) newest: Option<Timestamp>,
     /// Whether one is missing: the newest is older than two rounds, or the last try failed.
     pub(crate) is_stale: bool,
+}
+
+impl Standing {
+    /// Tells what has changed since before: whether they are stale now, where they were not, or no longer.
+    pub(crate) fn turned(&self, before: Option<Self>) -> Option<bool> {
+        let was_stale = before.is_some_and(|before| before.is_stale);
+        (was_stale != self.is_stale).then_some(self.is_stale)
+    }
 }
 
 /// Why there is no new backup.
@@ -74,7 +84,18 @@ impl Schedule {
     }
 
     fn every_ms(&self) -> i64 {
-        i64::try_from(self.every.as_millis()).unwrap_or(i64::MAX)
+        i64::from(self.every_hours.get()) * 60 * 60 * 1000
+    }
+
+    /// Returns what commands beside the server are told.
+    pub(crate) fn noted(&self) -> NotedBackups {
+        NotedBackups { folder: self.folder.clone(), every_hours: self.every_hours.get() }
+    }
+
+    /// Looks how the backups of the server of these workspaces are, by what is in the folder.
+    pub(crate) fn look(&self, ours: &[WorkspaceId], now: Timestamp) -> io::Result<Standing> {
+        let newest = self.known(ours, now)?.first().map(|known| known.taken_at);
+        Ok(self.standing(newest, now, false))
     }
 
     fn file(&self, workspace: WorkspaceId, now: Timestamp) -> PathBuf {
@@ -207,7 +228,7 @@ mod tests {
     const ALIKE: WorkspaceId = WorkspaceId::from_u128(0x1111_1111_0000_0000_0000_0000_0000_0002);
 
     fn daily(folder: &Path, keep: usize) -> Schedule {
-        Schedule { folder: folder.to_owned(), every: Duration::from_secs(24 * 60 * 60), keep }
+        Schedule { folder: folder.to_owned(), every_hours: NonZeroU16::new(24).unwrap(), keep }
     }
 
     #[test]
@@ -226,6 +247,22 @@ mod tests {
             assert_eq!(schedule.due(newest, now), Timestamp(due * HOUR), "{newest:?}");
             assert_eq!(schedule.standing(newest, now, false).is_stale, is_stale, "{newest:?}");
             assert!(schedule.standing(newest, now, true).is_stale);
+        }
+    }
+
+    #[test]
+    fn what_is_stale_is_said_once() {
+        let standing = |is_stale| Standing { newest: None, is_stale };
+        let table = [
+            (None, false, None),
+            (None, true, Some(true)),
+            (Some(false), true, Some(true)),
+            (Some(true), true, None),
+            (Some(true), false, Some(false)),
+            (Some(false), false, None),
+        ];
+        for (before, now, told) in table {
+            assert_eq!(standing(now).turned(before.map(standing)), told, "{before:?}, {now}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! `slipway check`.
 
 use std::fs;
+use std::num::NonZeroU16;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -9,10 +10,13 @@ use serde_json::json;
 
 use super::config::Config;
 use super::exit::{Exit, Failed, refuse_without_data};
+use super::serve::DEFAULT_EVERY_HOURS;
 use super::{DEFAULT_DATA, DataArgs};
 use crate::audit::{Audit, AuditedLog, Finding, Grade, audit};
-use crate::backup;
-use crate::data_dir::user_of;
+use crate::backup::schedule::{Schedule, Standing};
+use crate::civil;
+use crate::clock::Clock;
+use crate::data_dir::{NotedBackups, user_of};
 use crate::output;
 use crate::store::sqlite::{FILE, version};
 
@@ -45,7 +49,9 @@ pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
         }
     };
     let mut audited = audit(&path)?;
-    audited.findings = std::iter::once(sqlite_version()).chain(around).chain(audited.findings).collect();
+    let backups = args.file.is_none().then(|| scheduled(&data, config, &audited)).flatten();
+    let around = std::iter::once(sqlite_version()).chain(around).chain(backups);
+    audited.findings = around.chain(audited.findings).collect();
     let is_whole = audited.is_whole();
     let Audit { findings, logs } = audited;
     if args.json {
@@ -111,7 +117,8 @@ fn around_data(data: &Path) -> Vec<Finding> {
         None => "nobody uses the directory".to_owned(),
         Some(None) => "another slipway uses the directory".to_owned(),
         Some(Some(server)) => {
-            format!("a server (process {}) on http://{} uses the directory", server.pid, server.address)
+            let scheme = if server.is_tls { "https" } else { "http" };
+            format!("a server (process {}) on {scheme}://{} uses the directory", server.pid, server.address)
         }
     };
     let mut findings = vec![Finding::new("lock", Grade::Fine, used)];
@@ -119,10 +126,44 @@ fn around_data(data: &Path) -> Vec<Finding> {
     findings
 }
 
+/// Looks at the backups that the server makes by itself, or would by the configuration; `None` where it makes none.
+fn scheduled(data: &Path, config: &Config, audited: &Audit) -> Option<Finding> {
+    let schedule = match user_of(data).flatten() {
+        Some(server) => {
+            let NotedBackups { folder, every_hours } = server.backups?;
+            Schedule { folder, every_hours: NonZeroU16::new(every_hours)?, keep: 1 }
+        }
+        None => {
+            let every_hours = config.backup_every.unwrap_or(DEFAULT_EVERY_HOURS);
+            Schedule { folder: config.backup_to.clone()?, every_hours, keep: 1 }
+        }
+    };
+    let ours: Vec<_> = audited.logs.iter().map(|log| log.head.workspace).collect();
+    if ours.is_empty() {
+        // Which are of this server is not known then, and that it is damaged is told.
+        return None;
+    }
+    let (folder, now) = (schedule.folder.display(), Clock::system().now());
+    Some(match schedule.look(&ours, now) {
+        Ok(Standing { newest: Some(newest), is_stale }) => {
+            let grade = if is_stale { Grade::Warning } else { Grade::Fine };
+            let stale = if is_stale { ": they are stale, look at the server's log" } else { "" };
+            let text = format!("the newest of the backups in {folder} is of {}{stale}", civil::utc(newest));
+            Finding::new("backups", grade, text)
+        }
+        Ok(Standing { newest: None, .. }) => {
+            Finding::new("backups", Grade::Warning, format!("there is no backup in {folder} yet"))
+        }
+        Err(error) => {
+            Finding::new("backups", Grade::Warning, format!("the backups in {folder} can't be read: {error}"))
+        }
+    })
+}
+
 fn around_backup(file: &Path) -> Vec<Finding> {
     let hashed = || {
-        let (sha256, _) = backup::hash(&fs::File::open(file)?, &mut std::io::sink())?;
-        let note = backup::manifest_of(file, sha256)?;
+        let (sha256, _) = crate::backup::hash(&fs::File::open(file)?, &mut std::io::sink())?;
+        let note = crate::backup::manifest_of(file, sha256)?;
         Ok::<_, std::io::Error>(note.map(|note| note.sha256 == sha256))
     };
     let note = match hashed() {

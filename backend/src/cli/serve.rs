@@ -26,7 +26,7 @@ use crate::serve::{Door, serve};
 /// How long the end waits for a check or a backup that is under way.
 const LAST_WORK: Duration = Duration::from_secs(10);
 /// How often a backup is made, and how many are kept, where nobody says.
-const DEFAULT_EVERY_HOURS: NonZeroU16 = NonZeroU16::new(24).unwrap();
+pub(super) const DEFAULT_EVERY_HOURS: NonZeroU16 = NonZeroU16::new(24).unwrap();
 const DEFAULT_KEEP: NonZeroU16 = NonZeroU16::new(14).unwrap();
 pub(super) const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -92,10 +92,9 @@ fn schedule(args: &BackupsArgs, config: &Config, data: &Path) -> Result<Option<S
         );
         return Err(Failed::new(Exit::Failed, message));
     }
-    let every_hours = args.backup_every.or(config.backup_every).unwrap_or(DEFAULT_EVERY_HOURS).get();
+    let every_hours = args.backup_every.or(config.backup_every).unwrap_or(DEFAULT_EVERY_HOURS);
     let keep = args.keep.or(config.keep).unwrap_or(DEFAULT_KEEP).get();
-    let every = Duration::from_secs(u64::from(every_hours) * 60 * 60);
-    Ok(Some(Schedule { folder, every, keep: keep.into() }))
+    Ok(Some(Schedule { folder: real, every_hours, keep: keep.into() }))
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Failed> {
@@ -139,7 +138,8 @@ async fn serve_until_told(
     let address =
         address.map_err(|error| Failed::new(Exit::Address, format!("no address to be had: {error}")))?;
     let data: PathBuf = app.dir().path().to_owned();
-    app.dir().announce(address, door.tls.is_some()).map_err(|source| {
+    let (url, noted) = (door.facing.public_url(), backups.as_ref().map(Schedule::noted));
+    app.dir().announce(address, door.tls.is_some(), url, noted).map_err(|source| {
         Failed::from(crate::data_dir::DataDirError::NotWritable { path: data.clone(), source })
     })?;
     let token = setup::offer(&app)?;

@@ -29,13 +29,13 @@ use crate::store::sqlite::Accounts;
 pub(super) enum UserCommand {
     /// List the accounts
     List(ListArgs),
-    /// Set a password, read from standard input, and end all sessions of the account
+    /// Set a password, read from standard input, and end all sessions and API tokens of the account
     Password(OneArgs),
     /// End all sessions of an account
     SignOut(OneArgs),
-    /// Let nobody in by an account and its tokens any more
+    /// Let nobody in by an account any more, and end its sessions and API tokens
     Disable(OneArgs),
-    /// Let somebody in again
+    /// Let somebody in again; what was ended stays so
     Enable(OneArgs),
     /// Ask for no second factor any more, and end all sessions of the account
     SecondFactorOff(OneArgs),
@@ -108,7 +108,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
             let (accounts, account) = one(args, config)?;
             let password = new_password(&account.login)?;
             accounts.change_password(account.id, &password, None, now)?;
-            done(&account, "has a new password, and is signed in nowhere")
+            done(&account, "has a new password, is signed in nowhere, and has no API tokens any more")
         }
         UserCommand::SignOut(args) => {
             let (accounts, account) = one(args, config)?;
@@ -119,7 +119,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
             let (accounts, account) = one(args, config)?;
             accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)), now)?;
             accounts.end_sessions(account.id, None, now)?;
-            done(&account, "can't sign in any more, and the tokens of the account let nobody in")
+            done(&account, "can't sign in any more, is signed in nowhere, and has no API tokens any more")
         }
         UserCommand::Enable(args) => {
             let (accounts, account) = one(args, config)?;
@@ -286,7 +286,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         ends: now.plus(INVITATION_MS),
     };
     accounts.invite(secret.hash(), &invitation, By::Operator, now)?;
-    let link = link(&data, secret.text());
+    let link = link(&data, config, secret.text());
     if args.json {
         let told =
             json!({ "id": invitation.id, "link": link, "token": secret.text(), "ends": invitation.ends });
@@ -298,10 +298,18 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
     Ok(())
 }
 
-/// Returns the link at the server that uses the directory, or at the address a server usually has.
-fn link(data: &Path, token: &str) -> String {
+/// Returns the link as people open it: at the public address of the server that uses the directory, or that is configured,
+/// else at its own, or the one that a server usually has.
+fn link(data: &Path, config: &Config, token: &str) -> String {
     let running = user_of(data).flatten();
-    let scheme = if running.is_some_and(|server| server.is_tls) { "https" } else { "http" };
-    let address = running.map_or(super::serve::DEFAULT_LISTEN, |server| server.address);
-    format!("{scheme}://{address}/invitation#{token}")
+    let public = match &running {
+        Some(server) => server.public_url.clone(),
+        None => config.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+    };
+    let own = || match &running {
+        Some(server) if server.is_tls => format!("https://{}", server.address),
+        Some(server) => format!("http://{}", server.address),
+        None => format!("http://{}", super::serve::DEFAULT_LISTEN),
+    };
+    format!("{}/invitation#{token}", public.unwrap_or_else(own))
 }

@@ -4,6 +4,7 @@ mod assets;
 mod audit;
 mod confirming;
 mod description;
+mod elsewhere;
 mod endings;
 mod first_visit;
 mod idempotency;

@@ -277,6 +277,46 @@ fn who_never_was_in_the_workspace_does_nothing_in_it() {
     }
 }
 
+/// What is asked for the password, and nothing else: the whole table of kinds, as their examples are.
+#[test]
+fn what_opens_a_gate_or_says_who_may_wants_the_password() {
+    let wants = |command: &Command| capability::wants_confirmation(command);
+    let wanting: Vec<_> = Command::KINDS
+        .map(|(kind, _)| kind)
+        .into_iter()
+        .filter(|kind| wants(&example(kind, Whose::Others).1.command))
+        .collect();
+    assert_eq!(
+        wanting,
+        [
+            "member.add",
+            "member.set_role",
+            "member.remove",
+            "environment.change",
+            "deployment.approve",
+            "deployment.withdraw",
+            "rollout.override",
+            "policy.set",
+            "freeze.change",
+            "freeze.lift",
+        ]
+    );
+    // Of an environment what it is for, its place and whether it is used; not what it is called or how it is tested.
+    for (change, expected) in [
+        (EnvironmentChange::Tier(Tier::Production), true),
+        (EnvironmentChange::Position(1), true),
+        (EnvironmentChange::Archived(true), true),
+        (EnvironmentChange::Name("Canary".to_owned()), false),
+        (EnvironmentChange::Testing(Vec::new()), false),
+        (EnvironmentChange::Purpose("Tries".to_owned()), false),
+        (EnvironmentChange::Address("https://canary.example".to_owned()), false),
+        (EnvironmentChange::HealthAddress("https://canary.example/health".to_owned()), false),
+    ] {
+        let told = format!("{change:?}");
+        assert_eq!(wants(&change_environment(STAGING, change).command), expected, "{told}");
+    }
+}
+
 #[test]
 fn nothing_but_setting_it_up_is_done_in_an_empty_workspace() {
     for (kind, _) in Command::KINDS {

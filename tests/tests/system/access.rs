@@ -5,13 +5,17 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use slipway_shared::account::Session;
+use slipway_shared::member::Role;
 use slipway_tests::api::Api;
 use slipway_tests::credentials;
+use slipway_tests::crowd;
 use slipway_tests::http::{self, Response};
 use slipway_tests::server::{OWNER, PASSWORD, ServerSetup, TestServer, first_visit, repository, run};
 
-/// How long the end of access may take to reach a stream, with some more for a machine that is busy.
-const SOON: Duration = Duration::from_secs(3);
+use crate::roles::people::Team;
+
+/// How long the end of access may take to reach a stream. What another process ends is looked for four times as often.
+const SOON: Duration = Duration::from_secs(1);
 
 fn post(address: SocketAddr, target: &str, body: &Value) -> Response {
     let body = body.to_string();
@@ -64,6 +68,62 @@ fn what_an_operator_ends_reaches_open_streams_soon() {
     while stream.next_message().is_some() {}
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
     assert_eq!(http::get(server.address(), "/api/v1/session").unwrap().status, 401);
+}
+
+#[test]
+fn what_an_operator_disables_has_no_tokens_any_more() {
+    let server = TestServer::start();
+    let (address, data) = (server.address(), text(&server.data()));
+    let bearer = format!("Bearer {}", server.token());
+    let asks = || {
+        let headers = [("authorization", bearer.as_str())];
+        http::send(address, "GET", "/api/v1/session", &headers, None).unwrap().status
+    };
+    assert_eq!(asks(), 200);
+    let disabled = run(&["user", "disable", OWNER, "--data", &data]);
+    assert!(disabled.stdout.contains("no API tokens"), "{} {}", disabled.stdout, disabled.stderr);
+    assert_eq!(asks(), 401);
+    assert_eq!(run(&["user", "enable", OWNER, "--data", &data]).code, Some(0));
+    assert_eq!(asks(), 401, "whoever is let in again makes new ones");
+    let listed = run(&["token", "list", "--data", &data]);
+    assert_eq!((listed.code, listed.stdout.as_str()), (Some(0), ""));
+}
+
+/// Whoever is invited is somewhere else: the link is of the address that people open.
+#[test]
+fn an_invitation_from_the_command_line_leads_to_the_public_address() {
+    let (public, local) = (crowd::server(), TestServer::start());
+    let named = format!("https://{}", crowd::NAME);
+    for (server, begins) in [(&public, named), (&local, format!("http://{}", local.address()))] {
+        let invited = run(&["user", "invite", "--role", "viewer", "--data", &text(&server.data())]);
+        assert_eq!(invited.code, Some(0), "{}", invited.stderr);
+        assert!(invited.stdout.starts_with(&format!("{begins}/invitation#")), "{}", invited.stdout);
+    }
+}
+
+/// Measures how long a stream of Bo's goes on after what `ends` it has been answered.
+fn outlives(team: &mut Team, ends: impl FnOnce(&mut Team)) -> Duration {
+    let address = team.address();
+    let owner = credentials::session(address).unwrap();
+    credentials::remember(address, team.bo.session.clone());
+    let mut stream = Api::connect(address).unwrap().stream(team.head()).unwrap();
+    credentials::remember(address, owner);
+    assert!(stream.next_message().is_some());
+    ends(team);
+    let began = Instant::now();
+    while stream.next_message().is_some() {}
+    began.elapsed()
+}
+
+#[test]
+fn another_role_and_a_removal_reach_open_streams_within_a_second() {
+    let server = TestServer::start();
+    let mut team = Team::gather(&server);
+    team.snapshot();
+    let changed = outlives(&mut team, |team| team.put_back(Role::Viewer));
+    assert!(changed < SOON, "{changed:?}");
+    let removed = outlives(&mut team, Team::put_out);
+    assert!(removed < SOON, "{removed:?}");
 }
 
 #[test]

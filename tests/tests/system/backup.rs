@@ -191,6 +191,47 @@ fn a_restore_deletes_nothing_and_refuses_what_is_no_backup() {
     assert_eq!(Api::connect(server.address()).unwrap().log().unwrap(), before);
 }
 
+/// What a backup's note says has to be what is in the backup, also where somebody alters the note alone.
+#[test]
+fn a_restore_refuses_a_backup_whose_note_was_altered() {
+    let mut random = Random::announced("altered note");
+    let server = TestServer::start();
+    prepare(&server, &mut random, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let (file, data) = (folder.path().join("backup.db"), folder.path().join("data"));
+    back_up(&server.data(), &file);
+    let note = file.with_added_extension("json");
+    let whole: Value = serde_json::from_str(&fs::read_to_string(&note).unwrap()).unwrap();
+    let other = Value::from("5".repeat(64));
+    let id = Value::from("0192aabb-cc00-7000-8000-000000000000");
+    for (field, value) in [
+        ("sha256", &other),
+        ("bytes", &Value::from(17)),
+        ("workspace", &id),
+        ("epoch", &id),
+        ("head", &Value::from(1)),
+        ("chain", &other),
+        ("digest", &other),
+        ("others", &Value::from(vec![whole.clone()])),
+        ("format", &Value::from("one")),
+        ("taken_at", &Value::Null),
+    ] {
+        let mut altered = whole.clone();
+        altered[field] = value.clone();
+        assert_ne!(altered, whole, "{field}");
+        fs::write(&note, altered.to_string()).unwrap();
+        let refused = restore(&file, &data, &[]);
+        assert_eq!(refused.code, Some(74), "{field}: {} {}", refused.stdout, refused.stderr);
+        assert!(refused.stderr.contains("Nothing was"), "{field}: {}", refused.stderr);
+        assert!(!data.join("slipway.db").exists(), "{field}");
+    }
+    fs::write(&note, "Dear diary,").unwrap();
+    assert_eq!(restore(&file, &data, &[]).code, Some(74));
+    fs::write(&note, whole.to_string()).unwrap();
+    let restored = restore(&file, &data, &[]);
+    assert_eq!(restored.code, Some(0), "{}", restored.stderr);
+}
+
 /// Makes a backup over another and is killed at one call after the other: what is there then is a backup with the note
 /// that fits it, and the next backup goes through.
 #[test]

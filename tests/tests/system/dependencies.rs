@@ -24,13 +24,39 @@ const ALLOWED: [&str; 13] = [
 ];
 
 /// Crates that may not be in the tree, and what is used instead.
-const BANNED: [(&str, &str); 5] = [
+const BANNED: [(&str, &str); 13] = [
     ("openssl-sys", "rustls, so that there is one binary without system libraries"),
     ("native-tls", "rustls"),
     ("chrono", "milliseconds in shared, Intl in the browser"),
     ("actix-web", "axum"),
     ("diesel", "rusqlite under backend/src/store"),
+    ("md-5", "sha2"),
+    ("md5", "sha2"),
+    ("md4", "sha2"),
+    ("rc4", "chacha20poly1305"),
+    ("des", "chacha20poly1305"),
+    ("blowfish", "chacha20poly1305"),
+    ("bcrypt", "argon2"),
+    ("scrypt", "argon2"),
 ];
+
+/// Crates that make numbers which only look random.
+const PSEUDO_RANDOM: [&str; 10] = [
+    "fastrand",
+    "nanorand",
+    "oorandom",
+    "rand_chacha",
+    "rand_core",
+    "rand_hc",
+    "rand_pcg",
+    "rand_xorshift",
+    "rand_xoshiro",
+    "rand",
+];
+
+/// Which of those are in the server's tree, and by whom: `imbl` levels its trees by them, and nothing secret comes of it.
+const MAY_BE_RANDOM: [(&str, &str); 3] =
+    [("rand_xoshiro", "imbl"), ("rand_core", "imbl"), ("rand_core", "rand_xoshiro")];
 
 /// Crates of which two versions at once break the build or double the app.
 const SINGLE: [&str; 8] =
@@ -109,6 +135,49 @@ fn banned_crates_stay_out() {
     let names: BTreeSet<_> = packages(&metadata).map(|(name, ..)| name).collect();
     let found: Vec<_> = BANNED.iter().filter(|(name, _)| names.contains(name)).collect();
     assert!(found.is_empty(), "banned, with what to use instead: {found:?}");
+}
+
+/// What a package is built from, without what only its tests or its build use, by the names it is known under.
+fn normal_tree(root: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(repository());
+    command.args(["tree", "--offline", "--locked", "--package", root, "--edges", "normal,no-proc-macro"]);
+    command.args([
+        "--prefix",
+        "depth",
+        "--format",
+        " {p}",
+        "--no-dedupe",
+        "--target",
+        "x86_64-unknown-linux-gnu",
+    ]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (mut above, mut tree) = (Vec::new(), BTreeMap::<_, BTreeSet<_>>::new());
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let (depth, package) = line.split_once(' ').unwrap();
+        let name = package.split(' ').next().unwrap().to_owned();
+        above.truncate(depth.parse().unwrap());
+        tree.entry(name.clone()).or_default().extend(above.last().cloned());
+        above.push(name);
+    }
+    tree
+}
+
+/// Whatever is secret is made by `getrandom`, which asks the system; there is nothing else to make it by mistake.
+#[test]
+fn the_server_has_no_random_numbers_but_the_systems() {
+    let tree = normal_tree("slipway-backend");
+    assert!(tree.contains_key("getrandom") && tree.len() > 100, "{} packages", tree.len());
+    let allowed = |name: &str, by: &str| MAY_BE_RANDOM.iter().any(|known| *known == (name, by));
+    let found: Vec<_> = PSEUDO_RANDOM
+        .iter()
+        .filter_map(|name| Some((*name, tree.get(*name)?)))
+        .flat_map(|(name, users)| users.iter().map(move |by| (name, by.as_str())))
+        .filter(|(name, by)| !allowed(name, by))
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

@@ -3,10 +3,12 @@
 #![expect(clippy::print_stderr, reason = "what was counted belongs into the report")]
 
 mod access;
+mod altered_log;
 mod attacks;
 mod backup;
 mod bit_rot;
 mod convergence;
+mod crowds;
 mod cut_off;
 mod demo;
 mod dependencies;

@@ -41,7 +41,9 @@ fn standing(server: &TestServer) -> Value {
 fn age(backup: &Path, days: i64, named: &Path) {
     let mut told: Value = serde_json::from_str(&fs::read_to_string(note(backup)).unwrap()).unwrap();
     told["taken_at"] = (told["taken_at"].as_i64().unwrap() - days * DAY_MS).into();
-    fs::copy(backup, named).unwrap();
+    if backup != named {
+        fs::copy(backup, named).unwrap();
+    }
     fs::write(note(named), told.to_string()).unwrap();
 }
 
@@ -78,6 +80,55 @@ fn a_round_brings_one_backup_and_the_newest_are_kept() {
     let left = backups(at);
     assert!(left.contains(&old) && left.contains(&at.join("holiday.db")) && left.len() == 3, "{left:?}");
     assert!(!note(&older).exists() && !note(&oldest).exists());
+}
+
+/// Returns what `slipway check` says about the backups.
+fn checked(server: &TestServer, more: &[&str]) -> Value {
+    let data = server.data().to_string_lossy().into_owned();
+    let (code, told) = check(&[&["--data", &data], more].concat());
+    assert_eq!(code, Some(0), "{told}");
+    let findings = told["findings"].as_array().unwrap();
+    findings.iter().find(|finding| finding["what"] == "backups").cloned().unwrap_or(Value::Null)
+}
+
+#[test]
+fn stale_backups_are_told_of_in_the_log_once_and_by_a_check() {
+    let without = TestServer::start();
+    assert_eq!(checked(&without, &[]), Value::Null, "where there are to be none");
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("backups");
+    fs::create_dir(&at).unwrap();
+    let mut server = server(&at);
+    wait::until("a backup", || standing(&server)["newest"].is_string().then_some(()));
+    assert_eq!(checked(&server, &[])["grade"], "fine");
+    assert!(!server.log().contains("backups_stale"), "{}", server.log());
+    server.kill();
+
+    // While no server runs the configuration says where they are; three days later they are stale.
+    let [first] = &backups(&at)[..] else { panic!("{:?}", backups(&at)) };
+    age(first, 3, first);
+    let config = folder.path().join("slipway.toml");
+    fs::write(&config, format!("backup-to = {at:?}\n")).unwrap();
+    let config = config.to_string_lossy().into_owned();
+    let found = checked(&server, &["--config", &config]);
+    assert_eq!(found["grade"], "warning", "{found}");
+    assert!(found["text"].as_str().unwrap().contains("stale"), "{found}");
+
+    // No draft can be dropped that is a folder, so there is no backup either.
+    fs::create_dir(first.with_added_extension("new")).unwrap();
+    server.restart();
+    wait::until("the log to say so", || server.log().contains("backups_stale").then_some(()));
+    assert_eq!(server.log().matches("backups_stale").count(), 1);
+    assert_eq!(
+        (standing(&server)["is_stale"].clone(), checked(&server, &[])["grade"].clone()),
+        (true.into(), "warning".into())
+    );
+    server.kill();
+
+    fs::remove_dir_all(&at).unwrap();
+    fs::write(&at, "no folder").unwrap();
+    let found = checked(&server, &["--config", &config]);
+    assert_eq!(found["grade"], "warning", "{found}");
 }
 
 #[test]

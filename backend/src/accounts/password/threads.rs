@@ -4,6 +4,7 @@
 //! as blocks have to be. Among the hundreds of threads of a pool that came to 2.5 GiB while somebody guessed passwords.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -15,7 +16,18 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 const KEPT: Duration = Duration::from_secs(10);
 
 /// The memory of one thread.
-pub(super) type Memory = Vec<Block>;
+pub(super) struct Memory {
+    pub(super) blocks: Vec<Block>,
+    /// How many hashes all of the threads have computed.
+    computed: Arc<AtomicUsize>,
+}
+
+impl Memory {
+    /// Counts a hash that was computed in it.
+    pub(super) fn count(&self) {
+        self.computed.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 /// The turn of a piece of work: given back once its thread is free.
 pub(super) type Turn = (OwnedSemaphorePermit, OwnedSemaphorePermit);
@@ -31,22 +43,34 @@ type Idle = Mutex<Vec<Sender<Job>>>;
 
 /// A few threads. They end with the last handle to them.
 #[derive(Clone, Debug)]
-pub(super) struct Threads(Arc<Idle>);
+pub(super) struct Threads {
+    idle: Arc<Idle>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "who tests asks how many hashes were computed"))]
+    computed: Arc<AtomicUsize>,
+}
 
 impl Threads {
     /// Starts `count` of them, as far as the system has any to give.
     pub(super) fn start(count: usize) -> Self {
         let idle = Arc::new(Mutex::new(Vec::with_capacity(count)));
+        let computed = Arc::default();
         for number in 0..count {
             let (thread, jobs) = mpsc::channel();
             let back = Arc::downgrade(&idle);
+            let memory = Memory { blocks: Vec::new(), computed: Arc::clone(&computed) };
             let named = std::thread::Builder::new().name(format!("password {number}"));
-            match named.spawn(move || work(&jobs, &back)) {
+            match named.spawn(move || work(&jobs, memory, &back)) {
                 Ok(_) => lock(&idle).push(thread),
                 Err(error) => tracing::warn!(%error, "a thread for passwords could not be started"),
             }
         }
-        Self(idle)
+        Self { idle, computed }
+    }
+
+    /// Returns how many hashes were computed so far.
+    #[cfg(test)]
+    pub(super) fn computed(&self) -> usize {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// Runs `work` on one that is free; it goes on when nobody waits for it any more. `None` where none is free, or the
@@ -57,7 +81,7 @@ impl Threads {
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Option<T> {
         let (tell, told) = oneshot::channel();
-        let thread = lock(&self.0).pop()?;
+        let thread = lock(&self.idle).pop()?;
         let work = Box::new(move |memory: &mut Memory| drop(tell.send(work(memory))));
         thread.send(Job { work, turn, thread: thread.clone() }).ok()?;
         told.await.ok()
@@ -69,12 +93,11 @@ fn lock(idle: &Idle) -> MutexGuard<'_, Vec<Sender<Job>>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn work(jobs: &Receiver<Job>, idle: &Weak<Idle>) {
-    let mut memory = Memory::new();
+fn work(jobs: &Receiver<Job>, mut memory: Memory, idle: &Weak<Idle>) {
     loop {
         let next = match jobs.recv_timeout(KEPT) {
             Err(RecvTimeoutError::Timeout) => {
-                memory = Memory::new();
+                memory.blocks = Vec::new();
                 jobs.recv().ok()
             }
             Err(RecvTimeoutError::Disconnected) => None,
@@ -137,8 +160,8 @@ mod tests {
             all.push(tokio::spawn(async move {
                 let turn = turns.next().await;
                 let seen = threads.run(turn, |memory| {
-                    memory.resize(4, Block::default());
-                    (std::thread::current().id(), memory.as_ptr().addr())
+                    memory.blocks.resize(4, Block::default());
+                    (std::thread::current().id(), memory.blocks.as_ptr().addr())
                 });
                 seen.await.unwrap()
             }));

@@ -68,6 +68,70 @@ async fn it_is_served_to_everybody_and_printed() {
     assert_eq!(answer.body, openapi::text().into_bytes());
 }
 
+/// What answers who is not signed in: all else says that it wants a session or a token.
+const PUBLIC: [(&str, &str); 8] = [
+    ("GET", "/api/openapi.json"),
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("GET", "/api/v1/setup"),
+    ("POST", "/api/v1/setup"),
+    ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/invitations/accept"),
+    ("POST", "/api/v1/invitations/look"),
+];
+
+/// Every route of the router is in the description, so that this is all of them.
+#[tokio::test]
+async fn nobody_is_answered_by_what_is_public_alone() {
+    let all = operations(&openapi::description());
+    // Who asks that much without being signed in is told to wait.
+    for some in all.chunks(20) {
+        let test = TestApp::new();
+        for (method, path, operation) in some {
+            let is_public = PUBLIC.contains(&(method.as_str(), path.as_str()));
+            let body = serde_json::json!({});
+            let body = Some(&body).filter(|_| !["GET", "DELETE"].contains(&method.as_str()));
+            let answer = test.nobody().ask(method.clone(), &filled_in(&test, path), body).await;
+            assert_eq!(answer.status != 401, is_public, "{method} {path}: {}", answer.status);
+            let needs_none = operation["security"].as_array().is_some_and(|ways| ways.contains(&no_proof()));
+            assert_eq!(needs_none, is_public, "{method} {path} is described otherwise");
+        }
+    }
+    let known =
+        |(method, path): &(&str, &str)| all.iter().any(|(of, at, _)| of.as_str() == *method && at == path);
+    assert!(PUBLIC.iter().all(known), "the list has what there is not");
+}
+
+/// The way to ask that takes nothing.
+fn no_proof() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+/// What other programs have for who runs them. Here such an address is like any other that there is not.
+#[tokio::test]
+async fn there_is_no_address_for_metrics_or_debugging() {
+    let test = TestApp::new();
+    for path in [
+        "/metrics",
+        "/debug",
+        "/debug/pprof/",
+        "/debug/vars",
+        "/actuator/env",
+        "/server-status",
+        "/status",
+        "/admin",
+        "/console",
+        "/trace",
+    ] {
+        for visitor in [test.nobody(), test.owner()] {
+            let (answer, any) = (visitor.get(path).await, visitor.get("/no-such-place").await);
+            assert_eq!((answer.status, &answer.body), (any.status, &any.body), "{path}");
+            let api = visitor.get(&format!("/api/v1{path}")).await;
+            assert_eq!(api.error(), (404, "not_found".to_owned()), "/api/v1{path}");
+        }
+    }
+}
+
 /// What an address of the API that is not described says, and a method that an address does not know.
 #[tokio::test]
 async fn what_is_not_described_is_not_there() {

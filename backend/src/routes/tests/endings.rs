@@ -8,6 +8,7 @@ use slipway_shared::member::Role;
 use super::invitations::remove;
 use super::streams::Stream;
 use super::time::Time;
+use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
 use crate::access::endings;
 
@@ -59,7 +60,7 @@ async fn what_another_process_ends_is_noticed() {
     let now = test.app.clock().now();
     let beside = crate::store::sqlite::Accounts::open(test.dir.path()).unwrap();
     beside.set_disabled(AccountId::from_u128(1), Some(now), now).unwrap();
-    // What the server does twice a second.
+    // What the server does again and again.
     endings::look(&test.app).await;
     assert_eq!(stream.next().await, None);
     assert_eq!(test.owner().get("/api/v1/session").await.error(), (401, "sign_in_needed".to_owned()));
@@ -121,4 +122,160 @@ async fn a_session_has_eight_streams_and_no_more() {
     drop(open(&test, &test.session).await);
     let other = test.begin_session(AccountId::from_u128(1));
     drop(open(&test, &other).await);
+}
+
+/// What there is of somebody: a session with its stream, a token with its stream.
+struct Held<'a> {
+    test: &'a TestApp,
+    session: String,
+    token: String,
+    streams: [Stream; 2],
+}
+
+/// What is left of it: the answers to the cookie and the token, and whether their streams are open.
+#[derive(Debug, PartialEq, Eq)]
+struct Left {
+    cookie: u16,
+    stream: bool,
+    token: u16,
+    token_stream: bool,
+}
+
+const ALL: Left = Left { cookie: 200, stream: true, token: 200, token_stream: true };
+const NOTHING: Left = Left { cookie: 401, stream: false, token: 401, token_stream: false };
+/// What was begun by signing in is gone, what programs have is not.
+const PROGRAMS: Left = Left { cookie: 401, stream: false, ..ALL };
+
+impl<'a> Held<'a> {
+    /// Lets Bo, who is account 7, have all of it in `test`.
+    async fn by(test: &'a TestApp, session: String) -> Self {
+        let make = json!({ "name": "CI", "scope": "admin" });
+        let made = test.with_session(&session).post(&test.path("tokens"), &make).await.json();
+        let token = made["secret"].as_str().unwrap().to_owned();
+        let (head, address) = (test.cursor().seq.to_string(), test.path(""));
+        let open = async |proof| {
+            let mut stream = Stream::open_by(test, proof, address.trim_end_matches('/'), &head, None).await;
+            assert_eq!(stream.next().await.unwrap().name, "heartbeat");
+            stream
+        };
+        let streams = [
+            open(("cookie", format!("slipway-80={session}"))).await,
+            open(("authorization", format!("Bearer {token}"))).await,
+        ];
+        Self { test, session, token, streams }
+    }
+
+    /// Looks what is left, and waits for the ends of the streams that are `expected` to end.
+    async fn left(self, expected: &Left) -> Left {
+        let Self { test, session, token, streams } = self;
+        let snapshot = test.path("snapshot");
+        let cookie = test.with_session(&session).get(&snapshot).await.status.as_u16();
+        let program = test.with_token(&token).get(&snapshot).await.status.as_u16();
+        let [mut stream, mut token_stream] = streams;
+        let is_over = ended(&mut stream, !expected.stream).await;
+        let is_token_over = ended(&mut token_stream, !expected.token_stream).await;
+        assert_eq!(test.push(&[add_service(90, 1, "last")]).await.status, 200);
+        Left {
+            cookie,
+            stream: !is_over && brings_events(&mut stream).await,
+            token: program,
+            token_stream: !is_token_over && brings_events(&mut token_stream).await,
+        }
+    }
+}
+
+/// Waits for the end of a stream that is to end: one that doesn't never lets the test go on.
+async fn ended(stream: &mut Stream, is_to_end: bool) -> bool {
+    while is_to_end && stream.next().await.is_some() {}
+    is_to_end
+}
+
+/// Tells whether events come; one that ends brings none.
+async fn brings_events(stream: &mut Stream) -> bool {
+    while let Some(message) = stream.next().await {
+        if message.name == "events" {
+            return true;
+        }
+    }
+    false
+}
+
+/// Everything that ends something of Bo's, and what is left of all that Bo has.
+#[tokio::test]
+async fn what_ends_ends_cookies_streams_and_tokens_as_the_page_about_security_says() {
+    let forbidden = Left { cookie: 403, ..NOTHING };
+    let table: [(&str, Left); 10] = [
+        ("nothing", ALL),
+        ("signs out", PROGRAMS),
+        ("ends the others elsewhere", PROGRAMS),
+        ("changes the password elsewhere", PROGRAMS),
+        ("sets a second factor elsewhere", PROGRAMS),
+        ("the operator signs them out", PROGRAMS),
+        ("the operator sets a password", NOTHING),
+        ("the operator disables the account", NOTHING),
+        // Whoever reads with another role reads anew.
+        ("another role", Left { stream: false, token_stream: false, ..ALL }),
+        ("is removed", forbidden),
+    ];
+    for (what, expected) in table {
+        let test = TestApp::new();
+        let (session, member) = test.join(7, Role::Admin).await;
+        let bo = AccountId::from_u128(7);
+        let held = Held::by(&test, session).await;
+        ends(&test, what, &held.session, bo, json!(member)).await;
+        endings::look(&test.app).await;
+        assert_eq!(held.left(&expected).await, expected, "{what}");
+    }
+}
+
+async fn ends(test: &TestApp, what: &str, session: &str, bo: AccountId, member: Value) {
+    let (accounts, now) = (test.app.accounts(), test.app.clock().now());
+    let elsewhere = test.begin_session(bo);
+    let elsewhere = test.with_session(&elsewhere);
+    match what {
+        "nothing" => {}
+        "signs out" => {
+            assert_eq!(test.with_session(session).delete("/api/v1/session").await.status, 204);
+        }
+        "ends the others elsewhere" => {
+            assert_eq!(elsewhere.delete("/api/v1/account/sessions").await.status, 204);
+        }
+        "changes the password elsewhere" => {
+            let hash = test.app.hasher().hash(PASSWORD.to_owned()).await.unwrap();
+            accounts.set_password(bo, &hash).unwrap();
+            let change = json!({ "old": PASSWORD, "new": "seven yellow kettles" });
+            let changed = elsewhere.put("/api/v1/account/password", &change).await;
+            assert_eq!(changed.status, 204, "{}", String::from_utf8_lossy(&changed.body));
+        }
+        "sets a second factor elsewhere" => {
+            let proved = super::second_factor::set_by(test, &elsewhere, bo).await;
+            assert_eq!(proved.status, 200, "{}", String::from_utf8_lossy(&proved.body));
+        }
+        "the operator signs them out" => {
+            accounts.end_sessions(bo, None, now).unwrap();
+        }
+        "the operator sets a password" => accounts.change_password(bo, "x", None, now).unwrap(),
+        "the operator disables the account" => {
+            accounts.set_disabled(bo, Some(now), now).unwrap();
+            accounts.end_sessions(bo, None, now).unwrap();
+        }
+        "another role" => assert_eq!(test.push(&[set_role(&member, "viewer")]).await.status, 200),
+        "is removed" => {
+            let member = member.as_str().unwrap().parse().unwrap();
+            assert_eq!(test.push(&[remove(member)]).await.status, 200);
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_again_gets_no_tokens_back() {
+    let test = TestApp::new();
+    let (session, _) = test.join(7, Role::Member).await;
+    let held = Held::by(&test, session).await;
+    let (accounts, now, bo) = (test.app.accounts(), test.app.clock().now(), AccountId::from_u128(7));
+    accounts.set_disabled(bo, Some(now), now).unwrap();
+    accounts.set_disabled(bo, None, now).unwrap();
+    let ask = test.with_token(&held.token).get(&test.path("snapshot")).await;
+    assert_eq!(ask.error(), (401, "sign_in_needed".to_owned()));
 }

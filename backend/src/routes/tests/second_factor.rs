@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use slipway_shared::account::CONFIRMED_MS;
 use slipway_shared::ids::AccountId;
 
-use super::TestApp;
 use super::streams::Stream;
 use super::time::Time;
-use super::visitor::PASSWORD;
+use super::visitor::{PASSWORD, Visitor};
+use super::{Answer, TestApp};
 use crate::accounts::lockbox::Place;
 use crate::accounts::totp;
 use crate::app::App;
@@ -54,6 +54,15 @@ async fn drafted() -> (TestApp, Time, Vec<u8>) {
     (test, time, secret)
 }
 
+/// Sets a second factor, as somebody who is signed in to `account`.
+pub(super) async fn set_by(test: &TestApp, visitor: &Visitor<'_>, account: AccountId) -> Answer {
+    assert_eq!(visitor.ask(axum::http::Method::POST, PATH, None).await.status, 200);
+    let locked = test.app.accounts().account(account).unwrap().unwrap().draft.unwrap();
+    let secret = test.app.lockbox().open(Place::Draft(account), &locked).unwrap();
+    let code = totp::code(&secret, totp::step(test.app.clock().now()));
+    visitor.put(PATH, &json!({ "code": code })).await
+}
+
 #[tokio::test]
 async fn a_draft_is_asked_for_by_nobody_until_a_code_has_proved_it() {
     let (test, ..) = drafted().await;
@@ -68,7 +77,7 @@ async fn a_draft_is_asked_for_by_nobody_until_a_code_has_proved_it() {
 }
 
 impl TestApp {
-    async fn sign_in(&self, code: Option<&str>) -> super::Answer {
+    async fn sign_in(&self, code: Option<&str>) -> Answer {
         let mut body: Value =
             json!({ "login": "olivia", "password": PASSWORD, "device": "Phone", "is_shared": false });
         if let Some(code) = code {

@@ -28,9 +28,13 @@ fn sign_in(login: &str, password: &str) -> Value {
 async fn unknown_and_known_people_are_refused_alike() {
     let test = with_password(&Clock::system()).await;
     test.has_account(2, MemberId::from_u128(2));
+    let hashed = test.app.hasher().computed();
     let known = test.nobody().post("/api/v1/session", &sign_in("olivia", "wrong wrong wrong")).await;
+    assert_eq!(test.app.hasher().computed(), hashed + 1);
     let unknown = test.nobody().post("/api/v1/session", &sign_in("nobody", PASSWORD)).await;
+    assert_eq!(test.app.hasher().computed(), hashed + 2, "of nobody too, so that it takes as long");
     let without = test.nobody().post("/api/v1/session", &sign_in("person-2", "")).await;
+    assert_eq!(test.app.hasher().computed(), hashed + 3, "and where there is no password to compare with");
     assert_eq!(known.error(), (401, "wrong_password".to_owned()));
     assert_eq!((known.status, &known.body), (unknown.status, &unknown.body));
     assert_eq!((known.status, &known.body), (without.status, &without.body));

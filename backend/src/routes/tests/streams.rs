@@ -50,11 +50,22 @@ impl Stream {
         after: &str,
         last_event_id: Option<&str>,
     ) -> Self {
-        let mut request = Request::get(format!("{address}/stream?after={after}"));
+        let proof = ("cookie", format!("slipway-80={session}"));
+        Self::open_by(test, proof, address, after, last_event_id).await
+    }
+
+    /// Opens one by what somebody sends along to say who they are.
+    pub(super) async fn open_by(
+        test: &TestApp,
+        (name, proof): (&str, String),
+        address: &str,
+        after: &str,
+        last_event_id: Option<&str>,
+    ) -> Self {
+        let mut request = Request::get(format!("{address}/stream?after={after}")).header(name, proof);
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id);
         }
-        let request = request.header("cookie", format!("slipway-80={session}"));
         let request = request.header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
         let response = test.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);

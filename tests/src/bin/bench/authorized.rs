@@ -76,10 +76,11 @@ pub fn measure(report: &mut Report) {
         ("less what finding out who asks takes", whole - authorization),
         Target::AtMost(1.1),
     );
-    for percent in [50, 95] {
+    // Beside the middle, how far the slow ones are apart is mostly the disk's doing.
+    for (percent, target) in [(50, Target::AtMost(1.1)), (95, Target::AtMost(1.25))] {
         let name = format!("a push of one command, all that a server does, p{percent}");
         let baseline = ("the same writer behind a bare route", percentile(without.clone(), percent));
-        report.add(&name, "ms", percentile(with.clone(), percent), baseline, Target::None);
+        report.add(&name, "ms", percentile(with.clone(), percent), baseline, target);
     }
 }
 

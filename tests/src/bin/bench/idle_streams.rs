@@ -36,21 +36,13 @@ pub fn measure(report: &mut Report) {
 
 /// Returns the resident memory of the server once it stays the same.
 fn resident_kib(server: &TestServer) -> f64 {
-    let mut before = resident_kib_now(server);
+    let mut before = server.resident_kib();
     loop {
         std::thread::sleep(STILL);
-        let now = resident_kib_now(server);
+        let now = server.resident_kib();
         if now.total_cmp(&before).is_eq() {
             return now;
         }
         before = now;
     }
-}
-
-/// Returns the resident memory of the server at this moment.
-pub fn resident_kib_now(server: &TestServer) -> f64 {
-    let path = format!("/proc/{}/status", server.process_id().unwrap());
-    let status = std::fs::read_to_string(&path).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).and_then(|number| number.parse::<u32>().ok()).map(f64::from).unwrap()
 }

@@ -55,6 +55,11 @@ impl Report {
         self.0.push(Figure { what, unit, value, baseline, baseline_value, ratio, target, holds });
     }
 
+    /// Tells whether every figure is as it should be.
+    pub fn holds(&self) -> bool {
+        self.0.iter().all(|figure| figure.holds)
+    }
+
     /// Writes the figures down.
     pub fn write(&self, path: &Path) {
         let machine = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);

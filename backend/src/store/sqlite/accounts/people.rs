@@ -6,6 +6,7 @@ use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
 use super::sessions::end_sessions;
+use super::tokens::end_tokens;
 use super::{Accounts, Note, key, record};
 use crate::store::accounts::{AccountRow, By, Membership, SecondFactor};
 use crate::store::sqlite::{StoreError, failed, row};
@@ -83,7 +84,8 @@ impl Accounts {
         })
     }
 
-    /// Changes a password, which is given as PHC text, and ends all sessions but one.
+    /// Changes a password, which is given as PHC text, and ends all sessions but one. The operator, who spares none, ends
+    /// the account's tokens as well: whoever needs that does not know who has what.
     pub(crate) fn change_password(
         &self,
         account: AccountId,
@@ -95,8 +97,10 @@ impl Accounts {
             let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
             transaction.execute(sql, params![key(account.as_u128()), password]).map_err(failed)?;
             end_sessions(transaction, account, but, now).map_err(failed)?;
-            let note = Note::about(AccountAct::PasswordChanged, account);
-            record(transaction, By::who_spares(account, but), now, &note)
+            let (by, note) =
+                (By::who_spares(account, but), Note::about(AccountAct::PasswordChanged, account));
+            record(transaction, by, now, &note)?;
+            if by == By::Operator { end_tokens(transaction, account, by, now) } else { Ok(()) }
         })
     }
 
@@ -118,7 +122,8 @@ impl Accounts {
         self.execute(sql, params![key(account.as_u128()), password]).map(drop)
     }
 
-    /// Lets nobody in by an account and its tokens from now on, or somebody again. Only the operator does that.
+    /// Lets nobody in by an account from now on and ends its tokens, or lets somebody in again, without them. Only the
+    /// operator does that.
     pub(crate) fn set_disabled(
         &self,
         account: AccountId,
@@ -130,7 +135,8 @@ impl Accounts {
             let values = params![key(account.as_u128()), at.map(|at| at.0)];
             transaction.execute(sql, values).map_err(failed)?;
             let act = if at.is_some() { AccountAct::Disabled } else { AccountAct::Enabled };
-            record(transaction, By::Operator, now, &Note::about(act, account))
+            record(transaction, By::Operator, now, &Note::about(act, account))?;
+            if at.is_some() { end_tokens(transaction, account, By::Operator, now) } else { Ok(()) }
         })
     }
 

@@ -1,6 +1,6 @@
 //! API tokens.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use slipway_shared::account::Scope;
 use slipway_shared::audit::AccountAct;
 use slipway_shared::canonical::Hash;
@@ -129,6 +129,27 @@ impl Accounts {
             Ok(true)
         })
     }
+}
+
+/// Ends every token of an account, in all of its workspaces.
+pub(super) fn end_tokens(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    by: By,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE tokens SET revoked_at = ?2 WHERE account = ?1 AND revoked_at IS NULL AND ends > ?2
+               RETURNING id, ws";
+    let mut ended = transaction.prepare_cached(sql).map_err(failed)?;
+    let ended = ended.query_map(params![key(account.as_u128()), now.0], |row| {
+        Ok((row::id(row, 0)?, WorkspaceId::from_u128(row::id(row, 1)?)))
+    });
+    let ended: Vec<_> = ended.and_then(Iterator::collect).map_err(failed)?;
+    for (token, workspace) in ended {
+        let note = Note::about(AccountAct::TokenRevoked, account).with(token).in_workspace(workspace);
+        record(transaction, by, now, &note)?;
+    }
+    Ok(())
 }
 
 fn token(row: &Row<'_>) -> rusqlite::Result<TokenRow> {
