@@ -119,7 +119,8 @@ impl Browser {
     /// When the page is gone.
     #[must_use]
     pub fn focused(&self) -> String {
-        let focused = self.script("return document.activeElement?.cloneNode(true).outerHTML.slice(0, 300)", &[]);
+        let focused =
+            self.script("return document.activeElement?.cloneNode(true).outerHTML.slice(0, 300)", &[]);
         focused.as_str().unwrap_or_default().to_owned()
     }
 

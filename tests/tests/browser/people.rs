@@ -69,7 +69,9 @@ pub fn synced(browser: &Browser) {
 /// Waits until all that the page says is waiting is on the disk.
 pub fn saved(browser: &Browser) {
     let waiting = "return Number(/(\\d+) waiting/.exec(document.querySelector('[data-testid=sync-indicator]').innerText)?.[1] ?? 0)";
-    wait::until("what waits to be saved", || (rows(browser, "outbox") == browser.script(waiting, &[])).then_some(()));
+    wait::until("what waits to be saved", || {
+        (rows(browser, "outbox") == browser.script(waiting, &[])).then_some(())
+    });
 }
 
 /// Returns the name of the first check that is not ticked.

@@ -261,9 +261,9 @@ fn is_left_behind(workspace: &Workspace, release: DeploymentId, hotfix: Deployme
     let standing = workspace.approvals(release, production.environment, now);
     assert_eq!(standing.iter().filter(|said| said.counts_as(Verdict::Approved)).count(), 2);
     let phases = |id, tier| {
-        let of_tier = workspace.rollouts_of(id).filter(|(_, rollout)| {
-            workspace.environments.get(&rollout.environment).unwrap().tier == tier
-        });
+        let of_tier = workspace
+            .rollouts_of(id)
+            .filter(|(_, rollout)| workspace.environments.get(&rollout.environment).unwrap().tier == tier);
         let mut rollouts: Vec<_> = of_tier.collect();
         rollouts.sort_by_key(|(_, rollout)| rollout.started_at);
         rollouts.into_iter().map(|(_, rollout)| rollout.phase()).collect::<Vec<_>>()

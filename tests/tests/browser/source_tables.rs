@@ -143,7 +143,10 @@ fn workflow(demo: &Demo) {
     }
 
     demo.open("1.9.0");
-    assert!(!demo.browser.has("button", "/^Mark (Stage|Deploy)/"), "what follows rollouts is marked by nobody");
+    assert!(
+        !demo.browser.has("button", "/^Mark (Stage|Deploy)/"),
+        "what follows rollouts is marked by nobody"
+    );
     demo.browser.click("button", "/^Mark Test/");
     demo.browser.click("menuitem", "passed");
     wait::until("Test to be passed", || (demo.stages()["Test"] == "is-passed").then_some(()));
@@ -185,7 +188,11 @@ fn labels(demo: &Demo) {
     demo.browser.click("checkbox", "deploy-rollback");
     let found = || demo.board().into_iter().flat_map(|(_, versions)| versions).collect::<Vec<_>>();
     let both = || (found() == ["1.8.5", "0.12.2"]).then_some(());
-    wait::until_or(wait::PATIENCE, || format!("the two that were rolled back; there are {:?}", found()), both);
+    wait::until_or(
+        wait::PATIENCE,
+        || format!("the two that were rolled back; there are {:?}", found()),
+        both,
+    );
     demo.browser.see_in("[data-testid=card]", "Rolled back in Production");
 }
 
@@ -227,7 +234,9 @@ fn belongs(workspace: &Workspace, version: &str, column: ColumnKind) {
             let latest = workspace.rollouts_of(id).max_by_key(|(id, rollout)| (rollout.started_at, *id));
             assert_eq!(latest.map(|(_, rollout)| rollout.environment), Some(environment), "{version}");
         }
-        ColumnKind::Approval => assert_eq!((staging, production), (Some(Phase::Succeeded), None), "{version}"),
+        ColumnKind::Approval => {
+            assert_eq!((staging, production), (Some(Phase::Succeeded), None), "{version}")
+        }
         ColumnKind::Monitoring => {
             assert!(production.is_some_and(|phase| phase != Phase::Started), "{version} is {production:?}");
         }
@@ -235,7 +244,7 @@ fn belongs(workspace: &Workspace, version: &str, column: ColumnKind) {
 }
 
 /// The source's own text, with our checklist of approvals where it belongs.
-const TEMPLATE: [&str; 29] = [
+const TEMPLATE: [&str; 28] = [
     "### Changes",
     "### Environments",
     "- [ ] Development",
@@ -246,7 +255,7 @@ const TEMPLATE: [&str; 29] = [
     "- [ ] Code reviewed",
     "- [ ] Dependencies updated",
     "- [ ] Migrations ready",
-    "### Approval",
+    "### Approval checklist",
     "- [ ] All tests pass",
     "Verify: CI green",
     "- [ ] Staging verified",
@@ -264,7 +273,6 @@ const TEMPLATE: [&str; 29] = [
     "- [ ] Monitoring verified",
     "- [ ] Stakeholders notified",
     "### Rollback",
-    "",
 ];
 
 /// A new deployment begins with the template of the source; copied out as Markdown and pasted back it is the same, ticks
@@ -280,7 +288,10 @@ fn task_template(demo: &Demo) {
     let text = browser.wait_script("the template", "return document.querySelector('#new-text')?.value", &[]);
     let mut lines = text.as_str().unwrap().lines().map(str::trim);
     for expected in TEMPLATE {
-        assert!(lines.any(|line| line.contains(expected)), "no {expected:?}, there or after what is before it, in:\n{text}");
+        assert!(
+            lines.any(|line| line.contains(expected)),
+            "no {expected:?}, there or after what is before it, in:\n{text}"
+        );
     }
     pick_service(browser);
     browser.write("Version", "9.0.0");
@@ -308,7 +319,8 @@ fn task_template(demo: &Demo) {
 fn environment_progression(demo: &Demo) {
     let browser = &demo.browser;
     let workspace = demo.workspace();
-    let known = workspace.environments_in_order().into_iter().map(|id| workspace.environments.get(&id).unwrap());
+    let known =
+        workspace.environments_in_order().into_iter().map(|id| workspace.environments.get(&id).unwrap());
     let known: Vec<_> = known.map(|known| (known.name.as_str(), known.tier, known.testing.clone())).collect();
     let expected = [
         ("Development", Tier::Development, vec![Testing::Automated]),
@@ -323,14 +335,17 @@ fn environment_progression(demo: &Demo) {
     assert_eq!(known, expected);
 
     demo.go("/settings/structure");
-    browser.click("button", "Edit Staging");
+    // A column has the same name.
+    browser.click_within("[data-testid=structure-environments]", "button", "Edit Staging");
     browser.wait_for("dialog[open] #thing-purpose");
-    let ticked = "return Object.fromEntries([...document.querySelectorAll('dialog[open] input[type=checkbox]')]
+    let ticked =
+        "return Object.fromEntries([...document.querySelectorAll('dialog[open] input[type=checkbox]')]
         .map((box) => [box.closest('label').textContent.trim(), box.checked]))";
     let ticked = browser.script(ticked, &[]);
     assert_eq!(ticked, json!({ "By machines": true, "By people": true, "Key flows only": false }));
 
-    let (environment, _) = workspace.environments.iter().find(|(_, known)| known.tier == Tier::Production).unwrap();
+    let (environment, _) =
+        workspace.environments.iter().find(|(_, known)| known.tier == Tier::Production).unwrap();
     let rules = Rules { in_order: true, ..Rules::of_tier(Tier::Production) };
     let set = PolicyCommand::Set { environment: *environment, risk: Risk::Normal, rules };
     Somebody::at(&demo.server).does(Command::Policy(set));
@@ -348,7 +363,7 @@ fn approval_checklist(demo: &Demo) {
         ("Team available", "Support coverage"),
     ];
     demo.open("7.2.9");
-    let shown = demo.checks("Approval");
+    let shown = demo.checks("Approval checklist");
     let shown: Vec<_> = shown.iter().map(|(text, how, _)| (text.as_str(), how.as_str())).collect();
     assert_eq!(shown, table);
     for (check, _) in table {

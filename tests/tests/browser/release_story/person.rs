@@ -67,6 +67,7 @@ impl Person {
 
     /// Writes a new deployment of harbour from the template, and returns the address of its page.
     pub fn plans(&self, version: &str, title: &str) -> String {
+        self.browser.click("link", "/^Board/");
         self.browser.click("link", "/^New deployment/");
         pick_service(&self.browser);
         self.browser.write("Version", version);
@@ -146,8 +147,7 @@ impl Person {
         self.browser.click("button", "Edit version");
         let _field = self.browser.wait_for(".version-edit");
         // Clearing the field by the driver would leave it, and leaving it saves.
-        let write =
-            "const field = document.querySelector('.version-edit'); field.focus(); field.value = arguments[0]";
+        let write = "const field = document.querySelector('.version-edit'); field.focus(); field.value = arguments[0]";
         self.browser.script(write, &[json!(version)]);
         self.browser.press(&['\u{e007}']);
         self.browser.see_in(".deployment-lead .version", version);
@@ -196,7 +196,13 @@ pub fn both_read(one: &Person, other: &Person, page: &str) -> Vec<String> {
     let told = one.timeline(page);
     wait::until_or(
         wait::PATIENCE,
-        || format!("both to read:\n{}\nthe other reads:\n{}", told.join("\n"), other.timeline(page).join("\n")),
+        || {
+            format!(
+                "both to read:\n{}\nthe other reads:\n{}",
+                told.join("\n"),
+                other.timeline(page).join("\n")
+            )
+        },
         || (other.timeline(page) == told).then_some(()),
     );
     told
