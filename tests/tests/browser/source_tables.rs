@@ -351,6 +351,10 @@ fn environment_progression(demo: &Demo) {
     Somebody::at(&demo.server).does(Command::Policy(set));
     demo.open("1.8.6");
     browser.see_in(GATE, "it did not succeed in Staging yet");
+    // Passed means that every kind of its testing is done: being there is not enough.
+    demo.open("2.14.3");
+    let is_missing = "return [...document.querySelectorAll('[data-testid=missing]')].some((line) => line.textContent.includes('Staging') && !line.textContent.includes('“'))";
+    browser.wait_script("the testing of staging to be missing", is_missing, &[]);
 }
 
 /// Five checks, each with how it is verified, and nothing goes to production before they are done.
