@@ -24,6 +24,7 @@ pub mod stream;
 pub mod verify;
 
 pub mod browser;
+pub mod keyboard;
 pub mod page;
 pub mod proxy;
 pub mod static_files;

@@ -8,7 +8,7 @@ use crate::browser::{Browser, Engine};
 use crate::wait;
 
 /// Returns the first element of a role and a name that is shown. Names are compared whole, or as patterns `/…/`.
-const FIND: &str = include_str!("find.js");
+pub(crate) const FIND: &str = include_str!("find.js");
 
 /// A page as a person uses it.
 impl Browser {

@@ -129,6 +129,9 @@ fn keep_title_and_focus() {
             if let Some(main) = focus::find("main") {
                 main.set_scroll_top(0);
             }
+        } else if moved {
+            // Nobody does where the deployment was a page of its own.
+            focus::focus_if_lost("main".to_owned());
         }
         place
     });

@@ -30,6 +30,18 @@ pub fn focus_soon(selector: String) {
     });
 }
 
+/// Focuses the first element that matches if nothing has the focus by then: what was to get it may be no more.
+pub fn focus_if_lost(selector: String) {
+    // What takes the focus itself does so in the next frame.
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            if focused().is_none_or(|element| element.tag_name() == "BODY") {
+                focus_soon(selector);
+            }
+        });
+    });
+}
+
 /// How often it is looked for something that is on its way, in milliseconds, and how often at most.
 const LOOK_EVERY_MS: u64 = 50;
 const LOOKS: u32 = 100;

@@ -10,7 +10,7 @@ const LEFT: char = '\u{e012}';
 const UP: char = '\u{e013}';
 
 /// Says that a new deployment is of harbour, which is a new service the first time.
-fn pick_service(browser: &Browser) {
+pub(crate) fn pick_service(browser: &Browser) {
     let pick = "const field = document.querySelector('#new-service');
         const known = [...field.options].find((option) => option.text === 'harbour');
         field.value = known?.value ?? 'new';

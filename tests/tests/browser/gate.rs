@@ -9,9 +9,7 @@ use slipway_tests::browser::{Browser, Engine, Profile};
 use slipway_tests::server::TestServer;
 use slipway_tests::wait;
 
-use crate::people::{Somebody, synced};
-
-const GATE: &str = "[data-testid=gate]";
+use crate::people::{GATE, Somebody, synced};
 
 /// A deployment of 2.4.0 in a workspace of one, on its page.
 fn made() -> (TestServer, Profile, Browser) {

@@ -1,13 +1,21 @@
 //! What tests say about people: what they see of a check, how they change a title, and somebody elsewhere.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use slipway_shared::command::Command;
 use slipway_shared::ids::{ClientId, DeploymentId, EpochId};
+use slipway_shared::member::Role;
 use slipway_tests::api::Api;
 use slipway_tests::browser::{Browser, Engine, Profile};
 use slipway_tests::commands::wire;
+use slipway_tests::http;
 use slipway_tests::random::Random;
 use slipway_tests::server::TestServer;
+use slipway_tests::wait;
+
+use crate::storage::rows;
+
+/// What the page of a deployment says of the gate before it.
+pub const GATE: &str = "[data-testid=gate]";
 
 /// Somebody elsewhere, who sees everything unless told otherwise.
 pub struct Somebody {
@@ -36,6 +44,19 @@ impl Somebody {
     }
 }
 
+/// Lets somebody in by an invitation, without the screens for that.
+pub fn join(server: &TestServer, role: Role, (name, login, password): (&str, &str, &str)) {
+    let mut api = Api::connect(server.address()).unwrap();
+    let invited = json!({ "role": role, "note": name }).to_string();
+    let invited = api.send("POST", "invitations", Some(invited.as_bytes())).unwrap();
+    let token = invited.json::<Value>().unwrap()["token"].clone();
+    let person = json!({ "name": name, "login": login, "password": password, "device": "Elsewhere" });
+    let body = json!({ "token": token, "person": person }).to_string();
+    let (path, nobody) = ("/api/v1/invitations/accept", [("cookie", "")]);
+    let joined = http::send(server.address(), "POST", path, &nobody, Some(body.as_bytes())).unwrap();
+    assert_eq!(joined.status, 200, "{}", joined.text());
+}
+
 /// Returns the newest place of a server's log.
 pub fn head(server: &TestServer) -> u64 {
     Api::connect(server.address()).unwrap().snapshot().unwrap().1.seq
@@ -43,6 +64,14 @@ pub fn head(server: &TestServer) -> u64 {
 
 pub fn synced(browser: &Browser) {
     browser.see_in("[data-testid=sync-indicator]", "Synced");
+}
+
+/// Waits until all that the page says is waiting is on the disk.
+pub fn saved(browser: &Browser) {
+    let waiting = "return Number(/(\\d+) waiting/.exec(document.querySelector('[data-testid=sync-indicator]').innerText)?.[1] ?? 0)";
+    wait::until("what waits to be saved", || {
+        (rows(browser, "outbox") == browser.script(waiting, &[])).then_some(())
+    });
 }
 
 /// Returns the name of the first check that is not ticked.

@@ -138,29 +138,23 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
     };
     let known =
         memo(move || latest.with(|latest| latest.as_ref().map(|latest| (latest.rollout, latest.phase))));
-    let goes_on = move || matches!(known.get(), Some((_, Phase::Started | Phase::Succeeded | Phase::Failed)));
+    let running =
+        move || known.get().filter(|(_, phase)| *phase == Phase::Started).map(|(rollout, _)| rollout);
+    let goes_on = move || matches!(known.get(), Some((_, Phase::Succeeded | Phase::Failed)));
     let may_not = use_may_not(Capability::Work);
     let may = derive(move || may_not.with(Option::is_none));
-    let may_begin = move || known.get().is_none_or(|(_, phase)| phase != Phase::Started);
-    let word = move || match known.get() {
-        Some((_, Phase::Started)) => t!(record_outcome),
-        _ => t!(record_change),
-    };
+    // What it is for changes with the rollout; the button stays, and the focus on it.
+    let word = derive(move || if running().is_some() { t!(record_outcome) } else { t!(record_rollout) });
     view! {
         <div class="environment-buttons no-print">
-            <When holds=derive(move || may.get() && goes_on())>
-                <button class="link" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
+            <When holds=may>
+                <button class="link" type="button" on:click=move |_| ask(running())>
                     {word}
                 </button>
             </When>
-            <When holds=derive(move || may.get() && may_begin())>
-                <button
-                    class="link"
-                    type="button"
-                    data-testid="record-rollout"
-                    on:click=move |_| ask(None)
-                >
-                    {t!(record_rollout)}
+            <When holds=derive(move || may.get() && goes_on())>
+                <button class="link" type="button" on:click=move |_| ask(known.get().map(|known| known.0))>
+                    {t!(record_change)}
                 </button>
             </When>
         </div>

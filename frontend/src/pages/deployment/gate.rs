@@ -72,7 +72,7 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
                     view! { <Icon name=name /> }
                 })}
                 <div>
-                    <h2 id=heading>{derive(title)}</h2>
+                    <h2 id=heading tabindex="-1">{derive(title)}</h2>
                     <p class="faint small">{rules}</p>
                 </div>
             </header>

@@ -1,7 +1,15 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
+<<<<<<< Updated upstream
 //! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|drain|bootstrap|visible]…`; all of
 //! them without arguments. Ends with 1 when a target was missed.
+||||||| Stash base
+//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|drain|bootstrap|visible]…`; all of
+//! them without arguments.
+=======
+//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|page_memory|drain|bootstrap|visible]…`;
+//! all of them without arguments.
+>>>>>>> Stashed changes
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
@@ -12,6 +20,7 @@ mod click;
 mod domain;
 mod drain;
 mod idle_streams;
+mod page_memory;
 mod palette;
 mod report;
 mod sign_in;
@@ -31,7 +40,7 @@ type Part = (&'static str, fn(&mut Report));
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [Part; 13] = [
+    let parts: [Part; 14] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
         ("authorized", authorized::measure),
@@ -42,6 +51,7 @@ fn main() -> ExitCode {
         ("start", start::measure),
         ("click", click::measure),
         ("palette", palette::measure),
+        ("page_memory", page_memory::measure),
         ("drain", drain::measure),
         ("bootstrap", bootstrap::measure),
         ("visible", visible::measure),

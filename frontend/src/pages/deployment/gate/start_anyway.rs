@@ -10,6 +10,7 @@ use slipway_shared::rollout::RolloutCommand;
 
 use super::super::use_subject;
 use crate::browser::clock::use_now;
+use crate::browser::focus;
 use crate::command_words::{environment_name, name_of};
 use crate::components::dialog::Dialog;
 use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
@@ -106,6 +107,8 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
             Ok(_) => {
                 state.clear();
                 asks.set(false);
+                // The button is gone once it has started.
+                focus::focus_soon(format!("#gate-{environment}"));
             }
             Err(rejection) => {
                 let words = view.with_untracked(|view| rejection_words(&rejection, view));
