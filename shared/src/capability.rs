@@ -239,6 +239,7 @@ pub const fn wants_confirmation(command: &Command) -> bool {
             | DeploymentCommand::Restore { .. }
             | DeploymentCommand::Comment { .. }
             | DeploymentCommand::EditOutline { .. }
+            | DeploymentCommand::Test { .. }
             | DeploymentCommand::Conclude { .. },
         )
         | Command::Freeze(FreezeCommand::Declare { .. })

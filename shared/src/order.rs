@@ -34,7 +34,7 @@ pub fn sort<T: Ord>(items: &mut [T]) {
 /// Returns where the item of each place goes.
 fn destinations(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..count).collect();
-    sorted.sort_by(compare);
+    sorted.sort_by(|one, other| compare(*one, *other));
     let mut goes_to = vec![0; count];
     for (to, from) in sorted.into_iter().enumerate() {
         if let Some(place) = goes_to.get_mut(from) {

@@ -74,6 +74,7 @@ impl Overridden {
             Missing::Check { .. }
             | Missing::Declined { .. }
             | Missing::Earlier { .. }
+            | Missing::Testing { .. }
             | Missing::Predecessor { .. }
             | Missing::Frozen { .. }
             | Missing::Older { .. } => 0,

@@ -1,15 +1,7 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
-<<<<<<< Updated upstream
-//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|drain|bootstrap|visible]…`; all of
-//! them without arguments. Ends with 1 when a target was missed.
-||||||| Stash base
-//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|drain|bootstrap|visible]…`; all of
-//! them without arguments.
-=======
 //! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|page_memory|drain|bootstrap|visible]…`;
-//! all of them without arguments.
->>>>>>> Stashed changes
+//! all of them without arguments. Ends with 1 when a target was missed.
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
