@@ -11,6 +11,7 @@ use crate::deployment::Deployment;
 use crate::deployment::due::ApprovalDue;
 use crate::deployment::gate::Missing;
 use crate::ids::{CheckId, CommentId, DeploymentId, EnvironmentId, MemberId};
+use crate::order;
 use crate::rollout::Phase;
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -80,7 +81,9 @@ pub fn waits_for(workspace: &Workspace, member: MemberId, now: Timestamp) -> Vec
         WaitsFor::Check { .. } => 2,
         WaitsFor::Mention { .. } => 3,
     };
-    waiting.sort_by_key(|waiting| (rank(&waiting.what), waiting.since, waiting.deployment, waiting.what));
+    order::sort_by_key(&mut waiting, |waiting| {
+        (rank(&waiting.what), waiting.since, waiting.deployment, waiting.what)
+    });
     waiting
 }
 

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::decide::too_many;
 use crate::event::Event;
 use crate::ids::{EnvironmentId, FreezeId};
+use crate::order;
 use crate::origin::Origin;
 use crate::rejection::{Rejection, TextField};
 use crate::text::line;
@@ -50,7 +51,7 @@ impl FreezeTerms {
             return Err(Rejection::OutOfRange);
         }
         let mut environments = self.environments.clone();
-        environments.sort_unstable();
+        order::sort(&mut environments);
         environments.dedup();
         Ok(Self {
             name: line(TextField::Name, &self.name)?,

@@ -13,6 +13,7 @@ use crate::deployment::decide::{CHECKS_PER_DEPLOYMENT, SECTIONS_PER_DEPLOYMENT};
 use crate::document::{DEEPEST, Document, DocumentCheck, DocumentSection, SectionKind, builtin_template};
 use crate::event::Event;
 use crate::ids::TemplateId;
+use crate::order;
 use crate::origin::Origin;
 use crate::rejection::{Rejection, TextField};
 use crate::text::{line, optional_line, short_enough};
@@ -209,7 +210,7 @@ impl Workspace {
         let on_offer = |kept: &Arc<KeptTemplate>| kept.archived.is_none() && kept.template.kind == kind;
         let mut found: Vec<_> =
             self.templates.iter().filter(|(_, kept)| on_offer(kept)).map(|(id, kept)| (*id, kept)).collect();
-        found.sort_by_key(|(_, kept)| kept.template.name.to_lowercase());
+        order::sort_by_key(&mut found, |(_, kept)| kept.template.name.to_lowercase());
         found
     }
 

@@ -1,6 +1,7 @@
 //! How long something has been so, as short as a card needs it.
 
 use crate::language::count;
+use slipway_shared::order;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -36,7 +37,7 @@ fn unit_of(ms: i64) -> (Unit, i64) {
 /// Returns the value in the middle; the smaller of two.
 #[must_use]
 pub fn median(mut values: Vec<i64>) -> Option<i64> {
-    values.sort_unstable();
+    order::sort(&mut values);
     values.get(values.len().checked_sub(1)? / 2).copied()
 }
 

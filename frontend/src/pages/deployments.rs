@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::ids::DeploymentId;
+use slipway_shared::order;
 use slipway_shared::rollout::Phase;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
@@ -81,7 +82,7 @@ fn found(workspace: &Workspace, search: &Search, looking: &Looking) -> Vec<Deplo
     });
     let listed = listed.filter(|(id, _)| search.is_empty() || is_found(workspace, **id, search, looking));
     let mut listed: Vec<_> = listed.map(|(id, known)| (known.opened.at, *id)).collect();
-    listed.sort_unstable_by(|a, b| b.cmp(a));
+    order::sort_by(&mut listed, |a, b| b.cmp(a));
     listed.into_iter().map(|(_, id)| id).collect()
 }
 

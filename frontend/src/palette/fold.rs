@@ -1,5 +1,6 @@
 //! Texts as they are compared: without case and without accents, so that "Evenement" finds "Événement".
 
+use slipway_shared::order;
 use std::ops::Range;
 
 /// Returns a text as it is compared.
@@ -41,7 +42,7 @@ pub fn marks(text: &str, words: &[String]) -> Vec<Range<usize>> {
             }
         }
     }
-    found.sort_by_key(|range| (range.start, range.end));
+    order::sort_by_key(&mut found, |range| (range.start, range.end));
     let mut apart: Vec<Range<usize>> = Vec::new();
     for range in found {
         match apart.last_mut() {

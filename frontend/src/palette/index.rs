@@ -7,6 +7,7 @@ use std::sync::Arc;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::ids::{DeploymentId, MemberId, ServiceId};
 use slipway_shared::member::Profile;
+use slipway_shared::order;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
@@ -222,7 +223,7 @@ fn best<K: Ord, T>(matching: impl Iterator<Item = (K, T)>, limit: usize) -> Vec<
         all.select_nth_unstable_by(limit - 1, |one, other| one.0.cmp(&other.0));
         all.truncate(limit);
     }
-    all.sort_by(|one, other| one.0.cmp(&other.0));
+    order::sort_by(&mut all, |one, other| one.0.cmp(&other.0));
     all.into_iter().map(|(_, item)| item).collect()
 }
 

@@ -13,6 +13,7 @@ use slipway_shared::ids::{MemberId, WorkspaceId};
 use slipway_shared::json;
 use slipway_shared::log::Cursor;
 use slipway_shared::member::Profile;
+use slipway_shared::order;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::export::ExportLine;
 use slipway_shared::sync::local::{Folding, LocalHead, LocalLog, begin};
@@ -196,7 +197,7 @@ async fn begin_here(clock: Clock, name: &str, person: &str) -> Option<()> {
 async fn local_records() -> Vec<BootRecord> {
     let mut records = storage::boot_records().await.all;
     records.retain(|record| record.local.is_some());
-    records.sort_by_key(|record| record.workspace);
+    order::sort_by_key(&mut records, |record| record.workspace);
     records.dedup_by_key(|record| record.workspace);
     records
 }

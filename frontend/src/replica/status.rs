@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use slipway_shared::command::Command;
 use slipway_shared::ids::{CommandKey, MemberId};
 use slipway_shared::log::StoredEvent;
+use slipway_shared::order;
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::client::Link;
 use slipway_shared::sync::envelope::SeenLog;
@@ -316,7 +317,7 @@ impl State {
             Some(LostCommand { key, actor: header.actor, at: header.effective, events: events.to_vec() })
         });
         let mut lost: Vec<_> = lost.collect();
-        lost.sort_by_key(|lost| (lost.at, lost.key));
+        order::sort_by_key(&mut lost, |lost| (lost.at, lost.key));
         lost
     }
 

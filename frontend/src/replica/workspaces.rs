@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use slipway_shared::account::{Session, WorkspaceSummary, Workspaces};
 use slipway_shared::ids::{AccountId, WorkspaceId};
+use slipway_shared::order;
 use slipway_shared::sync::client::{Failure, Link};
 
 use super::engine::Engine;
@@ -170,14 +171,14 @@ fn listed(
     }
     // Those that are on this device only are whoever's uses it.
     let mut here: Vec<_> = records.iter().filter(|record| record.local.is_some()).collect();
-    here.sort_by_key(|record| record.workspace);
+    order::sort_by_key(&mut here, |record| record.workspace);
     here.dedup_by_key(|record| record.workspace);
     all.extend(here.into_iter().map(|record| {
         let (id, name) = (record.workspace, record.local.clone().unwrap_or_default());
         let summary = WorkspaceSummary { id, name, member: Some(record.member), role: None };
         KnownWorkspace { is_held: true, is_local: true, ..known(summary, Some(record)) }
     }));
-    all.sort_by_cached_key(|known| {
+    order::sort_by_key(&mut all, |known| {
         (known.summary.name.is_empty(), known.summary.name.to_lowercase(), known.summary.id)
     });
     all

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::approval::Verdict;
 use crate::ids::{DeploymentId, EnvironmentId, RolloutId};
+use crate::order;
 use crate::rollout::{Overridden, Rollout};
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -48,7 +49,7 @@ impl Workspace {
             is_due.then_some(ApprovalDue { environment, rollout, incident, since, until })
         });
         let mut due: Vec<_> = due.collect();
-        due.sort_by_key(|due| (due.until, due.rollout));
+        order::sort_by_key(&mut due, |due| (due.until, due.rollout));
         let mut places = BTreeSet::new();
         due.retain(|due| places.insert(due.environment));
         due

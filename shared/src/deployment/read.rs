@@ -10,6 +10,7 @@ use crate::decide::same_name;
 use crate::environment::Tier;
 use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, RolloutId, ServiceId};
 use crate::label::BuiltInLabel;
+use crate::order;
 use crate::origin::Origin;
 use crate::rejection::Rejection;
 use crate::rollout::Rollout;
@@ -124,7 +125,7 @@ impl Workspace {
     pub fn columns_in_order(&self) -> Vec<ColumnId> {
         let shown = self.columns.iter().filter(|(_, column)| !column.archived);
         let mut columns: Vec<_> = shown.map(|(id, column)| (column.position, *id)).collect();
-        columns.sort_unstable();
+        order::sort(&mut columns);
         columns.into_iter().map(|(_, id)| id).collect()
     }
 
@@ -133,7 +134,7 @@ impl Workspace {
     pub fn environments_in_order(&self) -> Vec<EnvironmentId> {
         let environments = self.environments.iter().filter(|(_, known)| !known.archived);
         let mut environments: Vec<_> = environments.map(|(id, known)| (known.position, *id)).collect();
-        environments.sort_unstable();
+        order::sort(&mut environments);
         environments.into_iter().map(|(_, id)| id).collect()
     }
 
@@ -141,14 +142,14 @@ impl Workspace {
     #[must_use]
     pub fn cards_in(&self, column: ColumnId) -> Vec<DeploymentId> {
         let mut cards = self.ranked(column);
-        cards.sort_unstable();
+        order::sort(&mut cards);
         cards.into_iter().map(|(_, id)| id).collect()
     }
 
     /// Iterates over the ranks of the cards of a column, the smallest first.
     pub(crate) fn ranks_in(&self, column: ColumnId) -> impl Iterator<Item = &str> {
         let mut cards = self.ranked(column);
-        cards.sort_unstable();
+        order::sort(&mut cards);
         cards.into_iter().map(|(rank, _)| rank)
     }
 

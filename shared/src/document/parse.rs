@@ -16,6 +16,7 @@ use super::line::{Fence, Fences, Line, SECTION_LEVEL};
 use super::normalise::plain_lines;
 use super::template::is_version_placeholder;
 use super::{Document, DocumentSection};
+use crate::order;
 use section::SectionReader;
 
 /// The longest source that is read, in bytes.
@@ -48,7 +49,7 @@ pub fn parse(source: &str) -> Result<Parsed, ParseError> {
     parser.read_preamble(at);
     parser.read_sections(at + 1);
     let (sections, mut warnings) = parser.finish();
-    warnings.sort_by_key(Warning::line);
+    order::sort_by_key(&mut warnings, Warning::line);
     let document = Document { version, title, sections }.normalised();
     Ok(Parsed { document, warnings })
 }

@@ -19,6 +19,7 @@ use super::replica::{Pending, Refused, Replica};
 use crate::command::Command;
 use crate::ids::{ClientId, CommandKey};
 use crate::log::{Cursor, StoredEvent};
+use crate::order;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::workspace::Workspace;
@@ -241,7 +242,7 @@ impl Positions {
 #[must_use]
 pub fn expired(acknowledged: &[(CommandKey, Timestamp)], now: Timestamp) -> Vec<CommandKey> {
     let mut newest_first = acknowledged.to_vec();
-    newest_first.sort_by_key(|(key, at)| (std::cmp::Reverse(*at), std::cmp::Reverse(*key)));
+    order::sort_by_key(&mut newest_first, |(key, at)| (std::cmp::Reverse(*at), std::cmp::Reverse(*key)));
     let is_over = |(place, (_, at)): &(usize, &(CommandKey, Timestamp))| {
         *place >= ACKNOWLEDGED_COMMANDS || now.since(*at) > ACKNOWLEDGED_MS
     };

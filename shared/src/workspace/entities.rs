@@ -11,6 +11,7 @@ use crate::ids::{
     ViewId,
 };
 use crate::json::{self, Json};
+use crate::order;
 use crate::policy::PolicyId;
 
 /// The version of the shape of entities. Digests are compared only under equal versions. 2: deployments can be sealed. 3:
@@ -101,7 +102,7 @@ impl Workspace {
             entity: Json::clone(value),
         });
         let mut all: Vec<_> = known.chain(unknown).collect();
-        all.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        order::sort_by(&mut all, |a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         Box::new(all.into_iter())
     }
 

@@ -7,6 +7,7 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{ColumnId, DeploymentId, LabelId, MemberId};
+use slipway_shared::order;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, MouseEvent};
 
@@ -174,7 +175,7 @@ fn Labels(cards: Cards) -> impl IntoView {
         board.replica.view().with(|view| {
             let known = view.labels.iter().filter(|(_, label)| !label.archived);
             let mut known: Vec<_> = known.map(|(id, label)| (label.name.clone(), *id)).collect();
-            known.sort();
+            order::sort(&mut known);
             known
         })
     });

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use slipway_shared::label::BuiltInLabel;
+use slipway_shared::order;
 use slipway_shared::workspace::Workspace;
 
 use super::board_bar::pick_name;
@@ -49,7 +50,7 @@ fn choices(workspace: &Workspace, people: Vec<Pick>) -> Vec<(Facet, Vec<Pick>)> 
 
 fn by_name<'a>(named: impl Iterator<Item = (&'a str, Pick)>) -> Vec<Pick> {
     let mut named: Vec<_> = named.map(|(name, pick)| (name.to_lowercase(), pick)).collect();
-    named.sort();
+    order::sort(&mut named);
     named.into_iter().map(|(_, pick)| pick).collect()
 }
 

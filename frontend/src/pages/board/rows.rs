@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use slipway_shared::ids::{ColumnId, DeploymentId};
+use slipway_shared::order;
 use slipway_shared::workspace::Workspace;
 
 use super::finding::{Looking, is_found};
@@ -52,7 +53,9 @@ pub fn layout_of(workspace: &Workspace, search: &Search, looking: &Looking, rows
         .map(|(id, columns)| Lane { id, is_open: !rows.closed.contains(&id), columns })
         .collect();
     // What belongs to nobody comes last.
-    lanes.sort_by_cached_key(|lane| (lane.id == LaneId::WHOLE, (rows.name)(lane.id).to_lowercase(), lane.id));
+    order::sort_by_key(&mut lanes, |lane| {
+        (lane.id == LaneId::WHOLE, (rows.name)(lane.id).to_lowercase(), lane.id)
+    });
     Layout::new(lanes)
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::ids::ViewId;
+use slipway_shared::order;
 use slipway_shared::view::ViewCommand;
 
 use crate::acts::use_acts;
@@ -26,7 +27,7 @@ pub fn ViewsPanel() -> impl IntoView {
     let views = memo(move || {
         let mut named: Vec<_> =
             view.with(|view| view.views.iter().map(|(id, known)| (known.name.to_lowercase(), *id)).collect());
-        named.sort();
+        order::sort(&mut named);
         named.into_iter().map(|(_, id)| id).collect::<Vec<_>>()
     });
     let may_not = use_may_not(Capability::Work);

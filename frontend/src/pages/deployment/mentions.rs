@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use slipway_shared::ids::MemberId;
 use slipway_shared::member::Profile;
+use slipway_shared::order;
 
 /// How many people are offered at once.
 const OFFERED: usize = 6;
@@ -39,7 +40,7 @@ pub fn offered(people: &BTreeMap<MemberId, Profile>, typed: &str) -> Vec<Profile
             && (name.starts_with(&typed) || name.split_whitespace().any(|word| word.starts_with(&typed)))
     };
     let mut found: Vec<_> = people.values().filter(fits).cloned().collect();
-    found.sort_by_key(|profile| profile.name.to_lowercase());
+    order::sort_by_key(&mut found, |profile| profile.name.to_lowercase());
     found.truncate(OFFERED);
     found
 }

@@ -6,6 +6,7 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::plan::Artifact;
 use slipway_shared::ids::DeploymentId;
+use slipway_shared::order;
 use slipway_shared::policy::Risk;
 
 use super::use_subject;
@@ -96,7 +97,7 @@ fn Predecessors(is_fixed: Memo<bool>) -> impl IntoView {
         view.with(|view| {
             let open = view.may_follow(subject.id).into_iter();
             let mut open: Vec<_> = open.map(|id| (name_of(id, view), id)).collect();
-            open.sort();
+            order::sort(&mut open);
             open
         })
     });

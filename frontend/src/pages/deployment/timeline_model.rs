@@ -14,6 +14,7 @@ use slipway_shared::deployment::{Deployment, DeploymentField};
 use slipway_shared::event::Event;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId};
 use slipway_shared::json;
+use slipway_shared::order;
 use slipway_shared::origin::Origin;
 use slipway_shared::rollout::{Overridden, Phase, RolloutEvent};
 use slipway_shared::stage::{Stage, StageState};
@@ -104,7 +105,7 @@ pub fn timeline(workspace: &Workspace, id: DeploymentId, deployment: &Deployment
             entries.push(Entry { happened, at: said.happened_at, origin: report.origin, arrival: None });
         }
     }
-    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.origin.command)));
+    order::sort_by_key(&mut entries, |entry| std::cmp::Reverse((entry.at, entry.origin.command)));
     entries
 }
 
@@ -210,7 +211,9 @@ pub fn with_history(history: &History, known: Vec<Entry>, workspace: &Workspace)
     let mut entries: Vec<_> = history.told.iter().filter_map(|entry| told_entry(entry, workspace)).collect();
     let is_told = |entry: &Entry| entry.origin.seq.is_some_and(|seq| history.places.contains(&seq));
     entries.extend(known.into_iter().filter(|entry| !is_told(entry)));
-    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.origin.seq.unwrap_or(u64::MAX))));
+    order::sort_by_key(&mut entries, |entry| {
+        std::cmp::Reverse((entry.at, entry.origin.seq.unwrap_or(u64::MAX)))
+    });
     entries
 }
 

@@ -1,6 +1,7 @@
 //! Which service: one that there is, or a new one by its name.
 
 use leptos::prelude::*;
+use slipway_shared::order;
 
 use super::draft::{Draft, DraftProblem, ServiceChoice};
 use crate::components::choice::choice;
@@ -19,7 +20,7 @@ pub fn ServiceField(draft: RwSignal<Draft>, problem: RwSignal<Option<DraftProble
             let usable = view.services.iter().filter(|(_, known)| !known.archived);
             usable.map(|(id, known)| (known.name.clone(), *id)).collect()
         });
-        services.sort();
+        order::sort(&mut services);
         services
     });
     let has_none = memo(move || services.with(Vec::is_empty));

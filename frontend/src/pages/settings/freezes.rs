@@ -7,6 +7,7 @@ use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::freeze::{Freeze, FreezeCommand, FreezeTerms};
 use slipway_shared::ids::{EnvironmentId, FreezeId};
+use slipway_shared::order;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 use slipway_shared::zone::Side;
@@ -39,7 +40,7 @@ pub(super) fn freezes() -> AnyView {
             let known = view.freezes.iter().map(|(id, known)| (*id, Freeze::clone(known)));
             known.filter(|(_, known)| known.until() > now).collect()
         });
-        known.sort_by_key(|(id, known)| (known.terms.from, *id));
+        order::sort_by_key(&mut known, |(id, known)| (known.terms.from, *id));
         known
     });
     let list = live(move || {

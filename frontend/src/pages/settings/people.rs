@@ -6,6 +6,7 @@ use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::ids::MemberId;
 use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::order;
 
 use super::form_dialog::{DialogState, FormDialog, Made};
 use super::remote::Remote;
@@ -36,7 +37,7 @@ pub(super) fn people() -> AnyView {
         let people = replica.people().get();
         let name = |member: &MemberId| people.get(member).map(|profile| profile.name.to_lowercase());
         let mut members: Vec<_> = view.with(|view| view.members.keys().copied().collect());
-        members.sort_by_key(|member| (name(member), *member));
+        order::sort_by_key(&mut members, |member| (name(member), *member));
         members
     });
     let may_not = use_may_not(Capability::Administer);

@@ -9,6 +9,7 @@ use slipway_shared::command::Command;
 use slipway_shared::document::{Document, ParseError, builtin_template, parse, render};
 use slipway_shared::ids::{DeploymentId, SectionId, TemplateId};
 use slipway_shared::log::Cursor;
+use slipway_shared::order;
 use slipway_shared::rejection::TextField;
 use slipway_shared::template::{KeptTemplate, Template, TemplateCommand, TemplateKind};
 use slipway_shared::workspace::Workspace;
@@ -186,7 +187,7 @@ fn list(view: &Workspace, draft: RwSignal<Option<Draft>>, thrown: Trigger, may_e
     let new = drafts.iter().filter(|written| !view.templates.contains_key(&written.id));
     let new: Vec<_> = new.map(|written| draft_row(written.clone(), draft, thrown)).collect();
     let mut kept: Vec<_> = view.templates.iter().map(|(id, kept)| (*id, Arc::clone(kept))).collect();
-    kept.sort_by_key(|(_, kept)| (kept.archived.is_some(), kept.template.name.to_lowercase()));
+    order::sort_by_key(&mut kept, |(_, kept)| (kept.archived.is_some(), kept.template.name.to_lowercase()));
     if kept.is_empty() && new.is_empty() {
         return hint(t!(templates_none));
     }

@@ -1,6 +1,7 @@
 //! What is asked for: by whom, of which kind, about which deployment, since when, with which text.
 
 use leptos::prelude::*;
+use slipway_shared::order;
 
 use crate::command_words::name_of;
 use crate::components::choice::choice;
@@ -81,7 +82,7 @@ fn people() -> Signal<Vec<(String, String)>> {
         let mut known: Vec<_> = people.with(|people| {
             people.values().map(|known| (known.member.to_string(), known.name.clone())).collect()
         });
-        known.sort_by_cached_key(|(_, name)| name.to_lowercase());
+        order::sort_by_key(&mut known, |(_, name)| name.to_lowercase());
         known.insert(0, (String::new(), t!(audit_everybody)));
         known
     })
@@ -93,7 +94,7 @@ fn deployments() -> Signal<Vec<(String, String)>> {
         let mut known: Vec<_> = view.with(|view| {
             let newest = view.deployments.iter().map(|(id, known)| (std::cmp::Reverse(known.opened.at), *id));
             let mut newest: Vec<_> = newest.collect();
-            newest.sort_unstable();
+            order::sort(&mut newest);
             newest.iter().take(DEPLOYMENTS).map(|(_, id)| (id.to_string(), name_of(*id, view))).collect()
         });
         known.insert(0, (String::new(), t!(audit_any)));

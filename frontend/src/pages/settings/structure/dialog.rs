@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use slipway_shared::environment::{Testing, Tier};
 use slipway_shared::ids::{ColumnId, EnvironmentId, LabelId, ServiceId};
+use slipway_shared::order;
 use slipway_shared::service::Cadence;
 use slipway_shared::workspace::Workspace;
 
@@ -185,7 +186,7 @@ fn TestingBox(kind: Testing, text: String, given: Given) -> impl IntoView {
             given.testing.retain(|known| *known != kind);
             if given.testing.len() == had {
                 given.testing.push(kind);
-                given.testing.sort();
+                order::sort(&mut given.testing);
             }
         });
     };

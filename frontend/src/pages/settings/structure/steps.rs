@@ -5,6 +5,7 @@ use slipway_shared::command::Command;
 use slipway_shared::environment::{EnvironmentChange, EnvironmentCommand, Testing, Tier};
 use slipway_shared::ids::{ColumnId, EnvironmentId, LabelId, ServiceId};
 use slipway_shared::label::{LabelChange, LabelCommand};
+use slipway_shared::order;
 use slipway_shared::service::{Cadence, ServiceChange, ServiceCommand};
 use slipway_shared::workspace::Workspace;
 
@@ -90,7 +91,7 @@ pub fn in_order(workspace: &Workspace, kind: Kind, archived: bool) -> Vec<u128> 
             known.map(|(id, known)| ((0, known.name.to_lowercase()), id.as_u128())).collect()
         }
     };
-    found.sort();
+    order::sort(&mut found);
     found.into_iter().map(|(_, id)| id).collect()
 }
 
