@@ -11,7 +11,7 @@ import { addSecondFile } from './second_file.mjs';
 // What the app is to fit in, and what it may not grow beyond meanwhile: docs/decisions/0015-size-of-the-app.md has the
 // profile of what is over the target, and what would bring it down.
 const TARGET = { 'first load': 480_000, 'main wasm': 360_000 };
-const LIMIT = { 'first load': 684_000, 'main wasm': 616_000 };
+const LIMIT = { 'first load': 696_000, 'main wasm': 627_000 };
 const COMPRESSIBLE = /\.(html|css|m?js|json|webmanifest|svg|wasm|txt|xml|ttf)$/;
 // The service worker can't list itself, and nobody needs these offline.
 const NOT_PRECACHED = /^\/(sw\.js|screenshots\/.*|.*\.(map|txt))$/;

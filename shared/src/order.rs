@@ -53,7 +53,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_is_that_of_the_standard_library(items: Vec<(u8, u16)>) {
-            let (mut expected, mut found) = (items.clone(), items.clone());
+            let (mut expected, mut found) = (items.clone(), items);
             expected.sort_by_key(|item| item.0);
             sort_by_key(&mut found, |item| item.0);
             prop_assert_eq!(&found, &expected, "equal ones stay as they are to each other");
