@@ -238,7 +238,7 @@ fn belongs(workspace: &Workspace, version: &str, column: ColumnKind) {
             assert_eq!(latest.map(|(_, rollout)| rollout.environment), Some(environment), "{version}");
         }
         ColumnKind::Approval => {
-            assert_eq!((staging, production), (Some(Phase::Succeeded), None), "{version}")
+            assert_eq!((staging, production), (Some(Phase::Succeeded), None), "{version}");
         }
         ColumnKind::Monitoring => {
             assert!(production.is_some_and(|phase| phase != Phase::Started), "{version} is {production:?}");
@@ -324,7 +324,7 @@ fn environment_progression(demo: &Demo) {
     let workspace = demo.workspace();
     let known =
         workspace.environments_in_order().into_iter().map(|id| workspace.environments.get(&id).unwrap());
-    let known: Vec<_> = known.map(|known| (known.name.as_str(), known.tier, known.testing.clone())).collect();
+    let known = known.map(|known| (known.name.as_str(), known.tier, known.testing.clone()));
     let expected = [
         ("Development", Tier::Development, vec![Testing::Automated]),
         ("Staging", Tier::Staging, vec![Testing::Automated, Testing::Manual]),
@@ -334,7 +334,7 @@ fn environment_progression(demo: &Demo) {
         kinds.sort();
         kinds
     };
-    let known: Vec<_> = known.into_iter().map(|(name, tier, kinds)| (name, tier, sorted(kinds))).collect();
+    let known: Vec<_> = known.map(|(name, tier, kinds)| (name, tier, sorted(kinds))).collect();
     assert_eq!(known, expected);
 
     demo.go("/settings/structure");
