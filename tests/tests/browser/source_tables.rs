@@ -23,8 +23,11 @@ use slipway_tests::wait;
 use crate::document::pick_service;
 use crate::people::{GATE, Somebody, synced};
 
+/// Looks for the rule of a row.
+type Rule = fn(&Demo);
+
 /// The rows, in their order.
-const ROWS: [(&str, fn(&Demo)); 7] = [
+const ROWS: [(&str, Rule); 7] = [
     ("workflow", workflow),
     ("labels", labels),
     ("columns", columns),
@@ -117,8 +120,8 @@ fn every_row_of_the_source_that_is_built_works_in_the_demo() {
     let (server, profile, browser) = crate::chromium::demo(&json!({}));
     let demo = Demo { server, _profile: profile, browser };
     for (row, rule) in ROWS {
-        eprintln!("row: {row}");
-        rule(&demo);
+        let rule = std::panic::AssertUnwindSafe(|| rule(&demo));
+        assert!(std::panic::catch_unwind(rule).is_ok(), "the row {row} does not work");
     }
 }
 
@@ -235,7 +238,7 @@ fn belongs(workspace: &Workspace, version: &str, column: ColumnKind) {
             assert_eq!(latest.map(|(_, rollout)| rollout.environment), Some(environment), "{version}");
         }
         ColumnKind::Approval => {
-            assert_eq!((staging, production), (Some(Phase::Succeeded), None), "{version}")
+            assert_eq!((staging, production), (Some(Phase::Succeeded), None), "{version}");
         }
         ColumnKind::Monitoring => {
             assert!(production.is_some_and(|phase| phase != Phase::Started), "{version} is {production:?}");
@@ -321,7 +324,7 @@ fn environment_progression(demo: &Demo) {
     let workspace = demo.workspace();
     let known =
         workspace.environments_in_order().into_iter().map(|id| workspace.environments.get(&id).unwrap());
-    let known: Vec<_> = known.map(|known| (known.name.as_str(), known.tier, known.testing.clone())).collect();
+    let known = known.map(|known| (known.name.as_str(), known.tier, known.testing.clone()));
     let expected = [
         ("Development", Tier::Development, vec![Testing::Automated]),
         ("Staging", Tier::Staging, vec![Testing::Automated, Testing::Manual]),
@@ -331,7 +334,7 @@ fn environment_progression(demo: &Demo) {
         kinds.sort();
         kinds
     };
-    let known: Vec<_> = known.into_iter().map(|(name, tier, kinds)| (name, tier, sorted(kinds))).collect();
+    let known: Vec<_> = known.map(|(name, tier, kinds)| (name, tier, sorted(kinds))).collect();
     assert_eq!(known, expected);
 
     demo.go("/settings/structure");
@@ -393,9 +396,9 @@ fn verification(demo: &Demo) {
     for check in table {
         assert_eq!(all.iter().filter(|known| *known == check).count(), 1, "{check} is there twice");
     }
-    let open: Vec<_> = shown.iter().filter(|(.., state)| state == "open").collect();
-    assert!(!open.is_empty(), "nothing is left to verify: {shown:?}");
-    for (check, ..) in open {
+    let is_open = |(.., state): &&(String, String, String)| state == "open";
+    assert_ne!(shown.iter().filter(is_open).count(), 0, "nothing is left to verify: {shown:?}");
+    for (check, ..) in shown.iter().filter(is_open) {
         demo.browser.click("checkbox", check);
     }
     let is_done = || demo.checks("Post-deployment").iter().all(|(.., state)| state == "done").then_some(());

@@ -163,8 +163,11 @@ impl Person {
 
     /// Sees a card in a column of the board, by its place.
     pub fn sees_in_column(&self, column: usize, title: &str) {
-        let column = format!("[data-testid=column]:nth-of-type({column})");
-        self.browser.see_in(&column, title);
+        // WebKit leaves out of what is shown what is off the screen, as the last column is.
+        let there = "return [...document.querySelectorAll(`[data-testid=column]:nth-of-type(${arguments[0]}) .card-link`)]
+            .some((link) => link.textContent.trim() === arguments[1])";
+        let what = format!("{title:?} to be in column {column}");
+        self.browser.wait_script(&what, there, &[json!(column), json!(title)]);
     }
 
     /// Waits until all that is not sent is on the disk.
