@@ -1,5 +1,5 @@
 //! Templates of the team's own: what new deployments begin with, and checklists that are put into those that are there.
-//! The built-in one is in [`builtin_template`](crate::document::builtin_template).
+//! The built-in one is in [`builtin_template`].
 
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
 //! A document written over the one that is there, and a section put back to its template: what changes, what stays, and
 //! that all of it can be taken back.
 
+use std::sync::Arc;
+
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::document::{nesting, new_parts};
@@ -120,7 +122,7 @@ fn becomes(given: Given, (steps, changes): (Vec<Step>, Vec<Rewritten>), says: &[
 #[track_caller]
 fn over(given: Given, text: &str, says: &[&str], expected: &[&str]) {
     let document = parse(text).expect("it is a deployment").document;
-    let known = after(given.clone()).deployments[&CARD].clone();
+    let known = Arc::clone(&after(given.clone()).deployments[&CARD]);
     let planned = written_over(CARD, &known, &document, mint()).expect("it fits");
     becomes(given, planned, says, expected);
 }
@@ -237,7 +239,7 @@ fn a_section_with_another_heading_is_known_by_what_it_is_for() {
 #[test]
 fn what_a_deployment_has_no_room_for_is_refused_before_anything_happens() {
     let given = opened(BEFORE);
-    let known = after(given).deployments[&CARD].clone();
+    let known = Arc::clone(&after(given).deployments[&CARD]);
     let refusal = |text: &str| {
         let document = parse(text).expect("it is a deployment").document;
         written_over(CARD, &known, &document, mint()).err()
@@ -253,7 +255,7 @@ fn what_a_deployment_has_no_room_for_is_refused_before_anything_happens() {
 #[track_caller]
 fn back_to(given: Given, template: &str, says: &[&str], expected: &[&str]) {
     let template = parse(template).expect("it is a deployment").document;
-    let known = after(given.clone()).deployments[&CARD].clone();
+    let known = Arc::clone(&after(given.clone()).deployments[&CARD]);
     let section = known.sections.first().expect("there is one").id;
     let written = template.sections.first().expect("there is one");
     becomes(given, reset(CARD, &known, section, written, mint()), says, expected);
