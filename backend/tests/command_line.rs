@@ -397,6 +397,20 @@ fn an_operator_helps_who_is_locked_out_while_the_server_runs() {
     assert_eq!(session(&cookie), "200");
     assert!(text(user(&["sign-out", "OLIVIA"])).contains("1 sessions"));
     assert_eq!(session(&cookie), "401", "the server asks anew each time");
+    let tokens: serde_json::Value =
+        serde_json::from_str(&text(run(&["token", "list", "--json", "--data", data]))).unwrap();
+    let id = tokens["tokens"][0]["id"].as_str().unwrap();
+    let with_token = || {
+        let asked = format!(
+            "GET /api/v1/session HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+        );
+        server.ask(&asked)[9..12].to_owned()
+    };
+    assert_eq!(with_token(), "200");
+    text(run(&["token", "revoke", id, "--data", data]));
+    assert_eq!(with_token(), "401");
+    refused(&run(&["token", "revoke", id, "--data", data]), 65, &["slipway token list"]);
+
     text(user(&["disable", "olivia"]));
     assert_eq!(sign_in("nine green lanterns"), "401");
     text(user(&["enable", "olivia"]));
@@ -415,17 +429,4 @@ fn an_operator_helps_who_is_locked_out_while_the_server_runs() {
 
     let invited = text(user(&["invite", "--role", "member"]));
     assert!(invited.starts_with(&format!("http://{}/invitation#", server.address)), "{invited}");
-    let tokens: serde_json::Value =
-        serde_json::from_str(&text(run(&["token", "list", "--json", "--data", data]))).unwrap();
-    let id = tokens["tokens"][0]["id"].as_str().unwrap();
-    let with_token = || {
-        let asked = format!(
-            "GET /api/v1/session HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
-        );
-        server.ask(&asked)[9..12].to_owned()
-    };
-    assert_eq!(with_token(), "200");
-    text(run(&["token", "revoke", id, "--data", data]));
-    assert_eq!(with_token(), "401");
-    refused(&run(&["token", "revoke", id, "--data", data]), 65, &["slipway token list"]);
 }

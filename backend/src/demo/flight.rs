@@ -170,7 +170,7 @@ const FLIGHTS: [Flight; 14] = [
     },
     Flight {
         column: MONITORING,
-        age: DAY,
+        age: 20 * HOUR,
         done: 12,
         environments: "ddd",
         tested: 2,
