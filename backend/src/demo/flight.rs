@@ -170,7 +170,7 @@ const FLIGHTS: [Flight; 14] = [
     },
     Flight {
         column: MONITORING,
-        age: 20 * HOUR,
+        age: 10 * HOUR,
         done: 12,
         environments: "ddd",
         tested: 2,
