@@ -44,7 +44,7 @@ fn destinations(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering)
     goes_to
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 
