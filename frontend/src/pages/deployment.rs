@@ -25,6 +25,7 @@ mod outline_moves;
 mod people;
 mod plan;
 mod rollout_history;
+mod said_by;
 mod sealed;
 mod section;
 mod section_menu;

@@ -16,14 +16,14 @@ use super::left_behind::{Typed, TypingIn, place_of_check};
 use super::outline_act::use_outline_acts;
 use super::outline_moves::{Step, section_with, shifted};
 use super::people::CheckPeople;
+use super::said_by::SaidBy;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
-use crate::components::avatar::{Avatar, use_name};
+use crate::components::avatar::use_name;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
 use crate::components::markdown::inline::is_safe;
 use crate::components::menu::{Menu, MenuItem};
-use crate::components::relative_time::RelativeTime;
 
 /// One check.
 #[component]
@@ -91,7 +91,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
             </div>
             <div class="check-by">
                 {live(move || whose.get().map(|member| view! { <Whose member /> }))}
-                {live(move || said.get().into_iter().map(|said| view! { <SaidBy said /> }).collect_view())}
+                {live(move || said.get().into_iter().map(|said| view! { <SaidBy origin=said.origin words=state_said(said.statement.state) /> }).collect_view())}
                 <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
                     <CheckMenuItems attest state is_noting />
                     <OutlineItems id is_editing />
@@ -171,26 +171,13 @@ fn Whose(member: MemberId) -> impl IntoView {
     }
 }
 
-/// Who said how it stands, and when; several, where people answered apart from each other.
-#[component]
-fn SaidBy(said: Attestation<CheckStatement>) -> impl IntoView {
-    let name = use_name(said.origin.actor);
-    let state = match said.statement.state {
+/// Returns how somebody said that a check stands.
+fn state_said(state: CheckState) -> String {
+    match state {
         CheckState::Open => t!(check_reopened),
         CheckState::Done => t!(check_done),
         CheckState::Failed => t!(check_failed),
         CheckState::NotApplicable => t!(check_not_applicable),
-    };
-    let is_unsent = said.origin.seq.is_none();
-    view! {
-        <span class="check-said" class:is-mine=is_unsent title=derive(move || format!("{}: {state}", name.get()))>
-            <When holds=derive(move || is_unsent)>
-                <Icon name="cloud-off" />
-                <span class="visually-hidden">{t!(unsent)}</span>
-            </When>
-            <Avatar member=said.origin.actor />
-            <RelativeTime at=said.origin.at />
-        </span>
     }
 }
 

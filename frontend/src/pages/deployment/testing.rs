@@ -11,14 +11,13 @@ use slipway_shared::environment::Testing;
 use slipway_shared::ids::EnvironmentId;
 use slipway_shared::rejection::TextField;
 
+use super::said_by::SaidBy;
 use super::use_subject;
 use crate::acts::{Acts, use_acts};
 use crate::command_words::{test_outcome_word, test_words, testing_word};
-use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
-use crate::components::relative_time::RelativeTime;
 use crate::may::use_may_not;
 use crate::replica::{ReplicaHandle, use_replica};
 
@@ -156,18 +155,8 @@ const fn state_name(outcome: Option<TestOutcome>) -> &'static str {
 /// Who said how it went, when, and what else they said; several, where people answered apart from each other.
 #[component]
 fn Said(said: Attestation<Tested>) -> impl IntoView {
-    let name = use_name(said.origin.actor);
-    let outcome = test_outcome_word(Some(said.statement.outcome));
-    let is_unsent = said.origin.seq.is_none();
     view! {
-        <span class="check-said" class:is-mine=is_unsent title=derive(move || format!("{}: {outcome}", name.get()))>
-            <When holds=derive(move || is_unsent)>
-                <Icon name="cloud-off" />
-                <span class="visually-hidden">{t!(unsent)}</span>
-            </When>
-            <Avatar member=said.origin.actor />
-            <RelativeTime at=said.origin.at />
-        </span>
+        <SaidBy origin=said.origin words=test_outcome_word(Some(said.statement.outcome)) />
         {said.statement.note.map(|note| view! { <small dir="auto">{note}</small> })}
     }
 }
@@ -201,7 +190,9 @@ fn NoteForm(say: Say, outcome: Memo<Option<TestOutcome>>, is_noting: RwSignal<bo
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let note = field.get_untracked().map(|field| field.value()).filter(|text| !text.trim().is_empty());
-        if say.say(outcome.get_untracked(), note) {
+        // Taken back by somebody else meanwhile, there is nothing to say more about: what was typed stays.
+        let Some(outcome) = outcome.get_untracked() else { return };
+        if say.say(Some(outcome), note) {
             is_noting.set(false);
         }
     };

@@ -1,12 +1,10 @@
 //! What the page holds in memory with 10,000 deployments on the device, and after it went to and fro for long.
 
 use serde_json::json;
-use slipway_tests::browser::{Browser, Engine};
-use slipway_tests::random::Random;
-use slipway_tests::server::TestServer;
+use slipway_tests::browser::Browser;
 
 use crate::report::{Report, Target};
-use crate::world::{OPEN, fill};
+use crate::world::{OPEN, board};
 
 /// How often a deployment is opened and left again.
 const VISITS: usize = 200;
@@ -45,13 +43,7 @@ pub fn measure(report: &mut Report) {
 
 /// Returns what is held on the board of so many deployments in KiB, and what after so many visits.
 fn held(count: usize, visits: usize) -> (f64, f64) {
-    let server = TestServer::start();
-    fill(&server, &mut Random::seeded(6), count, OPEN);
-    let (_profile, browser) = Browser::open(Engine::Chromium);
-    browser.before_each_page(WATCH);
-    browser.go(&format!("{}/board", server.url()));
-    browser.wait_for("[data-testid=card]");
-    browser.see_in("[data-testid=sync-indicator]", "Synced");
+    let (_server, _profile, browser) = board(count, WATCH);
     // What the first visit loads and keeps stays for all others.
     visit(&browser, 5);
     let before = kib(&browser);

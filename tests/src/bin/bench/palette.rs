@@ -1,12 +1,8 @@
 //! From a key in the palette to the paint that shows what it finds, with 10,000 deployments on the device.
 
-use slipway_tests::browser::{Browser, Engine};
-use slipway_tests::random::Random;
-use slipway_tests::server::TestServer;
-
 use crate::click::{WATCH, painted, times, watch};
 use crate::report::{Report, Target, percentile};
-use crate::world::{OPEN, fill};
+use crate::world::{OPEN, board};
 
 const KEYS: usize = 40;
 const BACKSPACE: char = '\u{e003}';
@@ -25,13 +21,7 @@ pub fn measure(report: &mut Report) {
 
 /// Returns the times with `count` deployments, for a letter that nearly everything has.
 fn keystrokes(count: usize) -> Vec<f64> {
-    let server = TestServer::start();
-    fill(&server, &mut Random::seeded(6), count, OPEN);
-    let (_profile, browser) = Browser::open(Engine::Chromium);
-    browser.before_each_page(WATCH);
-    browser.go(&format!("{}/board", server.url()));
-    browser.wait_for("[data-testid=card]");
-    browser.see_in("[data-testid=sync-indicator]", "Synced");
+    let (_server, _profile, browser) = board(count, WATCH);
     browser.press(&['/']);
     browser.wait_for("[data-testid=palette][open] [role=combobox]");
     watch(&browser, "e");

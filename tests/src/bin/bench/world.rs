@@ -9,6 +9,7 @@ use slipway_shared::origin::Seen;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{Workspace, default_setup};
 use slipway_tests::api::Api;
+use slipway_tests::browser::{Browser, Engine, Profile};
 use slipway_tests::commands::{self, wire};
 use slipway_tests::random::{Random, now_ms};
 use slipway_tests::server::TestServer;
@@ -54,6 +55,18 @@ pub fn fill(server: &TestServer, random: &mut Random, count: usize, open: usize)
         api.push(hello.epoch, batch).unwrap();
     }
     ids
+}
+
+/// Opens the board of a server with `count` deployments, in a browser that begins each page with `script`.
+pub fn board(count: usize, script: &str) -> (TestServer, Profile, Browser) {
+    let server = TestServer::start();
+    fill(&server, &mut Random::seeded(6), count, OPEN);
+    let (profile, browser) = Browser::open(Engine::Chromium);
+    browser.before_each_page(script);
+    browser.go(&format!("{}/board", server.url()));
+    browser.wait_for("[data-testid=card]");
+    browser.see_in("[data-testid=sync-indicator]", "Synced");
+    (server, profile, browser)
 }
 
 /// Returns the circumstances of command number `seq` of one client.
