@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 /// How long a condition may take that usually holds at once, on a loaded machine: longer than the app waits at most
 /// between two tries to reach the server, half a minute.
 pub const PATIENCE: Duration = Duration::from_secs(45);
-/// How long to leave the machine alone between two looks.
+/// How long to leave the machine alone between the first two looks.
 pub const PAUSE: Duration = Duration::from_millis(5);
+/// How long at most, once it takes longer: a look at a page is work for the page that is waited for.
+pub const LONGEST_PAUSE: Duration = Duration::from_millis(60);
 
 /// Asks until `condition` gives something, and returns it.
 ///
@@ -36,12 +38,13 @@ pub fn until_or<T>(
     what: impl Fn() -> String,
     mut condition: impl FnMut() -> Option<T>,
 ) -> T {
-    let start = Instant::now();
+    let (start, mut pause) = (Instant::now(), PAUSE);
     loop {
         if let Some(found) = condition() {
             return found;
         }
         assert!(start.elapsed() < patience, "waited {} s for: {}", patience.as_secs(), what());
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(pause);
+        pause = LONGEST_PAUSE.min(pause * 3 / 2);
     }
 }

@@ -208,6 +208,8 @@ impl Follower {
                 Ok(batch) if batch.last <= self.after => {}
                 // What was committed together with the end of somebody's access is not for them any more.
                 Ok(_) if !self.welcome.is_member() => return None,
+                // Nor what came as the session ended: `ends` has asked for what is so now, and may not be through yet.
+                Ok(_) if self.welcome.has_ended(&self.app).await => return None,
                 Ok(batch) => {
                     let json = batch.json.as_deref()?;
                     self.after = batch.last;
