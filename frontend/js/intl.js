@@ -34,7 +34,18 @@ export function relativeTime(difference) {
 
 /** The moment itself, in the reader's zone. */
 export function exactTime(ms) {
-  return times({ dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  return exactTimeIn(ms, zone());
+}
+
+/** The moment as a clock in another zone shows it. */
+export function exactTimeIn(ms, of) {
+  const options = { dateStyle: 'medium', timeStyle: 'short' };
+  try {
+    return times(options, of).format(ms);
+  } catch {
+    // A zone that this browser doesn't know: then it is said in the reader's, by name.
+    return times({ ...options, dateStyle: undefined, timeStyle: undefined, year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }).format(ms);
+  }
 }
 
 /** Short: the time of today, else the day. */

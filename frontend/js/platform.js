@@ -231,7 +231,9 @@ export function keepFocus() {
     // What was only moved is still there.
     const known = trail.filter((one) => one.isConnected).reverse();
     if (known[0] === trail.at(-1) && known[0] && take(known[0])) return;
-    enterNear(near) || known.some(take) || enter(document.querySelector('main') ?? document.body);
+    // A message comes and goes beside what one does: back to that.
+    const isOfToast = near.parent.closest?.('.toasts');
+    (isOfToast && known.some(take)) || enterNear(near) || known.some(take) || enter(document.querySelector('main') ?? document.body);
   };
   const follow = (records) => {
     const last = trail.at(-1);

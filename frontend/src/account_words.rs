@@ -4,6 +4,7 @@ use slipway_shared::account::{Beginning, PASSWORD_LEAST, PASSWORD_MOST, Scope, T
 use slipway_shared::member::Role;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
+use slipway_shared::text::has_hidden;
 
 use crate::accounts::code_of;
 use crate::language::count;
@@ -41,6 +42,7 @@ pub fn text_problem(text: &str) -> Option<String> {
     match length {
         0 => Some(t!(account_text_missing)),
         length if length > TEXT_MOST => Some(t!(account_text_too_long, count(TEXT_MOST))),
+        _ if has_hidden(text.trim()) => Some(t!(account_text_hidden)),
         _ => None,
     }
 }
@@ -147,5 +149,6 @@ mod tests {
             assert_eq!(login_problem(login).is_some(), is_wrong, "{login:?}");
         }
         assert!(text_problem(&"x".repeat(TEXT_MOST + 1)).is_some());
+        assert!(text_problem("Olga \u{202e}Owner").is_some());
     }
 }

@@ -403,7 +403,7 @@ impl ReplicaHandle {
     /// Tells whether others use this computer, as its person said when they signed in.
     #[must_use]
     pub fn is_shared(self) -> bool {
-        self.engine.get_value().with(|state| state.record.as_ref().is_some_and(|record| record.is_shared))
+        self.engine.get_value().with(|state| state.is_shared())
     }
 
     /// Asks for a session: signs in, sets up, or joins. Until that is answered no tab of this browser sends anything,
@@ -411,14 +411,18 @@ impl ReplicaHandle {
     ///
     /// # Errors
     ///
-    /// Why there is none. Who was signed in before still is.
+    /// Why there is none. Who was signed in before still is, where the server refused; where its answer was lost it may
+    /// be either, which the next greeting settles.
     pub async fn begin_session(self, url: &str, body: &str) -> Result<Session, Failure> {
         let before = leaving::unsettle_person();
         let answered = transport::call("POST", url, Some(body)).await;
         let session = answered.and_then(|text| json::read::<Session>(&text).map_err(|_| Failure::Unreadable));
-        let now =
-            session.as_ref().map_or(before, |session| session.account.as_ref().map(|account| account.id));
-        leaving::note_person(now);
+        match &session {
+            Ok(session) => leaving::note_person(session.account.as_ref().map(|account| account.id)),
+            Err(Failure::Refused(_)) => leaving::note_person(before),
+            // The cookie may have come and the answer not.
+            Err(Failure::Unreachable | Failure::Unreadable) => {}
+        }
         session
     }
 

@@ -404,7 +404,11 @@ pub fn first_visit(token: &str) -> Value {
     })
 }
 
-/// Returns a loopback address that nobody listens on, outside the range that outgoing connections are given.
+/// Ports from 10,000 to 30,000 that browsers refuse to connect to, by the list of "bad ports" of the Fetch standard.
+const REFUSED_PORTS: [u16; 1] = [10_080];
+
+/// Returns a loopback address that nobody listens on and browsers go to, outside the range that outgoing connections are
+/// given.
 ///
 /// # Panics
 ///
@@ -416,5 +420,7 @@ pub fn free_address() -> SocketAddr {
         let port = 10_000 + u16::try_from(random.below(20_000)).unwrap_or_default();
         SocketAddr::from((Ipv4Addr::LOCALHOST, port))
     });
-    free.take(1_000).find(|address| TcpListener::bind(address).is_ok()).expect("no free port")
+    let is_free =
+        |address: &SocketAddr| !REFUSED_PORTS.contains(&address.port()) && TcpListener::bind(address).is_ok();
+    free.take(1_000).find(is_free).expect("no free port")
 }

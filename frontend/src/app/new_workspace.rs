@@ -63,7 +63,7 @@ fn Questions() -> impl IntoView {
         let body = || {
             let body = MakeWorkspace {
                 request,
-                name: state.needed(NAME)?,
+                name: state.needed_name(NAME)?,
                 beginning: state.picked(BEGINNING, &BEGINNINGS),
             };
             Ok::<_, Problem>(Request::with("POST", "/api/v1/workspaces".to_owned(), &body))

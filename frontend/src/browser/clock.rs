@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use slipway_shared::time::Timestamp;
 
+use crate::components::live::memo;
 use crate::replica::use_replica;
 
 const STEP: Duration = Duration::from_secs(20);
@@ -18,6 +19,14 @@ pub fn provide_now() {
     let now = RwSignal::new(replica.now());
     provide_context(Now(now));
     let step = move || now.set(replica.now());
+    // A freeze that was lifted ends at that moment, and what it held is free on every screen: twenty seconds later is late.
+    let view = replica.view();
+    let ends =
+        memo(move || view.with(|view| view.freezes.values().map(|known| known.until()).collect::<Vec<_>>()));
+    Effect::new(move |before: Option<()>| {
+        ends.track();
+        before.into_iter().for_each(|()| step());
+    });
     // Without a timer ages stand still, which is what a page without one can do.
     if let Ok(timer) = set_interval_with_handle(step, STEP) {
         on_cleanup(move || timer.clear());

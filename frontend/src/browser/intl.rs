@@ -10,6 +10,8 @@ extern "C" {
     fn js_relative_time(difference: f64) -> String;
     #[wasm_bindgen(js_name = exactTime)]
     fn js_exact_time(ms: f64) -> String;
+    #[wasm_bindgen(js_name = exactTimeIn)]
+    fn js_exact_time_in(ms: f64, zone: &str) -> String;
     #[wasm_bindgen(js_name = shortTime)]
     fn js_short_time(ms: f64, now: f64) -> String;
     #[wasm_bindgen(js_name = isoTime)]
@@ -47,6 +49,12 @@ pub fn relative_time(at: Timestamp, now: Timestamp) -> String {
 #[must_use]
 pub fn exact_time(at: Timestamp) -> String {
     js_exact_time(as_f64(at.0))
+}
+
+/// Returns a moment with its day and time, as a clock in `zone` shows it.
+#[must_use]
+pub fn exact_time_in(at: Timestamp, zone: &str) -> String {
+    js_exact_time_in(as_f64(at.0), zone)
 }
 
 /// Returns the time of a moment today, the day of any other.

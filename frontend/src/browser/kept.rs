@@ -92,11 +92,6 @@ pub fn keep_of_tab(name: &str, text: &str) {
     }
 }
 
-/// Forgets everything that is kept for the person who works here.
-pub fn forget_own() {
-    forget_own_of(OWNER.with_borrow(Option::clone));
-}
-
 /// Returns the names that begin with a text, of those under which something is kept.
 #[must_use]
 pub fn names(beginning: &str) -> Vec<String> {

@@ -14,7 +14,9 @@ use crate::accounts::{Accounts, Request, code_of};
 use crate::browser::{focus, kept};
 use crate::components::choice::choice;
 use crate::components::live::{When, all, derive, live, memo};
+use crate::language::count;
 use crate::replica::ReplicaHandle;
+use slipway_shared::rejection::TextField;
 
 /// What a field takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +172,21 @@ impl FormState {
         match text_problem(&answer) {
             Some(text) => Err(Problem::of(name, text)),
             None => Ok(answer),
+        }
+    }
+
+    /// As [`Self::needed`], for what has a name on every screen.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn needed_name(self, name: &'static str) -> Result<String, Problem> {
+        let most = TextField::Name.limit();
+        let answer = self.needed(name)?;
+        if answer.len() > most {
+            Err(Problem::of(name, t!(account_text_too_long, count(most))))
+        } else {
+            Ok(answer)
         }
     }
 

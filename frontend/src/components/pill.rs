@@ -15,6 +15,8 @@ pub enum PillKind {
     Bad,
     /// It was taken back.
     Back,
+    /// Somebody must act.
+    Due,
     /// It is under way.
     Going,
     /// It is only here.
@@ -30,6 +32,7 @@ impl PillKind {
             Self::Ok => "pill is-ok",
             Self::Bad => "pill is-bad",
             Self::Back => "pill is-back",
+            Self::Due => "pill is-warn",
             Self::Going => "pill is-going",
             Self::Unsent | Self::Asked => "pill is-asked",
         }
@@ -41,6 +44,7 @@ impl PillKind {
             Self::Ok => Some("check"),
             Self::Bad => Some("x"),
             Self::Back => Some("undo-2"),
+            Self::Due => Some("clock"),
             Self::Going => Some("play"),
             Self::Unsent => Some("cloud-off"),
             Self::Asked => Some("hourglass"),

@@ -91,6 +91,28 @@ pub fn rows(rows: Vec<Row>) -> AnyView {
     view! { <ul class="rows">{items}</ul> }.into_any()
 }
 
+/// Returns a button for something that can't be undone: it asks first. `about` tells it from others with the same word.
+pub fn asking_button(word: String, about: &str, what: String, act: Callback<()>) -> AnyView {
+    let asks = RwSignal::new(false);
+    let title = format!("{word}: {about}");
+    let go = Callback::new(move |()| {
+        asks.set(false);
+        act.run(());
+    });
+    let (shown, label) = (word.clone(), title.clone());
+    let actions = ViewFn::from(move || {
+        let stay = button("button is-quiet", t!(button_cancel), Callback::new(move |()| asks.set(false)));
+        vec![button("button is-danger", word.clone(), go), stay]
+    });
+    view! {
+        <button class="button is-danger" type="button" aria-label=label on:click=move |_| asks.set(true)>
+            {shown}
+        </button>
+        {question(asks, Signal::stored(title), Signal::stored(what), actions)}
+    }
+    .into_any()
+}
+
 /// Returns a question before something that can't be undone.
 pub fn question(
     asks: RwSignal<bool>,

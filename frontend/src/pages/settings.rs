@@ -147,7 +147,8 @@ fn account_settings() -> AnyView {
 /// Also for whoever is signed out by now, and wants to leave nothing here.
 fn sign_out_row() -> AnyView {
     let button = view! { <SignOutButton /> }.into_any();
-    Row::new(t!(button_sign_out), t!(sign_out_what), vec![button]).show()
+    let what = if use_replica().is_shared() { t!(sign_out_what_shared) } else { t!(sign_out_what) };
+    Row::new(t!(button_sign_out), what, vec![button]).show()
 }
 
 #[component]

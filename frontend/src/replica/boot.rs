@@ -16,7 +16,7 @@ use slipway_shared::sync::tabs::Wish;
 use slipway_shared::workspace::Workspace;
 
 use super::engine::{Engine, State};
-use super::identity::{BootRecord, to_open};
+use super::identity::{BootRecord, Whose, to_open};
 use super::local::LocalServer;
 use super::rereading::say_behind;
 use super::storage::{self, Storage, Stored, Unreadable};
@@ -28,21 +28,57 @@ use super::{
 use crate::browser::kept;
 use crate::browser::slices::Slices;
 
-/// How long to wait between tries on the very first visit, in milliseconds.
-const FIRST_VISIT_RETRY_MS: u64 = 2_000;
+/// How long to wait between tries where nothing can be shown without the server.
+const RETRY: Duration = Duration::from_secs(2);
 
 /// Begins to start the replica.
 pub(super) fn start(engine: Engine) {
     leptos::task::spawn_local(async move {
         match record_to_open().await {
-            Some(record) => open(engine, moving::finish_moves(record).await).await,
-            None => {
-                let trying = engine.clone();
-                transport::when_worth_a_try(move || try_again(&trying));
-                first_visit(engine).await;
+            // This tab was told before whose it is.
+            Some(record) if record.is_shared && !workspaces::is_noted(&record) => {
+                ask_first(engine, record).await;
             }
+            Some(record) => open(engine, moving::finish_moves(record).await).await,
+            None => wait_for_somebody(engine).await,
         }
     });
+}
+
+async fn wait_for_somebody(engine: Engine) {
+    let trying = engine.clone();
+    transport::when_worth_a_try(move || try_again(&trying));
+    first_visit(engine).await;
+}
+
+/// Opens what somebody left on a computer that others use, once the server has said that it is them: whoever opened the
+/// page may be somebody else, who is shown nothing of it.
+async fn ask_first(engine: Engine, record: BootRecord) {
+    match transport::session().await {
+        Ok(session) if record.whose(&session) != Whose::Others => {
+            leaving::note_person(record.account);
+            open(engine, moving::finish_moves(record).await).await;
+        }
+        Ok(_) => {
+            leaving::forget_gone(&record).await;
+            wait_for_somebody(engine).await;
+        }
+        Err(Failure::Refused(error)) if error.code == ErrorCode::SignInNeeded => {
+            leaving::forget_gone(&record).await;
+            wait_for_somebody(engine).await;
+        }
+        // What else a server says is no answer to whose it is.
+        Err(_) => {
+            say_unreachable(&engine);
+            set_timeout(move || leptos::task::spawn_local(ask_first(engine, record)), RETRY);
+        }
+    }
+}
+
+fn say_unreachable(engine: &Engine) {
+    engine.with(|state| state.leaders_link = LinkWord::Offline);
+    engine.show();
+    engine.signals.boot.set(Boot::Unreachable);
 }
 
 /// Returns the record of what this tab opens, after everything else is deleted that is to be.
@@ -75,6 +111,9 @@ async fn first_visit(engine: Engine) {
             let Some(workspace) = to_open(&session, None) else {
                 // What they did while they were somewhere a member is theirs still.
                 leaving::note_person(session.account.as_ref().map(|account| account.id));
+                let former = leaving::former_record_of(&session, &storage::boot_records().await.all);
+                engine.with(|state| state.former = former);
+                workspaces::read(&engine).await;
                 return settle(&engine, Boot::NoWorkspace);
             };
             fetching::ask_early(&engine, workspace.id);
@@ -91,11 +130,8 @@ async fn first_visit(engine: Engine) {
             settle(&engine, Boot::SetupNeeded);
         }
         Err(_) => {
-            engine.with(|state| state.leaders_link = LinkWord::Offline);
-            engine.show();
-            engine.signals.boot.set(Boot::Unreachable);
-            let wait = Duration::from_millis(FIRST_VISIT_RETRY_MS);
-            set_timeout(move || leptos::task::spawn_local(first_visit(engine)), wait);
+            say_unreachable(&engine);
+            set_timeout(move || leptos::task::spawn_local(first_visit(engine)), RETRY);
         }
     }
 }

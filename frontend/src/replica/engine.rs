@@ -31,6 +31,7 @@ use super::tabs::{LinkWord, Lock, TabMessage, Tabs};
 use super::transport::{Pieces, Stream};
 use super::{
     Boot, QueuedCommand, RefusedCommand, Restored, Shared, Signals, StoragePromise, Submitted, SyncStatus,
+    leaving,
 };
 
 /// The moving part. Clones are one engine.
@@ -48,6 +49,8 @@ pub(super) struct State {
     pub(super) workspace: Option<WorkspaceId>,
     /// Whose replica this is, and where it is kept.
     pub(super) record: Option<BootRecord>,
+    /// What this browser knows of who is signed in where none of it is open: they are a member of no workspace any more.
+    pub(super) former: Option<BootRecord>,
     pub(super) storage: Option<Storage>,
     /// What stands in for the server, where the workspace is on this device only.
     pub(super) local: Option<LocalServer>,
@@ -115,6 +118,13 @@ pub(super) struct State {
     pub(super) next_seq: u64,
 }
 
+impl State {
+    /// Tells whether others use this computer, as who is signed in said when they signed in.
+    pub(super) fn is_shared(&self) -> bool {
+        self.record.as_ref().or(self.former.as_ref()).is_some_and(|record| record.is_shared)
+    }
+}
+
 impl Engine {
     pub(super) fn new(signals: Signals) -> Self {
         let clock = Clock::start();
@@ -123,6 +133,7 @@ impl Engine {
             sync: SyncClient::default(),
             workspace: None,
             record: None,
+            former: None,
             storage: None,
             local: None,
             is_moved_log_gone: false,
@@ -203,6 +214,10 @@ impl Engine {
     pub(super) fn answer(&self, reign: u64, input: Input) {
         if self.reign() == reign {
             self.input(input);
+            // Whoever looks at this next may be somebody else.
+            if self.with(|state| state.sync.is_signed_out() && state.is_shared()) {
+                leaving::leave_unasked(self);
+            }
         }
     }
 

@@ -147,6 +147,14 @@ pub(super) fn record_of(session: &Session, workspace: &WorkspaceSummary, known: 
     BootRecord::among(session, workspace, known, &left)
 }
 
+/// Returns what is known here of somebody who may open nothing any more.
+pub(super) fn former_record_of(session: &Session, known: &[BootRecord]) -> Option<BootRecord> {
+    let account = session.account.as_ref()?.id;
+    let former = known.iter().find(|record| record.account == Some(account))?;
+    let is_shared = session.session.as_ref().is_some_and(|session| session.is_shared);
+    Some(BootRecord { is_shared, ..former.clone() })
+}
+
 /// Somebody signed in: the next start is theirs.
 pub(super) async fn enter(session: &Session) {
     open_next(session).await;
@@ -157,6 +165,30 @@ pub(super) async fn enter(session: &Session) {
 /// computer nothing does.
 pub(super) async fn leave(engine: &Engine) {
     forget(engine, false).await;
+    kept::forget(PERSON);
+}
+
+/// The session of somebody on a computer that others use has ended, and nobody asked: what they did stays for when they
+/// come back, and whoever is next sees none of it. The page begins anew, and asks before it shows anything.
+pub(super) fn leave_unasked(engine: &Engine) {
+    workspaces::forget_note();
+    make_way_soon(engine);
+}
+
+/// Forgets what is here of somebody who has gone from a computer that others use, but what they did and the server does
+/// not know. What they typed and did not finish is kept with it: nobody else is shown it.
+pub(super) async fn forget_gone(record: &BootRecord) {
+    let waiting = storage::elsewhere(None).await;
+    let is_unsent = |home: Home| waiting.iter().any(|waiting| waiting.home == home && waiting.unsent() > 0);
+    let records = storage::boot_records().await.all;
+    for record in records.iter().filter(|known| known.is_of_same_person(record)) {
+        let (home, keeps_work) = (record.home(), is_unsent(record.home()));
+        let forget = || async move { storage::forget(home, keeps_work).await };
+        forget_place(record, !keeps_work, forget).await;
+    }
+    if let Some(account) = record.account {
+        storage::forget_workspaces(account).await;
+    }
     kept::forget(PERSON);
 }
 
@@ -175,15 +207,22 @@ async fn forget(engine: &Engine, is_removed: bool) {
         (state.is_leader, state.stream) = (false, None);
         state.reign += 1;
         state.tell(&TabMessage::Left { is_removed });
-        (state.storage.clone(), state.record.clone())
+        (state.storage.clone(), state.record.clone().or_else(|| state.former.clone()))
     });
     let leaves_nothing = !is_removed && record.as_ref().is_some_and(|record| record.is_shared);
-    if let (Some(storage), Some(record)) = (storage, &record) {
-        forget_place(record, leaves_nothing, || async move { storage.forget(!leaves_nothing).await }).await;
-    }
-    if leaves_nothing {
-        kept::forget_own();
-        kept::forget(ACTIONS);
+    if let Some(record) = &record {
+        let home = record.home();
+        let forget = || async move {
+            match storage {
+                Some(open) => open.forget(!leaves_nothing).await,
+                None => storage::forget(home, !leaves_nothing).await,
+            }
+        };
+        forget_place(record, leaves_nothing, forget).await;
+        if leaves_nothing {
+            kept::forget_own_of(home.member.map(|member| member.to_string()));
+            kept::forget(ACTIONS);
+        }
     }
     if let Some(record) = record {
         if is_removed {

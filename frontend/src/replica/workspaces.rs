@@ -109,15 +109,18 @@ pub(super) fn look(engine: &Engine) {
 
 /// Reads what is known here of the workspaces, and what waits in them, and shows it.
 pub(super) async fn read(engine: &Engine) {
-    let Some(present) = engine.with(|state| state.record.clone()) else { return };
-    let person = person_of(&present);
-    let waiting = storage::elsewhere(Some(&present)).await;
-    let count = |of_others| {
-        let counted = waiting.iter().filter(|waiting| waiting.is_of_others == of_others);
-        counted.map(Elsewhere::unsent).sum()
+    let (present, is_shared) = engine.with(|state| (state.record.clone(), state.is_shared()));
+    let waiting = storage::elsewhere(present.as_ref()).await;
+    let count = |of_others: bool, each: fn(&Elsewhere) -> usize| {
+        waiting.iter().filter(|waiting| waiting.is_of_others == of_others).map(each).sum()
     };
-    engine.with(|state| (state.elsewhere, state.of_others) = (count(false), count(true)));
+    let own = if is_shared { Elsewhere::lost_with_it } else { Elsewhere::unsent };
+    engine.with(|state| {
+        (state.elsewhere, state.of_others) = (count(false, own), count(true, Elsewhere::unsent));
+    });
     engine.show();
+    let Some(present) = present else { return };
+    let person = person_of(&present);
     let kept = match person {
         Some(account) => storage::kept_workspaces(account).await,
         None => Vec::new(),
@@ -264,6 +267,11 @@ pub(super) async fn open_another(left: &BootRecord) {
 /// Notes which workspace this tab shows.
 pub(super) fn note(record: &BootRecord) {
     kept::keep_of_tab(OF_TAB, &record.home().to_string());
+}
+
+/// Tells whether this tab shows a workspace, or did before it was loaded anew.
+pub(super) fn is_noted(record: &BootRecord) -> bool {
+    kept::of_tab(OF_TAB).is_some_and(|noted| noted == record.home().to_string())
 }
 
 /// Forgets which workspace this tab shows: the next start opens what the browser opened last.

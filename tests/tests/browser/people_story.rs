@@ -73,7 +73,8 @@ fn cut_off_the_phone(browser: &Browser, server: &TestServer) {
     let phone = phone_of(server, ANNA);
     settings(browser, server);
     browser.see_in(DEVICES, "Phone");
-    browser.click_within(DEVICES, "button", "Sign out there");
+    browser.click_within(DEVICES, "button", "Sign out there: Phone");
+    browser.click_within("dialog[open]", "button", "Sign out there");
     wait::until("the phone to be cut off", || (!is_signed_in(server, &phone)).then_some(()));
     wait::until("the phone to be gone", || {
         let listed = "return document.querySelector(arguments[0]).innerText.includes('Phone')";

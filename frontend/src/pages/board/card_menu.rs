@@ -23,9 +23,13 @@ use crate::may::{MayNot, use_may_not};
 #[component]
 pub fn CardMenu() -> impl IntoView {
     let board = use_board();
+    let may_not = use_may_not(Capability::Work);
     view! {
         <MenuPopover anchor=board.menu_at label=t!(card_menu)>
-            {live(move || board.menu_of.get().map(|id| view! { <CardMenuItems id /> }))}
+            {live(move || {
+                may_not.track();
+                board.menu_of.get().map(|id| view! { <CardMenuItems id /> })
+            })}
         </MenuPopover>
     }
 }

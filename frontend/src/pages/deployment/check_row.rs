@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use slipway_shared::attestation::Attestation;
+use slipway_shared::capability::Capability;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
@@ -24,6 +25,7 @@ use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
 use crate::components::markdown::inline::is_safe;
 use crate::components::menu::{Menu, MenuItem};
+use crate::may::use_may_not;
 
 /// One check.
 #[component]
@@ -55,6 +57,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
         }
     };
     let label = format!("check-{id}");
+    let may_not = use_may_not(Capability::Work);
     view! {
         <li
             class="check"
@@ -73,6 +76,7 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
                 class:is-failed=derive(move || state.get() == CheckState::Failed)
                 class:is-not-applicable=derive(move || state.get() == CheckState::NotApplicable)
                 prop:checked=derive(move || state.get() == CheckState::Done)
+                disabled=derive(move || may_not.with(Option::is_some))
                 on:change=toggle
             />
             <div>
@@ -92,10 +96,12 @@ pub fn CheckRow(id: CheckId) -> impl IntoView {
             <div class="check-by">
                 {live(move || whose.get().map(|member| view! { <Whose member /> }))}
                 {live(move || said.get().into_iter().map(|said| view! { <SaidBy origin=said.origin words=state_said(said.statement.state) /> }).collect_view())}
-                <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
-                    <CheckMenuItems attest state is_noting />
-                    <OutlineItems id is_editing />
-                </Menu>
+                <When holds=derive(move || may_not.with(Option::is_none))>
+                    <Menu label=t!(check_menu) class="icon-button is-small check-more no-print" face=|| view! { <Icon name="ellipsis" /> }>
+                        <CheckMenuItems attest state is_noting />
+                        <OutlineItems id is_editing />
+                    </Menu>
+                </When>
             </div>
         </li>
     }

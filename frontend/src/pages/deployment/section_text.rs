@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use slipway_shared::canonical::Hash;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
@@ -18,6 +19,7 @@ use crate::browser::kept;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive};
 use crate::components::markdown::Markdown;
+use crate::may::use_may_not;
 use crate::replica::use_replica;
 
 /// A text that was begun, and the place of the log its author had seen then.
@@ -66,23 +68,27 @@ pub fn SectionText(
         section_of(known, id).is_some_and(|section| section.kind == SectionKind::Rollback)
     });
     let edit = move |_| is_editing.set(true);
+    let may_not = use_may_not(Capability::Work);
+    let may = derive(move || may_not.with(Option::is_none));
     let reading = move || {
         view! {
             <When holds=derive(move || !text.with(String::is_empty))>
                 <div class="section-text">
                     <Markdown text />
-                    <button
-                        class="icon-button is-small no-print"
-                        type="button"
-                        aria-label=t!(edit_text)
-                        title=t!(edit_text)
-                        on:click=edit
-                    >
-                        <Icon name="pencil" class="icon is-small" />
-                    </button>
+                    <When holds=may>
+                        <button
+                            class="icon-button is-small no-print"
+                            type="button"
+                            aria-label=t!(edit_text)
+                            title=t!(edit_text)
+                            on:click=edit
+                        >
+                            <Icon name="pencil" class="icon is-small" />
+                        </button>
+                    </When>
                 </div>
             </When>
-            <When holds=derive(move || text.with(String::is_empty) && invites.get())>
+            <When holds=derive(move || may.get() && text.with(String::is_empty) && invites.get())>
                 <button class="button is-quiet no-print" type="button" on:click=edit>
                     <Icon name="pencil" />
                     {t!(write_rollback_plan)}

@@ -1,6 +1,7 @@
 //! The seven stages with their names. Those that follow facts show them; the others are marked here.
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::stage::{Stage, StageState};
@@ -13,6 +14,7 @@ use crate::command_words::{stage_name, stage_state_word};
 use crate::components::live::{When, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::track::StageLook;
+use crate::may::use_may_not;
 use crate::pages::board::view_model::track_looks;
 use crate::replica::use_replica;
 
@@ -61,9 +63,11 @@ fn StageItem(stage: Stage, look: Memo<StageLook>, is_current: Memo<bool>) -> imp
     };
     let subject = use_subject();
     let (view, now) = (use_replica().view(), use_now());
+    let may_not = use_may_not(Capability::Work);
+    // Nothing to mark: it follows the facts, or is not for them to mark.
     let follows = memo(move || {
         let by_facts = || view.with(|view| view.stage_by_facts(subject.id, stage, now.get()).is_some());
-        stage.followed_tier().is_some() || by_facts()
+        may_not.with(Option::is_some) || stage.followed_tier().is_some() || by_facts()
     });
     let marking = {
         let face = face.clone();

@@ -52,7 +52,7 @@ pub(super) fn SetupPage() -> impl IntoView {
     });
     let send = Callback::new(move |()| {
         let request = || {
-            let (token, workspace) = (state.needed(TOKEN)?, state.needed(WORKSPACE)?);
+            let (token, workspace) = (state.needed(TOKEN)?, state.needed_name(WORKSPACE)?);
             Ok(json::write(&SetupRequest {
                 token,
                 workspace,

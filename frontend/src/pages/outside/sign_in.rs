@@ -11,7 +11,7 @@ use crate::app::routes::use_place;
 use crate::browser::address::{use_address, within};
 use crate::browser::{focus, page, platform};
 use crate::components::confirmation::placed;
-use crate::components::form::{Field, FieldKind, Form, FormState};
+use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
 use crate::components::live::live;
 use crate::components::notice::{Notice, NoticeKind};
 use crate::language::count;
@@ -79,14 +79,20 @@ pub(super) fn SignInForm(
         placed(code, PASSWORD, CODE)
     });
     let send = Callback::new(move |()| {
-        let sign_in = SignIn {
-            login: state.get(LOGIN).trim().to_owned(),
-            password: state.get(PASSWORD),
-            code: state.filled_in(CODE),
-            device: platform::device_name(),
-            is_shared: state.is_ticked(SHARED),
+        let asked = || {
+            let login = state.needed(LOGIN)?;
+            let password = state.get(PASSWORD);
+            if password.is_empty() {
+                return Err(Problem::of(PASSWORD, t!(account_text_missing)));
+            }
+            let code = state.filled_in(CODE);
+            if needs_code.get_untracked() && code.is_none() {
+                return Err(Problem::of(CODE, t!(account_text_missing)));
+            }
+            let (device, is_shared) = (platform::device_name(), state.is_ticked(SHARED));
+            Ok(json::write(&SignIn { login, password, code, device, is_shared }))
         };
-        state.begin(replica, "/api/v1/session", Ok(json::write(&sign_in)), place, on_done);
+        state.begin(replica, "/api/v1/session", asked(), place, on_done);
     });
     live(move || {
         let mut fields = vec![

@@ -19,7 +19,7 @@ pub(super) fn TryHerePage() -> impl IntoView {
     let state = FormState::new(Vec::new());
     let is_busy = RwSignal::new(false);
     let send = Callback::new(move |()| {
-        let asked = || Ok::<_, Problem>((state.needed(WORKSPACE)?, state.needed(NAME)?));
+        let asked = || Ok::<_, Problem>((state.needed_name(WORKSPACE)?, state.needed(NAME)?));
         let (workspace, person) = match asked() {
             Ok(asked) => asked,
             Err(problem) => return state.say(problem),

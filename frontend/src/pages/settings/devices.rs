@@ -8,7 +8,7 @@ use super::remote::Remote;
 use crate::accounts::Request;
 use crate::browser::intl;
 use crate::components::form::{Field, FieldKind, FormState};
-use crate::components::rows::{Row, button, rows, section};
+use crate::components::rows::{Row, asking_button, button, rows, section};
 use crate::replica::use_replica;
 
 const URL: &str = "/api/v1/account/sessions";
@@ -38,7 +38,8 @@ fn device(info: SessionInfo, sessions: Remote) -> Row {
     }
     let mut actions = vec![rename(url.clone(), info.device.clone(), sessions)];
     if !info.is_this {
-        actions.push(end_button(sessions, url, t!(device_end)));
+        let end = sessions.end(url, t!(device_ended));
+        actions.push(asking_button(t!(device_end), &info.device, t!(device_end_what), end));
     }
     let mark = if info.is_this { t!(this_device) } else { String::new() };
     Row { mark: Signal::stored(mark), ..Row::new(info.device, text, actions) }

@@ -14,7 +14,7 @@ use slipway_shared::zone::Side;
 
 use crate::acts::use_acts;
 use crate::browser::clock::use_now;
-use crate::browser::intl::{device_zone, exact_time, field_time_in, parse_field_time_in};
+use crate::browser::intl::{device_zone, exact_time_in, field_time_in, parse_field_time_in};
 use crate::command_words::environment_name;
 use crate::components::dialog::Dialog;
 use crate::components::form::{Field, FieldKind, Form, FormState, Problem};
@@ -67,7 +67,7 @@ fn freeze(id: FreezeId, known: Freeze) -> Row {
     let FreezeTerms { name, from, until, zone, reason, environments } = known.terms.clone();
     let text = derive(move || {
         let places = view.with(|view| names(&environments, view));
-        let when = t!(freeze_when, &exact_time(from), &exact_time(until), &zone);
+        let when = t!(freeze_when, &exact_time_in(from, &zone), &exact_time_in(until, &zone), &zone);
         [places, when, reason.clone()].join(" · ")
     });
     let mark = derive(move || if from <= now.get() { t!(freeze_in_force) } else { t!(freeze_to_come) });

@@ -18,7 +18,7 @@ use crate::components::avatar::{Avatar, use_name};
 use crate::components::form::{Field, FieldKind, FormState};
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::menu::{Menu, MenuItem};
-use crate::components::rows::{Row, button, hint, question, rows, section};
+use crate::components::rows::{Row, asking_button, button, hint, question, rows, section};
 use crate::may::use_may_not;
 use crate::replica::use_replica;
 
@@ -39,6 +39,11 @@ pub(super) fn people() -> AnyView {
         let mut members: Vec<_> = view.with(|view| view.members.keys().copied().collect());
         order::sort_by_key(&mut members, |member| (name(member), *member));
         members
+    });
+    // Who joins has a sign-in name, and has used an invitation.
+    Effect::new(move |before: Option<()>| {
+        members.track();
+        before.into_iter().for_each(|()| listed.ask());
     });
     let may_not = use_may_not(Capability::Administer);
     let list = live(move || rows(members.get().into_iter().map(|member| person(member, listed)).collect()));
@@ -157,7 +162,11 @@ fn remove_button(member: MemberId) -> AnyView {
         let stay = button("button is-quiet", t!(button_cancel), Callback::new(move |()| asks.set(false)));
         vec![button("button is-danger", word(), go), stay]
     });
-    let ask = button("button is-danger", word(), Callback::new(move |()| asks.set(true)));
+    let ask = live(move || {
+        // Of somebody who has just come the name comes later.
+        name.track();
+        button("button is-danger", word(), Callback::new(move |()| asks.set(true)))
+    });
     vec![ask, question(asks, title, what, actions)].into_any()
 }
 
@@ -186,7 +195,7 @@ fn invitation_row(invitation: Invitation, withdraw: Callback<()>) -> Row {
     let Invitation { role, note, by, ends, .. } = invitation;
     let by = use_name(by);
     let text = derive(move || [role_name(role), by.get(), t!(ends, &intl::exact_time(ends))].join(" · "));
-    let actions = vec![button("button is-danger", t!(invitation_withdraw), withdraw)];
+    let actions = vec![asking_button(t!(invitation_withdraw), &note, t!(invitation_withdraw_what), withdraw)];
     Row { text, ..Row::new(note, String::new(), actions) }
 }
 

@@ -21,10 +21,11 @@ pub fn SignOutButton() -> impl IntoView {
     let replica = use_replica();
     let status = replica.status();
     let (asks, is_saved) = (RwSignal::new(false), RwSignal::new(false));
-    // On a computer that others use, what waits in other workspaces goes too.
+    let refused = replica.refused();
+    // On a computer that others use, what waits in other workspaces goes too, and so does what was declined.
     let waiting = memo(move || {
-        let elsewhere = if replica.is_shared() { status.with(|status| status.elsewhere) } else { 0 };
-        status.with(|status| status.waiting) + elsewhere
+        let more = || status.with(|status| status.elsewhere) + refused.with(|refused| refused.len());
+        status.with(|status| status.waiting) + if replica.is_shared() { more() } else { 0 }
     });
     let is_offline = memo(move || status.with(is_out_of_touch));
     // What is in memory alone is gone with the page, whoever uses the computer.
@@ -46,7 +47,11 @@ pub fn SignOutButton() -> impl IntoView {
         });
     });
     let save = Callback::new(move |()| {
-        platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+        if status.with_untracked(|status| status.waiting > 0)
+            || refused.with_untracked(|refused| !refused.is_empty())
+        {
+            platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+        }
         if status.with_untracked(|status| status.elsewhere > 0) {
             leptos::task::spawn_local(async move {
                 let text = replica.export_elsewhere().await;

@@ -165,6 +165,15 @@ impl Draft {
         Self::of(id, template.name.clone(), is_checklist, &template.document())
     }
 
+    /// Tells whether there is more in it than in what it was begun as.
+    fn is_touched(&self) -> bool {
+        let begun = match kept_template(self.id) {
+            Some(kept) => Self::of_kept(self.id, &kept),
+            None => Self::of(self.id, String::new(), false, &builtin_template()),
+        };
+        (&self.name, self.is_checklist, &self.text) != (&begun.name, begun.is_checklist, &begun.text)
+    }
+
     /// Reads the document. A text without the heading of a deployment is read as one.
     fn read(&self) -> Result<Document, ParseError> {
         let read = match parse(&self.text) {
@@ -277,8 +286,10 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
         })
     });
     let address = use_address();
-    let close = move || {
-        if let Some(written) = draft.get_untracked() {
+    let close = move |keeps_draft: bool| {
+        if let Some(written) = draft.get_untracked()
+            && !(keeps_draft && written.is_touched())
+        {
             Drafts::forget(written.id);
         }
         draft.set(None);
@@ -294,7 +305,7 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
             return;
         };
         if save(acts, &written, template) {
-            close();
+            close(false);
         }
     };
     view! {
@@ -340,8 +351,8 @@ fn Form(draft: RwSignal<Option<Draft>>) -> impl IntoView {
                 <button class="button is-primary" type="submit">
                     {t!(button_save)}
                 </button>
-                <button class="button is-quiet" type="button" on:click=move |_| close()>
-                    {t!(button_cancel)}
+                <button class="button is-quiet" type="button" on:click=move |_| close(true)>
+                    {t!(template_later)}
                 </button>
             </div>
         </form>

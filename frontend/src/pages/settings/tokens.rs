@@ -11,7 +11,7 @@ use crate::browser::intl;
 use crate::components::avatar::use_name;
 use crate::components::form::{Field, FieldKind, FormState};
 use crate::components::live::derive;
-use crate::components::rows::{Row, button, hint, rows, section};
+use crate::components::rows::{Row, asking_button, hint, rows, section};
 use crate::language::count;
 use crate::replica::use_replica;
 
@@ -49,7 +49,7 @@ fn token_row(token: Token, revoke: Callback<()>) -> Row {
         };
         [scope_name(scope), owner.get(), t!(ends, &intl::exact_time(ends)), used].join(" · ")
     });
-    let actions = vec![button("button is-danger", t!(token_revoke), revoke)];
+    let actions = vec![asking_button(t!(token_revoke), &name, t!(token_revoke_what), revoke)];
     Row { text, ..Row::new(name, String::new(), actions) }
 }
 

@@ -69,6 +69,12 @@ fn new_password(login: String, session: Remote) -> AnyView {
     };
     let request = |form: FormState| {
         let [old, new, again] = [OLD, NEW, AGAIN].map(|field| form.get(field));
+        if old.is_empty() {
+            return Err(Problem::of(OLD, t!(account_text_missing)));
+        }
+        if new == old {
+            return Err(Problem::of(NEW, t!(password_same)));
+        }
         if let Some(text) = password_problem(&new) {
             return Err(Problem::of(NEW, text));
         }

@@ -52,6 +52,11 @@ impl Elsewhere {
         self.commands.iter().filter(is_change).count() + self.left().count()
     }
 
+    /// Returns how many changes are nowhere else: also those that were declined for another reason.
+    pub(in crate::replica) fn lost_with_it(&self) -> usize {
+        self.unsent() + self.refused.len() - self.left().count()
+    }
+
     /// Returns the changes that [`Self::unsent`] counts, but those that can't be read here.
     pub(in crate::replica) fn changes(&self) -> Vec<Command> {
         let waiting = self.commands.iter().filter_map(|wire| wire.read().ok().map(|known| known.command));

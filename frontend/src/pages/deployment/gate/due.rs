@@ -31,7 +31,7 @@ fn line(due: ApprovalDue, is_overdue: bool) -> AnyView {
     let (kind, word, when) = if is_overdue {
         (PillKind::Bad, t!(approval_overdue), t!(approval_was_due, &until))
     } else {
-        (PillKind::Going, t!(approval_due), t!(approval_is_due, &until))
+        (PillKind::Due, t!(approval_due), t!(approval_is_due, &until))
     };
     view! {
         <p class="gate-due" data-testid="approval-due">
