@@ -19,6 +19,7 @@ mod resources;
 mod sealing;
 mod second_factor;
 mod sign_in;
+mod slow_bodies;
 mod streams;
 mod time;
 mod tokens;
