@@ -11,7 +11,7 @@ use slipway_shared::account::{Confirm, SignIn};
 use slipway_shared::sync::protocol::ErrorBody;
 
 use super::extract::Asked;
-use super::proofs::{count_code, count_proof, count_sign_in, give_code, give_password, own};
+use super::proofs::{count_code, count_own_code, count_proof, count_sign_in, give_code, give_password, own};
 use super::texts::{device, login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
@@ -134,7 +134,7 @@ pub(crate) async fn confirm(
     count_proof(&app, &session)?;
     let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
     let account = give_password(&app, Some(account), confirm.password).await.inspect_err(note)?;
-    count_code(&app, &account, confirm.code.as_deref())?;
+    count_own_code(&app, &account, confirm.code.as_deref())?;
     give_code(&app, &account, confirm.code).await.inspect_err(note)?;
     let (accounts, now, next) = (app.accounts(), app.clock().now(), Secret::new()?);
     let set = cookie.set(next.text(), session.is_shared).ok_or_else(Failure::internal)?;
