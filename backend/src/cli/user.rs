@@ -118,7 +118,6 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
         UserCommand::Disable(args) => {
             let (accounts, account) = one(args, config)?;
             accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)), now)?;
-            accounts.end_sessions(account.id, None, now)?;
             done(&account, "can't sign in any more, is signed in nowhere, and has no API tokens any more")
         }
         UserCommand::Enable(args) => {

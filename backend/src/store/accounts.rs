@@ -69,6 +69,8 @@ pub(crate) struct AccountRow {
     pub(crate) recovery_codes: u32,
     pub(crate) made: Timestamp,
     pub(crate) disabled_at: Option<Timestamp>,
+    /// How often all of its sessions, or all but one, were ended.
+    pub(crate) sign_outs: u64,
 }
 
 /// What codes are checked by.

@@ -286,6 +286,7 @@ async fn a_stranger_learns_of_no_workspace() {
         recovery_codes: 0,
         made: now,
         disabled_at: None,
+        sign_outs: 0,
     };
     test.app.accounts().make_account_alone(&row).unwrap();
     let stranger = test.with_session(&test.begin_session(row.id));
