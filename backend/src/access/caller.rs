@@ -247,9 +247,7 @@ impl InWorkspace {
     pub(crate) fn admin(&self) -> Result<(), Failure> {
         match role_of(&self.workspace.state().workspace, self.member) {
             Some(Role::Admin) => Ok(()),
-            None | Some(Role::Viewer | Role::Member | Role::Approver) => Err(Failure::forbidden(
-                "only admins of the workspace may do this; nothing was changed; ask one",
-            )),
+            None | Some(Role::Viewer | Role::Member | Role::Approver) => Err(Failure::admins_only()),
         }
     }
 }

@@ -34,6 +34,10 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
     }
 
+    pub(crate) fn admins_only() -> Self {
+        Self::forbidden("only admins of the workspace may do this; nothing was changed; ask one")
+    }
+
     pub(crate) fn no_member_any_more() -> Self {
         Self::forbidden(
             "you are no member of this workspace any more; nothing was applied, what you have not sent is kept in your \
