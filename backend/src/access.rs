@@ -12,6 +12,7 @@ pub(crate) mod peer;
 pub(crate) mod places;
 pub(crate) mod sessions;
 pub(crate) mod setup;
+pub(crate) mod shares;
 pub(crate) mod welcome;
 
 pub(crate) use caller::{Caller, InWorkspace, SignedIn, Uncounted};
