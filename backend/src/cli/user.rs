@@ -22,7 +22,7 @@ use crate::civil;
 use crate::clock::Clock;
 use crate::data_dir::user_of;
 use crate::output;
-use crate::store::accounts::{AccountRow, By, InvitationRow};
+use crate::store::accounts::{AccountRow, By, INVITATIONS_MOST, InvitationRow};
 use crate::store::sqlite::Accounts;
 
 #[derive(Debug, Subcommand)]
@@ -284,7 +284,13 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         is_operators: true,
         ends: now.plus(INVITATION_MS),
     };
-    accounts.invite(secret.hash(), &invitation, By::Operator, now)?;
+    if !accounts.invite(secret.hash(), &invitation, By::Operator, now)? {
+        let message = format!(
+            "{INVITATIONS_MOST} invitations to this workspace are open already. Nothing was changed. An admin can withdraw \
+             some."
+        );
+        return Err(Failed::new(Exit::Failed, message));
+    }
     let link = link(&data, config, secret.text());
     if args.json {
         let told =

@@ -135,6 +135,11 @@ impl SessionRow {
     }
 }
 
+/// How many tokens a member may have that are good.
+pub(crate) const TOKENS_MOST: u32 = 50;
+/// How many invitations to a workspace may be open.
+pub(crate) const INVITATIONS_MOST: u32 = 100;
+
 /// An invitation that can still be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct InvitationRow {
