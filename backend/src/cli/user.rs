@@ -73,6 +73,9 @@ pub(super) struct InviteArgs {
     data: DataArgs,
     #[command(flatten)]
     which: WorkspaceArg,
+    /// The address people open, where no server runs that knows it
+    #[arg(long, env = "SLIPWAY_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
     /// As JSON
     #[arg(long, env = "SLIPWAY_JSON")]
     json: bool,
@@ -291,7 +294,8 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         );
         return Err(Failed::new(Exit::Failed, message));
     }
-    let link = link(&data, config, secret.text());
+    let public = args.public_url.as_ref().or(config.public_url.as_ref());
+    let link = link(&data, public, secret.text());
     if args.json {
         let told =
             json!({ "id": invitation.id, "link": link, "token": secret.text(), "ends": invitation.ends });
@@ -305,11 +309,11 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
 
 /// Returns the link as people open it: at the public address of the server that uses the directory, or that is configured,
 /// else at its own, or the one that a server usually has.
-fn link(data: &Path, config: &Config, token: &str) -> String {
+fn link(data: &Path, public: Option<&String>, token: &str) -> String {
     let running = user_of(data).flatten();
     let public = match &running {
         Some(server) => server.public_url.clone(),
-        None => config.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+        None => public.map(|url| url.trim_end_matches('/').to_owned()),
     };
     let own = || match &running {
         Some(server) if server.is_tls => format!("https://{}", server.address),
