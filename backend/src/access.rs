@@ -7,14 +7,17 @@ pub(crate) mod demo;
 pub(crate) mod endings;
 pub(crate) mod failures;
 pub(crate) mod guesses;
+pub(crate) mod let_in;
 pub(crate) mod peer;
 pub(crate) mod places;
 pub(crate) mod sessions;
 pub(crate) mod setup;
+pub(crate) mod shares;
 pub(crate) mod welcome;
 
 pub(crate) use caller::{Caller, InWorkspace, SignedIn, Uncounted};
 pub(crate) use endings::Endings;
 pub(crate) use failures::Failures;
+pub(crate) use let_in::LetIn;
 pub(crate) use peer::Peer;
 pub(crate) use places::Places;

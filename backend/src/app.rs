@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::access::guesses::Guesses;
 use crate::access::places::StreamLimits;
+use crate::access::shares::Shares;
 use crate::access::{Endings, Failures, Places, demo};
 use crate::accounts::lockbox::Lockbox;
 use crate::accounts::password::Hasher;
@@ -52,6 +53,8 @@ struct Inner {
     guesses: Guesses,
     /// How many more snapshots and audits may be made at once.
     long_answers: Arc<Semaphore>,
+    /// Counts those of each session, token and account.
+    long_answers_of: Arc<Shares>,
     /// Locks what is kept and can't be hashed.
     lockbox: Lockbox,
     /// Counts open streams.
@@ -112,6 +115,7 @@ impl App {
             rates,
             guesses: Guesses::default(),
             long_answers: Arc::new(Semaphore::new(LONG_ANSWERS)),
+            long_answers_of: Arc::default(),
             lockbox,
             places: Places::new(limits),
             endings: Endings::new(),
@@ -199,6 +203,10 @@ impl App {
 
     pub(crate) fn long_answers(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.long_answers)
+    }
+
+    pub(crate) fn long_answers_of(&self) -> &Arc<Shares> {
+        &self.0.long_answers_of
     }
 
     pub(crate) fn lockbox(&self) -> &Lockbox {

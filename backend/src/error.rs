@@ -158,6 +158,7 @@ impl From<PushError> for Failure {
 impl From<RedactError> for Failure {
     fn from(error: RedactError) -> Self {
         match error {
+            RedactError::NotAllowed => Self::admins_only(),
             RedactError::Unremovable(_) => {
                 let message = format!(
                     "the text is also a word of how the log is written, and can't be taken out: {error}; nothing was \

@@ -15,6 +15,9 @@ const PAGE: usize = 1000;
 /// Why a text can't be taken out. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RedactError {
+    /// Who asks is no admin of the workspace, or no more.
+    #[error("only admins may do this")]
+    NotAllowed,
     /// It is a part of how the log is written.
     #[error(transparent)]
     Unremovable(#[from] Unremovable),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::HOST;
-use axum::http::{Request, Version};
+use axum::http::{Request, StatusCode, Version};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -24,7 +24,6 @@ use tower::ServiceExt;
 
 use crate::access::{endings, failures};
 use crate::app::App;
-use crate::error::Failure;
 use crate::facing::{Facing, Peer};
 use crate::housekeeping;
 use crate::router::build_router;
@@ -218,9 +217,9 @@ fn has_one_host(request: &Request<Incoming>) -> bool {
     hosts == 1 || (hosts == 0 && request.version() < Version::HTTP_11)
 }
 
+/// A status alone, as for everything that is refused before the router: there is nothing in it that a header would guard.
 fn without_host() -> Response {
-    Failure::malformed("the request says not at all, or twice, for which host it is; nothing was applied")
-        .into_response()
+    StatusCode::BAD_REQUEST.into_response()
 }
 
 fn is_about_connection(error: &io::Error) -> bool {

@@ -9,9 +9,10 @@ use slipway_shared::ids::{AccountId, DeviceId, MemberId, TokenId, WorkspaceId};
 use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
+use tokio::time::Instant;
 
-use super::Peer;
 use super::cookie::CookieName;
+use super::{LetIn, Peer};
 use crate::accounts::secret;
 use crate::app::App;
 use crate::error::Failure;
@@ -110,7 +111,7 @@ impl FromRequestParts<App> for Caller {
 
 /// Finds the caller, with what else there is to look up about them.
 async fn find<T: Send + 'static>(
-    parts: &Parts,
+    parts: &mut Parts,
     app: &App,
     also: impl FnOnce(&Accounts, &Caller) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<(Caller, T), Failure> {
@@ -118,6 +119,8 @@ async fn find<T: Send + 'static>(
     let address = Peer::of(parts).address;
     let guess = app.guesses().begin(given.key(), address, app.rates()).map_err(Failure::too_many_tries)?;
     let (accounts, now, is_demo) = (app.accounts(), app.clock().now(), app.is_demo());
+    // Before the look, so that what ends during it is looked at again.
+    let (endings, looked) = (app.endings().subscribe(), Instant::now());
     let found = blocking(move || {
         let Some(mut caller) = given.look_up(&accounts, now)? else { return Ok(None) };
         caller.note_use(&accounts, now);
@@ -136,6 +139,7 @@ async fn find<T: Send + 'static>(
     if parts.extensions.get::<Uncounted>().is_none() {
         app.rates().api(found.0.id()).map_err(Failure::too_many_requests)?;
     }
+    LetIn::keep(&mut parts.extensions, app, &found.0, endings, looked);
     Ok(found)
 }
 
@@ -239,13 +243,11 @@ impl InWorkspace {
         self.caller.clone().try_into()
     }
 
-    /// Refuses everybody but admins; the message says what was not done.
+    /// Refuses everybody but admins, by the role of now: a body takes a while. The message says what was not done.
     pub(crate) fn admin(&self) -> Result<(), Failure> {
-        match self.role {
-            Role::Admin => Ok(()),
-            Role::Viewer | Role::Member | Role::Approver => Err(Failure::forbidden(
-                "only admins of the workspace may do this; nothing was changed; ask one",
-            )),
+        match role_of(&self.workspace.state().workspace, self.member) {
+            Some(Role::Admin) => Ok(()),
+            None | Some(Role::Viewer | Role::Member | Role::Approver) => Err(Failure::admins_only()),
         }
     }
 }
@@ -267,7 +269,10 @@ impl FromRequestParts<App> for InWorkspace {
         let member = membership.ok_or_else(unknown)?.member;
         let workspace = app.workspace(id).ok_or_else(unknown)?;
         match role_of(&workspace.state().workspace, member) {
-            Some(role) => Ok(Self { workspace, caller, member, role }),
+            Some(role) => {
+                LetIn::as_member(&mut parts.extensions, &workspace, member);
+                Ok(Self { workspace, caller, member, role })
+            }
             None => Err(Failure::no_member_any_more()),
         }
     }

@@ -39,6 +39,7 @@ fn person(profile: &Profile) -> (AccountRow, Membership) {
         recovery_codes: 0,
         made: slipway_shared::time::Timestamp(0),
         disabled_at: None,
+        sign_outs: 0,
     };
     (row, Membership { account, workspace: demo::WORKSPACE, member: profile.member })
 }

@@ -47,11 +47,13 @@ impl Begun {
         Ok(Self { secret: Secret::new()?, row })
     }
 
-    /// Keeps it.
-    pub(crate) async fn keep(self, app: &App) -> Result<Self, Failure> {
+    /// Keeps it, unless something has ended the sessions of its owner since they were `known`: proving to be somebody
+    /// takes a while.
+    pub(crate) async fn keep(self, app: &App, known: Option<&AccountRow>) -> Result<Self, Failure> {
         let (accounts, hash, row) = (app.accounts(), self.secret.hash(), self.row.clone());
-        blocking(move || accounts.begin_session(hash, &row)).await?;
-        Ok(self)
+        let known = known.map(|known| known.sign_outs);
+        let has_begun = blocking(move || accounts.begin_session(hash, &row, known)).await?;
+        if has_begun { Ok(self) } else { Err(Failure::wrong_password()) }
     }
 
     /// Answers with the session, which is kept, and its cookie.

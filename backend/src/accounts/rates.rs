@@ -35,6 +35,8 @@ pub struct Limits {
     /// Codes of a second factor that are given with the right password, for each account: as many at once, and then one
     /// in five minutes.
     pub codes_per_account: NonZeroU32,
+    /// Codes that somebody gives who is signed in, counted as those are.
+    pub own_codes_per_account: NonZeroU32,
     /// Secrets of sessions and tokens that were not seen before, for each address.
     pub unknown_per_address: NonZeroU32,
     /// Tries to sign in, for each address.
@@ -52,6 +54,7 @@ impl Limits {
         sign_in_per_name: NonZeroU32::new(60).expect("not 0"),
         proofs_per_account: NonZeroU32::new(5).expect("not 0"),
         codes_per_account: NonZeroU32::new(10).expect("not 0"),
+        own_codes_per_account: NonZeroU32::new(10).expect("not 0"),
         unknown_per_address: NonZeroU32::new(600).expect("not 0"),
         sign_in_per_address: NonZeroU32::new(20).expect("not 0"),
         unauthenticated_per_address: NonZeroU32::new(60).expect("not 0"),
@@ -66,6 +69,7 @@ pub struct Rates {
     sign_in_per_name: Bucket,
     proofs_per_account: Bucket,
     codes_per_account: Bucket,
+    own_codes_per_account: Bucket,
     unknown_per_address: Bucket,
     sign_in_per_address: Bucket,
     unauthenticated_per_address: Bucket,
@@ -79,13 +83,16 @@ impl Rates {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let bucket = |limit| Bucket::new(Quota::per_minute(limit), MOST_KEYS, MonotonicClock);
-        let codes = Quota::with_period(CODE_EVERY).unwrap_or(Quota::per_hour(limits.codes_per_account));
-        let codes = codes.allow_burst(limits.codes_per_account);
+        let codes = |limit| {
+            let quota = Quota::with_period(CODE_EVERY).unwrap_or(Quota::per_hour(limit)).allow_burst(limit);
+            Bucket::new(quota, MOST_KEYS, MonotonicClock)
+        };
         Self {
             sign_in_per_account: bucket(limits.sign_in_per_account),
             sign_in_per_name: bucket(limits.sign_in_per_name),
             proofs_per_account: bucket(limits.proofs_per_account),
-            codes_per_account: Bucket::new(codes, MOST_KEYS, MonotonicClock),
+            codes_per_account: codes(limits.codes_per_account),
+            own_codes_per_account: codes(limits.own_codes_per_account),
             unknown_per_address: bucket(limits.unknown_per_address),
             sign_in_per_address: bucket(limits.sign_in_per_address),
             unauthenticated_per_address: bucket(limits.unauthenticated_per_address),
@@ -128,6 +135,15 @@ impl Rates {
     /// How many seconds to wait.
     pub fn code(&self, account: impl Hash) -> Result<(), u64> {
         self.codes_per_account.take(self.hasher.hash_one(account))
+    }
+
+    /// Counts a code that somebody gives who is signed in: nobody else can use that up, not even who has the password.
+    ///
+    /// # Errors
+    ///
+    /// How many seconds to wait.
+    pub fn own_code(&self, account: impl Hash) -> Result<(), u64> {
+        self.own_codes_per_account.take(self.hasher.hash_one(account))
     }
 
     /// Counts a secret that was not seen before.

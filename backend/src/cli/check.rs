@@ -30,6 +30,12 @@ pub(super) struct CheckArgs {
     file: Option<PathBuf>,
     #[command(flatten)]
     data: DataArgs,
+    /// The folder of the server's own backups, where no server runs that knows it
+    #[arg(long, env = "SLIPWAY_BACKUP_TO", value_name = "DIR")]
+    backup_to: Option<PathBuf>,
+    /// The hours from one of them to the next [default: 24]
+    #[arg(long, env = "SLIPWAY_BACKUP_EVERY", value_name = "HOURS")]
+    backup_every: Option<NonZeroU16>,
     /// Tell what was found as JSON
     #[arg(long, env = "SLIPWAY_JSON")]
     json: bool,
@@ -37,7 +43,7 @@ pub(super) struct CheckArgs {
 
 /// Reads beside a server that runs.
 pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
-    let data = config.data(args.data.data, DEFAULT_DATA);
+    let data = config.data(args.data.data.clone(), DEFAULT_DATA);
     let (path, around) = match &args.file {
         Some(file) => {
             refuse_missing(file)?;
@@ -49,7 +55,7 @@ pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
         }
     };
     let mut audited = audit(&path)?;
-    let backups = args.file.is_none().then(|| scheduled(&data, config, &audited)).flatten();
+    let backups = args.file.is_none().then(|| scheduled(&data, &args, config, &audited)).flatten();
     let around = std::iter::once(sqlite_version()).chain(around).chain(backups);
     audited.findings = around.chain(audited.findings).collect();
     let is_whole = audited.is_whole();
@@ -127,15 +133,16 @@ fn around_data(data: &Path) -> Vec<Finding> {
 }
 
 /// Looks at the backups that the server makes by itself, or would by the configuration; `None` where it makes none.
-fn scheduled(data: &Path, config: &Config, audited: &Audit) -> Option<Finding> {
+fn scheduled(data: &Path, args: &CheckArgs, config: &Config, audited: &Audit) -> Option<Finding> {
     let schedule = match user_of(data).flatten() {
         Some(server) => {
             let NotedBackups { folder, every_hours } = server.backups?;
             Schedule { folder, every_hours: NonZeroU16::new(every_hours)?, keep: 1 }
         }
         None => {
-            let every_hours = config.backup_every.unwrap_or(DEFAULT_EVERY_HOURS);
-            Schedule { folder: config.backup_to.clone()?, every_hours, keep: 1 }
+            let every_hours = args.backup_every.or(config.backup_every).unwrap_or(DEFAULT_EVERY_HOURS);
+            let folder = args.backup_to.as_ref().or(config.backup_to.as_ref())?;
+            Schedule { folder: folder.clone(), every_hours, keep: 1 }
         }
     };
     let ours: Vec<_> = audited.logs.iter().map(|log| log.head.workspace).collect();

@@ -7,6 +7,8 @@ use clap::{Arg, Command, CommandFactory};
 use super::Cli;
 use super::config::Config;
 
+/// What other commands than `serve` look for in the file too.
+const OF_EVERY_COMMAND: [&str; 4] = ["data", "public-url", "backup-to", "backup-every"];
 const PAGE: &str = include_str!("../../../docs/configuration.md");
 
 const HEAD: &str = "# Configuration\n\n\
@@ -63,8 +65,8 @@ fn line(arg: &Arg, keys: &[String], has_file: bool) -> String {
         None => format!("`{value}`"),
     };
     let variable = arg.get_env().map(|name| format!("`{}`", name.to_string_lossy())).unwrap_or_default();
-    // The data directory can be in the file for every command.
-    let key = name.filter(|name| keys.iter().any(|key| key == name) && (has_file || *name == "data"));
+    let key = name
+        .filter(|name| keys.iter().any(|key| key == name) && (has_file || OF_EVERY_COMMAND.contains(name)));
     let key = key.map(|key| format!("`{key}`")).unwrap_or_default();
     let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let (what, default) = match help.split_once(" [default: ") {

@@ -22,7 +22,7 @@ use crate::civil;
 use crate::clock::Clock;
 use crate::data_dir::user_of;
 use crate::output;
-use crate::store::accounts::{AccountRow, By, InvitationRow};
+use crate::store::accounts::{AccountRow, By, INVITATIONS_MOST, InvitationRow};
 use crate::store::sqlite::Accounts;
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +73,9 @@ pub(super) struct InviteArgs {
     data: DataArgs,
     #[command(flatten)]
     which: WorkspaceArg,
+    /// The address people open, where no server runs that knows it
+    #[arg(long, env = "SLIPWAY_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
     /// As JSON
     #[arg(long, env = "SLIPWAY_JSON")]
     json: bool,
@@ -118,7 +121,6 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
         UserCommand::Disable(args) => {
             let (accounts, account) = one(args, config)?;
             accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)), now)?;
-            accounts.end_sessions(account.id, None, now)?;
             done(&account, "can't sign in any more, is signed in nowhere, and has no API tokens any more")
         }
         UserCommand::Enable(args) => {
@@ -285,8 +287,15 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         is_operators: true,
         ends: now.plus(INVITATION_MS),
     };
-    accounts.invite(secret.hash(), &invitation, By::Operator, now)?;
-    let link = link(&data, config, secret.text());
+    if !accounts.invite(secret.hash(), &invitation, By::Operator, now)? {
+        let message = format!(
+            "{INVITATIONS_MOST} invitations to this workspace are open already. Nothing was changed. An admin can withdraw \
+             some."
+        );
+        return Err(Failed::new(Exit::Failed, message));
+    }
+    let public = args.public_url.as_ref().or(config.public_url.as_ref());
+    let link = link(&data, public, secret.text());
     if args.json {
         let told =
             json!({ "id": invitation.id, "link": link, "token": secret.text(), "ends": invitation.ends });
@@ -300,11 +309,11 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
 
 /// Returns the link as people open it: at the public address of the server that uses the directory, or that is configured,
 /// else at its own, or the one that a server usually has.
-fn link(data: &Path, config: &Config, token: &str) -> String {
+fn link(data: &Path, public: Option<&String>, token: &str) -> String {
     let running = user_of(data).flatten();
     let public = match &running {
         Some(server) => server.public_url.clone(),
-        None => config.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+        None => public.map(|url| url.trim_end_matches('/').to_owned()),
     };
     let own = || match &running {
         Some(server) if server.is_tls => format!("https://{}", server.address),

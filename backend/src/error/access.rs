@@ -6,7 +6,7 @@ use slipway_shared::sync::protocol::ErrorCode;
 use super::Failure;
 use crate::accounts::password::{HashFailed, Unacceptable};
 use crate::accounts::secret::NoRandomness;
-use crate::store::accounts::EntryError;
+use crate::store::accounts::{EntryError, INVITATIONS_MOST, TOKENS_MOST};
 
 impl Failure {
     pub(crate) fn sign_in_needed() -> Self {
@@ -32,6 +32,10 @@ impl Failure {
 
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    pub(crate) fn admins_only() -> Self {
+        Self::forbidden("only admins of the workspace may do this; nothing was changed; ask one")
     }
 
     pub(crate) fn no_member_any_more() -> Self {
@@ -105,6 +109,18 @@ impl Failure {
 
     pub(crate) fn unacceptable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Unacceptable, message)
+    }
+
+    pub(crate) fn too_many_tokens() -> Self {
+        Self::unacceptable(format!(
+            "you have {TOKENS_MOST} API tokens in this workspace already; none was made; revoke one that is not needed"
+        ))
+    }
+
+    pub(crate) fn too_many_invitations() -> Self {
+        Self::unacceptable(format!(
+            "{INVITATIONS_MOST} invitations to this workspace are open already; nobody was invited; withdraw one"
+        ))
     }
 
     pub(crate) fn too_many_tries(wait_s: u64) -> Self {

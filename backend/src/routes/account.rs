@@ -74,7 +74,10 @@ pub(crate) async fn change_password(
     password::acceptable(&change.new, &account.login)?;
     let hash = app.hasher().hash(change.new).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());
-    blocking(move || accounts.change_password(session.account, &hash, Some(session.id), now)).await?;
+    let own = Some((session.id, account.sign_outs));
+    if !blocking(move || accounts.change_password(session.account, &hash, own, now)).await? {
+        return Err(Failure::wrong_password());
+    }
     endings::look(&app).await;
     tracing::info!(event = "password_changed", account = %session.account, "a password was changed");
     Ok(StatusCode::NO_CONTENT)

@@ -115,7 +115,7 @@ async fn file(app: App, asks: &InWorkspace, filter: Filter, format: Format) -> R
         Caller::Session(session) => session.by(),
         Caller::Token(token) => By::Token { account: token.account, id: token.id },
     };
-    let place = pieces::Place::take(&app)?;
+    let place = pieces::Place::take(&app, &asks.caller)?;
     let (open, workspace) = (asks.workspace.clone(), asks.workspace.id());
     let prepared = blocking(move || {
         let accounts = app.accounts();

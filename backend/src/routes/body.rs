@@ -8,6 +8,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use slipway_shared::sync::protocol::ErrorCode;
 
+use crate::access::LetIn;
 use crate::error::Failure;
 
 /// The deepest nesting that is read.
@@ -15,10 +16,11 @@ const DEPTH: usize = 32;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Reads a JSON body of at most `limit` bytes.
+/// Reads a JSON body of at most `limit` bytes, for a caller who is still let in by then.
 pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, limit: usize) -> Result<T, Failure> {
     refuse_other_types(request.headers(), "application/json")?;
     refuse_announced(request.headers(), limit)?;
+    let let_in = LetIn::of(request.extensions());
     let read = tokio::time::timeout(PATIENCE, Limited::new(request.into_body(), limit).collect()).await;
     let read = read.map_err(|_| {
         let message = "the body took too long to arrive; nothing was applied; send it again";
@@ -30,6 +32,9 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, limit: usi
         }
         Failure::malformed("the body broke off; nothing was applied; send it again")
     })?;
+    if let Some(let_in) = let_in {
+        let_in.again().await?;
+    }
     let bytes = bytes.to_bytes();
     if is_deeper_than(&bytes, DEPTH) {
         return Err(Failure::malformed(format!(

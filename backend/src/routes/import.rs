@@ -23,7 +23,7 @@ use super::proofs::own;
 use super::{blocking, body};
 use crate::access::caller::present;
 use crate::access::sessions::tell;
-use crate::access::{Caller, SignedIn};
+use crate::access::{Caller, LetIn, SignedIn};
 use crate::app::App;
 use crate::arrival::{self, Arrival, ArrivalError};
 use crate::error::Failure;
@@ -61,6 +61,7 @@ pub(crate) async fn import(
     let account = own(&app, &session).await?;
     let (accounts, id) = (app.accounts(), account.id);
     let memberships = blocking(move || accounts.memberships(id)).await?;
+    let let_in = LetIn::of(request.extensions()).ok_or_else(Failure::internal)?;
     let body = request.into_body();
     if !may_make_workspace(&present(&app, &memberships)) {
         // Whoever is still sending hears no answer.
@@ -74,8 +75,9 @@ pub(crate) async fn import(
         return Err(Failure::busy_importing());
     };
     let founder = Founder { account: account.id, name: account.name };
-    let arrival = arriving(&app, founder, body).await?;
-    let Arrival { new, arrived, digest } = arrival;
+    let arrival = arriving(&app, founder, body).await;
+    let_in.again().await?;
+    let Arrival { new, arrived, digest } = arrival?;
     let workspace = new.log.head.workspace;
     let arrived = match app.begin_workspace(new).await {
         Ok(_) => {

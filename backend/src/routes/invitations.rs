@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use slipway_shared::account::{AcceptInvitation, InvitationOffer, LookAtInvitation};
 use slipway_shared::canonical::Hash;
 use slipway_shared::command::Command;
-use slipway_shared::ids::{DeviceId, MemberId};
+use slipway_shared::ids::MemberId;
 use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::protocol::ErrorBody;
@@ -97,7 +97,7 @@ pub(crate) async fn accept(
     let session = Some((begun.secret.hash(), begun.row.clone()));
     let (id, member) = (invitation.workspace, invitation.member);
     let entry = Entry { who: Joining::New(account), workspace: id, member, session, who_signed_in: None };
-    join(&app, &workspace, &invitation, entry, DeviceId::from_u128(begun.row.id.as_u128())).await?;
+    join(&app, &workspace, &invitation, entry).await?;
     begun.answer(&app, &cookie).await
 }
 
@@ -146,7 +146,7 @@ async fn join_as(
     }
     let (who, who_signed_in) = (Joining::Known { account, name }, Some(session.id));
     let entry = Entry { who, workspace: id, member, session: None, who_signed_in };
-    join(app, workspace, invitation, entry, DeviceId::from_u128(session.id.as_u128())).await
+    join(app, workspace, invitation, entry).await
 }
 
 async fn join(
@@ -154,11 +154,10 @@ async fn join(
     workspace: &OpenWorkspace,
     invitation: &InvitationRow,
     entry: Entry,
-    device: DeviceId,
 ) -> Result<(), Failure> {
     let (accounts, id, now) = (app.accounts(), invitation.id, app.clock().now());
     let reserved = blocking(move || Ok(accounts.reserve(id, now))).await??;
-    let done = join_reserved(app, workspace, invitation, reserved, entry, device).await;
+    let done = join_reserved(app, workspace, invitation, reserved, entry).await;
     if done.is_err() {
         let accounts = app.accounts();
         // One that can't be let go lapses.
@@ -173,10 +172,9 @@ async fn join_reserved(
     invitation: &InvitationRow,
     reserved: Timestamp,
     entry: Entry,
-    device: DeviceId,
 ) -> Result<(), Failure> {
     let (id, member) = (invitation.id, entry.member);
-    add_member(app, workspace, invitation, member, device).await?;
+    add_member(app, workspace, invitation, member).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());
     blocking(move || Ok(accounts.accept(id, reserved, &entry, now))).await??;
     tracing::info!(event = "joined", invitation = %id, %member, "somebody joined");
@@ -189,7 +187,6 @@ async fn add_member(
     workspace: &OpenWorkspace,
     invitation: &InvitationRow,
     member: MemberId,
-    device: DeviceId,
 ) -> Result<(), Failure> {
     // Anew: hashing a password takes a while, in which who has invited may have been removed.
     let actor = inviter(workspace, invitation)?;
@@ -201,7 +198,7 @@ async fn add_member(
         None => MemberCommand::Add { member, role },
     };
     let command = Command::Member(command);
-    match give(app, workspace, actor, device, command).await? {
+    match give(app, workspace, actor, None, command).await? {
         // Whoever was taken in at this very moment is in.
         None | Some(Rejection::IdTaken) => Ok(()),
         Some(rejection) => {

@@ -55,7 +55,7 @@ pub(crate) async fn people(State(app): State<App>, asks: InWorkspace) -> Result<
     request_body = Invite, security(("cookie" = [])),
     responses(
         (status = 200, description = "The invitation, with the secret of its link", body = Invited),
-        (status = 422, description = "A text is not right", body = ErrorBody),
+        (status = 422, description = "A text is not right, or too many are open", body = ErrorBody),
     ),
 )]
 pub(crate) async fn invite(
@@ -70,7 +70,9 @@ pub(crate) async fn invite(
     signed_in.confirmed(now)?;
     let (secret, row) = new(&app, &asks, invite.role, name(&invite.note)?)?;
     let (accounts, hash, invitation, by) = (app.accounts(), secret.hash(), row.clone(), signed_in.0.by());
-    blocking(move || accounts.invite(hash, &invitation, by, now)).await?;
+    if !blocking(move || accounts.invite(hash, &invitation, by, now)).await? {
+        return Err(Failure::too_many_invitations());
+    }
     tracing::info!(event = "invited", invitation = %row.id, by = %row.by, "somebody was invited");
     Ok(Json(Invited { invitation: told(row), token: secret.text().to_owned() }))
 }

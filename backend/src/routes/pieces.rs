@@ -9,6 +9,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::time::timeout;
 
+use crate::access::Caller;
+use crate::access::shares::Share;
 use crate::app::App;
 use crate::error::Failure;
 
@@ -17,19 +19,27 @@ const AHEAD: usize = 8;
 /// How long who reads may take for a piece. Theirs is a thread for as long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How many a session or token may have made at once, and all of an account's together: nobody takes every place.
+const MOST_OF_CALLER: usize = 4;
+const MOST_OF_ACCOUNT: usize = 16;
+
 /// A piece; an error breaks the answer off.
 pub(super) type Piece = Result<Bytes, std::io::Error>;
 
 /// A place among the long answers that are made at once.
 pub(super) struct Place {
     _permit: OwnedSemaphorePermit,
+    _own: [Share; 2],
 }
 
 impl Place {
-    /// Takes a place; whoever comes when all are taken is told to come again.
-    pub(super) fn take(app: &App) -> Result<Self, Failure> {
+    /// Takes a place; whoever comes when all are taken, or all that they may have, is told to come again.
+    pub(super) fn take(app: &App, caller: &Caller) -> Result<Self, Failure> {
+        let own = |whose, most| app.long_answers_of().take(whose, most).ok_or_else(Failure::busy);
+        let account = caller.account().as_u128();
+        let own = [own(caller.id(), MOST_OF_CALLER)?, own(account, MOST_OF_ACCOUNT)?];
         let permit = app.long_answers().try_acquire_owned().map_err(|_| Failure::busy())?;
-        Ok(Self { _permit: permit })
+        Ok(Self { _permit: permit, _own: own })
     }
 
     /// Has an answer made. The place is free again once that is done.

@@ -23,10 +23,26 @@ pub(super) fn count_proof(app: &App, session: &SessionRow) -> Result<(), Failure
     app.rates().proof(session.account).map_err(Failure::too_many_tries)
 }
 
-/// Counts a code that somebody gives who has the password. Whoever has not can't use that up.
+/// Counts a code that somebody gives who signs in and has the password. Whoever has not can't use that up.
 pub(super) fn count_code(app: &App, account: &AccountRow, code: Option<&str>) -> Result<(), Failure> {
-    let is_given = account.second_factor.is_some() && code.is_some_and(|code| !code.trim().is_empty());
-    if is_given { app.rates().code(account.id).map_err(Failure::too_many_tries) } else { Ok(()) }
+    if is_given(account, code) {
+        app.rates().code(account.id).map_err(Failure::too_many_tries)
+    } else {
+        Ok(())
+    }
+}
+
+/// Counts a code of somebody who is signed in. What others try in their name does not count here either.
+pub(super) fn count_own_code(app: &App, account: &AccountRow, code: Option<&str>) -> Result<(), Failure> {
+    if is_given(account, code) {
+        app.rates().own_code(account.id).map_err(Failure::too_many_tries)
+    } else {
+        Ok(())
+    }
+}
+
+fn is_given(account: &AccountRow, code: Option<&str>) -> bool {
+    account.second_factor.is_some() && code.is_some_and(|code| !code.trim().is_empty())
 }
 
 /// Returns the account of a session.

@@ -62,7 +62,7 @@ pub(crate) async fn prove(
     let SignedIn(session) = signed_in;
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
-    app.rates().code(account.id).map_err(Failure::too_many_tries)?;
+    app.rates().own_code(account.id).map_err(Failure::too_many_tries)?;
     let draft = account.draft.ok_or_else(Failure::no_draft)?;
     // One that was locked with another key can't be proved; a new one can be made.
     let secret = app.lockbox().open(Place::Draft(account.id), &draft).ok_or_else(Failure::no_draft)?;

@@ -11,7 +11,7 @@ use slipway_shared::account::{Confirm, SignIn};
 use slipway_shared::sync::protocol::ErrorBody;
 
 use super::extract::Asked;
-use super::proofs::{count_code, count_proof, count_sign_in, give_code, give_password, own};
+use super::proofs::{count_code, count_own_code, count_proof, count_sign_in, give_code, give_password, own};
 use super::texts::{device, login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
@@ -61,7 +61,7 @@ async fn begin_visit(app: &App, cookie: &CookieName, named: Option<&str>) -> Res
     let nobody = || Failure::not_found("nobody in the demo is called that; leave ?as= out to be its owner");
     let account = demo::visitor(named).ok_or_else(nobody)?;
     let begun = Begun::new(account, demo::DEVICE.to_owned(), false, app.clock().now())?;
-    begun.keep(app).await?.answer(app, cookie).await
+    begun.keep(app, None).await?.answer(app, cookie).await
 }
 
 /// Signs in. Whether it was the name or the password that was wrong is not told, neither in words nor in time.
@@ -91,8 +91,9 @@ pub(crate) async fn sign_in(
     count_code(&app, &account, sign_in.code.as_deref())?;
     give_code(&app, &account, sign_in.code).await.inspect_err(note)?;
     let begun = Begun::new(account.id, device, sign_in.is_shared, app.clock().now())?;
+    let begun = begun.keep(&app, Some(&account)).await?;
     tracing::info!(event = "signed_in", account = %account.id, session = %begun.row.id, "signed in");
-    begun.keep(&app).await?.answer(&app, &cookie).await
+    begun.answer(&app, &cookie).await
 }
 
 /// Signs out: the session is good for nothing any more, wherever its cookie went.
@@ -134,13 +135,17 @@ pub(crate) async fn confirm(
     count_proof(&app, &session)?;
     let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
     let account = give_password(&app, Some(account), confirm.password).await.inspect_err(note)?;
-    count_code(&app, &account, confirm.code.as_deref())?;
+    count_own_code(&app, &account, confirm.code.as_deref())?;
     give_code(&app, &account, confirm.code).await.inspect_err(note)?;
     let (accounts, now, next) = (app.accounts(), app.clock().now(), Secret::new()?);
     let set = cookie.set(next.text(), session.is_shared).ok_or_else(Failure::internal)?;
     if !blocking(move || accounts.confirm_session(session.id, before, next.hash(), now)).await? {
-        // Another tab confirmed at the same time, and its answer has the cookie; or the session ended meanwhile.
-        return Ok(StatusCode::NO_CONTENT.into_response());
+        let accounts = app.accounts();
+        return match blocking(move || accounts.session_by_id(session.id, now)).await? {
+            // Another tab confirmed at the same time, and its answer has the cookie.
+            Some(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+            None => Err(Failure::sign_in_needed()),
+        };
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, set)]).into_response())
 }

@@ -83,7 +83,7 @@ pub(crate) async fn set_up(
     tracing::info!(event = "claimed", account = %begun.row.account, "the server has an owner");
     let rename = Command::Workspace(WorkspaceCommand::Rename { name: called });
     // The owner is there whatever comes of it; an admin can give the name again.
-    let device = DeviceId::from_u128(begun.row.id.as_u128());
+    let device = Some(DeviceId::from_u128(begun.row.id.as_u128()));
     match give(&app, &workspace, member, device, rename).await {
         Ok(None) => {}
         Ok(Some(rejection)) => tracing::warn!(%rejection, "the workspace keeps its name"),

@@ -20,7 +20,7 @@ const PIECE: usize = 64 * 1024;
     responses((status = 200, description = "The workspace as lines of JSON", body = String, content_type = "application/x-ndjson")),
 )]
 pub(crate) async fn snapshot(State(app): State<App>, asks: InWorkspace) -> Result<Response, Failure> {
-    let place = Place::take(&app)?;
+    let place = Place::take(&app, &asks.caller)?;
     let state = asks.workspace.state();
     let body = place.answer(move |to| {
         send_pieces(SnapshotWriter::new(&state.workspace, &state.cursor), |piece| to.send(Ok(piece)));

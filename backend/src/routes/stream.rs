@@ -200,6 +200,7 @@ impl Follower {
             let Some(batch) = batch else {
                 match self.who_looks() {
                     Some(_) if !self.welcome.is_member() => return None,
+                    Some(_) if self.welcome.has_ended(&self.app).await => return None,
                     Some(told) => return Some((told, Phase::Live(self))),
                     None => continue,
                 }

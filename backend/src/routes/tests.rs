@@ -19,6 +19,7 @@ mod resources;
 mod sealing;
 mod second_factor;
 mod sign_in;
+mod slow_bodies;
 mod streams;
 mod time;
 mod tokens;
@@ -129,7 +130,8 @@ impl TestApp {
     /// Begins a session, and returns its secret.
     fn begin_session(&self, account: AccountId) -> String {
         let begun = Begun::new(account, "Laptop".to_owned(), false, self.app.clock().now()).unwrap();
-        self.app.accounts().begin_session(begun.secret.hash(), &begun.row).unwrap();
+        let began = self.app.accounts().begin_session(begun.secret.hash(), &begun.row, None);
+        assert!(began.unwrap());
         begun.secret.text().to_owned()
     }
 

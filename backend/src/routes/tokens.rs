@@ -40,7 +40,7 @@ pub(crate) async fn list(State(app): State<App>, asks: InWorkspace) -> Result<Js
     request_body = MakeToken, security(("cookie" = [])),
     responses(
         (status = 200, description = "The token, with its secret", body = NewToken),
-        (status = 422, description = "A text or a time is not right", body = ErrorBody),
+        (status = 422, description = "A text or a time is not right, or there are too many", body = ErrorBody),
     ),
 )]
 pub(crate) async fn make(
@@ -69,7 +69,9 @@ pub(crate) async fn make(
     };
     let secret = Secret::new()?;
     let (accounts, hash, kept, by) = (app.accounts(), secret.hash(), row.clone(), signed_in.0.by());
-    blocking(move || accounts.add_token(hash, &kept, by)).await?;
+    if !blocking(move || accounts.add_token(hash, &kept, by)).await? {
+        return Err(Failure::too_many_tokens());
+    }
     tracing::info!(event = "token_made", token = %row.id, member = %row.member, "an API token was made");
     let secret = token_text(row.id, &secret);
     Ok(Json(NewToken { token: told(row), secret }))

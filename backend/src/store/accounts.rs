@@ -69,6 +69,8 @@ pub(crate) struct AccountRow {
     pub(crate) recovery_codes: u32,
     pub(crate) made: Timestamp,
     pub(crate) disabled_at: Option<Timestamp>,
+    /// How often all of its sessions, or all but one, were ended.
+    pub(crate) sign_outs: u64,
 }
 
 /// What codes are checked by.
@@ -132,6 +134,11 @@ impl SessionRow {
         self.idle_end.min(self.absolute_end)
     }
 }
+
+/// How many tokens a member may have that are good.
+pub(crate) const TOKENS_MOST: u32 = 50;
+/// How many invitations to a workspace may be open.
+pub(crate) const INVITATIONS_MOST: u32 = 100;
 
 /// An invitation that can still be accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use slipway_shared::event::{Event, WorkspaceEvent};
 use slipway_shared::ids::{ClientId, DeviceId, EpochId, MemberId, WorkspaceId};
 use slipway_shared::log::Cursor;
+use slipway_shared::member::Role;
 use slipway_shared::redaction::Redacted;
 use slipway_shared::sync::admission::{Arrival, Sequencer};
 use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
@@ -10,6 +11,7 @@ use slipway_shared::time::Timestamp;
 
 use super::PushError;
 use super::run::Thread;
+use crate::access::caller::role_of;
 use crate::redaction::{Plan, RedactError, in_json, plan};
 use crate::store::{Append, Appended, NewEvent, NewOutcome, Redaction, StoreError};
 
@@ -39,6 +41,10 @@ impl Thread {
             return Err(PushError::Indeterminate.into());
         }
         let lane = self.lanes.get(&workspace).ok_or(PushError::Stopped)?;
+        // Here, since who asks may have lost their role to what was decided meanwhile.
+        if role_of(&lane.committed.workspace, asked.actor) != Some(Role::Admin) {
+            return Err(RedactError::NotAllowed);
+        }
         let plan = plan(&*self.reader, workspace, lane.committed.cursor, &asked.text)?;
         let (events, deployments) = (plan.events.len(), plan.deployments);
         if events == 0 {

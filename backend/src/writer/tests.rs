@@ -337,6 +337,7 @@ fn founder(test: &Test) -> crate::new_workspace::Founder {
         recovery_codes: 0,
         made: Timestamp(0),
         disabled_at: None,
+        sign_outs: 0,
     };
     if test.app.accounts().account(account).unwrap().is_none() {
         test.app.accounts().make_account_alone(&row).unwrap();

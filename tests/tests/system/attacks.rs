@@ -150,7 +150,19 @@ fn what_is_no_request_is_no_trouble() {
     ];
     let found = cases.each_ref().map(|(name, bytes, _)| (*name, answers(address, bytes)));
     assert_eq!(found, cases.each_ref().map(|(name, _, expected)| (*name, expected.to_vec())));
+    for (name, bytes, _) in cases.iter().filter(|(_, _, expected)| *expected == [400] || *expected == [431]) {
+        assert!(is_bare(address, bytes), "{name}: more than a status");
+    }
     is_well(address);
+}
+
+/// Tells whether the answer is a status alone: nothing in it has to be guarded by headers.
+fn is_bare(address: SocketAddr, bytes: &[u8]) -> bool {
+    let mut connection = Connection::open(address).unwrap();
+    drop(connection.send_raw(bytes));
+    let (_, headers) = connection.read_head().unwrap();
+    let value = |name: &str| headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    value("content-type").is_none() && value("content-length").is_none_or(|length| length == "0")
 }
 
 #[test]

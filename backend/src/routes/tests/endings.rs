@@ -11,6 +11,7 @@ use super::time::Time;
 use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
 use crate::access::endings;
+use crate::access::sessions::Begun;
 
 pub(super) fn set_role(member: &Value, role: &str) -> Value {
     json!({
@@ -254,10 +255,9 @@ async fn ends(test: &TestApp, what: &str, session: &str, bo: AccountId, member: 
         "the operator signs them out" => {
             accounts.end_sessions(bo, None, now).unwrap();
         }
-        "the operator sets a password" => accounts.change_password(bo, "x", None, now).unwrap(),
+        "the operator sets a password" => assert!(accounts.change_password(bo, "x", None, now).unwrap()),
         "the operator disables the account" => {
             accounts.set_disabled(bo, Some(now), now).unwrap();
-            accounts.end_sessions(bo, None, now).unwrap();
         }
         "another role" => assert_eq!(test.push(&[set_role(&member, "viewer")]).await.status, 200),
         "is removed" => {
@@ -269,13 +269,53 @@ async fn ends(test: &TestApp, what: &str, session: &str, bo: AccountId, member: 
 }
 
 #[tokio::test]
-async fn whoever_is_let_in_again_gets_no_tokens_back() {
+async fn whoever_is_let_in_again_gets_no_sessions_and_tokens_back() {
     let test = TestApp::new();
     let (session, _) = test.join(7, Role::Member).await;
     let held = Held::by(&test, session).await;
     let (accounts, now, bo) = (test.app.accounts(), test.app.clock().now(), AccountId::from_u128(7));
     accounts.set_disabled(bo, Some(now), now).unwrap();
     accounts.set_disabled(bo, None, now).unwrap();
-    let ask = test.with_token(&held.token).get(&test.path("snapshot")).await;
-    assert_eq!(ask.error(), (401, "sign_in_needed".to_owned()));
+    for who in [test.with_token(&held.token), test.with_session(&held.session)] {
+        assert_eq!(who.get(&test.path("snapshot")).await.error(), (401, "sign_in_needed".to_owned()));
+    }
+}
+
+/// A sign-in that waits for its password to be checked while something ends all sessions would otherwise outlive that.
+#[tokio::test]
+async fn what_ends_all_sessions_ends_those_that_are_about_to_begin() {
+    for what in [
+        "ends the others elsewhere",
+        "changes the password elsewhere",
+        "sets a second factor elsewhere",
+        "the operator signs them out",
+        "the operator sets a password",
+        "the operator disables the account",
+    ] {
+        let test = TestApp::new();
+        let (session, member) = test.join(7, Role::Admin).await;
+        let (accounts, now, bo) = (test.app.accounts(), test.app.clock().now(), AccountId::from_u128(7));
+        let known = accounts.account(bo).unwrap().unwrap();
+        ends(&test, what, &session, bo, json!(member)).await;
+        accounts.set_disabled(bo, None, now).unwrap();
+        let begin = || Begun::new(bo, "Phone".to_owned(), false, now).unwrap();
+        let refused = begin().keep(&test.app, Some(&known)).await.err().unwrap();
+        assert!(refused.is_wrong_proof(), "{what}");
+        let now_known = accounts.account(bo).unwrap();
+        assert!(begin().keep(&test.app, now_known.as_ref()).await.is_ok(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_not_changed_by_one_that_was_changed_meanwhile() {
+    let test = TestApp::new();
+    let (accounts, now, owner) = (test.app.accounts(), test.app.clock().now(), AccountId::from_u128(1));
+    let of =
+        |session: &str| accounts.session(crate::accounts::secret::hash(session), now).unwrap().unwrap().id;
+    let (here, there) = (of(&test.session), of(&test.begin_session(owner)));
+    let known = accounts.account(owner).unwrap().unwrap().sign_outs;
+    assert!(accounts.change_password(owner, "one", Some((here, known)), now).unwrap());
+    assert!(!accounts.change_password(owner, "two", Some((here, known)), now).unwrap());
+    assert!(!accounts.change_password(owner, "two", Some((there, known + 1)), now).unwrap(), "it has ended");
+    assert_eq!(accounts.account(owner).unwrap().unwrap().password, "one");
 }

@@ -48,6 +48,12 @@ async fn one_person_joins_in_the_role_they_were_invited_to() {
     let answer = nobody.post(ACCEPT, &accept(&invited, "bo")).await;
     let (session, told) = (answer.session(), answer.json());
     assert_eq!(told["workspaces"][0]["role"], "approver");
+    let (reader, at) = (test.app.reader(), test.cursor().seq);
+    let joined = reader.events(test.workspace().id(), at - 1, 1).unwrap().remove(0);
+    let header: Value = serde_json::from_str(&joined.header).unwrap();
+    let inviter = test.workspace().local_member();
+    assert_eq!(header["actor"], json!(inviter), "in the name of who has invited");
+    assert_eq!(header["device"], Value::Null, "and not on a device of theirs");
     let bo = test.with_session(&session);
     assert_eq!(bo.push(&[add_service(1, 1, "web")]).await.status, 200);
     let people = test.owner().get(&test.path("people")).await.json();
@@ -263,7 +269,7 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
         ends: test.app.clock().now().plus(INVITATION_MS),
     };
     let now = test.app.clock().now();
-    test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap();
+    assert!(test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap());
     let change = test.with_session(&ida).push(&[remove(test.workspace().local_member())]).await;
     assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
     let token = json!({ "token": "x" });
@@ -286,6 +292,7 @@ async fn a_stranger_learns_of_no_workspace() {
         recovery_codes: 0,
         made: now,
         disabled_at: None,
+        sign_outs: 0,
     };
     test.app.accounts().make_account_alone(&row).unwrap();
     let stranger = test.with_session(&test.begin_session(row.id));
@@ -322,4 +329,18 @@ async fn a_restore_ends_those_that_are_open() {
     test.app.accounts().end_all(test.app.clock().now()).unwrap();
     assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.error(), gone());
     assert_eq!(test.owner().get("/api/v1/session").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_hundred_invitations_are_open_and_no_more() {
+    let test = TestApp::new();
+    let (invite, path) = (json!({ "role": "viewer", "note": "a friend" }), test.path("invitations"));
+    let mut last = String::new();
+    for _ in 0..crate::store::accounts::INVITATIONS_MOST {
+        last =
+            test.owner().post(&path, &invite).await.json()["invitation"]["id"].as_str().unwrap().to_owned();
+    }
+    assert_eq!(test.owner().post(&path, &invite).await.error(), (422, "unacceptable".to_owned()));
+    assert_eq!(test.owner().delete(&format!("{path}/{last}")).await.status, 204);
+    assert_eq!(test.owner().post(&path, &invite).await.status, 200);
 }

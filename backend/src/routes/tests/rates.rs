@@ -57,3 +57,19 @@ async fn nobody_has_60_requests_and_who_is_signed_in_goes_on() {
     let ended = test.with_session("x").get(&test.path("services")).await;
     assert_eq!(ended.error(), (401, "sign_in_needed".to_owned()));
 }
+
+#[tokio::test]
+async fn who_has_four_snapshots_sent_gets_no_fifth_and_others_do() {
+    let test = TestApp::new();
+    let (now, hash) = (test.app.clock().now(), crate::accounts::secret::hash(&test.session));
+    let own = test.app.accounts().session(hash, now).unwrap().unwrap();
+    let other = test.begin_session(own.account);
+    let sent: Vec<_> = (0..4).map(|_| test.app.long_answers_of().take(own.id.as_u128(), 4)).collect();
+    let (snapshot, audit) = (test.path("snapshot"), test.path("audit?format=csv"));
+    for path in [&snapshot, &audit] {
+        assert_eq!(test.get(path).await.error(), (503, "busy".to_owned()), "{path}");
+    }
+    assert_eq!(test.with_session(&other).get(&snapshot).await.status, 200);
+    drop(sent);
+    assert_eq!(test.get(&snapshot).await.status, 200);
+}

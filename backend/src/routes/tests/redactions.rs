@@ -18,9 +18,10 @@ use super::{TestApp, add_service};
 use crate::audit::audit;
 use crate::backup::back_up;
 use crate::housekeeping;
-use crate::redaction::in_json;
+use crate::redaction::{RedactError, in_json};
 use crate::store::sqlite::{FILE, SqliteStore};
 use crate::transfer;
+use crate::writer::Redacting;
 
 const SECRET: &str = "hunter2-\"ö\"-p4ssw0rd";
 const CARD: DeploymentId = DeploymentId::from_u128(0xca);
@@ -320,5 +321,27 @@ async fn what_can_not_be_taken_out_is_refused_and_nothing_is_changed() {
     let body = json!({ "text": "nowhere to be found", "reason": "why" });
     let answer = test.post(&test.path("redactions"), &body).await.json();
     assert_eq!(answer, json!({ "events": 0, "deployments": 0, "is_wiped": false }));
+    assert_eq!(test.cursor(), before);
+}
+
+/// Who asks may lose their role between being let in and the writer's turn.
+#[tokio::test]
+async fn whoever_is_no_admin_when_it_is_done_takes_nothing_out() {
+    let test = TestApp::new();
+    with_secret(&test).await;
+    let (_, member) = test.join(7, Role::Approver).await;
+    let before = test.cursor();
+    for actor in [member, slipway_shared::ids::MemberId::from_u128(8)] {
+        let asked = Redacting {
+            actor,
+            device: None,
+            text: SECRET.to_owned(),
+            reason: "a password".to_owned(),
+            client: slipway_shared::ids::ClientId::from_u128(70),
+            epoch: EpochId::from_u128(71),
+        };
+        let refused = test.workspace().redact(asked).await;
+        assert!(matches!(refused, Err(RedactError::NotAllowed)), "{refused:?}");
+    }
     assert_eq!(test.cursor(), before);
 }

@@ -7,6 +7,7 @@ use slipway_shared::member::Role;
 
 use super::time::Time;
 use super::{TestApp, add_service};
+use crate::store::accounts::TOKENS_MOST;
 
 async fn make(test: &TestApp, session: &str, scope: &str) -> Value {
     let body = json!({ "name": "CI", "scope": scope });
@@ -136,4 +137,19 @@ async fn a_token_is_made_by_who_has_just_proved_who_they_are() {
     assert_eq!(test.owner().post(&tokens, &body).await.error(), (403, "confirmation_needed".to_owned()));
     let unknown = json!({ "name": "CI", "scope": "read", "member": "x" });
     assert_eq!(test.owner().post(&tokens, &unknown).await.error(), (400, "malformed".to_owned()));
+}
+
+#[tokio::test]
+async fn a_member_has_fifty_tokens_and_no_more() {
+    let test = TestApp::new();
+    let (bo, _) = test.join(7, Role::Member).await;
+    let (make, path) = (json!({ "name": "CI", "scope": "read" }), test.path("tokens"));
+    let mut last = String::new();
+    for _ in 0..TOKENS_MOST {
+        last = test.owner().post(&path, &make).await.json()["token"]["id"].as_str().unwrap().to_owned();
+    }
+    assert_eq!(test.owner().post(&path, &make).await.error(), (422, "unacceptable".to_owned()));
+    assert_eq!(test.with_session(&bo).post(&path, &make).await.status, 200, "another one's are not counted");
+    assert_eq!(test.owner().delete(&format!("{path}/{last}")).await.status, 204);
+    assert_eq!(test.owner().post(&path, &make).await.status, 200);
 }

@@ -69,7 +69,7 @@ impl TestApp {
             ends: now.plus(1),
         };
         let hash = crate::accounts::secret::hash(&number.to_string());
-        self.app.accounts().invite(hash, &invitation, By::Operator, now).unwrap();
+        assert!(self.app.accounts().invite(hash, &invitation, By::Operator, now).unwrap());
         let (id, name, login) =
             (AccountId::from_u128(number), format!("Person {number}"), format!("person-{number}"));
         let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });

@@ -8,7 +8,9 @@ use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
 
 use super::{Accounts, Note, key, record, sessions};
-use crate::store::accounts::{By, Entry, EntryError, InvitationRow, Joining, NewAccount, Withdrawal};
+use crate::store::accounts::{
+    By, Entry, EntryError, INVITATIONS_MOST, InvitationRow, Joining, NewAccount, Withdrawal,
+};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "id, ws, member, role, note, by, ends, is_operators";
@@ -45,14 +47,14 @@ impl Accounts {
         })
     }
 
-    /// Keeps an invitation with the hash of its token.
+    /// Keeps an invitation with the hash of its token. Returns whether its workspace had room for one more.
     pub(crate) fn invite(
         &self,
         hash: Hash,
         invitation: &InvitationRow,
         by: By,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO invitations (id, hash, ws, member, role, note, by, ends, is_operators)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
@@ -67,9 +69,16 @@ impl Accounts {
             invitation.is_operators,
         ];
         self.write(|transaction| {
+            let count = "SELECT count(*) FROM invitations WHERE ws = ?1 AND ends > ?2 AND used_at IS NULL";
+            let of = params![key(invitation.workspace.as_u128()), now.0];
+            let present = transaction.query_row(count, of, |row| row.get::<_, u32>(0)).map_err(failed)?;
+            if present >= INVITATIONS_MOST {
+                return Ok(false);
+            }
             transaction.execute(sql, values).map_err(failed)?;
             let note = Note::of(AccountAct::InvitationMade).with(invitation.id.as_u128());
-            record(transaction, by, now, &note.in_workspace(invitation.workspace))
+            record(transaction, by, now, &note.in_workspace(invitation.workspace))?;
+            Ok(true)
         })
     }
 

@@ -14,6 +14,18 @@ use crate::store::accounts::{AccountEventRow, By, FailedTries};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "seq, chain, account, ws, body";
+/// The newest events about a workspace, and the newest of each of its people, each by an index: the log is everybody's, and
+/// may be long.
+const OF_WORKSPACE: &str = "
+    WITH found (seq) AS (
+        SELECT seq FROM (SELECT seq FROM account_events WHERE ws = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3)
+        UNION ALL
+        SELECT own.seq FROM json_each(?4) whose JOIN account_events own ON own.seq IN (
+            SELECT seq FROM account_events
+            WHERE account = unhex(whose.value) AND ws IS NULL AND seq < ?2 ORDER BY seq DESC LIMIT ?3)
+    )
+    SELECT e.seq, e.chain, e.account, e.ws, e.body FROM found JOIN account_events e ON e.seq = found.seq
+    ORDER BY found.seq DESC LIMIT ?3";
 
 /// What is told of something that happened, besides when and by whom.
 #[derive(Clone, Debug)]
@@ -162,12 +174,7 @@ impl Accounts {
     ) -> Result<Vec<AccountEventRow>, StoreError> {
         let ids: Vec<_> = accounts.iter().map(|account| format!("{:032x}", account.as_u128())).collect();
         let connection = self.read();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM account_events
-             WHERE seq < ?2 AND (ws = ?1 OR ws IS NULL AND account IN (SELECT unhex(value) FROM json_each(?4)))
-             ORDER BY seq DESC LIMIT ?3"
-        );
-        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let mut statement = connection.prepare_cached(OF_WORKSPACE).map_err(failed)?;
         let values = params![
             key(workspace.as_u128()),
             row::to_sql(before),

@@ -5,14 +5,14 @@ use slipway_shared::audit::AccountAct;
 use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
-use super::sessions::end_sessions;
+use super::sessions::{end_sessions, end_sessions_and_tell};
 use super::tokens::end_tokens;
 use super::{Accounts, Note, key, record};
 use crate::store::accounts::{AccountRow, By, Membership, SecondFactor};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "id, name, login, password, totp_secret, totp_step, totp_draft, made, disabled_at,
-    (SELECT count(*) FROM recovery_codes WHERE account = accounts.id)";
+    (SELECT count(*) FROM recovery_codes WHERE account = accounts.id), sign_outs";
 
 impl Accounts {
     /// Tells whether there is any account.
@@ -86,21 +86,33 @@ impl Accounts {
 
     /// Changes a password, which is given as PHC text, and ends all sessions but one. The operator, who spares none, ends
     /// the account's tokens as well: whoever needs that does not know who has what.
+    ///
+    /// A person who does it in `own` names their session and the sign-outs there had been when they gave the password
+    /// before. Returns whether both still hold: else somebody else was quicker, and nothing was changed.
     pub(crate) fn change_password(
         &self,
         account: AccountId,
         password: &str,
-        but: Option<SessionId>,
+        own: Option<(SessionId, u64)>,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let (but, known) = (own.map(|(session, _)| session), own.map(|(_, known)| row::to_sql(known)));
         self.write(|transaction| {
-            let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1";
-            transaction.execute(sql, params![key(account.as_u128()), password]).map_err(failed)?;
+            let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1 AND (?3 IS NULL OR sign_outs = ?3)
+                       AND (?4 IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE id = ?4 AND revoked_at IS NULL))";
+            let session = but.map(|but| key(but.as_u128()));
+            let values = params![key(account.as_u128()), password, known, session];
+            if transaction.execute(sql, values).map_err(failed)? == 0 {
+                return Ok(false);
+            }
             end_sessions(transaction, account, but, now).map_err(failed)?;
             let (by, note) =
                 (By::who_spares(account, but), Note::about(AccountAct::PasswordChanged, account));
             record(transaction, by, now, &note)?;
-            if by == By::Operator { end_tokens(transaction, account, by, now) } else { Ok(()) }
+            if by == By::Operator {
+                end_tokens(transaction, account, by, now)?;
+            }
+            Ok(true)
         })
     }
 
@@ -122,8 +134,8 @@ impl Accounts {
         self.execute(sql, params![key(account.as_u128()), password]).map(drop)
     }
 
-    /// Lets nobody in by an account from now on and ends its tokens, or lets somebody in again, without them. Only the
-    /// operator does that.
+    /// Lets nobody in by an account from now on and ends its sessions and tokens, or lets somebody in again, without them.
+    /// Only the operator does that.
     pub(crate) fn set_disabled(
         &self,
         account: AccountId,
@@ -136,7 +148,11 @@ impl Accounts {
             transaction.execute(sql, values).map_err(failed)?;
             let act = if at.is_some() { AccountAct::Disabled } else { AccountAct::Enabled };
             record(transaction, By::Operator, now, &Note::about(act, account))?;
-            if at.is_some() { end_tokens(transaction, account, By::Operator, now) } else { Ok(()) }
+            if at.is_some() {
+                end_sessions_and_tell(transaction, account, None, now)?;
+                end_tokens(transaction, account, By::Operator, now)?;
+            }
+            Ok(())
         })
     }
 
@@ -182,6 +198,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<AccountRow> {
         made: Timestamp(row.get(7)?),
         disabled_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),
         recovery_codes: row.get(9)?,
+        sign_outs: row::number(row, 10)?,
     })
 }
 

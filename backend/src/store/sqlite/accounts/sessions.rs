@@ -16,12 +16,25 @@ const COLUMNS: &str = "s.id, s.account, s.device, s.began, s.used, s.idle_end, s
 const IS_OPEN: &str = "s.revoked_at IS NULL AND s.idle_end > ?2 AND s.absolute_end > ?2";
 
 impl Accounts {
-    /// Begins a session.
-    pub(crate) fn begin_session(&self, hash: Hash, session: &SessionRow) -> Result<(), StoreError> {
+    /// Begins a session. `known` is how many sign-outs there had been when its owner was looked up: what has ended their
+    /// sessions since then, such as another password, ends this one too. Returns whether it began.
+    pub(crate) fn begin_session(
+        &self,
+        hash: Hash,
+        session: &SessionRow,
+        known: Option<u64>,
+    ) -> Result<bool, StoreError> {
         self.write(|transaction| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM accounts
+                                      WHERE id = ?1 AND disabled_at IS NULL AND (?2 IS NULL OR sign_outs = ?2))";
+            let values = params![key(session.account.as_u128()), known.map(row::to_sql)];
+            if !transaction.query_row(sql, values, |row| row.get::<_, bool>(0)).map_err(failed)? {
+                return Ok(false);
+            }
             insert(transaction, hash, session).map_err(failed)?;
             let note = Note::about(AccountAct::SignedIn, session.account).with(session.id.as_u128());
-            record(transaction, session.by(), session.began, &note)
+            record(transaction, session.by(), session.began, &note)?;
+            Ok(true)
         })
     }
 
@@ -130,13 +143,7 @@ impl Accounts {
         but: Option<SessionId>,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        self.write(|transaction| {
-            let ended = end_sessions(transaction, account, but, now).map_err(failed)?;
-            let count = Some(ended as u64);
-            let note = Note { count, ..Note::about(AccountAct::SessionsEnded, account) };
-            record(transaction, By::who_spares(account, but), now, &note)?;
-            Ok(ended)
-        })
+        self.write(|transaction| end_sessions_and_tell(transaction, account, but, now))
     }
 
     /// Forgets sessions that ended before a time.
@@ -146,12 +153,29 @@ impl Accounts {
     }
 }
 
+/// As [`end_sessions`], where that is all that is done: the log of accounts tells of it.
+pub(super) fn end_sessions_and_tell(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let ended = end_sessions(transaction, account, but, now).map_err(failed)?;
+    let count = Some(ended as u64);
+    let note = Note { count, ..Note::about(AccountAct::SessionsEnded, account) };
+    record(transaction, By::who_spares(account, but), now, &note)?;
+    Ok(ended)
+}
+
+/// Ends all sessions of an account but one, also those that are about to begin. Returns how many were open.
 pub(super) fn end_sessions(
     transaction: &Transaction<'_>,
     account: AccountId,
     but: Option<SessionId>,
     now: Timestamp,
 ) -> rusqlite::Result<usize> {
+    let sql = "UPDATE accounts SET sign_outs = sign_outs + 1 WHERE id = ?1";
+    transaction.execute(sql, [key(account.as_u128())])?;
     let sql = "UPDATE sessions SET revoked_at = ?2
                WHERE account = ?1 AND id IS NOT ?3 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2";
     transaction.execute(sql, params![key(account.as_u128()), now.0, but.map(|but| key(but.as_u128()))])

@@ -8,7 +8,7 @@ use slipway_shared::ids::{AccountId, MemberId, TokenId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
 use super::{Accounts, Note, key, record};
-use crate::store::accounts::{By, TokenRow};
+use crate::store::accounts::{By, TOKENS_MOST, TokenRow};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "t.id, t.account, t.ws, t.member, t.name, t.scope, t.made, t.ends, t.used";
@@ -16,8 +16,8 @@ const COLUMNS: &str = "t.id, t.account, t.ws, t.member, t.name, t.scope, t.made,
 const IS_OPEN: &str = "t.revoked_at IS NULL AND t.ends > ?2 AND a.disabled_at IS NULL";
 
 impl Accounts {
-    /// Keeps a token with the hash of its secret.
-    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow, by: By) -> Result<(), StoreError> {
+    /// Keeps a token with the hash of its secret. Returns whether its member had room for one more.
+    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow, by: By) -> Result<bool, StoreError> {
         let sql = "INSERT INTO tokens (id, hash, account, ws, member, name, scope, made, ends)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
@@ -32,9 +32,20 @@ impl Accounts {
             token.ends.0,
         ];
         self.write(|transaction| {
+            let count = "SELECT count(*) FROM tokens WHERE ws = ?1 AND member = ?3 AND revoked_at IS NULL AND ends > ?2";
+            let whose = params![
+                key(token.workspace.as_u128()),
+                token.made.0,
+                key(token.member.as_u128())
+            ];
+            let present = transaction.query_row(count, whose, |row| row.get::<_, u32>(0)).map_err(failed)?;
+            if present >= TOKENS_MOST {
+                return Ok(false);
+            }
             transaction.execute(sql, values).map_err(failed)?;
             let note = Note::about(AccountAct::TokenMade, token.account).with(token.id.as_u128());
-            record(transaction, by, token.made, &note.in_workspace(token.workspace))
+            record(transaction, by, token.made, &note.in_workspace(token.workspace))?;
+            Ok(true)
         })
     }
 

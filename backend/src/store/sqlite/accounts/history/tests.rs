@@ -127,9 +127,39 @@ fn what_cannot_be_told_of_does_not_happen() {
         recovery_codes: 0,
         made: NOW,
         disabled_at: None,
+        sign_outs: 0,
     };
     accounts.make_account_alone(&account).unwrap();
     // The place that comes next is taken: the event can't be kept, so the password is not changed either.
     assert!(accounts.change_password(account.id, "new", None, NOW).is_err());
     assert_eq!(accounts.account(account.id).unwrap().unwrap().password, "");
+}
+
+#[test]
+fn what_concerns_a_workspace_is_found_by_indexes() {
+    let dir = made();
+    let accounts = Accounts::open(dir.path()).unwrap();
+    let connection = accounts.read();
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {OF_WORKSPACE}")).unwrap();
+    let steps = statement.query_map(params![key(9), 99, 10, "[]"], |row| row.get::<_, String>(3)).unwrap();
+    let steps: Vec<_> = steps.collect::<Result<_, _>>().unwrap();
+    for index in ["account_events_of_workspace", "account_events_of_account_alone"] {
+        assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:#?}");
+    }
+    let scans = |step: &&String| step.starts_with("SCAN") && step.contains("account_events");
+    assert_eq!(steps.iter().find(scans), None, "{steps:#?}");
+}
+
+#[test]
+fn what_concerns_a_workspace_is_told_newest_first_and_only_once() {
+    let dir = made();
+    let accounts = Accounts::open(dir.path()).unwrap();
+    let of = |people: &[u128], before, limit| {
+        let people: Vec<_> = people.iter().copied().map(AccountId::from_u128).collect();
+        let found = accounts.history_of(WorkspaceId::from_u128(9), &people, before, limit).unwrap();
+        found.into_iter().map(|event| event.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&[1, 2], 99, 10), [5, 3, 2, 1]);
+    assert_eq!(of(&[1, 2], 5, 2), [3, 2]);
+    assert_eq!(of(&[], 99, 10), [3]);
 }
