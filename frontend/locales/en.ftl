@@ -492,6 +492,7 @@ happened-ticked = ticked { $check }
 happened-reopened-check = reopened { $check }
 happened-failed-check = marked as failed: { $check }
 happened-not-applicable = marked as not applicable: { $check }
+happened-tested = set { $testing } in { $environment } to { $outcome }
 happened-marked = marked { $stage } as { $state }
 happened-reported = reported { $environment }: { $phase }
 happened-finished = finished it

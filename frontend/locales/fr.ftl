@@ -475,6 +475,7 @@ happened-ticked = a coché { $check }
 happened-reopened-check = a rouvert { $check }
 happened-failed-check = a marqué en échec : { $check }
 happened-not-applicable = a marqué sans objet : { $check }
+happened-tested = a mis { $testing } dans { $environment } à « { $outcome } »
 happened-marked = a marqué { $stage } : { $state }
 happened-reported = a signalé { $environment } : { $phase }
 happened-finished = l'a clôturé

@@ -85,7 +85,12 @@ impl Say {
                 note,
             })
         };
+        let before_has_note = before.as_ref().is_some_and(|said| said.note.is_some());
         let back = test(before.as_ref().map(|said| said.outcome), before.and_then(|said| said.note));
+        // A note that goes with the answer it was about goes with a word.
+        if before_has_note && note.is_none() {
+            return self.acts.act_undoable(test(outcome, note), words, back);
+        }
         self.acts.act_quietly(test(outcome, note), words, back)
     }
 }

@@ -9,9 +9,11 @@ use slipway_shared::ids::DeploymentId;
 use slipway_shared::workspace::Workspace;
 
 use super::timeline_model::{Arrival, Entry, Happened, History, timeline, with_history};
-use super::use_subject;
+use super::{Subject, use_subject};
 use crate::accounts::{Accounts, Request, read, use_accounts};
-use crate::command_words::{column_name, environment_name, phase_word, stage_name, stage_state_word};
+use crate::command_words::{
+    column_name, environment_name, phase_word, stage_name, stage_state_word, test_outcome_word, testing_word,
+};
 use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
@@ -23,6 +25,8 @@ use crate::replica::{SyncWord, use_replica};
 
 /// How many are listed before "show more".
 const LISTED: usize = 12;
+/// How long after a change the log is looked at again: several changes are often made in a row.
+const SETTLED: std::time::Duration = std::time::Duration::from_millis(1_500);
 /// How many pages are read at most: thousands of changes.
 const MOST_PAGES: usize = 20;
 
@@ -33,7 +37,7 @@ pub fn Timeline() -> impl IntoView {
     let view = use_replica().view();
     let told = RwSignal::new(Told::default());
     ask_device(subject.id, told);
-    ask_server(subject.id, told);
+    ask_server(subject, told);
     let entries = memo(move || {
         let shown = subject.deployment.get();
         view.with(|view| {
@@ -91,11 +95,24 @@ fn ask_device(id: DeploymentId, told: RwSignal<Told>) {
 }
 
 /// Asks the server what happened to the deployment, and once more whenever it can be reached again, until it answers.
-fn ask_server(id: DeploymentId, told: RwSignal<Told>) {
+fn ask_server(subject: Subject, told: RwSignal<Told>) {
+    let id = subject.id;
     let replica = use_replica();
     // Without a server nobody else tells anything.
     let Some(workspace) = replica.workspace().filter(|_| !replica.is_local()) else { return };
     let (accounts, url) = (use_accounts(), format!("/api/v1/workspaces/{workspace}/deployments/{id}/events"));
+    let ask = Callback::new(move |()| {
+        let url = url.clone();
+        leptos::task::spawn_local(async move {
+            let server = history_of(accounts, &url).await;
+            // The page may be left meanwhile.
+            let _ = told.try_update(|told| {
+                told.is_unanswered = server.is_none();
+                // What it told before is true still.
+                told.server = server.or_else(|| told.server.take());
+            });
+        });
+    });
     // Whether it can be reached; not known yet while that is tried.
     let is_there = memo(move || {
         let status = replica.status();
@@ -110,16 +127,35 @@ fn ask_server(id: DeploymentId, told: RwSignal<Told>) {
         if !is_there || told.with_untracked(|told| told.server.is_some()) {
             return told.update(|told| told.is_unanswered |= !is_there);
         }
-        let url = url.clone();
-        leptos::task::spawn_local(async move {
-            let server = history_of(accounts, &url).await;
-            // The page may be left meanwhile.
-            let _ = told.try_update(|told| {
-                told.is_unanswered = server.is_none();
-                told.server = server;
-            });
-        });
+        ask.run(());
     });
+    let asks = Callback::new(move |()| {
+        if is_there.try_get_untracked().flatten() == Some(true) {
+            ask.run(());
+        }
+    });
+    ask_again(subject, told, asks);
+}
+
+/// Asks once more a while after the deployment changed: from which device something came, and what leaves no other trace,
+/// is in the log alone.
+fn ask_again(subject: Subject, told: RwSignal<Told>, ask: Callback<()>) {
+    let waits = StoredValue::new(None::<TimeoutHandle>);
+    let stop =
+        move || waits.try_update_value(Option::take).flatten().into_iter().for_each(|wait| wait.clear());
+    Effect::new(move |before: Option<()>| {
+        subject.deployment.track();
+        if before.is_none() {
+            return;
+        }
+        stop();
+        let again = move || {
+            ask_device(subject.id, told);
+            ask.run(());
+        };
+        waits.set_value(set_timeout_with_handle(again, SETTLED).ok());
+    });
+    on_cleanup(stop);
 }
 
 /// Reads what the server tells, page by page; `None` where it does not answer.
@@ -145,7 +181,9 @@ fn TimelineItem(entry: Entry) -> impl IntoView {
     let name = use_name(entry.origin.actor);
     let words = view.with_untracked(|view| words(&entry.happened, view));
     let note = match entry.happened {
-        Happened::Reported(_, _, note) | Happened::Judged(_, _, note) => note,
+        Happened::Reported(_, _, note) | Happened::Judged(_, _, note) | Happened::Tested(_, _, _, note) => {
+            note
+        }
         Happened::Commented(text) => Some(text).filter(|text| !text.is_empty()),
         Happened::StartedAnyway(_, reason, missing) => {
             let missing: Vec<_> = view
@@ -212,6 +250,10 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         }
         Happened::Reported(environment, phase, _) => {
             t!(happened_reported, &environment_name(*environment, view), &phase_word(*phase))
+        }
+        Happened::Tested(environment, testing, outcome, _) => {
+            let environment = environment_name(*environment, view);
+            t!(happened_tested, &testing_word(*testing), &environment, &test_outcome_word(*outcome))
         }
         Happened::Edited(field, about) => edited_words(*field, about),
         Happened::Removed(what) => t!(happened_removed, &what),

@@ -10,7 +10,9 @@ use slipway_shared::deployment::comment::CommentChange;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::deployment::gate::Missing;
 use slipway_shared::deployment::outline::OutlineEdit;
+use slipway_shared::deployment::testing::{TestOutcome, Tested};
 use slipway_shared::deployment::{Deployment, DeploymentField};
+use slipway_shared::environment::Testing;
 use slipway_shared::event::Event;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId};
 use slipway_shared::json;
@@ -38,6 +40,8 @@ pub enum Happened {
     Marked(Stage, StageState),
     /// Somebody reported a rollout, perhaps with a note.
     Reported(EnvironmentId, Phase, Option<String>),
+    /// Somebody said what came of a kind of testing, or took that back, perhaps with a note.
+    Tested(EnvironmentId, Testing, Option<TestOutcome>, Option<String>),
     /// Somebody edited a text: which one, and what it is about.
     Edited(DeploymentField, String),
     /// Somebody took a check or a section out.
@@ -124,6 +128,10 @@ fn own_entries(deployment: &Deployment) -> Vec<Entry> {
         entries.extend(
             said.map(|said| entry(Happened::Checked(check.text.clone(), said.statement.state), said.origin)),
         );
+    }
+    for said in deployment.tested.iter() {
+        let Tested { environment, testing, outcome, note, .. } = said.statement.clone();
+        entries.push(entry(Happened::Tested(environment, testing, Some(outcome), note), said.origin));
     }
     entries.extend(edits(deployment).map(|(happened, origin)| entry(happened, origin)));
     for said in deployment.approvals.iter() {
@@ -272,6 +280,9 @@ fn told_happened(told: &DeploymentEvent, event: &Event, workspace: &Workspace) -
             Happened::Checked(check(*id), statement.state)
         }
         DeploymentEvent::StageMarked { stage, state, .. } => Happened::Marked(*stage, *state),
+        DeploymentEvent::Tested { environment, testing, outcome, note, .. } => {
+            Happened::Tested(*environment, *testing, *outcome, note.clone())
+        }
         DeploymentEvent::Finished { .. } => Happened::Finished,
         DeploymentEvent::Judged { judgement, .. } => {
             let Judgement { environment, verdict, note, .. } = judgement.clone();
