@@ -52,3 +52,46 @@ fn show_inline(parts: &[Inline]) -> AnyView {
     });
     parts.collect_view().into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use slipway_shared::document;
+
+    use super::blocks;
+    use crate::palette::fold::{fold, marks};
+
+    /// What makes readers of Markdown slow: marks that open and never close, and what nests.
+    const HOSTILE: [&str; 16] = [
+        "[", "[a](", "[a](x) ", "](", "**a ", "**", "*a **b ", "_a ", "`a ", "> ", "- [ ] a\n", "  - a\n", "# ", "```\n",
+        "https://a ", "### a\n- [ ] b\n  > c\n",
+    ];
+    const SHORT: usize = 64 * 1024;
+
+    fn shortest(read: &dyn Fn(&str), text: &str) -> Duration {
+        let once = |_| {
+            let start = Instant::now();
+            read(text);
+            start.elapsed()
+        };
+        (0..3).map(once).min().unwrap_or_default()
+    }
+
+    /// Four times as much takes four times as long, and sixteen times where each mark is looked for to the end.
+    #[test]
+    fn no_text_takes_longer_than_its_length_allows() {
+        let markdown = |text: &str| drop(blocks::read(text));
+        let document = |text: &str| drop(document::parse(text));
+        let search = |text: &str| drop((fold(text), marks(text, &["a".to_owned(), "**".to_owned()])));
+        let readers: [(&str, &dyn Fn(&str)); 3] =
+            [("markdown", &markdown), ("document", &document), ("search", &search)];
+        for (name, read) in readers {
+            for hostile in HOSTILE {
+                let [short, long] = [SHORT, 4 * SHORT].map(|size| hostile.repeat(size / hostile.len()));
+                let ratio = shortest(read, &long).as_secs_f64() / shortest(read, &short).as_secs_f64();
+                assert!(ratio < 10.0, "{name}, {hostile:?}: {ratio} times as long");
+            }
+        }
+    }
+}

@@ -65,10 +65,15 @@ fn part_at(rest: &str, before: Option<char>) -> Option<(Inline, &str)> {
     None
 }
 
+/// How far apart two marks may be, in bytes: as long as an address may be. Else a text of nothing but first marks would be
+/// read to its end once for each.
+const REACH: usize = 2_000;
+
 /// Returns what stands between two marks, if it is something, and what comes after the second.
 fn between<'a>(rest: &'a str, open: &str, close: &str) -> Option<(&'a str, &'a str)> {
     let inside = rest.strip_prefix(open)?;
-    let end = inside.find(close).filter(|end| *end > 0)?;
+    let reach = (0..=REACH.min(inside.len())).rev().find(|end| inside.is_char_boundary(*end))?;
+    let end = inside.get(..reach)?.find(close).filter(|end| *end > 0)?;
     Some((inside.get(..end)?, inside.get(end + close.len()..)?))
 }
 
