@@ -680,6 +680,7 @@ setup = First visit
 setup-what = You become the owner of this server's first workspace. Others come in by invitation.
 setup-token = Setup token
 setup-token-hint = The server printed it when it started; it is also in the file setup-token of its data directory.
+setup-here = { $events -> [one] A workspace “{ $name }” with 1 event is here already: it stays as it is. *[other] A workspace “{ $name }” with { NUMBER($events) } events is here already: it stays as it is. }
 setup-button = Set up the workspace
 setup-done = This server was set up already. Sign in, or ask an admin for an invitation.
 workspace-name = Name of the workspace

@@ -663,6 +663,7 @@ setup = Première visite
 setup-what = Vous devenez propriétaire du premier espace de travail de ce serveur. Les autres entrent sur invitation.
 setup-token = Jeton d'installation
 setup-token-hint = Le serveur l'a affiché à son démarrage ; il est aussi dans le fichier setup-token de son répertoire de données.
+setup-here = { $events -> [one] Un espace de travail « { $name } » avec { NUMBER($events) } événement est déjà là : il reste comme il est. *[other] Un espace de travail « { $name } » avec { NUMBER($events) } événements est déjà là : il reste comme il est. }
 setup-button = Créer l'espace de travail
 setup-done = Ce serveur est déjà configuré. Connectez-vous, ou demandez une invitation à un administrateur.
 workspace-name = Nom de l'espace de travail

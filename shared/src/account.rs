@@ -40,11 +40,25 @@ pub const TOKEN_MS: i64 = 90 * 86_400_000;
 pub const TOKEN_MOST_MS: i64 = 366 * 86_400_000;
 
 /// Whether the server waits for its first visit: the answer of `GET /api/v1/setup`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetupState {
     /// Whether there is no owner yet.
     pub is_needed: bool,
+    /// The workspace that was brought here or worked in before there was an owner: it stays as it is. Absent where the
+    /// first visit names an empty one, and once there is an owner.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workspace: Option<WorkspaceHere>,
+}
+
+/// A workspace that was there before the first visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkspaceHere {
+    /// Its name.
+    pub name: String,
+    /// How many events its log has.
+    pub events: u64,
 }
 
 /// `POST /api/v1/setup`: makes the owner. Answered with a [`Session`].
@@ -54,8 +68,9 @@ pub struct SetupState {
 pub struct SetupRequest {
     /// What the server printed when it started.
     pub token: String,
-    /// The name of the workspace.
-    pub workspace: String,
+    /// The name of the workspace; absent, and only then, where [`SetupState::workspace`] says that one is there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workspace: Option<String>,
     /// What it begins with; absent for nothing.
     #[serde(skip_serializing_if = "Beginning::is_empty", default)]
     pub beginning: Beginning,
