@@ -42,12 +42,9 @@ impl Caller {
         }
     }
 
-    /// Returns the device that the log names.
-    pub(crate) fn device(&self) -> Option<DeviceId> {
-        match self {
-            Self::Session(session) => Some(DeviceId::from_u128(session.id.as_u128())),
-            Self::Token(_) => None,
-        }
+    /// Returns the device that the log names: the session, or the API token that stands in for one.
+    pub(crate) fn device(&self) -> DeviceId {
+        DeviceId::from_u128(self.id())
     }
 
     /// Returns what it is good for: a session for everything.

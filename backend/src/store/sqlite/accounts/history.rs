@@ -10,7 +10,7 @@ use slipway_shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Accounts, key};
-use crate::store::accounts::{AccountEventRow, By, FailedTries};
+use crate::store::accounts::{AccountEventRow, Belonging, By, FailedTries};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "seq, chain, account, ws, body";
@@ -152,19 +152,24 @@ impl Accounts {
     }
 
     /// Returns the newest events before a place that are of concern to a workspace, newest first: those about it, and
-    /// those of `accounts`, the people of it. What these do in other workspaces is not among them.
+    /// those of its people while they were that. What these do in other workspaces is not among them.
     pub(crate) fn history_of(
         &self,
         workspace: WorkspaceId,
-        accounts: &[AccountId],
+        people: &[Belonging],
         before: u64,
         limit: usize,
     ) -> Result<Vec<AccountEventRow>, StoreError> {
-        let ids: Vec<_> = accounts.iter().map(|account| format!("{:032x}", account.as_u128())).collect();
+        let times = people
+            .iter()
+            .map(|known| (format!("{:032x}", known.account.as_u128()), known.from.0, known.to.0));
+        let times: Vec<_> = times.collect();
         let connection = self.read();
         let sql = format!(
             "SELECT {COLUMNS} FROM account_events
-             WHERE seq < ?2 AND (ws = ?1 OR ws IS NULL AND account IN (SELECT unhex(value) FROM json_each(?4)))
+             WHERE seq < ?2 AND (ws = ?1 OR ws IS NULL AND account IS NOT NULL AND EXISTS
+                   (SELECT 1 FROM json_each(?4) WHERE unhex(value ->> 0) = account
+                    AND body ->> '$.at' BETWEEN value ->> 1 AND value ->> 2))
              ORDER BY seq DESC LIMIT ?3"
         );
         let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
@@ -172,7 +177,7 @@ impl Accounts {
             key(workspace.as_u128()),
             row::to_sql(before),
             row::to_sql(limit as u64),
-            json::write(&ids)
+            json::write(&times)
         ];
         statement.query_map(values, event_row).and_then(Iterator::collect).map_err(failed)
     }
