@@ -964,6 +964,7 @@ bring-sending = Sending the file…
 bring-arrived = The workspace is on this server
 bring-equal = The digest is the same in the file and on the server: { $digest }
 bring-differs = The file names the digest { $file }, the server has { $server }. The file was written by another version.
+bring-further = It is here already, further along: nothing was changed. On the server it has { $events -> [one] 1 event *[other] { NUMBER($events) } events } and the digest { $digest }.
 bring-open = Open the workspace
 bring-failed = It was not brought to this server
 bring-unknown-title = It is not known whether the server has it

@@ -947,6 +947,7 @@ bring-sending = Envoi du fichier…
 bring-arrived = L'espace de travail est sur ce serveur
 bring-equal = L'empreinte est la même dans le fichier et sur le serveur : { $digest }
 bring-differs = Le fichier indique l'empreinte { $file }, le serveur a { $server }. Le fichier vient d'une autre version.
+bring-further = Il est déjà là, plus avancé : rien n'a été changé. Sur le serveur il a { $events -> [one] { NUMBER($events) } événement *[other] { NUMBER($events) } événements } et l'empreinte { $digest }.
 bring-open = Ouvrir l'espace de travail
 bring-failed = Il n'est pas entré sur ce serveur
 bring-unknown-title = On ne sait pas si le serveur l'a
