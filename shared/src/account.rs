@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
 use crate::member::Role;
+use crate::text::has_hidden;
 use crate::time::Timestamp;
 
 pub use workspaces::{
@@ -22,6 +23,18 @@ pub const PASSWORD_LEAST: usize = 12;
 pub const PASSWORD_MOST: usize = 128;
 /// The most characters of any other text here.
 pub const TEXT_MOST: usize = 200;
+/// Returns a text of people about themselves (their name, what a device is called, for whom an invitation is) without
+/// white space around it; `None` for one that is empty, too long, or has characters that nobody sees or that turn the
+/// reading direction: it is read among others, and may not pretend to be another one.
+#[must_use]
+pub fn tidy(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_fine = (1..=TEXT_MOST).contains(&text.chars().count())
+        && !text.contains(char::is_control)
+        && !has_hidden(text);
+    is_fine.then(|| text.to_owned())
+}
+
 /// How long an invitation can be accepted, in milliseconds.
 pub const INVITATION_MS: i64 = 72 * 3_600_000;
 /// How long the token of the first visit is good for, in milliseconds.

@@ -84,6 +84,12 @@ fn is_hidden(character: char) -> bool {
     character.is_control() && character != '\t' || DIRECTIONS.contains(&character)
 }
 
+/// Tells whether a text has characters that nobody sees, or that turn the reading direction.
+#[must_use]
+pub fn has_hidden(text: &str) -> bool {
+    text.contains(is_hidden)
+}
+
 /// Returns a text without the characters that nobody sees: for facts, which are never refused for how they are told.
 #[must_use]
 pub fn without_hidden(text: &str) -> String {

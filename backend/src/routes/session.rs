@@ -11,8 +11,10 @@ use slipway_shared::account::{Confirm, SignIn};
 use slipway_shared::sync::protocol::ErrorBody;
 
 use super::extract::Asked;
-use super::proofs::{count_code, count_proof, count_sign_in, give_code, give_password, own};
-use super::texts::{device, login};
+use super::proofs::{
+    count_code, count_proof, count_sign_in, give_code, give_password, give_present_password, own,
+};
+use super::texts::{device, known_login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
 use crate::access::sessions::{Begun, tell};
@@ -81,7 +83,7 @@ pub(crate) async fn sign_in(
     request: Request<Body>,
 ) -> Result<Response, Failure> {
     let sign_in: SignIn = body::json(request, BODY).await?;
-    let (login, device) = (login(&sign_in.login)?, device(&sign_in.device)?);
+    let (login, device) = (known_login(&sign_in.login)?, device(&sign_in.device)?);
     count_sign_in(&app, &login, peer)?;
     let accounts = app.accounts();
     let found = blocking(move || accounts.account_by_login(&login)).await?;
