@@ -319,8 +319,9 @@ pub struct Invitation {
     pub role: Role,
     /// For whom it is, in the words of who invited.
     pub note: String,
-    /// Who invited.
-    pub by: MemberId,
+    /// Who invited; absent for the operator, on the command line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<MemberId>,
     /// Until when it can be accepted.
     pub ends: Timestamp,
 }
@@ -363,8 +364,9 @@ pub struct InvitationOffer {
     pub workspace: String,
     /// What whoever accepts it may do.
     pub role: Role,
-    /// The name of who invited.
-    pub by: String,
+    /// The name of who invited; absent for the operator, on the command line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
     /// Until when it can be accepted.
     pub ends: Timestamp,
 }

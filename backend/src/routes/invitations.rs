@@ -55,7 +55,7 @@ pub(crate) async fn look(
     Ok(Json(InvitationOffer {
         workspace: workspace.state().workspace.name.clone(),
         role: invitation.role,
-        by: by.unwrap_or_default(),
+        by: (!invitation.is_operators).then(|| by.unwrap_or_default()),
         ends: invitation.ends,
     }))
 }

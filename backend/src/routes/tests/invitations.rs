@@ -264,6 +264,10 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
     };
     let now = test.app.clock().now();
     test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap();
+    let listed = test.get(&test.path("people")).await.json();
+    assert_eq!((listed["invitations"][0].get("by"), &listed["invitations"][0]["note"]), (None, &json!("Bo")));
+    let looked = test.nobody().post(LOOK, &json!({ "token": "x" })).await.json();
+    assert_eq!(looked.get("by"), None, "nobody of the workspace invited");
     let change = test.with_session(&ida).push(&[remove(test.workspace().local_member())]).await;
     assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
     let token = json!({ "token": "x" });

@@ -184,7 +184,7 @@ fn invitations(url: &str, listed: Remote) -> AnyView {
 
 fn invitation_row(invitation: Invitation, withdraw: Callback<()>) -> Row {
     let Invitation { role, note, by, ends, .. } = invitation;
-    let by = use_name(by);
+    let by = by.map_or_else(|| memo(|| t!(the_operator)), use_name);
     let text = derive(move || [role_name(role), by.get(), t!(ends, &intl::exact_time(ends))].join(" · "));
     let actions = vec![button("button is-danger", t!(invitation_withdraw), withdraw)];
     Row { text, ..Row::new(note, String::new(), actions) }
