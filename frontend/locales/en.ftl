@@ -730,6 +730,7 @@ account-forbidden = You may not do this. Nothing changed; ask an admin.
 account-setup-needed = This server waits for its first visit. Open the link that it printed when it started.
 account-token-gone = This link is not known, was used, or is too old. Nothing changed; ask for a new one.
 account-login-taken = Somebody signs in with this name already. Take another one, or sign in first if it is you.
+account-already-member = You are in this workspace already, and may do all that this invitation is to. Nothing changed; the link is still good for somebody else.
 account-unacceptable = This can't be taken: it is too short, too long, a password that many use, or little more than the sign-in name. Nothing changed; choose another.
 account-too-many-tries = Too many tries. Nothing was tried this time; wait a minute, then try again.
 account-not-found = It is not there any more. Nothing changed; look at the list again.

@@ -713,6 +713,7 @@ account-forbidden = Vous n'avez pas le droit de le faire. Rien n'a changé ; dem
 account-setup-needed = Ce serveur attend sa première visite. Ouvrez le lien qu'il a affiché à son démarrage.
 account-token-gone = Ce lien est inconnu, déjà utilisé ou trop ancien. Rien n'a changé ; demandez-en un nouveau.
 account-login-taken = Quelqu'un se connecte déjà avec cet identifiant. Choisissez-en un autre, ou connectez-vous d'abord si c'est vous.
+account-already-member = Vous êtes déjà dans cet espace de travail, avec tous les droits que cette invitation donne. Rien n'a changé ; le lien reste valable pour quelqu'un d'autre.
 account-unacceptable = Refusé : c'est trop court, trop long, un mot de passe que beaucoup utilisent, ou guère plus que l'identifiant. Rien n'a changé ; choisissez autre chose.
 account-too-many-tries = Trop d'essais. Rien n'a été tenté cette fois ; attendez une minute, puis réessayez.
 account-not-found = Ce n'est plus là. Rien n'a changé ; regardez à nouveau la liste.

@@ -27,6 +27,7 @@ pub fn failure_words(failure: &Failure) -> String {
         ErrorCode::SetupNeeded => t!(account_setup_needed),
         ErrorCode::TokenGone => t!(account_token_gone),
         ErrorCode::LoginTaken => t!(account_login_taken),
+        ErrorCode::AlreadyMember => t!(account_already_member),
         ErrorCode::Unacceptable => t!(account_unacceptable),
         ErrorCode::TooManyTries => t!(account_too_many_tries),
         ErrorCode::NotFound => t!(account_not_found),

@@ -103,6 +103,12 @@ impl Failure {
         Self::new(StatusCode::CONFLICT, ErrorCode::LoginTaken, message)
     }
 
+    pub(crate) fn already_member() -> Self {
+        let message = "you are a member of this workspace already, and may do all that this invitation is to; nothing was \
+                       changed, the link is still good for somebody else";
+        Self::new(StatusCode::CONFLICT, ErrorCode::AlreadyMember, message)
+    }
+
     pub(crate) fn unacceptable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Unacceptable, message)
     }
