@@ -129,7 +129,7 @@ async fn find<T: Send + 'static>(
     });
     let found = found.await?;
     guess.came_to(found.is_some());
-    let found = found.ok_or_else(Failure::sign_in_needed)?;
+    let found = found.ok_or_else(|| unknown_caller(parts))?;
     if parts.extensions.get::<Uncounted>().is_none() {
         app.rates().api(found.0.id()).map_err(Failure::too_many_requests)?;
     }
@@ -144,8 +144,17 @@ pub(crate) struct Uncounted;
 /// Answers somebody who is not signed in; whoever asks on and on is told to wait.
 fn stranger(parts: &Parts, app: &App) -> Failure {
     match app.rates().unauthenticated(Peer::of(parts).address) {
-        Ok(()) => Failure::sign_in_needed(),
+        Ok(()) => unknown_caller(parts),
         Err(wait_s) => Failure::too_many_requests(wait_s),
+    }
+}
+
+/// Answers whoever gives nothing that lets anybody in. Programs have nowhere to sign in.
+fn unknown_caller(parts: &Parts) -> Failure {
+    if parts.headers.contains_key(AUTHORIZATION) {
+        Failure::token_unknown()
+    } else {
+        Failure::sign_in_needed()
     }
 }
 

@@ -15,6 +15,12 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SignInNeeded, message)
     }
 
+    pub(crate) fn token_unknown() -> Self {
+        let message = "this API token is not known here, has ended or was revoked; nothing was applied; make another in the \
+                       settings of the app";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SignInNeeded, message)
+    }
+
     pub(crate) fn is_sign_in_needed(&self) -> bool {
         self.error.code == ErrorCode::SignInNeeded
     }
