@@ -35,6 +35,15 @@ pub fn failure_words(failure: &Failure) -> String {
     }
 }
 
+/// As [`failure_words`], for somebody who is signed in: a password that they give is their present one.
+#[must_use]
+pub fn proof_failure_words(failure: &Failure) -> String {
+    match code_of(failure) {
+        Some(ErrorCode::WrongPassword) => t!(account_wrong_present_password),
+        _ => failure_words(failure),
+    }
+}
+
 /// Returns what is wrong with a text that has to be there, if anything is.
 #[must_use]
 pub fn text_problem(text: &str) -> Option<String> {

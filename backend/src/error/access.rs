@@ -52,6 +52,11 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
     }
 
+    pub(crate) fn wrong_present_password() -> Self {
+        let message = "the present password is not right; nothing was changed; try again";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
+    }
+
     pub(crate) fn second_factor_needed() -> Self {
         let message =
             "the password is right; send the six digits of the second factor, or a recovery code, as well";

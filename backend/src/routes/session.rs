@@ -135,7 +135,7 @@ pub(crate) async fn confirm(
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
     let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
-    let account = give_password(&app, Some(account), confirm.password).await.inspect_err(note)?;
+    let account = give_present_password(&app, account, confirm.password).await.inspect_err(note)?;
     count_code(&app, &account, confirm.code.as_deref())?;
     give_code(&app, &account, confirm.code).await.inspect_err(note)?;
     let (accounts, now, next) = (app.accounts(), app.clock().now(), Secret::new()?);

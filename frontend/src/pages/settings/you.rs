@@ -72,6 +72,9 @@ fn new_password(login: String, session: Remote) -> AnyView {
         if let Some(text) = password_problem(&new) {
             return Err(Problem::of(NEW, text));
         }
+        if new == old {
+            return Err(Problem::of(NEW, t!(password_same)));
+        }
         if new != again {
             return Err(Problem::of(AGAIN, t!(password_differs)));
         }
