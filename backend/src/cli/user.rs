@@ -178,7 +178,9 @@ fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed>
 fn list(accounts: &Accounts, known: &[Known], as_json: bool) -> Result<(), Failed> {
     let now = Clock::system().now();
     let mut lines = Vec::new();
-    for account in accounts.all()? {
+    let all = accounts.all()?;
+    let is_empty = all.is_empty();
+    for account in all {
         let sessions = accounts.sessions(account.id, now)?;
         let used = sessions.iter().map(|session| session.used).max();
         let places = places(accounts, &account, known)?;
@@ -211,6 +213,10 @@ fn list(accounts: &Accounts, known: &[Known], as_json: bool) -> Result<(), Faile
     }
     if as_json {
         output::result(&json!({ "accounts": lines }).to_string());
+    } else if is_empty {
+        output::result(
+            "There are no accounts yet: start the server and open the link that it prints; that makes the first one.",
+        );
     }
     Ok(())
 }
