@@ -334,7 +334,12 @@ fn projections(inspector: &Inspector, head: &LogHead, commands: u64) -> Result<V
     let began = inspector.timelines(head.workspace)?;
     if let Some(late) = began.iter().find(|timeline| timeline.began > head.cursor.seq) {
         // A timeline of data that was set aside may have begun later than this backup's end.
-        let text = format!("timeline {} began at event {}, beyond the head", late.epoch, late.began);
+        let text = format!(
+            "timeline {} began at event {}, beyond the head: this is a backup from before, put in place of data that was \
+             further along. If that was meant, redact once more what was redacted since, as the backup has it; browsers \
+             send the rest of what they know again. Else restore a newer backup",
+            late.epoch, late.began
+        );
         findings.push(Finding::new("timelines", Grade::Warning, text));
     }
     Ok(findings)

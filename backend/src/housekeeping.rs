@@ -24,7 +24,7 @@ const BATCH: usize = 200;
 const REASONS_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 /// How long a request is known by its key, in milliseconds: 7 days.
 const REQUESTS_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// How long a session, an invitation or a token is kept that has ended, in milliseconds: 30 days.
+/// How long a session, the note of an invitation or the hash of a token is kept that has ended, in milliseconds: 30 days.
 const ENDED_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Keeps house for as long as it is polled.
@@ -44,7 +44,7 @@ pub(crate) async fn keep(app: App) {
     }
 }
 
-/// Forgets sessions, invitations and tokens that let nobody in for long.
+/// Forgets sessions, invitations and tokens that let nobody in for long, but for what the audit tells of them.
 pub(crate) async fn forget_what_ended(app: &App) {
     let (accounts, before) = (app.accounts(), app.clock().now().plus(-ENDED_KEPT_MS));
     let forget = blocking(move || {

@@ -275,6 +275,9 @@ pub trait Reader: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// Returns all events about members, the oldest first.
+    fn member_events(&self, workspace: WorkspaceId) -> Result<Vec<StoredEvent>, StoreError>;
+
     /// Returns one link of the chain; `None` beyond the head.
     fn link(&self, workspace: WorkspaceId, seq: u64) -> Result<Option<Link>, StoreError>;
 

@@ -3,6 +3,7 @@
 //! Nothing is indexed for it: it is read rarely, by few, and a look reads a bounded number of events and says where to
 //! go on.
 
+mod belonging;
 mod filter;
 mod table;
 
@@ -11,12 +12,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use slipway_shared::audit::{AccountEvent, AuditEntry};
-use slipway_shared::ids::{AccountId, DeploymentId, MemberId, WorkspaceId};
+use slipway_shared::audit::{AccountEvent, AuditDetails, AuditEntry};
+use slipway_shared::ids::{AccountId, DeploymentId, MemberId, SessionId, TokenId, WorkspaceId};
 use slipway_shared::log::{EventHeader, StoredEvent};
+use slipway_shared::member::MemberEvent;
 use slipway_shared::time::Timestamp;
 
-use crate::store::accounts::AccountEventRow;
+use crate::store::accounts::{AccountEventRow, Belonging};
 use crate::store::sqlite::Accounts;
 use crate::store::{Reader, StoreError};
 use crate::writer::OpenWorkspace;
@@ -75,26 +77,48 @@ pub(crate) struct Trail {
     accounts: Arc<Accounts>,
     workspace: WorkspaceId,
     members: HashMap<AccountId, MemberId>,
-    /// The accounts of who is a member now: what others do is no business of the workspace any more.
-    present: Vec<AccountId>,
+    /// When who belonged to the workspace; nobody did where the log of accounts is not looked at.
+    people: Vec<Belonging>,
+    /// What sessions and API tokens are called.
     devices: HashMap<u128, String>,
+    /// What is known of API tokens and invitations.
+    subjects: HashMap<u128, AuditDetails>,
 }
 
 impl Trail {
-    /// Prepares to look.
+    /// Prepares to look at both logs.
+    pub(crate) fn whole(
+        reader: Arc<dyn Reader>,
+        accounts: Arc<Accounts>,
+        open: &OpenWorkspace,
+    ) -> Result<Self, StoreError> {
+        let trail = Self::of(reader, accounts, open)?;
+        let state = open.state();
+        let people = belonging::of(&*trail.reader, open.id(), &state.workspace, &trail.members)?;
+        Ok(Self { people, ..trail })
+    }
+
+    /// Prepares to look at the workspace's log.
     pub(crate) fn of(
         reader: Arc<dyn Reader>,
         accounts: Arc<Accounts>,
         open: &OpenWorkspace,
     ) -> Result<Self, StoreError> {
-        let (workspace, state) = (open.id(), open.state());
+        let workspace = open.id();
         let members: HashMap<_, _> = accounts.members(workspace)?.into_iter().collect();
-        let is_present = |member: &MemberId| state.workspace.members.contains_key(member);
-        let present = members.iter().filter(|(_, member)| is_present(member));
-        let present = present.map(|(account, _)| *account).collect();
         let devices = accounts.devices(workspace)?.into_iter();
-        let devices = devices.map(|(session, device)| (session.as_u128(), device)).collect();
-        Ok(Self { reader, accounts, workspace, members, present, devices })
+        let mut devices: HashMap<_, _> =
+            devices.map(|(session, device)| (session.as_u128(), device)).collect();
+        let invitations = accounts.invited_roles(workspace)?.into_iter();
+        let invitations = invitations
+            .map(|(id, role)| (id.as_u128(), AuditDetails { role: Some(role), ..AuditDetails::default() }));
+        let mut subjects: HashMap<_, _> = invitations.collect();
+        for (id, name, scope) in accounts.token_names(workspace)? {
+            devices.insert(id.as_u128(), format!("API token \u{201c}{name}\u{201d}"));
+            let details = AuditDetails { name: Some(name), scope: Some(scope), role: None };
+            subjects.insert(id.as_u128(), details);
+        }
+        Ok(Self { reader, accounts, workspace, members, people: Vec::new(), devices, subjects })
     }
 
     /// Returns the newest entries before a place that are asked for, at most `limit`.
@@ -135,9 +159,10 @@ impl Trail {
             kind: header.kind.clone(),
             member: Some(header.actor),
             device: header.device.map(|device| self.device(device.as_u128())),
+            concerns: member_of(header, &event).filter(|concerned| *concerned != header.actor),
             event: Some(event),
             account: None,
-            concerns: None,
+            details: None,
         }
     }
 
@@ -148,7 +173,12 @@ impl Trail {
             at: event.at,
             kind: event.kind.clone(),
             member: by,
-            device: event.session.map(|session| self.device(session.as_u128())),
+            device: event
+                .session
+                .map(SessionId::as_u128)
+                .or(event.token.map(TokenId::as_u128))
+                .map(|id| self.device(id)),
+            details: event.subject.and_then(|subject| self.subjects.get(&subject.as_u128()).cloned()),
             event: None,
             concerns: event.account.and_then(member).filter(|concerned| by != Some(*concerned)),
             account: Some(event),
@@ -160,6 +190,16 @@ impl Trail {
         let short = || format!("{:08x}", id & 0xffff_ffff);
         self.devices.get(&id).cloned().unwrap_or_else(short)
     }
+}
+
+/// Returns whom an event of the log is about, where that is a member.
+fn member_of(header: &EventHeader, event: &StoredEvent) -> Option<MemberId> {
+    // Payloads may be long, and few are about members.
+    let told = header.kind.starts_with("member.").then(|| belonging::concerned(event)).flatten()?;
+    let (MemberEvent::Joined { member, .. }
+    | MemberEvent::RoleSet { member, .. }
+    | MemberEvent::Removed { member }) = told;
+    Some(member)
 }
 
 /// On the way back through both logs.
@@ -196,7 +236,7 @@ impl Look<'_> {
     }
 
     fn read_on(&mut self) -> Result<(), StoreError> {
-        let Trail { reader, accounts, workspace, present, .. } = self.trail;
+        let Trail { reader, accounts, workspace, people, .. } = self.trail;
         if self.log.is_empty() && self.place.log > 1 {
             let events = reader.events_before(*workspace, self.place.log, BATCH)?;
             let read = events.into_iter().map(|event| {
@@ -207,7 +247,7 @@ impl Look<'_> {
             self.place.log = if self.log.is_empty() { 0 } else { self.place.log };
         }
         if self.accounts.is_empty() && self.place.accounts > 1 {
-            let rows = accounts.history_of(*workspace, present, self.place.accounts, BATCH)?;
+            let rows = accounts.history_of(*workspace, people, self.place.accounts, BATCH)?;
             self.accounts = rows.iter().map(account_event).collect::<Result<_, _>>()?;
             self.place.accounts = if self.accounts.is_empty() { 0 } else { self.place.accounts };
         }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Write};
 
 use slipway_shared::canonical::Hash;
 use slipway_shared::event::{Event, WorkspaceEvent};
-use slipway_shared::ids::{ClientId, CommandKey, EpochId};
+use slipway_shared::ids::{ClientId, CommandKey, EpochId, MemberId};
 use slipway_shared::log::{Cursor, Payload, ReadEvent, StoredEvent};
 use slipway_shared::sync::admission::keeps_both;
 use slipway_shared::sync::export::{
@@ -14,6 +14,7 @@ use slipway_shared::sync::export::{
 use slipway_shared::sync::protocol::{Outcome, OutcomeStatus};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::{MODEL_VERSION, Workspace};
+use uuid::Uuid;
 
 use crate::history::HistoryError;
 use crate::store::{Append, Appended, LogHead, NewEvent, NewLog, NewOutcome, Reader, Store, StoreError};
@@ -133,8 +134,9 @@ pub(crate) fn read(
     let (state, cursor) = pieces(from, epoch, &mut |piece| match (piece, workspace) {
         (Piece::Begin(header), _) => {
             let cursor = Cursor { epoch, seq: 0, chain: Hash::ZERO };
-            let head =
-                LogHead { workspace: header.workspace, cursor, local_member: header.member, is_demo: false };
+            // Nobody of the log: whoever comes here first is not taken for the one who wrote it elsewhere.
+            let local_member = MemberId::from_u128(Uuid::now_v7().as_u128());
+            let head = LogHead { workspace: header.workspace, cursor, local_member, is_demo: false };
             store.begin(&NewLog::empty(head, header.people.clone()))?;
             workspace = Some(header.workspace);
             Ok(())

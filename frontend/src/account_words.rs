@@ -28,10 +28,20 @@ pub fn failure_words(failure: &Failure) -> String {
         ErrorCode::SetupNeeded => t!(account_setup_needed),
         ErrorCode::TokenGone => t!(account_token_gone),
         ErrorCode::LoginTaken => t!(account_login_taken),
+        ErrorCode::AlreadyMember => t!(account_already_member),
         ErrorCode::Unacceptable => t!(account_unacceptable),
         ErrorCode::TooManyTries => t!(account_too_many_tries),
         ErrorCode::NotFound => t!(account_not_found),
         _ => t!(account_failed),
+    }
+}
+
+/// As [`failure_words`], for somebody who is signed in: a password that they give is their present one.
+#[must_use]
+pub fn proof_failure_words(failure: &Failure) -> String {
+    match code_of(failure) {
+        Some(ErrorCode::WrongPassword) => t!(account_wrong_present_password),
+        _ => failure_words(failure),
     }
 }
 

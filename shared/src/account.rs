@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, InvitationId, MemberId, SessionId, TokenId, WorkspaceId};
 use crate::member::Role;
+use crate::text::has_hidden;
 use crate::time::Timestamp;
 
 pub use workspaces::{
@@ -22,6 +23,20 @@ pub const PASSWORD_LEAST: usize = 12;
 pub const PASSWORD_MOST: usize = 128;
 /// The most characters of any other text here.
 pub const TEXT_MOST: usize = 200;
+/// Returns a text of people about themselves without white space around it; `None` for one that is no such text.
+///
+/// Such is their name, what a device is called, for whom an invitation is. It is not empty, not too long, and has no
+/// characters that nobody sees or that turn the reading direction: it is read among others, and may not pretend to be
+/// another one.
+#[must_use]
+pub fn tidy(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_fine = (1..=TEXT_MOST).contains(&text.chars().count())
+        && !text.contains(char::is_control)
+        && !has_hidden(text);
+    is_fine.then(|| text.to_owned())
+}
+
 /// How long an invitation can be accepted, in milliseconds.
 pub const INVITATION_MS: i64 = 72 * 3_600_000;
 /// How long the token of the first visit is good for, in milliseconds.
@@ -40,11 +55,25 @@ pub const TOKEN_MS: i64 = 90 * 86_400_000;
 pub const TOKEN_MOST_MS: i64 = 366 * 86_400_000;
 
 /// Whether the server waits for its first visit: the answer of `GET /api/v1/setup`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetupState {
     /// Whether there is no owner yet.
     pub is_needed: bool,
+    /// The workspace that was brought here or worked in before there was an owner: it stays as it is. Absent where the
+    /// first visit names an empty one, and once there is an owner.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workspace: Option<WorkspaceHere>,
+}
+
+/// A workspace that was there before the first visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkspaceHere {
+    /// Its name.
+    pub name: String,
+    /// How many events its log has.
+    pub events: u64,
 }
 
 /// `POST /api/v1/setup`: makes the owner. Answered with a [`Session`].
@@ -54,8 +83,9 @@ pub struct SetupState {
 pub struct SetupRequest {
     /// What the server printed when it started.
     pub token: String,
-    /// The name of the workspace.
-    pub workspace: String,
+    /// The name of the workspace; absent, and only then, where [`SetupState::workspace`] says that one is there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workspace: Option<String>,
     /// What it begins with; absent for nothing.
     #[serde(skip_serializing_if = "Beginning::is_empty", default)]
     pub beginning: Beginning,
@@ -291,8 +321,9 @@ pub struct Invitation {
     pub role: Role,
     /// For whom it is, in the words of who invited.
     pub note: String,
-    /// Who invited.
-    pub by: MemberId,
+    /// Who invited; absent for the operator, on the command line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<MemberId>,
     /// Until when it can be accepted.
     pub ends: Timestamp,
 }
@@ -335,8 +366,9 @@ pub struct InvitationOffer {
     pub workspace: String,
     /// What whoever accepts it may do.
     pub role: Role,
-    /// The name of who invited.
-    pub by: String,
+    /// The name of who invited; absent for the operator, on the command line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
     /// Until when it can be accepted.
     pub ends: Timestamp,
 }

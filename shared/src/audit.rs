@@ -6,9 +6,12 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::account::Scope;
 use crate::canonical::Hash;
+use crate::event::Event;
 use crate::ids::{AccountId, MemberId, SessionId, TokenId, WorkspaceId};
 use crate::log::{Cursor, StoredEvent};
+use crate::member::Role;
 use crate::time::Timestamp;
 
 /// The most entries of a page.
@@ -129,6 +132,15 @@ impl AccountAct {
     }
 }
 
+/// Tells whether a text names a kind of entry that this build knows, or a group of kinds: all before the dot.
+#[must_use]
+pub fn is_known_kind(asked: &str) -> bool {
+    let acts = AccountAct::ALL.into_iter().map(AccountAct::kind);
+    let is_asked =
+        |kind: &str| kind == asked || kind.split_once('.').is_some_and(|(group, _)| group == asked);
+    Event::KINDS.into_iter().chain(acts).any(is_asked)
+}
+
 /// Something that happened to accounts. Its canonical JSON is what the chain hashes, for ever.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,7 +213,7 @@ pub struct AuditEntry {
     /// Who did it, as a member; absent for the operator, for nobody, and for somebody who is of no concern here.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub member: Option<MemberId>,
-    /// On which device: the name of its session, or the beginning of its id where that is gone.
+    /// On which device: the name of its session or API token, or the end of its id where that is gone.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub device: Option<String>,
     /// The event of the workspace's log, as it is hashed.
@@ -210,9 +222,27 @@ pub struct AuditEntry {
     /// The event of accounts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<AccountEvent>,
-    /// Whose account that is about, as a member, where it was somebody else who did it.
+    /// Whom that is about, as a member, where it was somebody else who did it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub concerns: Option<MemberId>,
+    /// What is known of the API token or the invitation that the event of accounts is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub details: Option<AuditDetails>,
+}
+
+/// An API token or an invitation as the audit tells of it: no secret, and not for whom an invitation was.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditDetails {
+    /// What the token is for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// What the token is good for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scope: Option<Scope>,
+    /// What whoever accepts the invitation may do.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<Role>,
 }
 
 /// A page of the audit, newest first: the answer of `GET …/audit`.

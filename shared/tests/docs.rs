@@ -16,7 +16,7 @@ use slipway_shared::redaction::{Redact, Redacted};
 use slipway_shared::resource::asked::{Attest, Judge, NewDeployment, NewRollout, ReportRollout};
 use slipway_shared::resource::item::RolloutItem;
 use slipway_shared::resource::list::Deployments;
-use slipway_shared::resource::page::Place;
+use slipway_shared::resource::page::{List, Place};
 use slipway_shared::sync::protocol::{
     ErrorBody, EventsPage, HelloRequest, HelloResponse, PushRequest, PushResponse, StreamMessage,
 };
@@ -106,7 +106,7 @@ fn the_cursor_in_the_examples_is_a_real_one() {
     let list: Deployments = serde_json::from_str(list.expect("there is one")).expect("checked above");
     let last = list.deployments.last().expect("one");
     let place = Place::newest_first(last.opened.at, last.id.as_u128());
-    assert_eq!(list.next, Some(place.to_string()));
+    assert_eq!(list.next, Some(List::Deployments.cursor(&place)));
 }
 
 /// What the texts say about numbers.

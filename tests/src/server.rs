@@ -330,14 +330,17 @@ impl TestServer {
         {
             return;
         }
-        let is_needed = || {
-            let state = ask("GET", "/api/v1/setup", &nobody, None)?.json::<SetupState>().ok()?;
-            Some(state.is_needed)
-        };
+        let state = || ask("GET", "/api/v1/setup", &nobody, None)?.json::<SetupState>().ok();
+        let needed = || state().filter(|state| state.is_needed);
         let begun = if self.setup.is_demo() {
             ask("GET", "/api/v1/session", &nobody, None)
-        } else if is_needed() == Some(true) {
-            ask("POST", "/api/v1/setup", &nobody, Some(first_visit(&self.setup_token())))
+        } else if let Some(state) = needed() {
+            let mut visit = first_visit(&self.setup_token());
+            // What is there already keeps its name.
+            if let (Some(_), Some(visit)) = (state.workspace, visit.as_object_mut()) {
+                visit.remove("workspace");
+            }
+            ask("POST", "/api/v1/setup", &nobody, Some(visit))
         } else {
             let sign_in =
                 json!({ "login": OWNER, "password": PASSWORD, "device": "Tests", "is_shared": false });

@@ -43,12 +43,9 @@ impl Caller {
         }
     }
 
-    /// Returns the device that the log names.
-    pub(crate) fn device(&self) -> Option<DeviceId> {
-        match self {
-            Self::Session(session) => Some(DeviceId::from_u128(session.id.as_u128())),
-            Self::Token(_) => None,
-        }
+    /// Returns the device that the log names: the session, or the API token that stands in for one.
+    pub(crate) fn device(&self) -> DeviceId {
+        DeviceId::from_u128(self.id())
     }
 
     /// Returns what it is good for: a session for everything.
@@ -135,7 +132,7 @@ async fn find<T: Send + 'static>(
     });
     let found = found.await?;
     guess.came_to(found.is_some());
-    let found = found.ok_or_else(Failure::sign_in_needed)?;
+    let found = found.ok_or_else(|| unknown_caller(parts))?;
     if parts.extensions.get::<Uncounted>().is_none() {
         app.rates().api(found.0.id()).map_err(Failure::too_many_requests)?;
     }
@@ -151,8 +148,17 @@ pub(crate) struct Uncounted;
 /// Answers somebody who is not signed in; whoever asks on and on is told to wait.
 fn stranger(parts: &Parts, app: &App) -> Failure {
     match app.rates().unauthenticated(Peer::of(parts).address) {
-        Ok(()) => Failure::sign_in_needed(),
+        Ok(()) => unknown_caller(parts),
         Err(wait_s) => Failure::too_many_requests(wait_s),
+    }
+}
+
+/// Answers whoever gives nothing that lets anybody in. Programs have nowhere to sign in.
+fn unknown_caller(parts: &Parts) -> Failure {
+    if parts.headers.contains_key(AUTHORIZATION) {
+        Failure::token_unknown()
+    } else {
+        Failure::sign_in_needed()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::civil;
 use crate::clock::Clock;
 use crate::data_dir::{NotedBackups, user_of};
 use crate::output;
+use crate::store::StoreError;
 use crate::store::sqlite::{FILE, version};
 
 /// Less room than this is worth a warning.
@@ -54,7 +55,7 @@ pub(super) fn run(args: CheckArgs, config: &Config) -> Result<(), Failed> {
             (data.join(FILE), around_data(&data))
         }
     };
-    let mut audited = audit(&path)?;
+    let mut audited = audit(&path).map_err(|error| refusal(error, &path, args.file.is_some()))?;
     let backups = args.file.is_none().then(|| scheduled(&data, &args, config, &audited)).flatten();
     let around = std::iter::once(sqlite_version()).chain(around).chain(backups);
     audited.findings = around.chain(audited.findings).collect();
@@ -111,6 +112,20 @@ fn refuse_missing(file: &Path) -> Result<(), Failed> {
         Ok(_) => Err(Failed::new(Exit::NoInput, format!("{} is no file.", file.display()))),
         Err(error) => Err(Failed::new(Exit::NoInput, format!("{} can't be read: {error}.", file.display()))),
     }
+}
+
+/// Says what can be looked at, where something else was given: an export is no database, and is verified where it is read.
+fn refusal(error: StoreError, path: &Path, is_given: bool) -> Failed {
+    if !is_given || !matches!(error, StoreError::Foreign) {
+        return error.into();
+    }
+    let shown = path.display();
+    let message = format!(
+        "{shown} is no Slipway database. Nothing was changed. slipway check takes a data directory, with --data, or a \
+         backup. If this is an export, slipway import workspace {shown} --data AN_EMPTY_DIRECTORY verifies every line \
+         of it and tells its digest."
+    );
+    Failed::new(Exit::BadData, message)
 }
 
 /// The store refuses to open with an SQLite that is too old, so that here it only says which it is.

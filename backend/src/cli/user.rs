@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
-use slipway_shared::account::INVITATION_MS;
+use slipway_shared::account::{INVITATION_MS, TEXT_MOST, tidy};
 use slipway_shared::ids::{InvitationId, MemberId, WorkspaceId};
 use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
@@ -180,7 +180,9 @@ fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed>
 fn list(accounts: &Accounts, known: &[Known], as_json: bool) -> Result<(), Failed> {
     let now = Clock::system().now();
     let mut lines = Vec::new();
-    for account in accounts.all()? {
+    let all = accounts.all()?;
+    let is_empty = all.is_empty();
+    for account in all {
         let sessions = accounts.sessions(account.id, now)?;
         let used = sessions.iter().map(|session| session.used).max();
         let places = places(accounts, &account, known)?;
@@ -213,6 +215,10 @@ fn list(accounts: &Accounts, known: &[Known], as_json: bool) -> Result<(), Faile
     }
     if as_json {
         output::result(&json!({ "accounts": lines }).to_string());
+    } else if is_empty {
+        output::result(
+            "There are no accounts yet: start the server and open the link that it prints; that makes the first one.",
+        );
     }
     Ok(())
 }
@@ -273,6 +279,12 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
                        open the link that it prints.";
         return Err(Failed::new(Exit::Failed, message));
     }
+    let note = tidy(&args.note).ok_or_else(|| {
+        let message = format!(
+            "the note has 1 to {TEXT_MOST} characters, all of them visible. Nothing was changed. Give another --note."
+        );
+        Failed::new(Exit::BadInput, message)
+    })?;
     let head = workspaces::chosen(&data, args.which.workspace.as_deref())?;
     let secret =
         Secret::new().map_err(|error| Failed::new(Exit::Failed, format!("{error}. Nothing was changed.")))?;
@@ -282,7 +294,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         workspace: head.workspace,
         member: MemberId::from_u128(minted()),
         role: args.role.into(),
-        note: args.note.trim().to_owned(),
+        note,
         by: head.local_member,
         is_operators: true,
         ends: now.plus(INVITATION_MS),

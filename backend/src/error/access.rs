@@ -15,6 +15,12 @@ impl Failure {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SignInNeeded, message)
     }
 
+    pub(crate) fn token_unknown() -> Self {
+        let message = "this API token is not known here, has ended or was revoked; nothing was applied; make another in the \
+                       settings of the app";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SignInNeeded, message)
+    }
+
     pub(crate) fn is_sign_in_needed(&self) -> bool {
         self.error.code == ErrorCode::SignInNeeded
     }
@@ -47,6 +53,11 @@ impl Failure {
 
     pub(crate) fn wrong_password() -> Self {
         let message = "the name or the password is not right; try again";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
+    }
+
+    pub(crate) fn wrong_present_password() -> Self {
+        let message = "the present password is not right; nothing was changed; try again";
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
     }
 
@@ -105,6 +116,12 @@ impl Failure {
         let message = "somebody signs in with this name already; nothing was made; take another one, or sign in first \
                        if it is you";
         Self::new(StatusCode::CONFLICT, ErrorCode::LoginTaken, message)
+    }
+
+    pub(crate) fn already_member() -> Self {
+        let message = "you are a member of this workspace already, and may do all that this invitation is to; nothing was \
+                       changed, the link is still good for somebody else";
+        Self::new(StatusCode::CONFLICT, ErrorCode::AlreadyMember, message)
     }
 
     pub(crate) fn unacceptable(message: impl Into<String>) -> Self {

@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use slipway_shared::account::{Account, ChangePassword, ChangeProfile};
 use slipway_shared::sync::protocol::ErrorBody;
 
-use super::proofs::{count_proof, give_password, own};
+use super::proofs::{count_proof, give_present_password, own};
 use super::texts::name;
 use super::{BODY, blocking, body};
 use crate::access::sessions::account_of;
@@ -70,7 +70,12 @@ pub(crate) async fn change_password(
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
     let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
-    let account = give_password(&app, Some(account), change.old).await.inspect_err(note)?;
+    let account = give_present_password(&app, account, change.old.clone()).await.inspect_err(note)?;
+    if change.new == change.old {
+        return Err(Failure::unacceptable(
+            "this is the present password; nothing was changed; choose another one",
+        ));
+    }
     password::acceptable(&change.new, &account.login)?;
     let hash = app.hasher().hash(change.new).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());

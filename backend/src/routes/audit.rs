@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use slipway_shared::account::Scope;
-use slipway_shared::audit::{AuditEntry, AuditPage, PAGE_ENTRIES};
+use slipway_shared::audit::{AuditEntry, AuditPage, PAGE_ENTRIES, is_known_kind};
 use slipway_shared::ids::{DeploymentId, MemberId};
 
 use super::extract::Asked;
@@ -82,12 +82,22 @@ pub(crate) async fn audit(
         Some(Ok(place)) => place,
         None => Place::NEWEST,
     };
+    if let Some(unknown) = asked.kind.as_deref().and_then(unknown_kind) {
+        return Err(Failure::malformed(format!(
+            "there is no kind of entry called {unknown:?}; ask for one as entries have it, or for all before its dot"
+        )));
+    }
     let Wanted { format, witness, person, kind, deployment, from, to, text, .. } = asked;
     let filter = Filter { person, kind, deployment, from, to, text }.normal();
     match format {
         None => page(app, &asks.workspace, place, filter, witness).await,
         Some(format) => file(app, &asks, filter, format).await,
     }
+}
+
+/// Returns the first of some kinds that there is not; nothing at all asks for all of them.
+fn unknown_kind(asked: &str) -> Option<&str> {
+    asked.split(',').filter(|_| !asked.is_empty()).find(|kind| !is_known_kind(kind))
 }
 
 async fn page(
@@ -101,7 +111,7 @@ async fn page(
     let found = blocking(move || {
         let accounts = app.accounts();
         let (head, witness) = (accounts.history_head()?, witness.map(|seq| accounts.history_link(seq)));
-        let trail = Trail::of(app.reader(), accounts, &open)?;
+        let trail = Trail::whole(app.reader(), accounts, &open)?;
         Ok((trail.look(place, &filter, PAGE_ENTRIES)?, head, witness.transpose()?.flatten()))
     });
     let (found, accounts, witness) = found.await?;
@@ -122,7 +132,7 @@ async fn file(app: App, asks: &InWorkspace, filter: Filter, format: Format) -> R
         accounts.record_export(by, Some(workspace), app.clock().now())?;
         let names = app.reader().people(workspace)?;
         let names = names.into_iter().map(|known| (known.member, known.name)).collect();
-        Ok(Writing { trail: Trail::of(app.reader(), accounts, &open)?, names, filter, format })
+        Ok(Writing { trail: Trail::whole(app.reader(), accounts, &open)?, names, filter, format })
     });
     let writing = prepared.await?;
     let body = place.answer(move |to| {

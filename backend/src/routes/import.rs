@@ -10,7 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
-use slipway_shared::account::import::{IMPORT_BYTES, Imported};
+use slipway_shared::account::import::{AlreadyHere, IMPORT_BYTES, Imported};
 use slipway_shared::account::may_make_workspace;
 use slipway_shared::ids::{AccountId, WorkspaceId};
 use slipway_shared::log::Cursor;
@@ -79,17 +79,20 @@ pub(crate) async fn import(
     let_in.again().await?;
     let Arrival { new, arrived, digest } = arrival?;
     let workspace = new.log.head.workspace;
-    let arrived = match app.begin_workspace(new).await {
+    let (arrived, here) = match app.begin_workspace(new).await {
         Ok(_) => {
             tracing::info!(event = "workspace_imported", %workspace, account = %id, "a workspace was brought here");
-            arrived
+            (arrived, None)
         }
         // It may have come before, and its answer never have arrived.
-        Err(BeginError::Exists) => before(&app, id, workspace, arrived).await?,
+        Err(BeginError::Exists) => {
+            let arrived = before(&app, id, workspace, arrived).await?;
+            (arrived, Some(already_here(&app, workspace)?))
+        }
         Err(error) => return Err(error.into()),
     };
     let session = tell(&app, Caller::Session(session)).await?;
-    Ok(Json(Imported { workspace, arrived, digest, model: MODEL_VERSION, session }))
+    Ok(Json(Imported { workspace, arrived, digest, model: MODEL_VERSION, here, session }))
 }
 
 /// Reads a body as it comes, on a thread of its own.
@@ -185,6 +188,12 @@ async fn before(
     });
     let known = known.await?.ok_or_else(Failure::other_history)?;
     Ok(Cursor { epoch: known.epoch, ..arrived })
+}
+
+/// Tells how a workspace is here now.
+fn already_here(app: &App, workspace: WorkspaceId) -> Result<AlreadyHere, Failure> {
+    let state = app.workspace(workspace).ok_or_else(Failure::internal)?.state();
+    Ok(AlreadyHere { events: state.cursor.seq, digest: state.workspace.digest() })
 }
 
 #[cfg(test)]

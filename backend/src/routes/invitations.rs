@@ -55,7 +55,7 @@ pub(crate) async fn look(
     Ok(Json(InvitationOffer {
         workspace: workspace.state().workspace.name.clone(),
         role: invitation.role,
-        by: by.unwrap_or_default(),
+        by: (!invitation.is_operators).then(|| by.unwrap_or_default()),
         ends: invitation.ends,
     }))
 }
@@ -67,7 +67,7 @@ pub(crate) async fn look(
     responses(
         (status = 200, description = "Joined, and signed in", body = slipway_shared::account::Session),
         (status = 401, description = "It is not said who joins, and nobody is signed in", body = ErrorBody),
-        (status = 409, description = "Somebody signs in with this name", body = ErrorBody),
+        (status = 409, description = "Somebody signs in with this name, or is a member already", body = ErrorBody),
         (status = 410, description = "The link is not good any more", body = ErrorBody),
         (status = 422, description = "A text is not right", body = ErrorBody),
     ),
@@ -139,10 +139,7 @@ async fn join_as(
     let name = known.map(|known| known.name).ok_or_else(Failure::sign_in_needed)?;
     let member = former.map_or(invitation.member, |former| former.member);
     if role_of(&workspace.state().workspace, member).is_some_and(|role| role >= invitation.role) {
-        return Err(Failure::forbidden(
-            "you are a member of this workspace already, and may do all that this invitation is to; nothing was changed, \
-             the link is still good for somebody else",
-        ));
+        return Err(Failure::already_member());
     }
     let (who, who_signed_in) = (Joining::Known { account, name }, Some(session.id));
     let entry = Entry { who, workspace: id, member, session: None, who_signed_in };

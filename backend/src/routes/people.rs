@@ -117,6 +117,7 @@ pub(crate) async fn withdraw(
 }
 
 fn told(row: InvitationRow) -> Invitation {
-    let InvitationRow { id, role, note, by, ends, .. } = row;
+    let InvitationRow { id, role, note, by, ends, is_operators, .. } = row;
+    let by = (!is_operators).then_some(by);
     Invitation { id, role, note, by, ends }
 }

@@ -74,6 +74,18 @@ pub(super) async fn give_password(
     }
 }
 
+/// Takes the present password of somebody who is signed in.
+pub(super) async fn give_present_password(
+    app: &App,
+    account: AccountRow,
+    password: String,
+) -> Result<AccountRow, Failure> {
+    let given = give_password(app, Some(account), password).await;
+    // Which name it is about is no question here.
+    given
+        .map_err(|failure| if failure.is_wrong_proof() { Failure::wrong_present_password() } else { failure })
+}
+
 /// Keeps a password by the present rules. That it can't be kept is no reason to refuse who has it.
 async fn keep_anew(app: &App, account: &AccountRow, password: String) {
     let Ok(hash) = app.hasher().hash(password).await else { return };

@@ -45,7 +45,7 @@ pub(crate) async fn push(
         return Err(Failure::shutting_down());
     }
     may_push(&asks.caller, &commands, app.clock().now())?;
-    let push = Push { actor: asks.member, device: asks.caller.device(), epoch, sent_at, commands };
+    let push = Push { actor: asks.member, device: Some(asks.caller.device()), epoch, sent_at, commands };
     let may_end_access = push.commands.iter().any(is_removal);
     let pushed = asks.workspace.push(push).await?;
     if may_end_access {

@@ -14,7 +14,7 @@ mod writing;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use slipway_shared::resource::page::{PAGE, PAGE_MOST, Part};
+use slipway_shared::resource::page::{List, PAGE, PAGE_MOST, Part};
 
 use crate::error::Failure;
 
@@ -23,15 +23,15 @@ pub(crate) use key::KeyHeader;
 pub(crate) use writing::Writing;
 
 /// Returns which part of a list is asked for.
-fn part(limit: Option<usize>, cursor: Option<&str>) -> Result<Part, Failure> {
+fn part(list: List, limit: Option<usize>, cursor: Option<&str>) -> Result<Part, Failure> {
     let limit = limit.unwrap_or(PAGE);
     if !(1..=PAGE_MOST).contains(&limit) {
         return Err(Failure::malformed(format!("limit is 1 to {PAGE_MOST}; {limit} was given")));
     }
-    let after = cursor.map(str::parse).transpose();
+    let after = cursor.map(|text| list.read_cursor(text)).transpose();
     let after =
         after.map_err(|error| Failure::malformed(format!("{error}; give `next` of the page before")))?;
-    Ok(Part { after, limit })
+    Ok(Part { list, after, limit })
 }
 
 /// Answers with something that was made, and where it is.

@@ -11,8 +11,11 @@ use slipway_shared::account::{Confirm, SignIn};
 use slipway_shared::sync::protocol::ErrorBody;
 
 use super::extract::Asked;
-use super::proofs::{count_code, count_own_code, count_proof, count_sign_in, give_code, give_password, own};
-use super::texts::{device, login};
+use super::proofs::{
+    count_code, count_own_code, count_proof, count_sign_in, give_code, give_password, give_present_password,
+    own,
+};
+use super::texts::{device, known_login};
 use super::{BODY, blocking, body};
 use crate::access::cookie::CookieName;
 use crate::access::sessions::{Begun, tell};
@@ -81,7 +84,7 @@ pub(crate) async fn sign_in(
     request: Request<Body>,
 ) -> Result<Response, Failure> {
     let sign_in: SignIn = body::json(request, BODY).await?;
-    let (login, device) = (login(&sign_in.login)?, device(&sign_in.device)?);
+    let (login, device) = (known_login(&sign_in.login)?, device(&sign_in.device)?);
     count_sign_in(&app, &login, peer)?;
     let accounts = app.accounts();
     let found = blocking(move || accounts.account_by_login(&login)).await?;
@@ -134,7 +137,7 @@ pub(crate) async fn confirm(
     let account = own(&app, &session).await?;
     count_proof(&app, &session)?;
     let note = |failure: &Failure| failures::note(&app, Some(session.account), peer, failure);
-    let account = give_password(&app, Some(account), confirm.password).await.inspect_err(note)?;
+    let account = give_present_password(&app, account, confirm.password).await.inspect_err(note)?;
     count_own_code(&app, &account, confirm.code.as_deref())?;
     give_code(&app, &account, confirm.code).await.inspect_err(note)?;
     let (accounts, now, next) = (app.accounts(), app.clock().now(), Secret::new()?);

@@ -5,10 +5,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use axum::response::Response;
-use slipway_shared::account::{Beginning, NewPerson, SetupRequest, SetupState};
+use slipway_shared::account::{Beginning, NewPerson, SetupRequest, SetupState, WorkspaceHere};
 use slipway_shared::command::{Command, WorkspaceCommand};
 use slipway_shared::ids::{AccountId, DeviceId, MemberId};
-use slipway_shared::rejection::TextField;
+use slipway_shared::member::{MemberCommand, Role};
+use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::sync::protocol::ErrorBody;
 use slipway_shared::text::line;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use super::giving::give;
 use super::texts::{device, login, name};
 use super::{BODY, blocking, body};
+use crate::access::caller::role_of;
 use crate::access::cookie::CookieName;
 use crate::access::sessions::Begun;
 use crate::access::{Peer, setup};
@@ -32,11 +34,15 @@ use crate::writer::{OpenWorkspace, Push};
     security(()),
     responses((status = 200, description = "Whether there is no owner yet", body = SetupState)),
 )]
-pub(crate) async fn state(State(app): State<App>) -> Json<SetupState> {
-    Json(SetupState { is_needed: !app.is_claimed() })
+pub(crate) async fn state(State(app): State<App>) -> Result<Json<SetupState>, Failure> {
+    if app.is_claimed() {
+        return Ok(Json(SetupState { is_needed: false, workspace: None }));
+    }
+    let workspace = first(&app)?;
+    Ok(Json(SetupState { is_needed: true, workspace: already_here(&app, &workspace).await? }))
 }
 
-/// Makes the owner, who is the workspace's first member from now on, names the workspace, and signs them in.
+/// Makes the owner, an admin of the workspace, names it where it is new, and signs them in.
 #[utoipa::path(
     post, path = "/api/v1/setup", tag = "setup",
     request_body = SetupRequest, security(()),
@@ -44,7 +50,7 @@ pub(crate) async fn state(State(app): State<App>) -> Json<SetupState> {
         (status = 200, description = "The owner is signed in", body = slipway_shared::account::Session),
         (status = 410, description = "The token is not good", body = ErrorBody),
         (status = 409, description = "Somebody signs in with this name", body = ErrorBody),
-        (status = 422, description = "A text is not right", body = ErrorBody),
+        (status = 422, description = "A text is not right, or a workspace is here that stays as it is", body = ErrorBody),
     ),
 )]
 pub(crate) async fn set_up(
@@ -53,11 +59,11 @@ pub(crate) async fn set_up(
     cookie: CookieName,
     request: Request<Body>,
 ) -> Result<Response, Failure> {
-    let SetupRequest { token, workspace, beginning, person } = body::json(request, BODY).await?;
+    let SetupRequest { token, workspace: named, beginning, person } = body::json(request, BODY).await?;
     app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
-    let called = line(TextField::Name, &workspace).map_err(|rejection| {
-        Failure::unacceptable(format!("the workspace can't be called that: {rejection}; nothing was made"))
-    })?;
+    let workspace = first(&app)?;
+    let here = already_here(&app, &workspace).await?;
+    let called = called(here.is_some(), named.as_deref(), beginning)?;
     let (accounts, token, now) = (app.accounts(), secret::hash(&token), app.clock().now());
     if !blocking(move || accounts.is_setup_token(token, now)).await? {
         return Err(Failure::token_gone());
@@ -65,9 +71,8 @@ pub(crate) async fn set_up(
     let (account, device) = new_account(&app, person).await?;
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
     let session = Some((begun.secret.hash(), begun.row.clone()));
-    // Nobody makes a second one before there is an owner.
-    let workspace = app.workspaces().into_iter().next().ok_or_else(Failure::internal)?;
-    let member = workspace.local_member();
+    let device = DeviceId::from_u128(begun.row.id.as_u128());
+    let member = owner_of(&app, &workspace).await?;
     let who = Joining::New(account);
     let entry = Entry { who, workspace: workspace.id(), member, session, who_signed_in: None };
     let claiming = app.clone();
@@ -81,13 +86,8 @@ pub(crate) async fn set_up(
     });
     claim.await??;
     tracing::info!(event = "claimed", account = %begun.row.account, "the server has an owner");
-    let rename = Command::Workspace(WorkspaceCommand::Rename { name: called });
-    // The owner is there whatever comes of it; an admin can give the name again.
-    let device = Some(DeviceId::from_u128(begun.row.id.as_u128()));
-    match give(&app, &workspace, member, device, rename).await {
-        Ok(None) => {}
-        Ok(Some(rejection)) => tracing::warn!(%rejection, "the workspace keeps its name"),
-        Err(failure) => tracing::warn!(?failure, "the workspace keeps its name"),
+    if let Some(name) = called {
+        rename(&app, &workspace, member, device, name).await;
     }
     if beginning == Beginning::Sample {
         fill(&app, &workspace, member).await;
@@ -99,6 +99,67 @@ pub(crate) async fn set_up(
     })
     .await?;
     begun.answer(&app, &cookie).await
+}
+
+/// Returns the workspace that the first visit is to: nobody makes a second one before there is an owner.
+fn first(app: &App) -> Result<OpenWorkspace, Failure> {
+    app.workspaces().into_iter().next().ok_or_else(Failure::internal)
+}
+
+/// Tells of a workspace in which more happened than that a start made it.
+async fn already_here(app: &App, workspace: &OpenWorkspace) -> Result<Option<WorkspaceHere>, Failure> {
+    let (state, reader, id) = (workspace.state(), app.reader(), workspace.id());
+    let begun = blocking(move || Ok(reader.events(id, 0, 1)?.into_iter().next())).await?;
+    let made = begun.and_then(|event| event.read_header().ok()).map_or(0, |first| u64::from(first.more) + 1);
+    let is_imported = role_of(&state.workspace, workspace.local_member()).is_none();
+    let is_here = is_imported || state.cursor.seq > made;
+    Ok(is_here.then(|| WorkspaceHere { name: state.workspace.name.clone(), events: state.cursor.seq }))
+}
+
+/// Returns what a new workspace is to be called; `None` for one that is here and keeps its name.
+fn called(is_here: bool, name: Option<&str>, beginning: Beginning) -> Result<Option<String>, Failure> {
+    if is_here && (name.is_some() || !beginning.is_empty()) {
+        return Err(Failure::unacceptable(
+            "a workspace is here already and stays as it is; nothing was made; leave workspace and beginning out",
+        ));
+    }
+    if is_here {
+        return Ok(None);
+    }
+    let called = line(TextField::Name, name.unwrap_or_default()).map_err(|rejection| {
+        Failure::unacceptable(format!("the workspace can't be called that: {rejection}; nothing was made"))
+    })?;
+    Ok(Some(called))
+}
+
+/// Returns who the owner is in the workspace: its first member, who is in the log of what was begun here and of data from
+/// before accounts. What was imported has a history of its own people: there the owner joins as somebody new, by the
+/// operator's leave in the name of an admin, as by an invitation of theirs. The log learns of them before the account is
+/// there: should that be all that happens, the next first visit makes the same member.
+async fn owner_of(app: &App, workspace: &OpenWorkspace) -> Result<MemberId, Failure> {
+    let (member, state) = (workspace.local_member(), workspace.state());
+    if role_of(&state.workspace, member).is_some() {
+        return Ok(member);
+    }
+    let actor = state.workspace.admins().next().unwrap_or(member);
+    let add = Command::Member(MemberCommand::Add { member, role: Role::Admin });
+    match give(app, workspace, actor, None, add).await? {
+        None | Some(Rejection::IdTaken) => Ok(member),
+        Some(rejection) => {
+            let message = format!("the workspace refuses: {rejection}; nothing was made");
+            Err(Failure::forbidden(message))
+        }
+    }
+}
+
+/// Names the workspace. The owner is there whatever comes of it; an admin can give the name again.
+async fn rename(app: &App, workspace: &OpenWorkspace, member: MemberId, device: DeviceId, name: String) {
+    let rename = Command::Workspace(WorkspaceCommand::Rename { name });
+    match give(app, workspace, member, Some(device), rename).await {
+        Ok(None) => {}
+        Ok(Some(rejection)) => tracing::warn!(%rejection, "the workspace keeps its name"),
+        Err(failure) => tracing::warn!(?failure, "the workspace keeps its name"),
+    }
 }
 
 /// Fills a workspace with the sample. That it stays empty is no reason to take anything back.

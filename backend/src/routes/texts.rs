@@ -1,6 +1,7 @@
 //! The texts of people about themselves: trimmed, not empty, not too long.
 
-use slipway_shared::account::TEXT_MOST;
+use slipway_shared::account::{TEXT_MOST, tidy};
+use slipway_shared::text::without_hidden;
 
 use crate::error::Failure;
 
@@ -14,7 +15,12 @@ pub(super) fn device(text: &str) -> Result<String, Failure> {
     tidy(text).ok_or_else(|| refused("the name of a device"))
 }
 
-/// Reads the name to sign in with: upper and lower case are the same.
+/// Reads the name that somebody signs in with, which may be from when characters that nobody sees were taken.
+pub(super) fn known_login(text: &str) -> Result<String, Failure> {
+    login(&without_hidden(text)).map(|_| text.trim().to_lowercase())
+}
+
+/// Reads a new name to sign in with: upper and lower case are the same.
 pub(super) fn login(text: &str) -> Result<String, Failure> {
     let folded =
         tidy(text).map(|text| text.to_lowercase()).filter(|text| !text.contains(char::is_whitespace));
@@ -24,12 +30,6 @@ pub(super) fn login(text: &str) -> Result<String, Failure> {
         );
         Failure::unacceptable(message)
     })
-}
-
-fn tidy(text: &str) -> Option<String> {
-    let text = text.trim();
-    let is_fine = !text.is_empty() && text.chars().count() <= TEXT_MOST && !text.contains(char::is_control);
-    is_fine.then(|| text.to_owned())
 }
 
 fn refused(what: &str) -> Failure {
@@ -44,9 +44,16 @@ mod tests {
     #[test]
     fn texts_are_trimmed_and_measured() {
         let long = "é".repeat(TEXT_MOST);
-        for (text, expected) in
-            [(" Ada ", Some("Ada")), (&*long, Some(&*long)), ("", None), (" ", None), ("a\nb", None)]
-        {
+        for (text, expected) in [
+            (" Ada ", Some("Ada")),
+            (&*long, Some(&*long)),
+            ("", None),
+            (" ", None),
+            ("a\nb", None),
+            ("Ada\u{202e}", None),
+            ("\u{2066}Ada", None),
+            ("Ada\u{200f}", Some("Ada\u{200f}")),
+        ] {
             assert_eq!(name(text).ok().as_deref(), expected, "{text:?}");
             assert_eq!(device(text).ok().as_deref(), expected, "{text:?}");
         }

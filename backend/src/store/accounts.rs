@@ -39,6 +39,15 @@ pub(crate) struct FailedTries {
     pub(crate) count: u64,
 }
 
+/// A time in which somebody belonged to a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Belonging {
+    pub(crate) account: AccountId,
+    pub(crate) from: Timestamp,
+    /// Until when, with that moment itself.
+    pub(crate) to: Timestamp,
+}
+
 /// An event of the log of accounts as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AccountEventRow {

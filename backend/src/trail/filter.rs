@@ -96,6 +96,7 @@ mod tests {
             event: Some(event),
             account: None,
             concerns: Some(MemberId::from_u128(2)),
+            details: None,
         }
     }
 

@@ -1,13 +1,14 @@
 //! The audit as a table of comma-separated values, for programs that know tables.
 
-use slipway_shared::audit::AuditEntry;
+use slipway_shared::audit::{AuditDetails, AuditEntry};
 use slipway_shared::ids::MemberId;
+use slipway_shared::json;
 
 use crate::civil;
 
 /// The first line.
 pub(crate) const HEADINGS: &str =
-    "log,number,arrived,happened,kind,person,member,device,concerns,by operator,content,chain\r\n";
+    "log,number,arrived,happened,kind,person,member,device,concerns,by operator,content,chain,details\r\n";
 
 /// Returns the line of an entry. `name` knows what members are called.
 pub(crate) fn cells(entry: &AuditEntry, name: impl Fn(MemberId) -> String) -> String {
@@ -31,10 +32,18 @@ pub(crate) fn cells(entry: &AuditEntry, name: impl Fn(MemberId) -> String) -> St
         if account.is_some_and(|event| event.by_operator) { "yes" } else { "" }.to_owned(),
         content.unwrap_or_default(),
         chain.unwrap_or_default(),
+        entry.details.as_ref().map(details).unwrap_or_default(),
     ];
     let mut line = cells.map(|text| cell(&text)).join(",");
     line.push_str("\r\n");
     line
+}
+
+/// Returns what is known of a token or an invitation, as it is written in JSON too.
+fn details(known: &AuditDetails) -> String {
+    let words = [known.scope.map(|scope| json::write(&scope)), known.role.map(|role| json::write(&role))];
+    let words = words.into_iter().flatten().map(|word| word.trim_matches('"').to_owned());
+    known.name.clone().into_iter().chain(words).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a text as one cell. What a spreadsheet would take for a formula is marked as a text.

@@ -9,7 +9,7 @@ use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
 
 use super::icon::Icon;
-use crate::account_words::{failure_words, text_problem};
+use crate::account_words::{failure_words, proof_failure_words, text_problem};
 use crate::accounts::{Accounts, Request, code_of};
 use crate::browser::{focus, kept};
 use crate::components::choice::choice;
@@ -214,6 +214,7 @@ impl FormState {
             Err(problem) => self.say(problem),
             Ok(request) => self.run(
                 place,
+                proof_failure_words,
                 Box::pin(async move {
                     let text = accounts.call(&request).await?;
                     // Whoever wanted to know may be gone.
@@ -237,6 +238,7 @@ impl FormState {
             Err(problem) => self.say(problem),
             Ok(body) => self.run(
                 place,
+                failure_words,
                 Box::pin(async move {
                     let session = replica.begin_session(url, &body).await?;
                     let _ = done.try_run(session);
@@ -247,7 +249,7 @@ impl FormState {
     }
 
     /// Does what follows, once at a time, and says what was wrong.
-    fn run(self, place: Place, work: Work) {
+    fn run(self, place: Place, words: fn(&Failure) -> String, work: Work) {
         if self.is_busy.get_untracked() {
             return;
         }
@@ -262,7 +264,7 @@ impl FormState {
                 let field = code.and_then(|code| place.try_run(code).flatten());
                 // That a code is needed as well is no mistake: its field is there now, and says what it wants.
                 let is_mistake = code != Some(ErrorCode::SecondFactorNeeded);
-                let text = if is_mistake { failure_words(&failure) } else { String::new() };
+                let text = if is_mistake { words(&failure) } else { String::new() };
                 self.say(Problem { field, text });
             }
         });

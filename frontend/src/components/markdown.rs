@@ -64,12 +64,28 @@ mod tests {
 
     /// What makes readers of Markdown slow: marks that open and never close, and what nests.
     const HOSTILE: [&str; 16] = [
-        "[", "[a](", "[a](x) ", "](", "**a ", "**", "*a **b ", "_a ", "`a ", "> ", "- [ ] a\n", "  - a\n", "# ", "```\n",
-        "https://a ", "### a\n- [ ] b\n  > c\n",
+        "[",
+        "[a](",
+        "[a](x) ",
+        "](",
+        "**a ",
+        "**",
+        "*a **b ",
+        "_a ",
+        "`a ",
+        "> ",
+        "- [ ] a\n",
+        "  - a\n",
+        "# ",
+        "```\n",
+        "https://a ",
+        "### a\n- [ ] b\n  > c\n",
     ];
     const SHORT: usize = 64 * 1024;
 
-    fn shortest(read: &dyn Fn(&str), text: &str) -> Duration {
+    type Reader<'a> = &'a dyn Fn(&str);
+
+    fn shortest(read: Reader<'_>, text: &str) -> Duration {
         let once = |_| {
             let start = Instant::now();
             read(text);
@@ -84,7 +100,7 @@ mod tests {
         let markdown = |text: &str| drop(blocks::read(text));
         let document = |text: &str| drop(document::parse(text));
         let search = |text: &str| drop((fold(text), marks(text, &["a".to_owned(), "**".to_owned()])));
-        let readers: [(&str, &dyn Fn(&str)); 3] =
+        let readers: [(&str, Reader<'_>); 3] =
             [("markdown", &markdown), ("document", &document), ("search", &search)];
         for (name, read) in readers {
             for hostile in HOSTILE {

@@ -22,6 +22,19 @@ pub struct Imported {
     pub digest: Hash,
     /// The version of the shape of entities that the digest is of.
     pub model: u16,
+    /// How the workspace is here, where it was before: nothing was changed. Absent where it has just come.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub here: Option<AlreadyHere>,
     /// Who brought it, and what they may open now.
     pub session: Session,
+}
+
+/// A workspace that was on the server before it was brought again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AlreadyHere {
+    /// How many events it has now.
+    pub events: u64,
+    /// The digest of its state now.
+    pub digest: Hash,
 }

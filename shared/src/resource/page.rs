@@ -71,22 +71,74 @@ impl FromStr for Place {
     }
 }
 
+/// The lists there are. A cursor begins with the letter of its list, so that none is taken for a place in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// The columns of the board.
+    Columns,
+    /// The deployments.
+    Deployments,
+    /// The environments.
+    Environments,
+    /// The labels.
+    Labels,
+    /// The rollouts.
+    Rollouts,
+    /// The services.
+    Services,
+}
+
+impl List {
+    const fn letter(self) -> char {
+        match self {
+            Self::Columns => 'c',
+            Self::Deployments => 'd',
+            Self::Environments => 'e',
+            Self::Labels => 'l',
+            Self::Rollouts => 'r',
+            Self::Services => 's',
+        }
+    }
+
+    /// Reads a cursor of this list.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or one of another list.
+    pub fn read_cursor(self, text: &str) -> Result<Place, NoPlace> {
+        // A cursor is good for ever: those of earlier versions have no letter, and the digits of a key come in pairs.
+        let key = text.split_once('-').map_or(0, |(key, _)| key.len());
+        if key.is_multiple_of(2) {
+            return text.parse();
+        }
+        text.strip_prefix(self.letter()).ok_or(NoPlace)?.parse()
+    }
+
+    /// Returns the cursor of a place in this list.
+    #[must_use]
+    pub fn cursor(self, place: &Place) -> String {
+        format!("{}{place}", self.letter())
+    }
+}
+
 /// What part of a list is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
+    /// Of which list.
+    pub list: List,
     /// After which place; from the beginning where there is none.
     pub after: Option<Place>,
     /// The most things, 1 to [`PAGE_MOST`].
     pub limit: usize,
 }
 
-impl Default for Part {
-    fn default() -> Self {
-        Self { after: None, limit: PAGE }
-    }
-}
-
 impl Part {
+    /// Returns the first page of a list.
+    #[must_use]
+    pub const fn first(list: List) -> Self {
+        Self { list, after: None, limit: PAGE }
+    }
+
     /// Cuts a page out of `rows`, which may be in any order, and returns it with the cursor of the next one.
     pub fn of<T>(&self, rows: impl Iterator<Item = (Place, T)>) -> (Vec<T>, Option<String>) {
         let is_after = |place: &Place| self.after.as_ref().is_none_or(|after| place > after);
@@ -94,7 +146,7 @@ impl Part {
         rows.sort_by(|(one, _), (other, _)| one.cmp(other));
         let has_more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next = rows.last().filter(|_| has_more).map(|(place, _)| place.to_string());
+        let next = rows.last().filter(|_| has_more).map(|(place, _)| self.list.cursor(place));
         (rows.into_iter().map(|(_, row)| row).collect(), next)
     }
 }
@@ -122,6 +174,16 @@ mod tests {
             "ff-0000000000000000000000000000000a",
         ] {
             assert_eq!(text.parse::<Place>(), Err(NoPlace), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_of_its_list_and_those_from_before_are_still_good() {
+        for name in ["api", "Größe", "éclair", "工具"] {
+            let place = Place::by_name(name, 7);
+            assert_eq!(List::Services.read_cursor(&List::Services.cursor(&place)), Ok(place.clone()));
+            assert_eq!(List::Services.read_cursor(&List::Deployments.cursor(&place)), Err(NoPlace));
+            assert_eq!(List::Services.read_cursor(&place.to_string()), Ok(place));
         }
     }
 
@@ -158,12 +220,14 @@ mod tests {
                 let come_and_go = others.get(turn % others.len()).into_iter().flatten();
                 let rows: BTreeSet<_> = stays.iter().chain(come_and_go).copied().collect();
                 let rows = rows.into_iter().map(|at| (Place::newest_first(Timestamp(at), 1), at));
-                let (page, next) = Part { after, limit }.of(rows);
+                let list = List::Deployments;
+                let (page, next) = Part { list, after, limit }.of(rows);
                 prop_assert!(page.len() <= limit);
                 seen.extend(page.into_iter().filter(|at| stays.contains(at)));
                 turn += 1;
                 let Some(next) = next else { break };
-                after = next.parse().ok();
+                prop_assert_eq!(List::Services.read_cursor(&next), Err(NoPlace));
+                after = list.read_cursor(&next).ok();
                 prop_assert!(after.is_some());
             }
             let expected: Vec<_> = stays.iter().rev().copied().collect();

@@ -333,6 +333,8 @@ pub enum ErrorCode {
     TokenGone,
     /// The name to sign in with is taken.
     LoginTaken,
+    /// Somebody is a member already, and may do all that an invitation is to.
+    AlreadyMember,
     /// A text is too short, too long, or a password that many use; or it names something that is not there.
     Unacceptable,
     /// A rule of the workspace forbids it: `details` says which.

@@ -46,21 +46,29 @@ fn an_export_brought_in_elsewhere_has_the_same_digest() {
     let setup = ServerSetup::default();
     let imported = import(&file, &setup.data());
     assert_eq!(imported.code, Some(0), "{}", imported.stderr);
+    let listed = run(&["user", "list", "--data", &setup.data().to_string_lossy()]);
+    assert!(listed.code == Some(0) && listed.stdout.contains("no accounts"), "{}", listed.stdout);
+    let checked = run(&["check", &file.to_string_lossy()]);
+    assert_eq!(checked.code, Some(65), "{}", checked.stderr);
+    assert!(checked.stderr.contains("slipway import workspace"), "{}", checked.stderr);
     let other = setup.start();
     let (mut from, mut to) =
         (Api::connect(server.address()).unwrap(), Api::connect(other.address()).unwrap());
     let ((before, old), (after, new)) = (from.snapshot().unwrap(), to.snapshot().unwrap());
-    assert_eq!(after.digest(), before.digest());
-    assert_eq!((new.seq, new.chain), (old.seq, old.chain), "the log is another one");
     assert_ne!(new.epoch, old.epoch, "both could be written to under one name");
     assert!(imported.stdout.contains(&before.digest().to_string()), "{}", imported.stdout);
-    let log = read_log(new.epoch, &to.log().unwrap());
+    let mut events = to.log().unwrap();
+    assert_eq!((new.seq, events.len()), (old.seq + 1, from.log().unwrap().len() + 1), "the owner joined");
+    assert_eq!(after.name, before.name, "it was renamed by who came first");
+    events.pop();
+    let log = read_log(new.epoch, &events);
     assert_eq!(log.workspace.digest(), before.digest());
+    assert_eq!((log.cursor.seq, log.cursor.chain), (old.seq, old.chain), "the log is another one");
 
     let again = folder.path().join("again.ndjson");
     export(&other.data(), &again);
     let lines = |path: &PathBuf| fs::read_to_string(path).unwrap().lines().count();
-    assert_eq!(lines(&again), lines(&file));
+    assert_eq!(lines(&again), lines(&file) + 1);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use axum::Json;
 use slipway_shared::resource::filter::PartFilter;
 use slipway_shared::resource::list::Columns;
+use slipway_shared::resource::page::List;
 
 use super::{Here, part};
 use crate::error::Failure;
@@ -14,5 +15,5 @@ use crate::routes::extract::Asked;
     responses((status = 200, description = "A page of them", body = Columns)),
 )]
 pub(crate) async fn columns(here: Here, Asked(asked): Asked<PartFilter>) -> Result<Json<Columns>, Failure> {
-    Ok(Json(here.workspace().list_columns(&part(asked.limit, asked.cursor.as_deref())?)))
+    Ok(Json(here.workspace().list_columns(&part(List::Columns, asked.limit, asked.cursor.as_deref())?)))
 }

@@ -7,6 +7,7 @@ use slipway_shared::resource::asked::NewDeployment;
 use slipway_shared::resource::filter::DeploymentFilter;
 use slipway_shared::resource::find::Unknown;
 use slipway_shared::resource::list::Deployments;
+use slipway_shared::resource::page::List;
 use slipway_shared::resource::plan::Unfit;
 use slipway_shared::resource::whole::DeploymentWhole;
 use slipway_shared::sync::protocol::ErrorBody;
@@ -29,7 +30,7 @@ pub(crate) async fn list(
     here: Here,
     Asked(filter): Asked<DeploymentFilter>,
 ) -> Result<Json<Deployments>, Failure> {
-    let part = part(filter.limit, filter.cursor.as_deref())?;
+    let part = part(List::Deployments, filter.limit, filter.cursor.as_deref())?;
     Ok(Json(here.workspace().list_deployments(&here.names, &filter, &part, here.now()).map_err(unknown)?))
 }
 

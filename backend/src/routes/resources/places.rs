@@ -7,6 +7,7 @@ use slipway_shared::resource::asked::{NewLabel, NewService};
 use slipway_shared::resource::filter::PartFilter;
 use slipway_shared::resource::item::{LabelItem, ServiceItem};
 use slipway_shared::resource::list::{Environments, Labels, Services};
+use slipway_shared::resource::page::List;
 
 use super::writing::{Planned, mint};
 use super::{Here, KeyHeader, Writing, made, part};
@@ -19,7 +20,7 @@ use crate::routes::extract::Asked;
     responses((status = 200, description = "A page of them", body = Services)),
 )]
 pub(crate) async fn services(here: Here, Asked(asked): Asked<PartFilter>) -> Result<Json<Services>, Failure> {
-    Ok(Json(here.workspace().list_services(&part(asked.limit, asked.cursor.as_deref())?)))
+    Ok(Json(here.workspace().list_services(&part(List::Services, asked.limit, asked.cursor.as_deref())?)))
 }
 
 /// Adds a service.
@@ -48,7 +49,11 @@ pub(crate) async fn environments(
     here: Here,
     Asked(asked): Asked<PartFilter>,
 ) -> Result<Json<Environments>, Failure> {
-    Ok(Json(here.workspace().list_environments(&part(asked.limit, asked.cursor.as_deref())?)))
+    Ok(Json(here.workspace().list_environments(&part(
+        List::Environments,
+        asked.limit,
+        asked.cursor.as_deref(),
+    )?)))
 }
 
 /// Lists the team's own labels from A to Z.
@@ -57,7 +62,7 @@ pub(crate) async fn environments(
     responses((status = 200, description = "A page of them", body = Labels)),
 )]
 pub(crate) async fn labels(here: Here, Asked(asked): Asked<PartFilter>) -> Result<Json<Labels>, Failure> {
-    Ok(Json(here.workspace().list_labels(&part(asked.limit, asked.cursor.as_deref())?)))
+    Ok(Json(here.workspace().list_labels(&part(List::Labels, asked.limit, asked.cursor.as_deref())?)))
 }
 
 /// Adds a label of the team's own.

@@ -7,6 +7,7 @@ use slipway_shared::resource::asked::{NewRollout, ReportRollout};
 use slipway_shared::resource::filter::RolloutFilter;
 use slipway_shared::resource::item::RolloutItem;
 use slipway_shared::resource::list::Rollouts;
+use slipway_shared::resource::page::List;
 use slipway_shared::sync::protocol::ErrorBody;
 
 use super::deployments::unknown;
@@ -24,7 +25,7 @@ use crate::routes::extract::{Asked, At};
     ),
 )]
 pub(crate) async fn list(here: Here, Asked(filter): Asked<RolloutFilter>) -> Result<Json<Rollouts>, Failure> {
-    let part = part(filter.limit, filter.cursor.as_deref())?;
+    let part = part(List::Rollouts, filter.limit, filter.cursor.as_deref())?;
     Ok(Json(here.workspace().list_rollouts(&here.names, &filter, &part).map_err(unknown)?))
 }
 

@@ -178,7 +178,8 @@ impl Here {
     /// Tries commands on a copy of the state: what is forbidden leaves nothing behind.
     fn try_out(&self, commands: &[WireCommand]) -> Result<(), Failure> {
         let now = self.app.clock().now();
-        let (actor, device, seen) = (self.asks.member, self.asks.caller.device(), self.state.cursor.seq);
+        let (actor, device, seen) =
+            (self.asks.member, Some(self.asks.caller.device()), self.state.cursor.seq);
         let arrival = Arrival { actor, device, now, sent_at: now, seen, floor: Timestamp(0) };
         let mut trial = (*self.state).clone();
         for wire in commands {
@@ -197,8 +198,13 @@ impl Here {
         }
         self.may_give(&commands)?;
         let (epoch, sent_at) = (self.asks.workspace.state().cursor.epoch, self.app.clock().now());
-        let push =
-            Push { actor: self.asks.member, device: self.asks.caller.device(), epoch, sent_at, commands };
+        let push = Push {
+            actor: self.asks.member,
+            device: Some(self.asks.caller.device()),
+            epoch,
+            sent_at,
+            commands,
+        };
         let pushed = self.asks.workspace.push(push).await?;
         let mut refused = pushed.results.into_iter().map(|result| result.outcome);
         match refused.find(|outcome| outcome.status == OutcomeStatus::Rejected) {

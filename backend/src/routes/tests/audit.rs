@@ -138,7 +138,18 @@ async fn pages_follow_each_other_and_leave_nothing_out() {
 #[tokio::test]
 async fn queries_that_mean_nothing_are_refused() {
     let test = TestApp::new();
-    for query in ["before=x", "before=1", "person=x", "from=x", "limit=5", "format=xml", "witness=-1"] {
+    for query in [
+        "before=x",
+        "before=1",
+        "person=x",
+        "from=x",
+        "limit=5",
+        "format=xml",
+        "witness=-1",
+        "kind=zzz",
+        "kind=token,zzz",
+        "kind=token,",
+    ] {
         let answer = test.get(&test.path(&format!("audit?{query}"))).await;
         assert_eq!(answer.error(), (400, "malformed".to_owned()), "{query}");
     }
@@ -198,18 +209,30 @@ async fn a_period_begins_with_its_first_moment_and_ends_before_its_last() {
 }
 
 #[tokio::test]
-async fn whoever_has_left_is_seen_leaving_and_no_more() {
-    let test = TestApp::new();
+async fn whoever_has_left_is_seen_up_to_then_and_no_more() {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
     let (session, member) = test.join(7, Role::Member).await;
     let left = test.with_session(&session);
     let made = left.post(&test.path("tokens"), &json!({ "name": "CI", "scope": "read" })).await;
     assert_eq!(made.status, 200);
     let rename = async |name: &str| {
+        time.pass(1_000);
         let renamed = left.ask(Method::PATCH, "/api/v1/account", Some(&json!({ "name": name }))).await;
         assert_eq!(renamed.status, 200);
     };
     rename("Bo").await;
     assert_eq!(test.kinds("kind=account.renamed").await, ["account.renamed"]);
+    let account = AccountId::from_u128(7);
+    test.app.accounts().end_sessions(account, None, test.app.clock().now()).unwrap();
+    let session = test.begin_session(account);
+    let left = test.with_session(&session);
+    let rename = async |name: &str| {
+        time.pass(1_000);
+        let renamed = left.ask(Method::PATCH, "/api/v1/account", Some(&json!({ "name": name }))).await;
+        assert_eq!(renamed.status, 200);
+    };
+    time.pass(1_000);
     let remove = json!({
         "client": uuid::Uuid::from_u128(70), "seq": 1, "at": 5, "seen": 0, "kind": "member.remove", "v": 1,
         "body": { "member": { "remove": { "member": member } } },
@@ -217,11 +240,46 @@ async fn whoever_has_left_is_seen_leaving_and_no_more() {
     let pushed = test.push(&[remove]).await.json();
     assert_eq!(pushed["results"][0]["outcome"]["status"], "applied", "{pushed}");
     rename("Bo elsewhere").await;
-    assert_eq!(test.kinds("kind=account.renamed").await, [""; 0]);
+    assert_eq!(test.kinds("kind=account.renamed").await, ["account.renamed"], "what came later is theirs");
+    let ended = test.audit("kind=session.all_ended").await.entries;
+    assert_eq!(ended.iter().map(|entry| entry.concerns).collect::<Vec<_>>(), [Some(member)]);
     let tokens = test.audit("kind=token").await.entries;
     assert_eq!(
         tokens.iter().map(|entry| entry.kind.as_str()).collect::<Vec<_>>(),
         ["token.revoked", "token.made"]
     );
     assert_eq!((tokens[0].member, tokens[0].concerns), (None, Some(member)), "the server did it by itself");
+    let removed = test.audit("kind=member.removed").await.entries;
+    assert_eq!(removed[0].concerns, Some(member));
+    let csv = test.get(&test.path("audit?format=csv&kind=member.removed")).await;
+    let csv = String::from_utf8(csv.body).unwrap();
+    assert!(csv.contains("\"Bo elsewhere\""), "{csv}");
+}
+
+#[tokio::test]
+async fn what_a_token_did_is_told_by_its_name_also_when_it_is_gone() {
+    let time = Time::default();
+    let test = TestApp::by(&time.clock());
+    let made = test.post(&test.path("tokens"), &json!({ "name": "CI", "scope": "write" })).await.json();
+    let pushed = test.with_token(made["secret"].as_str().unwrap()).push(&[add_service(1, 1, "web")]).await;
+    assert_eq!(pushed.status, 200);
+    let invite = json!({ "role": "approver", "note": "bo@example.org" });
+    assert_eq!(test.post(&test.path("invitations"), &invite).await.status, 200);
+    let id = made["token"]["id"].as_str().unwrap();
+    assert_eq!(test.owner().delete(&test.path(&format!("tokens/{id}"))).await.status, 204);
+    time.pass(SETUP_MS * 24 * 60);
+    crate::housekeeping::forget_what_ended(&test.app).await;
+    let test = TestApp { session: test.begin_session(AccountId::from_u128(1)), ..test };
+    let added = test.audit("kind=service.added").await.entries;
+    assert_eq!(added[0].device.as_deref(), Some("API token \u{201c}CI\u{201d}"));
+    let details = |entries: &[slipway_shared::audit::AuditEntry]| json!(entries[0].details);
+    assert_eq!(
+        details(&test.audit("kind=token.made").await.entries),
+        json!({ "name": "CI", "scope": "write" })
+    );
+    assert_eq!(details(&test.audit("kind=invitation.made").await.entries), json!({ "role": "approver" }));
+    let csv = test.get(&test.path("audit?format=csv&kind=token.made,invitation.made")).await;
+    let csv = String::from_utf8(csv.body).unwrap();
+    assert!(csv.contains("\"CI, write\"") && csv.contains("\"approver\""), "{csv}");
+    assert!(!csv.contains("example.org"), "{csv}");
 }

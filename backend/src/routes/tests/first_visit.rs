@@ -8,6 +8,8 @@ use std::time::Duration;
 use axum::http::Method;
 use serde_json::{Value, json};
 use slipway_shared::account::SETUP_MS;
+use slipway_shared::ids::{EpochId, MemberId};
+use slipway_shared::member::Role;
 
 use super::time::Time;
 use super::visitor::PASSWORD;
@@ -15,6 +17,9 @@ use super::{TestApp, add_service};
 use crate::access::setup;
 use crate::clock::Clock;
 use crate::open::Beginning;
+use crate::store::sqlite::SqliteStore;
+use crate::transfer;
+use crate::writer::Push;
 
 fn visit(token: &str) -> Value {
     let person = json!({ "name": "Olivia Owner", "login": "Olivia@Example.org", "password": PASSWORD, "device": "Laptop" });
@@ -43,6 +48,70 @@ async fn the_first_workspace_may_begin_with_the_sample() {
         let actors: Vec<_> = state.workspace.deployments.values().map(|known| known.opened.actor).collect();
         assert!(actors.iter().all(|actor| *actor == test.workspace().local_member()));
     }
+}
+
+/// Brings a workspace where something happened to a new directory, as `slipway import workspace` does.
+async fn imported() -> (TestApp, MemberId, u64) {
+    let from = TestApp::new();
+    from.push(&[add_service(1, 1, "web")]).await;
+    let (cursor, writer) = (from.cursor(), from.workspace().local_member());
+    let head = SqliteStore::read_only(from.dir.path()).unwrap().heads().unwrap().remove(0);
+    let mut file = Vec::new();
+    transfer::write(&*from.app.reader(), &head, &mut file).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SqliteStore::open(dir.path()).unwrap();
+    transfer::read(&*file, &mut store, EpochId::from_u128(9)).unwrap();
+    drop(store);
+    (TestApp::unclaimed_in(dir, Beginning::Workspace, &Clock::system()), writer, cursor.seq)
+}
+
+#[tokio::test]
+async fn an_imported_workspace_stays_as_it_is_and_the_owner_is_somebody_new() {
+    let (test, writer, events) = imported().await;
+    let token = token(&test);
+    let here = json!({ "name": "My workspace", "events": events });
+    let told = test.nobody().get("/api/v1/setup").await.json();
+    assert_eq!(told, json!({ "is_needed": true, "workspace": here }));
+    let named = visit(&token);
+    let mut filled = visit(&token);
+    filled.as_object_mut().unwrap().remove("workspace");
+    let visit = filled.clone();
+    filled["beginning"] = json!("sample");
+    for refused in [named, filled] {
+        let answer = test.nobody().post("/api/v1/setup", &refused).await;
+        assert_eq!(answer.error(), (422, "unacceptable".to_owned()));
+    }
+    assert_eq!(test.cursor().seq, events, "what is refused leaves nothing");
+    let owner = test.nobody().post("/api/v1/setup", &visit).await.json();
+    let state = test.workspace().state();
+    assert_eq!((&*state.workspace.name, state.workspace.deployments.len()), ("My workspace", 0));
+    assert_eq!(state.cursor.seq, events + 1, "they joined, and that is all");
+    let member = test.workspace().local_member();
+    assert_eq!(owner["member"], json!(member));
+    assert_ne!(member, writer);
+    let roles = [member, writer].map(|member| state.workspace.members.get(&member).map(|known| known.role));
+    assert_eq!(roles, [Some(Role::Admin); 2]);
+    assert_eq!(test.nobody().get("/api/v1/setup").await.json(), json!({ "is_needed": false }));
+}
+
+/// What a version without accounts left is its first member's, who the owner is.
+#[tokio::test]
+async fn data_from_before_accounts_is_taken_over() {
+    let test = unclaimed(&Clock::system());
+    let token = token(&test);
+    let workspace = test.workspace();
+    let member = workspace.local_member();
+    let command = serde_json::from_value(add_service(1, 1, "web")).unwrap();
+    let epoch = test.cursor().epoch;
+    let push =
+        Push { actor: member, device: None, epoch, sent_at: test.app.clock().now(), commands: vec![command] };
+    workspace.push(push).await.unwrap();
+    let events = test.cursor().seq;
+    let mut visit = visit(&token);
+    assert_eq!(test.nobody().post("/api/v1/setup", &visit).await.error().0, 422);
+    visit.as_object_mut().unwrap().remove("workspace");
+    let owner = test.nobody().post("/api/v1/setup", &visit).await.json();
+    assert_eq!((&owner["member"], test.cursor().seq), (&json!(member), events));
 }
 
 /// Stops a server and starts it on the same directory.

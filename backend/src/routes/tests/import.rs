@@ -152,6 +152,10 @@ async fn the_same_again_is_answered_as_the_first_time() {
     let again = imported(&test.import(&lines).await);
     assert_eq!((again.arrived, again.digest), (first.arrived, first.digest));
     assert_eq!(again.session.workspaces, first.session.workspaces);
+    let state = test.app.workspace(WORKSPACE).unwrap().state();
+    let here = again.here.map(|here| (here.events, here.digest));
+    assert_eq!((first.here, here), (None, Some((state.cursor.seq, state.workspace.digest()))));
+    assert_eq!(state.cursor.seq, first.arrived.seq + 1, "nothing was changed");
     assert_eq!(test.app.workspaces().len(), 2);
     // Gone on with elsewhere, it is another history.
     let (_, other) = on_device(1);

@@ -191,10 +191,10 @@ async fn a_member_who_accepts_may_do_more_and_never_less() {
     let (bo, member) = test.join(7, Role::Member).await;
     let role = || test.workspace().state().workspace.members[&member].role;
     for (invited, found, becomes) in [
-        ("viewer", 403, Role::Member),
-        ("member", 403, Role::Member),
+        ("viewer", 409, Role::Member),
+        ("member", 409, Role::Member),
         ("approver", 200, Role::Approver),
-        ("member", 403, Role::Approver),
+        ("member", 409, Role::Approver),
         ("admin", 200, Role::Admin),
     ] {
         let token = invite(&test, invited).await;
@@ -202,7 +202,7 @@ async fn a_member_who_accepts_may_do_more_and_never_less() {
         let answer = test.with_session(&bo).post(ACCEPT, &accept).await;
         assert_eq!((answer.status.as_u16(), role()), (found, becomes), "{invited}: {}", answer.json());
         let again = test.with_session(&bo).post(ACCEPT, &accept).await.error();
-        assert_eq!(again.0, if found == 200 { 410 } else { 403 }, "{invited}");
+        assert_eq!(again.0, if found == 200 { 410 } else { 409 }, "{invited}");
     }
     let by = test.get(&test.path(&format!("events?after={}", test.cursor().seq - 1))).await.json();
     let header: Value = serde_json::from_str(by["events"][0]["header"].as_str().unwrap()).unwrap();
@@ -215,7 +215,7 @@ async fn whoever_is_a_member_can_not_join_twice() {
     let invited = invite(&test, "viewer").await;
     let body = json!({ "token": invited["token"] });
     assert_eq!(test.nobody().post(ACCEPT, &body).await.error(), (401, "sign_in_needed".to_owned()));
-    assert_eq!(test.owner().post(ACCEPT, &body).await.error(), (403, "forbidden".to_owned()));
+    assert_eq!(test.owner().post(ACCEPT, &body).await.error(), (409, "already_member".to_owned()));
     assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "bo")).await.status, 200, "it is still good");
 }
 
@@ -270,6 +270,10 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
     };
     let now = test.app.clock().now();
     assert!(test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap());
+    let listed = test.get(&test.path("people")).await.json();
+    assert_eq!((listed["invitations"][0].get("by"), &listed["invitations"][0]["note"]), (None, &json!("Bo")));
+    let looked = test.nobody().post(LOOK, &json!({ "token": "x" })).await.json();
+    assert_eq!(looked.get("by"), None, "nobody of the workspace invited");
     let change = test.with_session(&ida).push(&[remove(test.workspace().local_member())]).await;
     assert_eq!(change.json()["results"][0]["outcome"]["status"], "applied");
     let token = json!({ "token": "x" });

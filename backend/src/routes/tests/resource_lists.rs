@@ -96,6 +96,7 @@ async fn a_query_that_says_something_unknown_is_an_error_that_says_what_is_known
         ("deployments?limit=x", 400, "invalid digit"),
         ("deployments?limit=1&limit=2", 400, "duplicate field `limit`"),
         ("deployments?cursor=x", 400, "no cursor of this list"),
+        ("services?cursor=d61-00000000000000000000000000000007", 400, "no cursor of this list"),
         ("deployments?service=nothing", 422, "there is no service \"nothing\" here"),
         ("deployments?environment=nothing", 422, "there is no environment"),
         ("deployments?column=nothing", 422, "there is no column"),

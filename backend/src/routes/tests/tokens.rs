@@ -92,6 +92,8 @@ async fn where_a_token_is_given_a_cookie_counts_for_nothing() {
             (401, "sign_in_needed".to_owned()),
             "{authorization}"
         );
+        let message = both.get("/api/v1/session").await.json()["error"]["message"].to_string();
+        assert!(message.contains("this API token is not known here"), "{message}");
     }
     let made = make(&test, &test.session, "read").await;
     let both = test.owner().and(header::AUTHORIZATION, &format!("Bearer {}", secret(&made)));

@@ -61,6 +61,14 @@ impl Reader for SqliteReader {
         statement.query_map(values, row::event).and_then(Iterator::collect).map_err(failed)
     }
 
+    fn member_events(&self, workspace: WorkspaceId) -> Result<Vec<StoredEvent>, StoreError> {
+        let connection = self.connection();
+        let sql = "SELECT chain, header, payload, payload_hash FROM events
+                   WHERE ws = ?1 AND instr(header, '\"kind\":\"member.') > 0 ORDER BY seq";
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        statement.query_map([key(workspace)], row::event).and_then(Iterator::collect).map_err(failed)
+    }
+
     fn events_of(
         &self,
         workspace: WorkspaceId,

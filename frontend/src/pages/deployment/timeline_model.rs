@@ -206,6 +206,7 @@ impl History {
                 event: Some(event),
                 account: None,
                 concerns: None,
+                details: None,
             })
         });
         Some(Self { told: told.collect(), places: known.places? })

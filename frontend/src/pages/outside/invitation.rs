@@ -61,9 +61,12 @@ pub(super) fn InvitationPage() -> impl IntoView {
 #[component]
 fn Offer(offer: InvitationOffer, token: StoredValue<String>, way: RwSignal<Way>) -> impl IntoView {
     let InvitationOffer { workspace, role, by, ends } = offer;
+    let role_called = role_name(role);
+    let by = by
+        .map_or_else(|| t!(invitation_by_operator, &role_called), |by| t!(invitation_by, &by, &role_called));
     view! {
         <h1>{t!(invitation_to, &workspace)}</h1>
-        <p>{t!(invitation_by, &by, &role_name(role))} " " {role_what(role)}</p>
+        <p>{by} " " {role_what(role)}</p>
         <p class="field-hint">{t!(invitation_ends, &intl::exact_time(ends))}</p>
         {live(move || match way.get() {
             Way::New => view! { <NewAccount token way /> }.into_any(),

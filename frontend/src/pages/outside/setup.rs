@@ -1,7 +1,7 @@
 //! The first visit: names the workspace and its owner. The token that the server printed shows who may.
 
 use leptos::prelude::*;
-use slipway_shared::account::{SetupRequest, SetupState};
+use slipway_shared::account::{Beginning, SetupRequest, SetupState, WorkspaceHere};
 use slipway_shared::json;
 use slipway_shared::sync::protocol::ErrorCode;
 
@@ -16,6 +16,7 @@ use crate::components::form::{Field, FieldKind, Form, FormState};
 use crate::components::live::live;
 use crate::components::rows::hint;
 use crate::components::skeleton::TextSkeleton;
+use crate::language::count;
 use crate::replica::use_replica;
 
 const URL: &str = "/api/v1/setup";
@@ -38,13 +39,13 @@ pub(super) fn SetupPage() -> impl IntoView {
     }
     // One that came with the link is asked for only where it turns out to be wrong.
     let asks_token = RwSignal::new(state.get(TOKEN).is_empty());
-    // Whether it was done already; none before the server said so.
-    let is_done = RwSignal::new(None);
+    // How the server stands; none before it said so.
+    let told = RwSignal::new(None);
     leptos::task::spawn_local(async move {
         let asked = Request { method: "GET", url: URL.to_owned(), body: None };
-        let told = accounts.call(&asked).await.and_then(|text| read::<SetupState>(&text));
+        let setup = accounts.call(&asked).await.and_then(|text| read::<SetupState>(&text));
         // Without an answer the form is there: sending it says what is wrong.
-        is_done.try_set(Some(told.is_ok_and(|setup| !setup.is_needed)));
+        told.try_set(Some(setup.unwrap_or(SetupState { is_needed: true, workspace: None })));
     });
     let done = Callback::new(move |session| {
         state.clear();
@@ -52,13 +53,13 @@ pub(super) fn SetupPage() -> impl IntoView {
     });
     let send = Callback::new(move |()| {
         let request = || {
-            let (token, workspace) = (state.needed(TOKEN)?, state.needed_name(WORKSPACE)?);
-            Ok(json::write(&SetupRequest {
-                token,
-                workspace,
-                beginning: state.picked(BEGINNING, &BEGINNINGS),
-                person: person(state)?,
-            }))
+            let token = state.needed(TOKEN)?;
+            // What is there already is neither named nor filled.
+            let is_new =
+                told.with_untracked(|setup| setup.as_ref().is_none_or(|setup| setup.workspace.is_none()));
+            let workspace = is_new.then(|| state.needed_name(WORKSPACE)).transpose()?;
+            let beginning = if is_new { state.picked(BEGINNING, &BEGINNINGS) } else { Beginning::Empty };
+            Ok(json::write(&SetupRequest { token, workspace, beginning, person: person(state)? }))
         };
         let place = Callback::new(move |code| {
             asks_token.update(|asks| *asks |= code == ErrorCode::TokenGone);
@@ -66,14 +67,18 @@ pub(super) fn SetupPage() -> impl IntoView {
         });
         state.begin(replica, URL, request(), place, done);
     });
-    let form = move || {
+    let form = move |here: Option<WorkspaceHere>| {
         let token = Field::new(TOKEN, FieldKind::Token, t!(setup_token)).with_hint(t!(setup_token_hint));
         let workspace = Field::new(WORKSPACE, FieldKind::Text, t!(workspace_name));
         let mut fields: Vec<_> = asks_token.get().then_some(token).into_iter().collect();
-        fields.push(workspace.with_hint(t!(workspace_name_hint)));
-        fields.push(begin_with(BEGINNING));
+        if here.is_none() {
+            fields.push(workspace.with_hint(t!(workspace_name_hint)));
+            fields.push(begin_with(BEGINNING));
+        }
         fields.extend(person_fields());
+        let here = here.map(|here| hint(t!(setup_here, count(here.events), &here.name)));
         vec![
+            here.into_any(),
             view! { <Form state fields button=t!(setup_button) on_send=send /> }.into_any(),
             hint(t!(setup_what)),
             view! { <TryHereLink /> }.into_any(),
@@ -82,10 +87,10 @@ pub(super) fn SetupPage() -> impl IntoView {
     };
     view! {
         <h1>{t!(setup)}</h1>
-        {live(move || match is_done.get() {
+        {live(move || match told.get() {
             None => view! { <TextSkeleton /> }.into_any(),
-            Some(false) => form(),
-            Some(true) => view! {
+            Some(SetupState { is_needed: true, workspace }) => form(workspace),
+            Some(SetupState { is_needed: false, .. }) => view! {
                 <p>{t!(setup_done)}</p>
                 <a class="button is-primary" href=Place::SignIn.path()>{t!(button_sign_in)}</a>
             }

@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use slipway_shared::account::import::Imported;
-use slipway_shared::canonical::Hash;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
 use wasm_bindgen::JsCast as _;
@@ -16,6 +15,7 @@ use crate::browser::platform;
 use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, NoticeKind};
 use crate::components::rows::{Row, button, hint, rows, section};
+use crate::language::count;
 use crate::replica::{LocalWorkspace, MoveProblem, ReplicaHandle, use_replica};
 use crate::toasts::use_toasts;
 
@@ -211,7 +211,7 @@ fn bringing() -> AnyView {
             let named = platform::file_digest(&file).await;
             match replica.bring(&file).await {
                 Ok(imported) => {
-                    said.try_set(Some(arrived_words(named.as_deref(), &imported.digest)));
+                    said.try_set(Some(arrived_words(named.as_deref(), &imported)));
                     brought.try_set(Some(imported));
                 }
                 Err(Failure::Unreachable | Failure::Unreadable) => {
@@ -255,8 +255,12 @@ fn bringing() -> AnyView {
     )
 }
 
-fn arrived_words(named: Option<&str>, there: &Hash) -> (String, String, bool) {
-    let there = there.to_string();
+fn arrived_words(named: Option<&str>, imported: &Imported) -> (String, String, bool) {
+    if let Some(here) = imported.here.filter(|here| named != Some(&here.digest.to_string())) {
+        let events = count(here.events);
+        return (t!(bring_arrived), t!(bring_further, events, &here.digest.to_string()), false);
+    }
+    let there = imported.digest.to_string();
     match named {
         Some(named) if named == there => (t!(bring_arrived), t!(bring_equal, &there), false),
         Some(named) => (t!(bring_arrived), t!(bring_differs, named, &there), true),

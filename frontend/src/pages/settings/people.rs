@@ -193,7 +193,7 @@ fn invitations(url: &str, listed: Remote) -> AnyView {
 
 fn invitation_row(invitation: Invitation, withdraw: Callback<()>) -> Row {
     let Invitation { role, note, by, ends, .. } = invitation;
-    let by = use_name(by);
+    let by = by.map_or_else(|| memo(|| t!(the_operator)), use_name);
     let text = derive(move || [role_name(role), by.get(), t!(ends, &intl::exact_time(ends))].join(" · "));
     let actions = vec![asking_button(t!(invitation_withdraw), &note, t!(invitation_withdraw_what), withdraw)];
     Row { text, ..Row::new(note, String::new(), actions) }

@@ -72,11 +72,11 @@ fn new_password(login: String, session: Remote) -> AnyView {
         if old.is_empty() {
             return Err(Problem::of(OLD, t!(account_text_missing)));
         }
-        if new == old {
-            return Err(Problem::of(NEW, t!(password_same)));
-        }
         if let Some(text) = password_problem(&new) {
             return Err(Problem::of(NEW, text));
+        }
+        if new == old {
+            return Err(Problem::of(NEW, t!(password_same)));
         }
         if new != again {
             return Err(Problem::of(AGAIN, t!(password_differs)));

@@ -131,9 +131,24 @@ impl Accounts {
         })
     }
 
-    /// Forgets invitations that were used or withdrawn, or were good for the last time, before a time.
+    /// Forgets for whom invitations were that were used or withdrawn, or were good for the last time, before a time. What
+    /// they were to stays: the audit tells of it.
     pub(crate) fn forget_invitations(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.execute("DELETE FROM invitations WHERE min(ends, coalesce(used_at, ends)) < ?1", [before.0])
+        let sql =
+            "UPDATE invitations SET note = '' WHERE min(ends, coalesce(used_at, ends)) < ?1 AND note != ''";
+        self.execute(sql, [before.0])
+    }
+
+    /// Returns what the invitations to a workspace are or were to.
+    pub(crate) fn invited_roles(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(InvitationId, Role)>, StoreError> {
+        let connection = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM invitations WHERE ws = ?1");
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let found = statement.query_map([key(workspace.as_u128())], invitation).map_err(failed)?;
+        found.map(|row| row.map(|row| (row.id, row.role)).map_err(failed)).collect()
     }
 
     /// Keeps an invitation for one who begins to accept it, for a minute. Returns what [`Accounts::accept`] knows them by.

@@ -10,7 +10,7 @@ use slipway_shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Accounts, key};
-use crate::store::accounts::{AccountEventRow, By, FailedTries};
+use crate::store::accounts::{AccountEventRow, Belonging, By, FailedTries};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "seq, chain, account, ws, body";
@@ -19,10 +19,12 @@ const COLUMNS: &str = "seq, chain, account, ws, body";
 const OF_WORKSPACE: &str = "
     WITH found (seq) AS (
         SELECT seq FROM (SELECT seq FROM account_events WHERE ws = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3)
-        UNION ALL
+        UNION
         SELECT own.seq FROM json_each(?4) whose JOIN account_events own ON own.seq IN (
             SELECT seq FROM account_events
-            WHERE account = unhex(whose.value) AND ws IS NULL AND seq < ?2 ORDER BY seq DESC LIMIT ?3)
+            WHERE account = unhex(whose.value ->> 0) AND ws IS NULL AND seq < ?2
+                AND body ->> '$.at' BETWEEN whose.value ->> 1 AND whose.value ->> 2
+            ORDER BY seq DESC LIMIT ?3)
     )
     SELECT e.seq, e.chain, e.account, e.ws, e.body FROM found JOIN account_events e ON e.seq = found.seq
     ORDER BY found.seq DESC LIMIT ?3";
@@ -164,22 +166,25 @@ impl Accounts {
     }
 
     /// Returns the newest events before a place that are of concern to a workspace, newest first: those about it, and
-    /// those of `accounts`, the people of it. What these do in other workspaces is not among them.
+    /// those of its people while they were that. What these do in other workspaces is not among them.
     pub(crate) fn history_of(
         &self,
         workspace: WorkspaceId,
-        accounts: &[AccountId],
+        people: &[Belonging],
         before: u64,
         limit: usize,
     ) -> Result<Vec<AccountEventRow>, StoreError> {
-        let ids: Vec<_> = accounts.iter().map(|account| format!("{:032x}", account.as_u128())).collect();
+        let times = people
+            .iter()
+            .map(|known| (format!("{:032x}", known.account.as_u128()), known.from.0, known.to.0));
+        let times: Vec<_> = times.collect();
         let connection = self.read();
         let mut statement = connection.prepare_cached(OF_WORKSPACE).map_err(failed)?;
         let values = params![
             key(workspace.as_u128()),
             row::to_sql(before),
             row::to_sql(limit as u64),
-            json::write(&ids)
+            json::write(&times)
         ];
         statement.query_map(values, event_row).and_then(Iterator::collect).map_err(failed)
     }

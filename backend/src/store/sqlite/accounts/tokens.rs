@@ -112,9 +112,24 @@ impl Accounts {
         })
     }
 
-    /// Forgets tokens that ended before a time.
+    /// Forgets the secrets of tokens that ended before a time. Their names stay: the audit is kept for ever, and what a
+    /// token did is told by what it was called.
     pub(crate) fn forget_tokens(&self, before: Timestamp) -> Result<usize, StoreError> {
-        self.execute("DELETE FROM tokens WHERE min(ends, coalesce(revoked_at, ends)) < ?1", [before.0])
+        let sql = "UPDATE tokens SET hash = zeroblob(32)
+                   WHERE min(ends, coalesce(revoked_at, ends)) < ?1 AND hash != zeroblob(32)";
+        self.execute(sql, [before.0])
+    }
+
+    /// Returns what the tokens of a workspace are called and good for, also of those that ended.
+    pub(crate) fn token_names(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(TokenId, String, Scope)>, StoreError> {
+        let connection = self.read();
+        let sql = format!("SELECT {COLUMNS} FROM tokens t WHERE t.ws = ?1");
+        let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+        let found = statement.query_map([key(workspace.as_u128())], token).map_err(failed)?;
+        found.map(|row| row.map(|row| (row.id, row.name, row.scope)).map_err(failed)).collect()
     }
 
     /// Ends a token of a workspace, one of `account` where that is named. Returns whether there was such a one.

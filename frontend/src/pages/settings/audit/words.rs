@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use slipway_shared::audit::{AccountAct, AccountEvent, AuditEntry};
+use slipway_shared::audit::{AccountAct, AccountEvent, AuditDetails, AuditEntry};
 use slipway_shared::column::ColumnEvent;
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::environment::EnvironmentEvent;
@@ -12,7 +12,7 @@ use slipway_shared::json;
 use slipway_shared::member::{MemberEvent, Profile};
 use slipway_shared::workspace::Workspace;
 
-use crate::account_words::role_name;
+use crate::account_words::{role_name, scope_name};
 use crate::browser::intl;
 use crate::command_words::name_of;
 use crate::event_words::event_words;
@@ -34,10 +34,21 @@ pub(super) fn title(entry: &AuditEntry, workspace: &Workspace, people: &People) 
         (None, None) => None,
     };
     let words = words.unwrap_or_else(|| format!("{}: {}", t!(lost_unknown), entry.kind));
-    match entry.concerns {
+    let words = match entry.details.as_ref().map(detail_words) {
+        Some(details) => format!("{words}: {details}"),
+        None => words,
+    };
+    // What the log tells about members has their names already.
+    match entry.concerns.filter(|_| entry.event.is_none()) {
         Some(member) => format!("{words}: {}", name(member, people)),
         None => words,
     }
+}
+
+/// Returns which token or what invitation it was.
+fn detail_words(details: &AuditDetails) -> String {
+    let words = [details.name.clone(), details.scope.map(scope_name), details.role.map(role_name)];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Returns who did it, when, and where from.

@@ -155,7 +155,8 @@ fn what_concerns_a_workspace_is_told_newest_first_and_only_once() {
     let dir = made();
     let accounts = Accounts::open(dir.path()).unwrap();
     let of = |people: &[u128], before, limit| {
-        let people: Vec<_> = people.iter().copied().map(AccountId::from_u128).collect();
+        let always = |account| Belonging { account, from: Timestamp(0), to: Timestamp(i64::MAX) };
+        let people: Vec<_> = people.iter().copied().map(AccountId::from_u128).map(always).collect();
         let found = accounts.history_of(WorkspaceId::from_u128(9), &people, before, limit).unwrap();
         found.into_iter().map(|event| event.seq).collect::<Vec<_>>()
     };
