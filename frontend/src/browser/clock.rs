@@ -21,10 +21,10 @@ pub fn provide_now() {
     let step = move || now.set(replica.now());
     // A freeze that was lifted ends at that moment, and what it held is free on every screen: twenty seconds later is late.
     let view = replica.view();
-    let ends =
-        memo(move || view.with(|view| view.freezes.values().map(|known| known.until()).collect::<Vec<_>>()));
+    let lifted =
+        memo(move || view.with(|view| view.freezes.values().filter(|known| known.lifted.is_some()).count()));
     Effect::new(move |before: Option<()>| {
-        ends.track();
+        lifted.track();
         before.into_iter().for_each(|()| step());
     });
     // Without a timer ages stand still, which is what a page without one can do.

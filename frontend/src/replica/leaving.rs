@@ -15,7 +15,7 @@ use slipway_shared::sync::replica::Replica;
 use super::Boot;
 use super::engine::Engine;
 use super::identity::{BootRecord, Home, to_open};
-use super::storage::{self, StorageFailed};
+use super::storage::{self, Storage};
 use super::tabs::{TabMessage, Tabs};
 use super::workspaces;
 use crate::browser::{kept, page};
@@ -182,9 +182,7 @@ pub(super) async fn forget_gone(record: &BootRecord) {
     let is_unsent = |home: Home| waiting.iter().any(|waiting| waiting.home == home && waiting.unsent() > 0);
     let records = storage::boot_records().await.all;
     for record in records.iter().filter(|known| known.is_of_same_person(record)) {
-        let (home, keeps_work) = (record.home(), is_unsent(record.home()));
-        let forget = || async move { storage::forget(home, keeps_work).await };
-        forget_place(record, !keeps_work, forget).await;
+        forget_place(record, !is_unsent(record.home()), None).await;
     }
     if let Some(account) = record.account {
         storage::forget_workspaces(account).await;
@@ -211,16 +209,9 @@ async fn forget(engine: &Engine, is_removed: bool) {
     });
     let leaves_nothing = !is_removed && record.as_ref().is_some_and(|record| record.is_shared);
     if let Some(record) = &record {
-        let home = record.home();
-        let forget = || async move {
-            match storage {
-                Some(open) => open.forget(!leaves_nothing).await,
-                None => storage::forget(home, !leaves_nothing).await,
-            }
-        };
-        forget_place(record, leaves_nothing, forget).await;
+        forget_place(record, leaves_nothing, storage).await;
         if leaves_nothing {
-            kept::forget_own_of(home.member.map(|member| member.to_string()));
+            kept::forget_own_of(record.home().member.map(|member| member.to_string()));
             kept::forget(ACTIONS);
         }
     }
@@ -233,17 +224,15 @@ async fn forget(engine: &Engine, is_removed: bool) {
     }
 }
 
-/// Forgets what is in somebody's place. As long as it can't be, the place stays theirs: whoever comes next would else
-/// find what they did, and send it.
-async fn forget_place<Forgetting>(
-    record: &BootRecord,
-    leaves_nothing: bool,
-    forget: impl FnOnce() -> Forgetting,
-) where
-    Forgetting: Future<Output = Result<(), StorageFailed>>,
-{
+/// Forgets what is in somebody's place, which may be open. As long as it can't be, the place stays theirs: whoever comes
+/// next would else find what they did, and send it.
+async fn forget_place(record: &BootRecord, leaves_nothing: bool, open: Option<Storage>) {
     storage::leave_boot_record(record).await;
-    match forget().await {
+    let forgotten = match open {
+        Some(open) => open.forget(!leaves_nothing).await,
+        None => storage::forget(record.home(), !leaves_nothing).await,
+    };
+    match forgotten {
         Ok(()) if leaves_nothing => storage::drop_record(record.home()).await,
         Ok(()) => {}
         // It is not shown, and whoever comes next is told that it is there still.
@@ -256,12 +245,8 @@ async fn forget_others(left: &BootRecord, leaves_nothing: bool) {
     let records = storage::boot_records().await.all;
     let is_other = |record: &&BootRecord| record.home() != left.home() && record.is_of_same_person(left);
     for record in records.iter().filter(is_other) {
-        let home = record.home();
-        let forget = || async move {
-            Tabs::open(home, |_| ()).post(&TabMessage::Left { is_removed: false });
-            storage::forget(home, !leaves_nothing).await
-        };
-        forget_place(record, leaves_nothing, forget).await;
+        Tabs::open(record.home(), |_| ()).post(&TabMessage::Left { is_removed: false });
+        forget_place(record, leaves_nothing, None).await;
         if leaves_nothing {
             kept::forget_own_of(record.home().member.map(|member| member.to_string()));
         }
