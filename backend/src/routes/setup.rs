@@ -63,11 +63,11 @@ pub(crate) async fn set_up(
     app.rates().unauthenticated(peer.address).map_err(Failure::too_many_tries)?;
     let workspace = first(&app)?;
     let here = already_here(&app, &workspace).await?;
-    let called = called(here.is_some(), named.as_deref(), beginning)?;
     let (accounts, token, now) = (app.accounts(), secret::hash(&token), app.clock().now());
     if !blocking(move || accounts.is_setup_token(token, now)).await? {
         return Err(Failure::token_gone());
     }
+    let called = called(here.is_some(), named.as_deref(), beginning)?;
     let (account, device) = new_account(&app, person).await?;
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
     let session = Some((begun.secret.hash(), begun.row.clone()));

@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 use slipway_shared::canonical::Hash;
+use slipway_shared::command::Command;
 use slipway_shared::deployment::sealed::{SEALED_AFTER_MS, read_detail};
 use slipway_shared::ids::{DeploymentId, EpochId};
+use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::sync::snapshot;
 use slipway_shared::time::Timestamp;
 
 use super::time::Time;
 use super::{TestApp, add_service};
 use crate::housekeeping;
+use crate::routes::giving::give;
 use crate::store::sqlite::SqliteStore;
 use crate::transfer;
 
@@ -94,6 +97,11 @@ async fn the_detail_of_a_log_that_was_brought_here_is_read_off_it_and_then_kept(
     let dir = tempfile::tempdir().unwrap();
     transfer::read(&*text, &mut SqliteStore::open(dir.path()).unwrap(), EpochId::from_u128(9)).unwrap();
     let copy = TestApp::in_dir(dir, &time.clock());
+    // The owner of the copy comes to it as at the first visit.
+    let (there, member) = (copy.workspace(), copy.workspace().local_member());
+    let admin = there.state().workspace.admins().next().unwrap();
+    let add = Command::Member(MemberCommand::Add { member, role: Role::Admin });
+    assert_eq!(give(&copy.app, &there, admin, None, add).await.unwrap(), None);
     let kept = || copy.app.reader().detail(copy.workspace().id(), CARD).unwrap();
     assert_eq!(kept(), None, "an export has no details");
     assert_eq!(copy.get(&path(&copy, CARD)).await.body, expected);

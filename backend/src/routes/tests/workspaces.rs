@@ -146,7 +146,7 @@ async fn somebody_with_an_account_joins_another_workspace_and_is_left_in_the_fir
     let roles: Vec<_> = told["workspaces"].as_array().unwrap().iter().map(|known| &known["role"]).collect();
     assert_eq!(roles, ["member", "viewer"]);
     let again = json!({ "token": test.invited(&second, "viewer").await });
-    assert_eq!(bo.post(ACCEPT, &again).await.error(), (403, "forbidden".to_owned()), "a member already");
+    assert_eq!(bo.post(ACCEPT, &again).await.error(), (409, "already_member".to_owned()));
     // Who they are differs, and so does what they may do.
     let done = |answer: Answer| answer.json()["results"][0]["outcome"]["status"].clone();
     assert_eq!(done(push(&bo, &first, add_service(1, 1, "web")).await), "applied");
