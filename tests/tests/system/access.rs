@@ -44,7 +44,10 @@ fn what_an_earlier_version_wrote_is_claimed_by_the_first_visit() {
     let token = server.setup_token();
     let file = std::fs::read_to_string(server.data().join("setup-token")).unwrap();
     assert_eq!(file.trim(), token, "the link and the file tell the same");
-    let answer = post(address, "/api/v1/setup", &first_visit(&token));
+    let mut visit = first_visit(&token);
+    assert_eq!(post(address, "/api/v1/setup", &visit).status, 422, "it has a name");
+    visit.as_object_mut().unwrap().remove("workspace");
+    let answer = post(address, "/api/v1/setup", &visit);
     assert_eq!(answer.status, 200, "{}", answer.text());
     credentials::remember(address, credentials::begun(address, &answer).unwrap());
     assert!(!server.data().join("setup-token").exists());

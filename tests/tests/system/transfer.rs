@@ -49,7 +49,7 @@ fn an_export_brought_in_elsewhere_has_the_same_digest() {
     let listed = run(&["user", "list", "--data", &setup.data().to_string_lossy()]);
     assert!(listed.code == Some(0) && listed.stdout.contains("no accounts"), "{}", listed.stdout);
     let checked = run(&["check", &file.to_string_lossy()]);
-    assert_eq!(checked.code, Some(65), "{}", checked.stderr);
+    assert_eq!(checked.code, Some(74), "{}", checked.stderr);
     assert!(checked.stderr.contains("slipway import workspace"), "{}", checked.stderr);
     let other = setup.start();
     let (mut from, mut to) =
