@@ -9,7 +9,7 @@ use slipway_shared::ids::DeploymentId;
 use slipway_shared::workspace::Workspace;
 
 use super::timeline_model::{Arrival, Entry, Happened, History, timeline, with_history};
-use super::{Subject, use_subject};
+use super::use_subject;
 use crate::accounts::{Accounts, Request, read, use_accounts};
 use crate::command_words::{
     column_name, environment_name, phase_word, stage_name, stage_state_word, test_outcome_word, testing_word,
@@ -25,8 +25,6 @@ use crate::replica::{SyncWord, use_replica};
 
 /// How many are listed before "show more".
 const LISTED: usize = 12;
-/// How long after a change the log is looked at again: several changes are often made in a row.
-const SETTLED: std::time::Duration = std::time::Duration::from_millis(1_500);
 /// How many pages are read at most: thousands of changes.
 const MOST_PAGES: usize = 20;
 
@@ -37,7 +35,7 @@ pub fn Timeline() -> impl IntoView {
     let view = use_replica().view();
     let told = RwSignal::new(Told::default());
     ask_device(subject.id, told);
-    ask_server(subject, told);
+    ask_server(subject.id, told);
     let entries = memo(move || {
         let shown = subject.deployment.get();
         view.with(|view| {
@@ -95,8 +93,7 @@ fn ask_device(id: DeploymentId, told: RwSignal<Told>) {
 }
 
 /// Asks the server what happened to the deployment, and once more whenever it can be reached again, until it answers.
-fn ask_server(subject: Subject, told: RwSignal<Told>) {
-    let id = subject.id;
+fn ask_server(id: DeploymentId, told: RwSignal<Told>) {
     let replica = use_replica();
     // Without a server nobody else tells anything.
     let Some(workspace) = replica.workspace().filter(|_| !replica.is_local()) else { return };
@@ -129,33 +126,6 @@ fn ask_server(subject: Subject, told: RwSignal<Told>) {
         }
         ask.run(());
     });
-    let asks = Callback::new(move |()| {
-        if is_there.try_get_untracked().flatten() == Some(true) {
-            ask.run(());
-        }
-    });
-    ask_again(subject, told, asks);
-}
-
-/// Asks once more a while after the deployment changed: from which device something came, and what leaves no other trace,
-/// is in the log alone.
-fn ask_again(subject: Subject, told: RwSignal<Told>, ask: Callback<()>) {
-    let waits = StoredValue::new(None::<TimeoutHandle>);
-    let stop =
-        move || waits.try_update_value(Option::take).flatten().into_iter().for_each(|wait| wait.clear());
-    Effect::new(move |before: Option<()>| {
-        subject.deployment.track();
-        if before.is_none() {
-            return;
-        }
-        stop();
-        let again = move || {
-            ask_device(subject.id, told);
-            ask.run(());
-        };
-        waits.set_value(set_timeout_with_handle(again, SETTLED).ok());
-    });
-    on_cleanup(stop);
 }
 
 /// Reads what the server tells, page by page; `None` where it does not answer.
