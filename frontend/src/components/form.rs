@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use slipway_shared::account::Session;
+use slipway_shared::rejection::TextField;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
 
@@ -16,7 +17,6 @@ use crate::components::choice::choice;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::language::count;
 use crate::replica::ReplicaHandle;
-use slipway_shared::rejection::TextField;
 
 /// What a field takes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -176,13 +176,11 @@ pub(super) fn leave_unasked(engine: &Engine) {
 }
 
 /// Forgets what is here of somebody who has gone from a computer that others use, but what they did and the server does
-/// not know. What they typed and did not finish is kept with it: nobody else is shown it.
+/// not know. Nobody was asked, so no work is deleted, also what another tab does at this moment; nobody else is shown it.
 pub(super) async fn forget_gone(record: &BootRecord) {
-    let waiting = storage::elsewhere(None).await;
-    let is_unsent = |home: Home| waiting.iter().any(|waiting| waiting.home == home && waiting.unsent() > 0);
     let records = storage::boot_records().await.all;
     for record in records.iter().filter(|known| known.is_of_same_person(record)) {
-        forget_place(record, !is_unsent(record.home()), None).await;
+        forget_place(record, false, None).await;
     }
     if let Some(account) = record.account {
         storage::forget_workspaces(account).await;
