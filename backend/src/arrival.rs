@@ -96,8 +96,7 @@ pub(crate) fn read(
 
 /// Returns the member that an account is which brings the workspace.
 fn mapped(header: &ExportHeader, state: &Workspace) -> Option<MemberId> {
-    let is_admin =
-        |member: &MemberId| state.members.get(member).is_some_and(|known| known.role == Role::Admin);
+    let is_admin = |member: &MemberId| state.role(*member) == Some(Role::Admin);
     let first = || state.members.keys().copied().find(is_admin);
     Some(header.member).filter(is_admin).or_else(first)
 }

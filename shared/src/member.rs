@@ -101,6 +101,12 @@ pub enum MemberEvent {
 }
 
 impl Workspace {
+    /// Returns what a member may do; `None` for who is none.
+    #[must_use]
+    pub fn role(&self, member: MemberId) -> Option<Role> {
+        self.members.get(&member).map(|known| known.role)
+    }
+
     pub(crate) fn decide_member(&self, command: &MemberCommand) -> Result<Vec<Event>, Rejection> {
         let event = match *command {
             MemberCommand::Add { member, role } => {

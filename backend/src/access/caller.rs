@@ -8,7 +8,6 @@ use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, DeviceId, MemberId, TokenId, WorkspaceId};
 use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
-use slipway_shared::workspace::Workspace;
 use tokio::time::Instant;
 
 use super::cookie::CookieName;
@@ -251,7 +250,7 @@ impl InWorkspace {
 
     /// Refuses everybody but admins, by the role of now: a body takes a while. The message says what was not done.
     pub(crate) fn admin(&self) -> Result<(), Failure> {
-        match role_of(&self.workspace.state().workspace, self.member) {
+        match self.workspace.state().workspace.role(self.member) {
             Some(Role::Admin) => Ok(()),
             None | Some(Role::Viewer | Role::Member | Role::Approver) => Err(Failure::admins_only()),
         }
@@ -274,7 +273,7 @@ impl FromRequestParts<App> for InWorkspace {
         let membership = memberships.into_iter().find(|known| known.workspace == id && !is_of_another);
         let member = membership.ok_or_else(unknown)?.member;
         let workspace = app.workspace(id).ok_or_else(unknown)?;
-        match role_of(&workspace.state().workspace, member) {
+        match workspace.state().workspace.role(member) {
             Some(role) => {
                 LetIn::as_member(&mut parts.extensions, &workspace, member);
                 Ok(Self { workspace, caller, member, role })
@@ -284,16 +283,11 @@ impl FromRequestParts<App> for InWorkspace {
     }
 }
 
-/// Returns what a member may do; `None` for who is none.
-pub(crate) fn role_of(workspace: &Workspace, member: MemberId) -> Option<Role> {
-    workspace.members.get(&member).map(|known| known.role)
-}
-
 /// Returns the workspaces where an account is a member now, each with its name and who they are.
 pub(crate) fn present(app: &App, memberships: &[Membership]) -> Vec<WorkspaceSummary> {
     let summaries = memberships.iter().filter_map(|known| {
         let state = app.workspace(known.workspace)?.state();
-        let role = role_of(&state.workspace, known.member)?;
+        let role = state.workspace.role(known.member)?;
         Some(WorkspaceSummary {
             id: known.workspace,
             name: state.workspace.name.clone(),

@@ -9,7 +9,6 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Caller;
-use super::caller::role_of;
 use crate::app::App;
 use crate::error::Failure;
 use crate::routes::blocking;
@@ -57,7 +56,7 @@ impl LetIn {
     /// has ended since.
     pub(crate) async fn again(self) -> Result<(), Failure> {
         if let Some((workspace, member)) = &self.member
-            && role_of(&workspace.state().workspace, *member).is_none()
+            && workspace.state().workspace.role(*member).is_none()
         {
             return Err(Failure::no_member_any_more());
         }
@@ -65,10 +64,11 @@ impl LetIn {
         if !may_have_ended && self.looked.elapsed() < GOOD_FOR {
             return Ok(());
         }
+        let ended = match &self.caller {
+            Caller::Session(_) => Failure::sign_in_needed(),
+            Caller::Token(_) => Failure::token_unknown(),
+        };
         let (accounts, caller, now) = (self.app.accounts(), self.caller, self.app.clock().now());
-        match blocking(move || caller.renewed(&accounts, now)).await? {
-            Some(_) => Ok(()),
-            None => Err(Failure::sign_in_needed()),
-        }
+        blocking(move || caller.renewed(&accounts, now)).await?.map(|_| ()).ok_or(ended)
     }
 }

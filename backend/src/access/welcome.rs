@@ -10,7 +10,6 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
-use super::caller::role_of;
 use super::places::Place;
 use super::{Caller, InWorkspace};
 use crate::app::App;
@@ -47,7 +46,7 @@ impl Welcome {
 
     /// Tells whether the reader is still who they were in the workspace, going by what is committed.
     pub(crate) fn is_member(&self) -> bool {
-        role_of(&self.workspace.state().workspace, self.member) == Some(self.role)
+        self.workspace.state().workspace.role(self.member) == Some(self.role)
     }
 
     /// Waits until the session or token is good for nothing any more. May be dropped and called anew as often as it

@@ -235,7 +235,7 @@ fn places<'a>(
     let memberships = accounts.memberships(account.id)?;
     let places = memberships.iter().filter_map(|membership| {
         let of = known.iter().find(|known| known.head.workspace == membership.workspace)?;
-        let role = of.state.members.get(&membership.member).map(|member| member.role);
+        let role = of.state.role(membership.member);
         Some((membership.workspace, &*of.state.name, membership.member, role))
     });
     Ok(places.collect())

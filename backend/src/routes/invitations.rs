@@ -21,7 +21,6 @@ use slipway_shared::time::Timestamp;
 use super::giving::give;
 use super::setup::new_account;
 use super::{BODY, blocking, body};
-use crate::access::caller::role_of;
 use crate::access::cookie::CookieName;
 use crate::access::sessions::{Begun, tell};
 use crate::access::{Caller, Peer, SignedIn};
@@ -116,7 +115,7 @@ fn invited_to(app: &App, invitation: &InvitationRow) -> Result<OpenWorkspace, Fa
 /// themselves; what the operator has made is good for as long as there is any admin.
 fn inviter(workspace: &OpenWorkspace, invitation: &InvitationRow) -> Result<MemberId, Failure> {
     let state = workspace.state();
-    let is_admin = role_of(&state.workspace, invitation.by) == Some(Role::Admin);
+    let is_admin = state.workspace.role(invitation.by) == Some(Role::Admin);
     let by = is_admin.then_some(invitation.by);
     let any = || state.workspace.admins().next().filter(|_| invitation.is_operators);
     by.or_else(any).ok_or_else(Failure::token_gone)
@@ -138,7 +137,7 @@ async fn join_as(
     let (former, known) = found.await?;
     let name = known.map(|known| known.name).ok_or_else(Failure::sign_in_needed)?;
     let member = former.map_or(invitation.member, |former| former.member);
-    if role_of(&workspace.state().workspace, member).is_some_and(|role| role >= invitation.role) {
+    if workspace.state().workspace.role(member).is_some_and(|role| role >= invitation.role) {
         return Err(Failure::already_member());
     }
     let (who, who_signed_in) = (Joining::Known { account, name }, Some(session.id));
@@ -188,7 +187,7 @@ async fn add_member(
     // Anew: hashing a password takes a while, in which who has invited may have been removed.
     let actor = inviter(workspace, invitation)?;
     let role = invitation.role;
-    let command = match role_of(&workspace.state().workspace, member) {
+    let command = match workspace.state().workspace.role(member) {
         // They were added when the link was used before, and that came no further.
         Some(known) if known >= role => return Ok(()),
         Some(_) => MemberCommand::SetRole { member, role },

@@ -17,7 +17,6 @@ use uuid::Uuid;
 use super::giving::give;
 use super::texts::{device, login, name};
 use super::{BODY, blocking, body};
-use crate::access::caller::role_of;
 use crate::access::cookie::CookieName;
 use crate::access::sessions::Begun;
 use crate::access::{Peer, setup};
@@ -111,7 +110,7 @@ async fn already_here(app: &App, workspace: &OpenWorkspace) -> Result<Option<Wor
     let (state, reader, id) = (workspace.state(), app.reader(), workspace.id());
     let begun = blocking(move || Ok(reader.events(id, 0, 1)?.into_iter().next())).await?;
     let made = begun.and_then(|event| event.read_header().ok()).map_or(0, |first| u64::from(first.more) + 1);
-    let is_imported = role_of(&state.workspace, workspace.local_member()).is_none();
+    let is_imported = state.workspace.role(workspace.local_member()).is_none();
     let is_here = is_imported || state.cursor.seq > made;
     Ok(is_here.then(|| WorkspaceHere { name: state.workspace.name.clone(), events: state.cursor.seq }))
 }
@@ -138,7 +137,7 @@ fn called(is_here: bool, name: Option<&str>, beginning: Beginning) -> Result<Opt
 /// there: should that be all that happens, the next first visit makes the same member.
 async fn owner_of(app: &App, workspace: &OpenWorkspace) -> Result<MemberId, Failure> {
     let (member, state) = (workspace.local_member(), workspace.state());
-    if role_of(&state.workspace, member).is_some() {
+    if state.workspace.role(member).is_some() {
         return Ok(member);
     }
     let actor = state.workspace.admins().next().unwrap_or(member);

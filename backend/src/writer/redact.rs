@@ -11,7 +11,6 @@ use slipway_shared::time::Timestamp;
 
 use super::PushError;
 use super::run::Thread;
-use crate::access::caller::role_of;
 use crate::redaction::{Plan, RedactError, in_json, plan};
 use crate::store::{Append, Appended, NewEvent, NewOutcome, Redaction, StoreError};
 
@@ -42,7 +41,7 @@ impl Thread {
         }
         let lane = self.lanes.get(&workspace).ok_or(PushError::Stopped)?;
         // Here, since who asks may have lost their role to what was decided meanwhile.
-        if role_of(&lane.committed.workspace, asked.actor) != Some(Role::Admin) {
+        if lane.committed.workspace.role(asked.actor) != Some(Role::Admin) {
             return Err(RedactError::NotAllowed);
         }
         let plan = plan(&*self.reader, workspace, lane.committed.cursor, &asked.text)?;

@@ -30,15 +30,22 @@ pub fn focus_soon(selector: String) {
     });
 }
 
-/// Focuses the first element that matches if nothing has the focus by then: what was to get it may be no more.
+/// Focuses the first element that matches if nothing has the focus by then, not even what is nearest to what was taken out
+/// of the page: that is found after the next frame.
 pub fn focus_if_lost(selector: String) {
-    // What takes the focus itself does so in the next frame.
+    request_animation_frame(move || focus_if_nowhere(selector));
+}
+
+/// Focuses the first element that matches if nothing has the focus in the next frame, before what is nearest to what was
+/// taken out of the page gets it.
+pub fn focus_if_nowhere(selector: String) {
     request_animation_frame(move || {
-        request_animation_frame(move || {
-            if focused().is_none_or(|element| element.tag_name() == "BODY") {
-                focus_soon(selector);
-            }
-        });
+        if focused().is_none_or(|element| element.tag_name() == "BODY")
+            && let Some(element) = find(&selector)
+        {
+            // See `focus_soon`.
+            let _ = element.focus();
+        }
     });
 }
 

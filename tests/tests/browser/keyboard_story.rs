@@ -164,7 +164,6 @@ fn put(browser: &Browser, name: &str) {
 }
 
 #[test]
-#[ignore = "after a rollout was asked for, the card in its new column doesn't get the focus back yet"]
 fn a_release_by_nothing_but_keys() {
     let server = TestServer::start();
     let (_profile, browser) = Browser::open(Engine::Chromium);

@@ -89,7 +89,7 @@ async fn an_imported_workspace_stays_as_it_is_and_the_owner_is_somebody_new() {
     let member = test.workspace().local_member();
     assert_eq!(owner["member"], json!(member));
     assert_ne!(member, writer);
-    let roles = [member, writer].map(|member| state.workspace.members.get(&member).map(|known| known.role));
+    let roles = [member, writer].map(|member| state.workspace.role(member));
     assert_eq!(roles, [Some(Role::Admin); 2]);
     assert_eq!(test.nobody().get("/api/v1/setup").await.json(), json!({ "is_needed": false }));
 }

@@ -131,7 +131,7 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
     let is_stop = use_is_stop(id);
     // In another column it is drawn anew, and its focus would be gone.
     if board.current.get_untracked() == Some(id) {
-        focus::focus_if_lost(selector(id));
+        focus::focus_if_nowhere(selector(id));
     }
     let search = use_search();
     let on_click = move |event: MouseEvent| {

@@ -1,5 +1,7 @@
 //! The timeline: who did what when, and what is only on this device yet.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use slipway_shared::audit::DeploymentHistory;
 use slipway_shared::check::CheckState;
@@ -27,6 +29,8 @@ use crate::replica::{SyncWord, use_replica};
 const LISTED: usize = 12;
 /// How many pages are read at most: thousands of changes.
 const MOST_PAGES: usize = 20;
+/// How long nothing changes before it is asked again what happened.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The timeline.
 #[component]
@@ -34,8 +38,22 @@ pub fn Timeline() -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let told = RwSignal::new(Told::default());
-    ask_device(subject.id, told);
-    ask_server(subject.id, told);
+    let device = asks_device(subject.id, told);
+    let server = asks_server(subject.id, told);
+    device.run(());
+    // What was told is of the moment it was asked for.
+    let mut ask_again = debounce(ASK_AGAIN, move |()| {
+        device.run(());
+        if let Some(server) = server.filter(|_| told.with_untracked(|told| told.server.is_some())) {
+            server.run(());
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        subject.deployment.track();
+        if before.is_some() {
+            ask_again(());
+        }
+    });
     let entries = memo(move || {
         let shown = subject.deployment.get();
         view.with(|view| {
@@ -82,21 +100,23 @@ struct Told {
     is_unanswered: bool,
 }
 
-/// Looks for what this device has of the log.
-fn ask_device(id: DeploymentId, told: RwSignal<Told>) {
+/// Returns what looks for what this device has of the log.
+fn asks_device(id: DeploymentId, told: RwSignal<Told>) -> Callback<()> {
     let replica = use_replica();
-    leptos::task::spawn_local(async move {
-        let device = History::of_device(replica.known_events(id).await);
-        // The page may be left meanwhile.
-        let _ = told.try_update(|told| told.device = device);
-    });
+    Callback::new(move |()| {
+        leptos::task::spawn_local(async move {
+            let device = History::of_device(replica.known_events(id).await);
+            // The page may be left meanwhile.
+            let _ = told.try_update(|told| told.device = device);
+        });
+    })
 }
 
 /// Asks the server what happened to the deployment, and once more whenever it can be reached again, until it answers.
-fn ask_server(id: DeploymentId, told: RwSignal<Told>) {
+/// Returns what asks again; nothing without a server, where nobody else tells anything.
+fn asks_server(id: DeploymentId, told: RwSignal<Told>) -> Option<Callback<()>> {
     let replica = use_replica();
-    // Without a server nobody else tells anything.
-    let Some(workspace) = replica.workspace().filter(|_| !replica.is_local()) else { return };
+    let workspace = replica.workspace().filter(|_| !replica.is_local())?;
     let (accounts, url) = (use_accounts(), format!("/api/v1/workspaces/{workspace}/deployments/{id}/events"));
     let ask = Callback::new(move |()| {
         let url = url.clone();
@@ -126,6 +146,7 @@ fn ask_server(id: DeploymentId, told: RwSignal<Told>) {
         }
         ask.run(());
     });
+    Some(ask)
 }
 
 /// Reads what the server tells, page by page; `None` where it does not answer.

@@ -65,7 +65,7 @@ fn person(member: MemberId, listed: Remote) -> Row {
     let role = memo(move || {
         let known = view.with(|view| {
             let why = view.is_last_admin(member).then(|| t!(last_admin));
-            view.members.get(&member).map(|known| (known.role, why))
+            view.role(member).map(|role| (role, why))
         });
         known.map(|(role, why)| (role, why, may_not.with(Option::is_none)))
     });

@@ -23,7 +23,7 @@ pub(super) fn workspace() -> AnyView {
     let (view, me) = (replica.view(), replica.me());
     let name = memo(move || view.with(|view| view.name.clone()));
     let text = derive(move || {
-        let role = view.with(|view| view.members.get(&me.get()).map(|known| known.role));
+        let role = view.with(|view| view.role(me.get()));
         role.map(|role| [role_name(role), role_what(role)].join(" · ")).unwrap_or_default()
     });
     let may_not = use_may_not(Capability::Administer);
