@@ -3,7 +3,7 @@
 //! Nothing is indexed for it: it is read rarely, by few, and a look reads a bounded number of events and says where to
 //! go on.
 
-mod belonging;
+pub(crate) mod belonging;
 mod filter;
 mod table;
 

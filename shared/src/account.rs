@@ -37,6 +37,12 @@ pub fn tidy(text: &str) -> Option<String> {
     is_fine.then(|| text.to_owned())
 }
 
+/// Returns the name that somebody signs in with as it is looked up: upper and lower case are the same.
+#[must_use]
+pub fn fold_login(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
 /// How long an invitation can be accepted, in milliseconds.
 pub const INVITATION_MS: i64 = 72 * 3_600_000;
 /// How long the token of the first visit is good for, in milliseconds.

@@ -79,6 +79,19 @@ impl Caller {
         }
     }
 
+    /// As [`Caller::renewed`], where a session is let in by the secret that it was opened with: not with one from before the
+    /// password was given again, whoever has that.
+    pub(crate) fn renewed_as_given(
+        &self,
+        accounts: &Accounts,
+        now: Timestamp,
+    ) -> Result<Option<Self>, StoreError> {
+        match self {
+            Self::Session(session) => Ok(accounts.session(session.hash, now)?.map(Self::Session)),
+            Self::Token(_) => self.renewed(accounts, now),
+        }
+    }
+
     /// Notes that it was used, once a minute. That it can't be noted keeps nobody out.
     fn note_use(&self, accounts: &Accounts, now: Timestamp) {
         let noted = match self {

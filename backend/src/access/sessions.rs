@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use slipway_shared::account::{ABSOLUTE_MS, Account, IDLE_MS, SHARED_MS, Session, SessionInfo};
+use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, MemberId, SessionId};
 use slipway_shared::time::Timestamp;
 use uuid::Uuid;
@@ -33,7 +34,9 @@ impl Begun {
         now: Timestamp,
     ) -> Result<Self, NoRandomness> {
         let absolute_end = now.plus(if is_shared { SHARED_MS } else { ABSOLUTE_MS });
+        let secret = Secret::new()?;
         let row = SessionRow {
+            hash: secret.hash(),
             id: SessionId::from_u128(Uuid::now_v7().as_u128()),
             account,
             device,
@@ -44,15 +47,20 @@ impl Begun {
             is_shared,
             confirmed_at: now,
         };
-        Ok(Self { secret: Secret::new()?, row })
+        Ok(Self { secret, row })
     }
 
     /// Keeps it, unless something has ended the sessions of its owner since they were `known`: proving to be somebody
-    /// takes a while.
-    pub(crate) async fn keep(self, app: &App, known: Option<&AccountRow>) -> Result<Self, Failure> {
-        let (accounts, hash, row) = (app.accounts(), self.secret.hash(), self.row.clone());
+    /// takes a while. The one that this browser had, whoever's it was, ends.
+    pub(crate) async fn keep(
+        self,
+        app: &App,
+        known: Option<&AccountRow>,
+        replaced: Option<Hash>,
+    ) -> Result<Self, Failure> {
+        let (accounts, row) = (app.accounts(), self.row.clone());
         let known = known.map(|known| known.sign_outs);
-        let has_begun = blocking(move || accounts.begin_session(hash, &row, known)).await?;
+        let has_begun = blocking(move || accounts.begin_session(&row, known, replaced)).await?;
         if has_begun { Ok(self) } else { Err(Failure::wrong_password()) }
     }
 

@@ -96,7 +96,7 @@ impl Welcome {
 /// Looks whether a caller is still let in, and until when.
 fn look(app: &App, caller: Caller) -> JoinHandle<Result<Option<Caller>, StoreError>> {
     let (accounts, now) = (app.accounts(), app.clock().now());
-    spawn_blocking(move || caller.renewed(&accounts, now))
+    spawn_blocking(move || caller.renewed_as_given(&accounts, now))
 }
 
 fn next_look(caller: &Caller, now: Timestamp) -> Instant {

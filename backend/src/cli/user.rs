@@ -1,12 +1,12 @@
 //! `slipway user`: for the operator who helps somebody who is locked out, or locks somebody out. Works on the data
 //! directory, also while a server uses it, which notices within a second.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
-use slipway_shared::account::{INVITATION_MS, TEXT_MOST, tidy};
+use slipway_shared::account::{INVITATION_MS, TEXT_MOST, fold_login, tidy};
 use slipway_shared::ids::{InvitationId, MemberId, WorkspaceId};
 use slipway_shared::member::Role;
 use slipway_shared::time::Timestamp;
@@ -22,7 +22,7 @@ use crate::civil;
 use crate::clock::Clock;
 use crate::data_dir::user_of;
 use crate::output;
-use crate::store::accounts::{AccountRow, By, INVITATIONS_MOST, InvitationRow};
+use crate::store::accounts::{AccountRow, Acted, By, INVITATIONS_MOST, InvitationRow};
 use crate::store::sqlite::Accounts;
 
 #[derive(Debug, Subcommand)]
@@ -111,7 +111,8 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
             let (accounts, account) = one(args, config)?;
             let password = new_password(&account.login)?;
             accounts.change_password(account.id, &password, None, now)?;
-            done(&account, "has a new password, is signed in nowhere, and has no API tokens any more")
+            let what = "has a new password, is signed in nowhere, has no API tokens any more, and what they invited to is good for nothing";
+            done(&account, what)
         }
         UserCommand::SignOut(args) => {
             let (accounts, account) = one(args, config)?;
@@ -121,7 +122,8 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
         UserCommand::Disable(args) => {
             let (accounts, account) = one(args, config)?;
             accounts.set_disabled(account.id, Some(account.disabled_at.unwrap_or(now)), now)?;
-            done(&account, "can't sign in any more, is signed in nowhere, and has no API tokens any more")
+            let what = "can't sign in any more, is signed in nowhere, has no API tokens any more, and what they invited to is good for nothing";
+            done(&account, what)
         }
         UserCommand::Enable(args) => {
             let (accounts, account) = one(args, config)?;
@@ -130,7 +132,7 @@ pub(super) fn run(command: UserCommand, config: &Config) -> Result<(), Failed> {
         }
         UserCommand::SecondFactorOff(args) => {
             let (accounts, account) = one(args, config)?;
-            let had_one = accounts.drop_second_factor(account.id, None, now)?;
+            let had_one = accounts.drop_second_factor(account.id, None, now)? == Acted::Done;
             done(
                 &account,
                 if had_one {
@@ -165,7 +167,7 @@ pub(super) fn look(data: DataArgs, config: &Config) -> Result<(Accounts, PathBuf
 
 fn one(args: OneArgs, config: &Config) -> Result<(Accounts, AccountRow), Failed> {
     let (accounts, data) = open(args.data, config)?;
-    let found = accounts.account_by_login(&args.login.trim().to_lowercase())?;
+    let found = accounts.account_by_login(&fold_login(&args.login))?;
     let account = found.ok_or_else(|| {
         let message = format!(
             "nobody signs in with {:?} in {}. Nothing was changed. `slipway user list` tells who does.",
@@ -261,15 +263,28 @@ fn read_password() -> io::Result<String> {
         output::note("The new password (it is not shown):");
         let shown = tcgetattr(&stdin)?;
         let mut hidden = shown.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
+        // Who gives up in the middle would be left with a terminal that shows nothing: the key is read as a character.
+        hidden.local_modes.remove(LocalModes::ECHO | LocalModes::ISIG);
         tcsetattr(&stdin, OptionalActions::Flush, &hidden)?;
-        let read = stdin.lock().read_line(&mut line);
+        let read = read_typed(&mut stdin.lock(), &mut line);
         tcsetattr(&stdin, OptionalActions::Flush, &shown)?;
         read?;
     } else {
         stdin.lock().read_line(&mut line)?;
     }
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// What Ctrl-C and Ctrl-\\ are as characters.
+const GIVEN_UP: [u8; 2] = [0x03, 0x1c];
+
+/// Reads what is typed up to the end of the line, or until it is given up.
+fn read_typed(from: &mut impl io::BufRead, line: &mut String) -> io::Result<()> {
+    from.read_line(line)?;
+    match line.bytes().any(|byte| GIVEN_UP.contains(&byte)) {
+        true => Err(io::Error::new(io::ErrorKind::Interrupted, "it was given up")),
+        false => Ok(()),
+    }
 }
 
 fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Failed> {
@@ -299,7 +314,7 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
         is_operators: true,
         ends: now.plus(INVITATION_MS),
     };
-    if !accounts.invite(secret.hash(), &invitation, By::Operator, now)? {
+    if accounts.invite(secret.hash(), &invitation, By::Operator, now)? != Acted::Done {
         let message = format!(
             "{INVITATIONS_MOST} invitations to this workspace are open already. Nothing was changed. An admin can withdraw \
              some."
@@ -319,14 +334,12 @@ fn invite(args: InviteArgs, config: &Config, now: Timestamp) -> Result<(), Faile
     Ok(())
 }
 
-/// Returns the link as people open it: at the public address of the server that uses the directory, or that is configured,
+/// Returns the link as people open it: at the public address of the server that uses the directory, else at the one given here,
 /// else at its own, or the one that a server usually has.
 fn link(data: &Path, public: Option<&String>, token: &str) -> String {
     let running = user_of(data).flatten();
-    let public = match &running {
-        Some(server) => server.public_url.clone(),
-        None => public.map(|url| url.trim_end_matches('/').to_owned()),
-    };
+    let known = running.as_ref().and_then(|server| server.public_url.clone());
+    let public = known.or_else(|| public.map(|url| url.trim_end_matches('/').to_owned()));
     let own = || match &running {
         Some(server) if server.is_tls => format!("https://{}", server.address),
         Some(server) => format!("http://{}", server.address),

@@ -6,7 +6,7 @@ use slipway_shared::sync::protocol::ErrorCode;
 use super::Failure;
 use crate::accounts::password::{HashFailed, Unacceptable};
 use crate::accounts::secret::NoRandomness;
-use crate::store::accounts::{EntryError, INVITATIONS_MOST, TOKENS_MOST};
+use crate::store::accounts::{Acted, EntryError, INVITATIONS_MOST, TOKENS_MOST};
 
 impl Failure {
     pub(crate) fn sign_in_needed() -> Self {
@@ -52,7 +52,7 @@ impl Failure {
     }
 
     pub(crate) fn wrong_password() -> Self {
-        let message = "the name or the password is not right; try again";
+        let message = "the name or the password is not right; nobody was signed in; try again";
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
     }
 
@@ -62,21 +62,32 @@ impl Failure {
     }
 
     pub(crate) fn second_factor_needed() -> Self {
-        let message =
-            "the password is right; send the six digits of the second factor, or a recovery code, as well";
+        let message = "the password is right, and a second factor is asked for; nothing was done yet; send its six digits, or a recovery \
+             code, as well";
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::SecondFactorNeeded, message)
     }
 
     pub(crate) fn wrong_code() -> Self {
-        let message =
-            "the code is not right, or was used before; wait for the next one, or use a recovery code";
+        let message = "the code is not right, or was used before; nothing was done; wait for the next one, or use a recovery code";
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongCode, message)
+    }
+
+    pub(crate) fn wrong_proof_of_draft() -> Self {
+        let message = "the code is not right; no second factor was set; wait for the next code, and look whether the clock \
+                       of the device is right";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongCode, message)
+    }
+
+    pub(crate) fn password_changed_meanwhile() -> Self {
+        let message = "the password, or who is signed in, was changed somewhere else meanwhile; nothing was changed here; \
+                       try again with the password of now";
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, message)
     }
 
     pub(crate) fn second_factor_locked() -> Self {
         Self::forbidden(
             "the password is right, and the server can't check this second factor: it is locked with a key that the \
-             server has no more; nobody was signed in; use a recovery code, or ask the operator for `slipway user \
+             server has no more; nothing was done; use a recovery code, or ask the operator for `slipway user \
              second-factor-off`",
         )
     }
@@ -151,8 +162,19 @@ impl Failure {
     }
 
     pub(crate) fn too_many_streams() -> Self {
-        let message = "too many streams are open already; close one, such as in another tab, and try again";
+        let message = "too many streams are open already; none was opened; close one, such as in another tab, and try again";
         Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyTries, message).after(5)
+    }
+}
+
+impl Acted {
+    /// Refuses what was not done, for what `not` says where nothing has ended.
+    pub(crate) fn or(self, not: fn() -> Failure) -> Result<(), Failure> {
+        match self {
+            Self::Done => Ok(()),
+            Self::Not => Err(not()),
+            Self::Ended => Err(Failure::sign_in_needed()),
+        }
     }
 }
 
@@ -162,6 +184,7 @@ impl From<EntryError> for Failure {
             EntryError::TokenGone => Self::token_gone(),
             EntryError::BeingAccepted => Self::being_accepted(),
             EntryError::LoginTaken => Self::login_taken(),
+            EntryError::AlreadyMember => Self::already_member(),
             EntryError::Store(error) => error.into(),
         }
     }

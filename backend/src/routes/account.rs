@@ -80,9 +80,8 @@ pub(crate) async fn change_password(
     let hash = app.hasher().hash(change.new).await?;
     let (accounts, now) = (app.accounts(), app.clock().now());
     let own = Some((session.id, account.sign_outs));
-    if !blocking(move || accounts.change_password(session.account, &hash, own, now)).await? {
-        return Err(Failure::wrong_password());
-    }
+    let changed = blocking(move || accounts.change_password(session.account, &hash, own, now)).await?;
+    changed.or(Failure::password_changed_meanwhile)?;
     endings::look(&app).await;
     tracing::info!(event = "password_changed", account = %session.account, "a password was changed");
     Ok(StatusCode::NO_CONTENT)

@@ -61,14 +61,13 @@ pub(crate) async fn import(
     let account = own(&app, &session).await?;
     let (accounts, id) = (app.accounts(), account.id);
     let memberships = blocking(move || accounts.memberships(id)).await?;
+    let may_bring = || may_make_workspace(&present(&app, &memberships));
     let let_in = LetIn::of(request.extensions()).ok_or_else(Failure::internal)?;
     let body = request.into_body();
-    if !may_make_workspace(&present(&app, &memberships)) {
+    if !may_bring() {
         // Whoever is still sending hears no answer.
         read_past(body).await?;
-        return Err(Failure::forbidden(
-            "only who is an admin of a workspace on this server may bring another; nothing was taken in; ask one",
-        ));
+        return Err(not_an_admin());
     }
     let Ok(_one) = ONE.try_acquire() else {
         read_past(body).await?;
@@ -77,6 +76,10 @@ pub(crate) async fn import(
     let founder = Founder { account: account.id, name: account.name };
     let arrival = arriving(&app, founder, body).await;
     let_in.again().await?;
+    // All of it may take minutes, in which another role may have come.
+    if !may_bring() {
+        return Err(not_an_admin());
+    }
     let Arrival { new, arrived, digest } = arrival?;
     let workspace = new.log.head.workspace;
     let (arrived, here) = match app.begin_workspace(new).await {
@@ -93,6 +96,12 @@ pub(crate) async fn import(
     };
     let session = tell(&app, Caller::Session(session)).await?;
     Ok(Json(Imported { workspace, arrived, digest, model: MODEL_VERSION, here, session }))
+}
+
+fn not_an_admin() -> Failure {
+    Failure::forbidden(
+        "only who is an admin of a workspace on this server may bring another; nothing was taken in; ask one",
+    )
 }
 
 /// Reads a body as it comes, on a thread of its own.

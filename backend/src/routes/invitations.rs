@@ -17,6 +17,7 @@ use slipway_shared::member::{MemberCommand, Role};
 use slipway_shared::rejection::Rejection;
 use slipway_shared::sync::protocol::ErrorBody;
 use slipway_shared::time::Timestamp;
+use tokio::sync::Mutex;
 
 use super::giving::give;
 use super::setup::new_account;
@@ -93,7 +94,7 @@ pub(crate) async fn accept(
         return Err(Failure::login_taken());
     }
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
-    let session = Some((begun.secret.hash(), begun.row.clone()));
+    let session = Some(begun.row.clone());
     let (id, member) = (invitation.workspace, invitation.member);
     let entry = Entry { who: Joining::New(account), workspace: id, member, session, who_signed_in: None };
     join(&app, &workspace, &invitation, entry).await?;
@@ -121,6 +122,8 @@ fn inviter(workspace: &OpenWorkspace, invitation: &InvitationRow) -> Result<Memb
     by.or_else(any).ok_or_else(Failure::token_gone)
 }
 
+static JOINING: Mutex<()> = Mutex::const_new(());
+
 /// Lets somebody in who has an account; whoever was a member before is the same one again. Whoever is one has the role of
 /// the invitation from then on, if that may do more: it was made by an admin, for whoever has the link.
 async fn join_as(
@@ -129,6 +132,8 @@ async fn join_as(
     invitation: &InvitationRow,
     session: &SessionRow,
 ) -> Result<(), Failure> {
+    // Whoever accepts two links at once is looked up for the second when the first has made them a member.
+    let _alone = JOINING.lock().await;
     let (accounts, account, id) = (app.accounts(), session.account, workspace.id());
     let found = blocking(move || {
         let known = accounts.memberships(account)?.into_iter().find(|known| known.workspace == id);

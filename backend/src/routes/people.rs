@@ -70,9 +70,7 @@ pub(crate) async fn invite(
     signed_in.confirmed(now)?;
     let (secret, row) = new(&app, &asks, invite.role, name(&invite.note)?)?;
     let (accounts, hash, invitation, by) = (app.accounts(), secret.hash(), row.clone(), signed_in.0.by());
-    if !blocking(move || accounts.invite(hash, &invitation, by, now)).await? {
-        return Err(Failure::too_many_invitations());
-    }
+    blocking(move || accounts.invite(hash, &invitation, by, now)).await?.or(Failure::too_many_invitations)?;
     tracing::info!(event = "invited", invitation = %row.id, by = %row.by, "somebody was invited");
     Ok(Json(Invited { invitation: told(row), token: secret.text().to_owned() }))
 }

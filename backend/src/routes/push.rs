@@ -47,10 +47,20 @@ pub(crate) async fn push(
     may_push(&asks.caller, &commands, app.clock().now())?;
     let push = Push { actor: asks.member, device: Some(asks.caller.device()), epoch, sent_at, commands };
     let may_end_access = push.commands.iter().any(is_removal);
-    let pushed = asks.workspace.push(push).await?;
-    if may_end_access {
-        tokens::end_of_former_members(&app, &asks.workspace).await;
-    }
+    let (ends, workspace) = (app.clone(), asks.workspace);
+    let pushing = async move {
+        let pushed = workspace.push(push).await?;
+        if may_end_access {
+            tokens::end_of_former_members(&ends, &workspace).await;
+        }
+        Ok::<_, Failure>(pushed)
+    };
+    // Whoever hangs up keeps nobody's tokens good.
+    let pushed = if may_end_access {
+        tokio::spawn(pushing).await.map_err(|_| Failure::internal())??
+    } else {
+        pushing.await?
+    };
     Ok(Json(PushResponse { server_ms: app.clock().now(), epoch, head: pushed.head, results: pushed.results }))
 }
 

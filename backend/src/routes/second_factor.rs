@@ -15,7 +15,7 @@ use crate::accounts::lockbox::Place;
 use crate::accounts::{qr, totp};
 use crate::app::App;
 use crate::error::Failure;
-use crate::store::accounts::SessionRow;
+use crate::store::accounts::{Acted, SessionRow};
 
 /// What authenticator apps call this.
 const ISSUER: &str = "Slipway";
@@ -35,8 +35,9 @@ pub(crate) async fn draft(
     let account = own(&app, &session).await?;
     let secret = totp::new_secret()?;
     let draft = app.lockbox().lock(Place::Draft(session.account), &secret)?;
-    let accounts = app.accounts();
-    blocking(move || accounts.draft_second_factor(session.account, &draft)).await?;
+    let (accounts, now) = (app.accounts(), app.clock().now());
+    let kept = blocking(move || accounts.draft_second_factor(&draft, &session, now)).await?;
+    kept.or(Failure::sign_in_needed)?;
     let uri = totp::uri(&secret, ISSUER, &account.login);
     let picture = qr::picture(&uri);
     Ok(Json(SecondFactorDraft { secret: totp::base32(&secret), uri, picture }))
@@ -67,15 +68,13 @@ pub(crate) async fn prove(
     // One that was locked with another key can't be proved; a new one can be made.
     let secret = app.lockbox().open(Place::Draft(account.id), &draft).ok_or_else(Failure::no_draft)?;
     let locked = app.lockbox().lock(Place::SecondFactor(account.id), &secret)?;
-    let step = totp::check(&secret, &proof.code, now, None).ok_or_else(Failure::wrong_code)?;
+    let step = totp::check(&secret, &proof.code, now, None).ok_or_else(Failure::wrong_proof_of_draft)?;
     let codes = totp::recovery_codes()?;
     let hashes: Vec<_> = codes.iter().map(|code| recovery_hash(code)).collect();
     let (accounts, SessionRow { id, account, .. }) = (app.accounts(), session);
     let taken =
         blocking(move || accounts.take_second_factor(account, &draft, &locked, step, &hashes, id, now));
-    if !taken.await? {
-        return Err(Failure::no_draft());
-    }
+    taken.await?.or(Failure::no_draft)?;
     endings::look(&app).await;
     tracing::info!(event = "second_factor_set", %account, "a second factor is asked for");
     Ok(Json(RecoveryCodes { codes }))
@@ -92,7 +91,12 @@ pub(crate) async fn drop_it(State(app): State<App>, signed_in: SignedIn) -> Resu
     signed_in.confirmed(now)?;
     let SignedIn(session) = signed_in;
     let accounts = app.accounts();
-    blocking(move || accounts.drop_second_factor(session.account, Some(session.id), now)).await?;
+    let dropped =
+        blocking(move || accounts.drop_second_factor(session.account, Some(session.id), now)).await?;
+    // That there was none is what is wanted.
+    if dropped == Acted::Ended {
+        return Err(Failure::sign_in_needed());
+    }
     endings::look(&app).await;
     tracing::info!(event = "second_factor_dropped", account = %session.account, "no second factor any more");
     Ok(StatusCode::NO_CONTENT)

@@ -39,7 +39,10 @@ pub(crate) struct Visit {
 #[utoipa::path(
     get, path = "/api/v1/session", tag = "session",
     params(Visit),
-    responses((status = 200, description = "Who asks, and their workspaces", body = slipway_shared::account::Session)),
+    responses(
+        (status = 200, description = "Who asks, and their workspaces", body = slipway_shared::account::Session),
+        (status = 404, description = "In the demo: nobody is called that", body = ErrorBody),
+    ),
 )]
 pub(crate) async fn session(
     State(app): State<App>,
@@ -64,7 +67,7 @@ async fn begin_visit(app: &App, cookie: &CookieName, named: Option<&str>) -> Res
     let nobody = || Failure::not_found("nobody in the demo is called that; leave ?as= out to be its owner");
     let account = demo::visitor(named).ok_or_else(nobody)?;
     let begun = Begun::new(account, demo::DEVICE.to_owned(), false, app.clock().now())?;
-    begun.keep(app, None).await?.answer(app, cookie).await
+    begun.keep(app, None, None).await?.answer(app, cookie).await
 }
 
 /// Signs in. Whether it was the name or the password that was wrong is not told, neither in words nor in time.
@@ -83,6 +86,7 @@ pub(crate) async fn sign_in(
     cookie: CookieName,
     request: Request<Body>,
 ) -> Result<Response, Failure> {
+    let replaced = cookie.read(request.headers()).map(secret::hash);
     let sign_in: SignIn = body::json(request, BODY).await?;
     let (login, device) = (known_login(&sign_in.login)?, device(&sign_in.device)?);
     count_sign_in(&app, &login, peer)?;
@@ -94,7 +98,8 @@ pub(crate) async fn sign_in(
     count_code(&app, &account, sign_in.code.as_deref())?;
     give_code(&app, &account, sign_in.code).await.inspect_err(note)?;
     let begun = Begun::new(account.id, device, sign_in.is_shared, app.clock().now())?;
-    let begun = begun.keep(&app, Some(&account)).await?;
+    let begun = begun.keep(&app, Some(&account), replaced).await?;
+    endings::look(&app).await;
     tracing::info!(event = "signed_in", account = %account.id, session = %begun.row.id, "signed in");
     begun.answer(&app, &cookie).await
 }

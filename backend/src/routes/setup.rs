@@ -33,10 +33,11 @@ use crate::writer::{OpenWorkspace, Push};
     security(()),
     responses((status = 200, description = "Whether there is no owner yet", body = SetupState)),
 )]
-pub(crate) async fn state(State(app): State<App>) -> Result<Json<SetupState>, Failure> {
+pub(crate) async fn state(State(app): State<App>, peer: Peer) -> Result<Json<SetupState>, Failure> {
     if app.is_claimed() {
         return Ok(Json(SetupState { is_needed: false, workspace: None }));
     }
+    app.rates().unauthenticated(peer.address).map_err(Failure::too_many_requests)?;
     let workspace = first(&app)?;
     Ok(Json(SetupState { is_needed: true, workspace: already_here(&app, &workspace).await? }))
 }
@@ -69,7 +70,7 @@ pub(crate) async fn set_up(
     let called = called(here.is_some(), named.as_deref(), beginning)?;
     let (account, device) = new_account(&app, person).await?;
     let begun = Begun::new(account.id, device, false, app.clock().now())?;
-    let session = Some((begun.secret.hash(), begun.row.clone()));
+    let session = Some(begun.row.clone());
     let device = DeviceId::from_u128(begun.row.id.as_u128());
     let member = owner_of(&app, &workspace).await?;
     let who = Joining::New(account);

@@ -1,6 +1,6 @@
 //! The texts of people about themselves: trimmed, not empty, not too long.
 
-use slipway_shared::account::{TEXT_MOST, tidy};
+use slipway_shared::account::{TEXT_MOST, fold_login, tidy};
 use slipway_shared::text::without_hidden;
 
 use crate::error::Failure;
@@ -17,13 +17,12 @@ pub(super) fn device(text: &str) -> Result<String, Failure> {
 
 /// Reads the name that somebody signs in with, which may be from when characters that nobody sees were taken.
 pub(super) fn known_login(text: &str) -> Result<String, Failure> {
-    login(&without_hidden(text)).map(|_| text.trim().to_lowercase())
+    login(&without_hidden(text)).map(|_| fold_login(text))
 }
 
 /// Reads a new name to sign in with: upper and lower case are the same.
 pub(super) fn login(text: &str) -> Result<String, Failure> {
-    let folded =
-        tidy(text).map(|text| text.to_lowercase()).filter(|text| !text.contains(char::is_whitespace));
+    let folded = tidy(text).map(|text| fold_login(&text)).filter(|text| !text.contains(char::is_whitespace));
     folded.ok_or_else(|| {
         let message = format!(
             "the name to sign in with has 1 to {TEXT_MOST} characters and no spaces; nothing was changed"

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use slipway_shared::account::{MakeToken, NewToken, TOKEN_MOST_MS, TOKEN_MS, Token, Tokens};
-use slipway_shared::ids::TokenId;
+use slipway_shared::ids::{MemberId, TokenId};
 use slipway_shared::member::Role;
 use slipway_shared::sync::protocol::ErrorBody;
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use crate::accounts::secret::{Secret, token_text};
 use crate::app::App;
 use crate::error::Failure;
 use crate::store::accounts::TokenRow;
+use crate::trail::belonging;
 use crate::writer::OpenWorkspace;
 
 /// Lists one's own tokens, for admins everybody's.
@@ -69,9 +70,7 @@ pub(crate) async fn make(
     };
     let secret = Secret::new()?;
     let (accounts, hash, kept, by) = (app.accounts(), secret.hash(), row.clone(), signed_in.0.by());
-    if !blocking(move || accounts.add_token(hash, &kept, by)).await? {
-        return Err(Failure::too_many_tokens());
-    }
+    blocking(move || accounts.add_token(hash, &kept, by)).await?.or(Failure::too_many_tokens)?;
     tracing::info!(event = "token_made", token = %row.id, member = %row.member, "an API token was made");
     let secret = token_text(row.id, &secret);
     Ok(Json(NewToken { token: told(row), secret }))
@@ -101,12 +100,19 @@ pub(crate) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends the tokens of who is no member any more. They could do nothing with them, and shall not again once they are invited
-/// anew. What fails now is done by housekeeping.
+/// Ends the tokens of who is no member any more, or was none since they were made. They could do nothing with them, and shall
+/// not again once they are invited anew. What fails now is done by housekeeping.
 pub(crate) async fn end_of_former_members(app: &App, workspace: &OpenWorkspace) {
-    let members: Vec<_> = workspace.state().workspace.members.keys().copied().collect();
-    let (accounts, workspace, now) = (app.accounts(), workspace.id(), app.clock().now());
-    match blocking(move || accounts.revoke_tokens_but_of(workspace, &members, now)).await {
+    let state = workspace.state();
+    let (accounts, reader, workspace, now) =
+        (app.accounts(), app.reader(), workspace.id(), app.clock().now());
+    let ended = blocking(move || {
+        let events = reader.member_events(workspace)?;
+        let back = |member: &MemberId| belonging::came_back(&events, *member);
+        let since = state.workspace.members.keys().map(|member| (*member, back(member))).collect();
+        accounts.revoke_tokens_but_of(workspace, &since, now)
+    });
+    match ended.await {
         Ok(0) => {}
         Ok(ended) => {
             endings::look(app).await;

@@ -116,6 +116,8 @@ pub struct Membership {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SessionRow {
     pub(crate) id: SessionId,
+    /// The hash of the secret that opened it. Another one does once the password was given again.
+    pub(crate) hash: Hash,
     pub(crate) account: AccountId,
     pub(crate) device: String,
     pub(crate) began: Timestamp,
@@ -207,6 +209,18 @@ pub(crate) enum Joining {
     Known { account: AccountId, name: String },
 }
 
+/// What came of something that a session asked for. Whether it is still open is looked at where the thing is done: the
+/// look that let the request in was some time before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Acted {
+    /// It is done.
+    Done,
+    /// It can't be done now: there is no room for more, or what it was about is not there. Nothing was changed.
+    Not,
+    /// The session has ended. Nothing was changed.
+    Ended,
+}
+
 /// What came of withdrawing an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Withdrawal {
@@ -224,8 +238,8 @@ pub(crate) struct Entry {
     pub(crate) who: Joining,
     pub(crate) workspace: WorkspaceId,
     pub(crate) member: MemberId,
-    /// The session that begins with it, and the hash of its secret; nobody who is signed in needs another.
-    pub(crate) session: Option<(Hash, SessionRow)>,
+    /// The session that begins with it; nobody who is signed in needs another.
+    pub(crate) session: Option<SessionRow>,
     /// The session of who is signed in already.
     pub(crate) who_signed_in: Option<SessionId>,
 }
@@ -242,6 +256,9 @@ pub(crate) enum EntryError {
     /// The name to sign in with is taken.
     #[error("the name to sign in with is taken")]
     LoginTaken,
+    /// The account is somebody else in the workspace already: it joined by another invitation at the same time.
+    #[error("the account is a member already")]
+    AlreadyMember,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -388,7 +388,7 @@ fn what_a_newer_version_wrote_is_not_touched() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let before = std::fs::read(dir.path().join(FILE)).unwrap();
-    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Newer { found: 99, known: 9 })));
+    assert!(matches!(SqliteStore::open(dir.path()), Err(StoreError::Newer { found: 99, known: 10 })));
     assert!(matches!(SqliteStore::read_only(dir.path()), Err(StoreError::Newer { .. })));
     assert_eq!(std::fs::read(dir.path().join(FILE)).unwrap(), before);
 }

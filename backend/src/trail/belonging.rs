@@ -24,19 +24,23 @@ pub(super) fn of(
     workspace: &Workspace,
     members: &HashMap<AccountId, MemberId>,
 ) -> Result<Vec<Belonging>, StoreError> {
-    let (present, former): (Vec<_>, Vec<_>) =
-        members.iter().partition(|(_, member)| workspace.members.contains_key(*member));
-    // All of the log is looked through for it, so only where somebody has left.
-    let events = if former.is_empty() { Vec::new() } else { reader.member_events(id)? };
-    let present = present.into_iter().map(|(account, _)| (*account, ALWAYS));
-    let former = former.into_iter().flat_map(|(account, member)| {
-        let times = times(&events, *member);
-        times.into_iter().map(|time| (*account, time))
+    let events = reader.member_events(id)?;
+    let times = members.iter().flat_map(|(account, member)| {
+        let mut times = times(&events, *member);
+        if times.is_empty() && workspace.role(*member).is_some() {
+            times.push(ALWAYS);
+        }
+        times.into_iter().map(|(from, to)| Belonging { account: *account, from, to })
     });
-    Ok(present.chain(former).map(|(account, (from, to))| Belonging { account, from, to }).collect())
+    Ok(times.collect())
 }
 
-/// Returns the times in which somebody was a member, who is none now.
+/// Returns since when somebody is a member again who was taken out before; `None` for who never was.
+pub(crate) fn came_back(events: &[StoredEvent], member: MemberId) -> Option<Timestamp> {
+    times(events, member).split_first()?.1.last().map(|(since, _)| *since)
+}
+
+/// Returns the times in which somebody was a member; the last one has no end for who is one.
 fn times(events: &[StoredEvent], member: MemberId) -> Vec<(Timestamp, Timestamp)> {
     let (mut times, mut since) = (Vec::new(), None);
     for event in events {
@@ -51,6 +55,7 @@ fn times(events: &[StoredEvent], member: MemberId) -> Vec<(Timestamp, Timestamp)
             _ => {}
         }
     }
+    times.extend(since.map(|from| (from, ALWAYS.1)));
     times
 }
 

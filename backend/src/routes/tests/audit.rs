@@ -17,7 +17,7 @@ impl TestApp {
         serde_json::from_slice(&answer.body).unwrap()
     }
 
-    async fn kinds(&self, query: &str) -> Vec<String> {
+    pub(super) async fn kinds(&self, query: &str) -> Vec<String> {
         self.audit(query).await.entries.into_iter().map(|entry| entry.kind).collect()
     }
 }
@@ -254,6 +254,19 @@ async fn whoever_has_left_is_seen_up_to_then_and_no_more() {
     let csv = test.get(&test.path("audit?format=csv&kind=member.removed")).await;
     let csv = String::from_utf8(csv.body).unwrap();
     assert!(csv.contains("\"Bo elsewhere\""), "{csv}");
+
+    let add = json!({
+        "client": uuid::Uuid::from_u128(71), "seq": 1, "at": 5, "seen": 0, "kind": "member.add", "v": 1,
+        "body": { "member": { "add": { "member": member, "role": "member" } } },
+    });
+    time.pass(1_000);
+    test.push(&[add]).await;
+    rename("Bo again").await;
+    assert_eq!(
+        test.kinds("kind=account.renamed").await,
+        ["account.renamed", "account.renamed"],
+        "what was between stays theirs"
+    );
 }
 
 #[tokio::test]

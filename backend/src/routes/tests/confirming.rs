@@ -133,6 +133,15 @@ async fn no_token_for_work_decides_and_tokens_end_with_the_membership() {
     assert_eq!((ask(&write).await, ask(&admin).await), (401, 401));
     assert_eq!(owner.push(&[command(41, "member.add", &add)]).await.status, 200);
     assert_eq!((ask(&write).await, ask(&admin).await), (401, 401), "also once they are back");
+    let back = test.begin_session(AccountId::from_u128(7));
+    let back = test.with_session(&back);
+    let made = back.post(&test.path("tokens"), &json!({ "name": "CI", "scope": "read" })).await.json();
+    let again = made["secret"].as_str().unwrap();
+    assert_eq!(ask(again).await, 200);
+    time.pass(1);
+    let both = [command(42, "member.remove", &remove), command(43, "member.add", &add)];
+    assert_eq!(owner.push(&both).await.status, 200);
+    assert_eq!(ask(again).await, 401, "also where they are back at once");
     assert_eq!(test.with_session(&bo).get("/api/v1/session").await.status, 200);
 }
 

@@ -1,8 +1,8 @@
 //! Streams end when their reader's access does.
 
 use serde_json::{Value, json};
-use slipway_shared::account::IDLE_MS;
-use slipway_shared::ids::AccountId;
+use slipway_shared::account::{IDLE_MS, Scope};
+use slipway_shared::ids::{AccountId, TokenId};
 use slipway_shared::member::Role;
 
 use super::invitations::remove;
@@ -12,6 +12,8 @@ use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
 use crate::access::endings;
 use crate::access::sessions::Begun;
+use crate::accounts::secret;
+use crate::store::accounts::{Acted, By, SessionRow, TokenRow};
 
 pub(super) fn set_role(member: &Value, role: &str) -> Value {
     json!({
@@ -205,12 +207,15 @@ async fn brings_events(stream: &mut Stream) -> bool {
 #[tokio::test]
 async fn what_ends_ends_cookies_streams_and_tokens_as_the_page_about_security_says() {
     let forbidden = Left { cookie: 403, ..NOTHING };
-    let table: [(&str, Left); 10] = [
+    let table: [(&str, Left); 13] = [
         ("nothing", ALL),
         ("signs out", PROGRAMS),
+        ("ends it elsewhere", PROGRAMS),
         ("ends the others elsewhere", PROGRAMS),
         ("changes the password elsewhere", PROGRAMS),
         ("sets a second factor elsewhere", PROGRAMS),
+        ("drops the second factor elsewhere", PROGRAMS),
+        ("the operator drops the second factor", PROGRAMS),
         ("the operator signs them out", PROGRAMS),
         ("the operator sets a password", NOTHING),
         ("the operator disables the account", NOTHING),
@@ -229,6 +234,57 @@ async fn what_ends_ends_cookies_streams_and_tokens_as_the_page_about_security_sa
     }
 }
 
+fn row(test: &TestApp, session: &str) -> SessionRow {
+    test.app.accounts().session(secret::hash(session), test.app.clock().now()).unwrap().unwrap()
+}
+
+/// Gives the owner of a session a second factor, which spares this session.
+fn have_factor(test: &TestApp, session: &str) {
+    let (accounts, row, now) = (test.app.accounts(), row(test, session), test.app.clock().now());
+    assert_eq!(accounts.draft_second_factor(b"locked", &row, now).unwrap(), Acted::Done);
+    let taken = accounts.take_second_factor(row.account, b"locked", b"locked", 0, &[], row.id, now);
+    assert_eq!(taken.unwrap(), Acted::Done);
+}
+
+/// Who was let in a moment ago, and whose session ends before the thing is done.
+#[tokio::test]
+async fn nothing_is_made_for_a_session_that_has_ended() {
+    let test = TestApp::new();
+    let (session, member) = test.join(7, Role::Admin).await;
+    let (accounts, row, now) = (test.app.accounts(), row(&test, &session), test.app.clock().now());
+    accounts.end_sessions(row.account, None, now).unwrap();
+    let token = TokenRow {
+        id: TokenId::from_u128(1),
+        account: row.account,
+        workspace: test.workspace().id(),
+        member,
+        name: "CI".to_owned(),
+        scope: Scope::Admin,
+        made: now,
+        ends: now.plus(IDLE_MS),
+        used: None,
+    };
+    let by = By::Session { account: row.account, id: row.id };
+    assert_eq!(accounts.add_token(secret::hash("x"), &token, by).unwrap(), Acted::Ended);
+    assert_eq!(accounts.draft_second_factor(b"locked", &row, now).unwrap(), Acted::Ended);
+    assert_eq!(accounts.drop_second_factor(row.account, Some(row.id), now).unwrap(), Acted::Ended);
+    let taken = accounts.take_second_factor(row.account, b"locked", b"locked", 0, &[], row.id, now);
+    assert_eq!(taken.unwrap(), Acted::Ended);
+    assert_eq!(accounts.tokens(token.workspace, now).unwrap(), []);
+}
+
+/// Whoever copied a cookie has a stream of it no longer than that.
+#[tokio::test(start_paused = true)]
+async fn a_stream_ends_within_a_minute_once_another_secret_opens_its_session() {
+    let test = TestApp::new();
+    let mut stream = open(&test, &test.session).await;
+    let (accounts, row, now) = (test.app.accounts(), row(&test, &test.session), test.app.clock().now());
+    assert!(accounts.confirm_session(row.id, row.hash, secret::hash("another"), now).unwrap());
+    let began = tokio::time::Instant::now();
+    while stream.next().await.is_some() {}
+    assert!(began.elapsed() <= std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
 async fn ends(test: &TestApp, what: &str, session: &str, bo: AccountId, member: Value) {
     let (accounts, now) = (test.app.accounts(), test.app.clock().now());
     let elsewhere = test.begin_session(bo);
@@ -237,6 +293,21 @@ async fn ends(test: &TestApp, what: &str, session: &str, bo: AccountId, member: 
         "nothing" => {}
         "signs out" => {
             assert_eq!(test.with_session(session).delete("/api/v1/session").await.status, 204);
+        }
+        "ends it elsewhere" => {
+            let id = row(test, session).id;
+            let answer = elsewhere.delete(&format!("/api/v1/account/sessions/{id}")).await;
+            assert_eq!(answer.status, 204);
+        }
+        "drops the second factor elsewhere" => {
+            have_factor(test, session);
+            let elsewhere = test.begin_session(bo);
+            let answer = test.with_session(&elsewhere).delete("/api/v1/account/second-factor").await;
+            assert_eq!(answer.status, 204);
+        }
+        "the operator drops the second factor" => {
+            have_factor(test, session);
+            assert_eq!(accounts.drop_second_factor(bo, None, now).unwrap(), Acted::Done);
         }
         "ends the others elsewhere" => {
             assert_eq!(elsewhere.delete("/api/v1/account/sessions").await.status, 204);
@@ -255,7 +326,9 @@ async fn ends(test: &TestApp, what: &str, session: &str, bo: AccountId, member: 
         "the operator signs them out" => {
             accounts.end_sessions(bo, None, now).unwrap();
         }
-        "the operator sets a password" => assert!(accounts.change_password(bo, "x", None, now).unwrap()),
+        "the operator sets a password" => {
+            assert_eq!(accounts.change_password(bo, "x", None, now).unwrap(), Acted::Done);
+        }
         "the operator disables the account" => {
             accounts.set_disabled(bo, Some(now), now).unwrap();
         }
@@ -299,10 +372,10 @@ async fn what_ends_all_sessions_ends_those_that_are_about_to_begin() {
         ends(&test, what, &session, bo, json!(member)).await;
         accounts.set_disabled(bo, None, now).unwrap();
         let begin = || Begun::new(bo, "Phone".to_owned(), false, now).unwrap();
-        let refused = begin().keep(&test.app, Some(&known)).await.err().unwrap();
+        let refused = begin().keep(&test.app, Some(&known), None).await.err().unwrap();
         assert!(refused.is_wrong_proof(), "{what}");
         let now_known = accounts.account(bo).unwrap();
-        assert!(begin().keep(&test.app, now_known.as_ref()).await.is_ok(), "{what}");
+        assert!(begin().keep(&test.app, now_known.as_ref(), None).await.is_ok(), "{what}");
     }
 }
 
@@ -310,12 +383,12 @@ async fn what_ends_all_sessions_ends_those_that_are_about_to_begin() {
 async fn a_password_is_not_changed_by_one_that_was_changed_meanwhile() {
     let test = TestApp::new();
     let (accounts, now, owner) = (test.app.accounts(), test.app.clock().now(), AccountId::from_u128(1));
-    let of =
-        |session: &str| accounts.session(crate::accounts::secret::hash(session), now).unwrap().unwrap().id;
+    let of = |session: &str| accounts.session(secret::hash(session), now).unwrap().unwrap().id;
     let (here, there) = (of(&test.session), of(&test.begin_session(owner)));
     let known = accounts.account(owner).unwrap().unwrap().sign_outs;
-    assert!(accounts.change_password(owner, "one", Some((here, known)), now).unwrap());
-    assert!(!accounts.change_password(owner, "two", Some((here, known)), now).unwrap());
-    assert!(!accounts.change_password(owner, "two", Some((there, known + 1)), now).unwrap(), "it has ended");
+    let change = |password, own| accounts.change_password(owner, password, Some(own), now).unwrap();
+    assert_eq!(change("one", (here, known)), Acted::Done);
+    assert_eq!(change("two", (here, known)), Acted::Not);
+    assert_eq!(change("two", (there, known + 1)), Acted::Ended);
     assert_eq!(accounts.account(owner).unwrap().unwrap().password, "one");
 }

@@ -10,7 +10,7 @@ use super::time::Time;
 use super::visitor::PASSWORD;
 use super::{TestApp, add_service};
 use crate::accounts::secret;
-use crate::store::accounts::{By, EntryError, InvitationRow};
+use crate::store::accounts::{Acted, By, EntryError, InvitationRow};
 
 async fn invite(test: &TestApp, role: &str) -> Value {
     test.owner().post(&test.path("invitations"), &json!({ "role": role, "note": "Bo" })).await.json()
@@ -269,7 +269,8 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
         ends: test.app.clock().now().plus(INVITATION_MS),
     };
     let now = test.app.clock().now();
-    assert!(test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap());
+    let made = test.app.accounts().invite(secret::hash("x"), &row, By::Operator, now).unwrap();
+    assert_eq!(made, Acted::Done);
     let listed = test.get(&test.path("people")).await.json();
     assert_eq!((listed["invitations"][0].get("by"), &listed["invitations"][0]["note"]), (None, &json!("Bo")));
     let looked = test.nobody().post(LOOK, &json!({ "token": "x" })).await.json();
@@ -279,6 +280,48 @@ async fn what_the_operator_made_is_good_whoever_is_admin() {
     let token = json!({ "token": "x" });
     assert_eq!(test.nobody().post(LOOK, &token).await.json()["role"], "member");
     assert_eq!(test.nobody().post(ACCEPT, &accept(&token, "bo")).await.json()["member"], json!(row.member));
+}
+
+#[tokio::test]
+async fn whoever_the_operator_shuts_out_lets_nobody_in_any_more() {
+    type ShutOut = fn(&TestApp, AccountId);
+    let table: [(&str, ShutOut); 2] = [
+        ("disabled", |test, bo| {
+            let now = test.app.clock().now();
+            test.app.accounts().set_disabled(bo, Some(now), now).unwrap();
+        }),
+        ("another password", |test, bo| {
+            let now = test.app.clock().now();
+            test.app.accounts().change_password(bo, "x", None, now).unwrap();
+        }),
+    ];
+    for (what, shut_out) in table {
+        let test = TestApp::new();
+        let (session, _) = test.join(7, Role::Admin).await;
+        let invite = json!({ "role": "admin", "note": "a friend" });
+        let invited = test.with_session(&session).post(&test.path("invitations"), &invite).await.json();
+        let of_owner = self::invite(&test, "member").await;
+        shut_out(&test, AccountId::from_u128(7));
+        assert_eq!(test.nobody().post(ACCEPT, &accept(&invited, "cy")).await.error(), gone(), "{what}");
+        assert_eq!(test.kinds("kind=invitation.withdrawn").await, ["invitation.withdrawn"], "{what}");
+        assert_eq!(test.nobody().post(ACCEPT, &accept(&of_owner, "di")).await.status, 200, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_accepts_two_at_once_is_one_member() {
+    let test = TestApp::new();
+    let (session, _) = test.join(7, Role::Member).await;
+    test.push(&[remove(MemberId::from_u128(7))]).await;
+    let links = [invite(&test, "viewer").await, invite(&test, "viewer").await];
+    let before = test.workspace().state().workspace.members.len();
+    let bo = test.with_session(&session);
+    let [first, second] = links.map(|link| json!({ "token": link["token"] }));
+    let (one, other) = tokio::join!(bo.post(ACCEPT, &first), bo.post(ACCEPT, &second));
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    assert_eq!(test.workspace().state().workspace.members.len(), before + 1);
 }
 
 #[tokio::test]

@@ -9,9 +9,10 @@ use super::time::Time;
 use super::visitor::{PASSWORD, Visitor};
 use super::{Answer, TestApp};
 use crate::accounts::lockbox::Place;
-use crate::accounts::totp;
+use crate::accounts::{secret, totp};
 use crate::app::App;
 use crate::open::{Beginning, open};
+use crate::store::accounts::Acted;
 
 const PATH: &str = "/api/v1/account/second-factor";
 
@@ -169,15 +170,16 @@ async fn turning_it_on_or_off_ends_the_other_sessions() {
 async fn a_secret_that_was_put_in_the_place_of_another_is_good_for_nothing() {
     let it = Factor::set().await;
     let (ana, bo) = (AccountId::from_u128(1), AccountId::from_u128(7));
-    it.test.join(7, slipway_shared::member::Role::Member).await;
+    let (session, _) = it.test.join(7, slipway_shared::member::Role::Member).await;
     let accounts = it.test.app.accounts();
+    let session = accounts.session(secret::hash(&session), it.time.now()).unwrap().unwrap();
     let factor = |account| accounts.account(account).unwrap().unwrap().second_factor;
     let locked = factor(ana).unwrap().locked;
     assert!(!locked.windows(it.secret.len()).any(|part| part == it.secret));
-    accounts.draft_second_factor(bo, &locked).unwrap();
-    assert!(
-        accounts.take_second_factor(bo, &locked, &locked, 0, &[], super::nobody(), it.time.now()).unwrap()
-    );
+    let now = it.time.now();
+    assert_eq!(accounts.draft_second_factor(&locked, &session, now).unwrap(), Acted::Done);
+    let taken = accounts.take_second_factor(bo, &locked, &locked, 0, &[], session.id, now);
+    assert_eq!(taken.unwrap(), Acted::Done);
     it.test
         .app
         .accounts()
@@ -219,8 +221,9 @@ async fn a_secret_of_an_earlier_version_is_locked() {
     let locked = test.app.accounts().account(account).unwrap().unwrap().second_factor.unwrap().locked;
     test.app.accounts().lock_second_factor(account, &locked, &secret).unwrap();
     let other = AccountId::from_u128(7);
-    test.join(7, slipway_shared::member::Role::Member).await;
-    test.app.accounts().draft_second_factor(other, &secret).unwrap();
+    let (session, _) = test.join(7, slipway_shared::member::Role::Member).await;
+    let session = test.app.accounts().session(secret::hash(&session), time.now()).unwrap().unwrap();
+    test.app.accounts().draft_second_factor(&secret, &session, time.now()).unwrap();
     let (TestApp { app, router, dir, .. }, clock) = (test, time.clock());
     assert_eq!(app.stop(), crate::writer::Health::Stopped);
     drop((app, router));

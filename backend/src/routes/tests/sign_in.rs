@@ -118,6 +118,17 @@ async fn a_session_ends_when_it_is_not_used_and_when_it_is_old() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_ends_the_session_that_the_browser_had() {
+    let test = with_password(&Clock::system()).await;
+    let (before, _) = test.join(7, slipway_shared::member::Role::Member).await;
+    let elsewhere = test.begin_session(AccountId::from_u128(7));
+    let answer = test.with_session(&before).post("/api/v1/session", &sign_in("olivia", PASSWORD)).await;
+    let ask = async |session: &str| test.with_session(session).get("/api/v1/session").await.status.as_u16();
+    assert_eq!(ask(&answer.session()).await, 200);
+    assert_eq!((ask(&before).await, ask(&elsewhere).await), (401, 200));
+}
+
+#[tokio::test]
 async fn a_use_is_noted_once_a_minute() {
     let time = Time::default();
     let test = TestApp::by(&time.clock());

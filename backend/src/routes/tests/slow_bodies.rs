@@ -133,6 +133,18 @@ async fn whoever_is_removed_while_their_body_comes_gets_no_token() {
 }
 
 #[tokio::test]
+async fn whoever_is_admin_no_more_when_all_of_it_is_there_brings_no_workspace() {
+    let test = TestApp::new();
+    let (bo, member) = test.join(7, Role::Admin).await;
+    let asks = (Method::POST, "/api/v1/workspaces/import", "application/x-ndjson");
+    let answer = in_halves(&test, asks, cookie(&bo), "{}", async || {
+        let set = super::endings::set_role(&json!(member), "viewer");
+        assert_eq!(test.push(&[set]).await.status, 200);
+    });
+    assert_eq!(answer.await.error(), (403, "forbidden".to_owned()));
+}
+
+#[tokio::test]
 async fn whoever_is_admin_no_more_when_their_body_is_there_invites_nobody() {
     let test = TestApp::new();
     let (bo, member) = test.join(7, Role::Admin).await;

@@ -7,7 +7,7 @@ use slipway_shared::ids::{AccountId, MemberId};
 use slipway_shared::member::Role;
 
 use super::{Answer, TestApp};
-use crate::store::accounts::{By, Entry, Joining, NewAccount};
+use crate::store::accounts::{Acted, By, Entry, Joining, NewAccount};
 
 /// What everybody here signs in with.
 pub(super) const PASSWORD: &str = "nine green lanterns";
@@ -69,7 +69,7 @@ impl TestApp {
             ends: now.plus(1),
         };
         let hash = crate::accounts::secret::hash(&number.to_string());
-        assert!(self.app.accounts().invite(hash, &invitation, By::Operator, now).unwrap());
+        assert_eq!(self.app.accounts().invite(hash, &invitation, By::Operator, now).unwrap(), Acted::Done);
         let (id, name, login) =
             (AccountId::from_u128(number), format!("Person {number}"), format!("person-{number}"));
         let who = Joining::New(NewAccount { id, name, login, password: String::new(), made: now });

@@ -25,6 +25,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("migrations/0007-audit.sql")),
     M::up(include_str!("migrations/0008-history.sql")),
     M::up(include_str!("migrations/0009-endings.sql")),
+    M::up(include_str!("migrations/0010-members.sql")),
 ];
 /// Older ones may damage a file whose log is begun anew while somebody reads it.
 pub(super) const OLDEST_SQLITE: i32 = 3_051_003;

@@ -9,7 +9,7 @@ use slipway_shared::time::Timestamp;
 
 use super::{Accounts, Note, key, record, sessions};
 use crate::store::accounts::{
-    By, Entry, EntryError, INVITATIONS_MOST, InvitationRow, Joining, NewAccount, Withdrawal,
+    Acted, By, Entry, EntryError, INVITATIONS_MOST, InvitationRow, Joining, NewAccount, Withdrawal,
 };
 use crate::store::sqlite::{StoreError, failed, row};
 
@@ -47,14 +47,14 @@ impl Accounts {
         })
     }
 
-    /// Keeps an invitation with the hash of its token. Returns whether its workspace had room for one more.
+    /// Keeps an invitation with the hash of its token. Done unless its workspace has no room for one more.
     pub(crate) fn invite(
         &self,
         hash: Hash,
         invitation: &InvitationRow,
         by: By,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Acted, StoreError> {
         let sql = "INSERT INTO invitations (id, hash, ws, member, role, note, by, ends, is_operators)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
@@ -69,16 +69,19 @@ impl Accounts {
             invitation.is_operators,
         ];
         self.write(|transaction| {
+            if !sessions::is_let_in(transaction, by, now)? {
+                return Ok(Acted::Ended);
+            }
             let count = "SELECT count(*) FROM invitations WHERE ws = ?1 AND ends > ?2 AND used_at IS NULL";
             let of = params![key(invitation.workspace.as_u128()), now.0];
             let present = transaction.query_row(count, of, |row| row.get::<_, u32>(0)).map_err(failed)?;
             if present >= INVITATIONS_MOST {
-                return Ok(false);
+                return Ok(Acted::Not);
             }
             transaction.execute(sql, values).map_err(failed)?;
             let note = Note::of(AccountAct::InvitationMade).with(invitation.id.as_u128());
             record(transaction, by, now, &note.in_workspace(invitation.workspace))?;
-            Ok(true)
+            Ok(Acted::Done)
         })
     }
 
@@ -201,11 +204,33 @@ impl Entry {
     /// Returns whoever comes in.
     fn by(&self, account: AccountId) -> By {
         match (&self.session, self.who_signed_in) {
-            (Some((_, session)), _) => session.by(),
+            (Some(session), _) => session.by(),
             (None, Some(id)) => By::Session { account, id },
             (None, None) => By::Nobody,
         }
     }
+}
+
+/// Ends what an account has invited to and nobody has accepted: who needs the operator does not know who has the links.
+pub(super) fn end_invitations(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE invitations SET used_at = ?2
+               WHERE used_at IS NULL AND ends > ?2 AND NOT is_operators AND EXISTS
+                     (SELECT 1 FROM memberships m WHERE m.account = ?1 AND m.ws = invitations.ws AND m.member = invitations.by)
+               RETURNING id, ws";
+    let mut ended = transaction.prepare_cached(sql).map_err(failed)?;
+    let ended = ended.query_map(params![key(account.as_u128()), now.0], |row| {
+        Ok((row::id(row, 0)?, WorkspaceId::from_u128(row::id(row, 1)?)))
+    });
+    let ended: Vec<_> = ended.and_then(Iterator::collect).map_err(failed)?;
+    for (invitation, workspace) in ended {
+        let note = Note::of(AccountAct::InvitationWithdrawn).with(invitation).in_workspace(workspace);
+        record(transaction, By::Operator, now, &note)?;
+    }
+    Ok(())
 }
 
 /// Makes the account where there is none, who it is, what it is called, and its session. Returns the account.
@@ -218,13 +243,17 @@ fn enter(transaction: &Transaction<'_>, entry: &Entry) -> Result<AccountId, Entr
         Joining::Known { account, name } => (*account, name),
     };
     let (ws, member) = (key(entry.workspace.as_u128()), key(entry.member.as_u128()));
-    let sql = "INSERT INTO memberships (account, ws, member) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    transaction.execute(sql, params![key(account.as_u128()), ws, member]).map_err(failed)?;
+    let sql = "INSERT INTO memberships (account, ws, member) VALUES (?1, ?2, ?3)
+               ON CONFLICT (account, ws) DO UPDATE SET member = excluded.member
+               WHERE memberships.member = excluded.member";
+    if transaction.execute(sql, params![key(account.as_u128()), ws, member]).map_err(failed)? == 0 {
+        return Err(EntryError::AlreadyMember);
+    }
     let sql = "INSERT INTO profiles (ws, member, name) VALUES (?1, ?2, ?3)
                ON CONFLICT DO UPDATE SET name = excluded.name";
     transaction.execute(sql, params![ws, member, name]).map_err(failed)?;
-    if let Some((hash, session)) = &entry.session {
-        sessions::insert(transaction, *hash, session).map_err(failed)?;
+    if let Some(session) = &entry.session {
+        sessions::insert(transaction, session).map_err(failed)?;
     }
     Ok(account)
 }

@@ -5,10 +5,11 @@ use slipway_shared::audit::AccountAct;
 use slipway_shared::ids::{AccountId, MemberId, SessionId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
-use super::sessions::{end_sessions, end_sessions_and_tell};
+use super::entry::end_invitations;
+use super::sessions::{end_sessions, end_sessions_and_tell, is_let_in};
 use super::tokens::end_tokens;
 use super::{Accounts, Note, key, record};
-use crate::store::accounts::{AccountRow, By, Membership, SecondFactor};
+use crate::store::accounts::{AccountRow, Acted, By, Membership, SecondFactor};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "id, name, login, password, totp_secret, totp_step, totp_draft, made, disabled_at,
@@ -85,34 +86,35 @@ impl Accounts {
     }
 
     /// Changes a password, which is given as PHC text, and ends all sessions but one. The operator, who spares none, ends
-    /// the account's tokens as well: whoever needs that does not know who has what.
+    /// the account's tokens and invitations as well: whoever needs that does not know who has what.
     ///
     /// A person who does it in `own` names their session and the sign-outs there had been when they gave the password
-    /// before. Returns whether both still hold: else somebody else was quicker, and nothing was changed.
+    /// before. Done where both still hold: else somebody else was quicker.
     pub(crate) fn change_password(
         &self,
         account: AccountId,
         password: &str,
         own: Option<(SessionId, u64)>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Acted, StoreError> {
         let (but, known) = (own.map(|(session, _)| session), own.map(|(_, known)| row::to_sql(known)));
+        let by = By::who_spares(account, but);
         self.write(|transaction| {
-            let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1 AND (?3 IS NULL OR sign_outs = ?3)
-                       AND (?4 IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE id = ?4 AND revoked_at IS NULL))";
-            let session = but.map(|but| key(but.as_u128()));
-            let values = params![key(account.as_u128()), password, known, session];
+            if !is_let_in(transaction, by, now)? {
+                return Ok(Acted::Ended);
+            }
+            let sql = "UPDATE accounts SET password = ?2 WHERE id = ?1 AND (?3 IS NULL OR sign_outs = ?3)";
+            let values = params![key(account.as_u128()), password, known];
             if transaction.execute(sql, values).map_err(failed)? == 0 {
-                return Ok(false);
+                return Ok(Acted::Not);
             }
             end_sessions(transaction, account, but, now).map_err(failed)?;
-            let (by, note) =
-                (By::who_spares(account, but), Note::about(AccountAct::PasswordChanged, account));
-            record(transaction, by, now, &note)?;
+            record(transaction, by, now, &Note::about(AccountAct::PasswordChanged, account))?;
             if by == By::Operator {
                 end_tokens(transaction, account, by, now)?;
+                end_invitations(transaction, account, now)?;
             }
-            Ok(true)
+            Ok(Acted::Done)
         })
     }
 
@@ -135,7 +137,7 @@ impl Accounts {
     }
 
     /// Lets nobody in by an account from now on and ends its sessions and tokens, or lets somebody in again, without them.
-    /// Only the operator does that.
+    /// What it has invited to is good for nothing either. Only the operator does that.
     pub(crate) fn set_disabled(
         &self,
         account: AccountId,
@@ -151,6 +153,7 @@ impl Accounts {
             if at.is_some() {
                 end_sessions_and_tell(transaction, account, None, now)?;
                 end_tokens(transaction, account, By::Operator, now)?;
+                end_invitations(transaction, account, now)?;
             }
             Ok(())
         })

@@ -6,20 +6,31 @@ use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, SessionId};
 use slipway_shared::time::Timestamp;
 
-use super::sessions::end_sessions;
+use super::sessions::{end_sessions, is_let_in};
 use super::{Accounts, Note, key, record};
-use crate::store::accounts::By;
+use crate::store::accounts::{Acted, By, SessionRow};
 use crate::store::sqlite::{StoreError, failed, row};
 
 impl Accounts {
     /// Keeps a secret, which is locked, until a code has proved it; nothing is asked for yet.
-    pub(crate) fn draft_second_factor(&self, account: AccountId, secret: &[u8]) -> Result<(), StoreError> {
-        let sql = "UPDATE accounts SET totp_draft = ?2 WHERE id = ?1";
-        self.execute(sql, params![key(account.as_u128()), secret]).map(drop)
+    pub(crate) fn draft_second_factor(
+        &self,
+        secret: &[u8],
+        session: &SessionRow,
+        now: Timestamp,
+    ) -> Result<Acted, StoreError> {
+        self.write(|transaction| {
+            if !is_let_in(transaction, session.by(), now)? {
+                return Ok(Acted::Ended);
+            }
+            let sql = "UPDATE accounts SET totp_draft = ?2 WHERE id = ?1";
+            transaction.execute(sql, params![key(session.account.as_u128()), secret]).map_err(failed)?;
+            Ok(Acted::Done)
+        })
     }
 
     /// Takes the drafted secret, which the code of `step` has proved, as it is `locked` for its place, and recovery codes
-    /// in place of all there were; ends all sessions but one, which began without it. Returns whether the draft was still
+    /// in place of all there were; ends all sessions but one, which began without it. Done where the draft was still
     /// this one.
     #[expect(clippy::too_many_arguments, reason = "they are what one transaction writes")]
     pub(crate) fn take_second_factor(
@@ -31,13 +42,17 @@ impl Accounts {
         codes: &[Hash],
         but: SessionId,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Acted, StoreError> {
+        let by = By::Session { account, id: but };
         self.write(|transaction| {
+            if !is_let_in(transaction, by, now)? {
+                return Ok(Acted::Ended);
+            }
             let sql = "UPDATE accounts SET totp_secret = ?4, totp_draft = NULL, totp_step = ?3
                        WHERE id = ?1 AND totp_draft = ?2";
             let values = params![key(account.as_u128()), draft, row::to_sql(step), locked];
             if transaction.execute(sql, values).map_err(failed)? == 0 {
-                return Ok(false);
+                return Ok(Acted::Not);
             }
             let sql = "DELETE FROM recovery_codes WHERE account = ?1";
             transaction.execute(sql, [key(account.as_u128())]).map_err(failed)?;
@@ -47,8 +62,8 @@ impl Accounts {
             }
             end_sessions(transaction, account, Some(but), now).map_err(failed)?;
             let note = Note::about(AccountAct::SecondFactorSet, account);
-            record(transaction, By::Session { account, id: but }, now, &note)?;
-            Ok(true)
+            record(transaction, by, now, &note)?;
+            Ok(Acted::Done)
         })
     }
 
@@ -102,15 +117,19 @@ impl Accounts {
         })
     }
 
-    /// Asks for no second factor any more, and ends all sessions but one. Returns whether there was one; where there
+    /// Asks for no second factor any more, and ends all sessions but one. Done where there was one; where there
     /// was none no session ends.
     pub(crate) fn drop_second_factor(
         &self,
         account: AccountId,
         but: Option<SessionId>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Acted, StoreError> {
+        let by = By::who_spares(account, but);
         self.write(|transaction| {
+            if !is_let_in(transaction, by, now)? {
+                return Ok(Acted::Ended);
+            }
             let id = [key(account.as_u128())];
             transaction.execute("DELETE FROM recovery_codes WHERE account = ?1", id).map_err(failed)?;
             let sql = "UPDATE accounts SET totp_draft = NULL WHERE id = ?1";
@@ -118,12 +137,12 @@ impl Accounts {
             let sql = "UPDATE accounts SET totp_secret = NULL, totp_step = NULL
                        WHERE id = ?1 AND totp_secret IS NOT NULL";
             if transaction.execute(sql, id).map_err(failed)? == 0 {
-                return Ok(false);
+                return Ok(Acted::Not);
             }
             end_sessions(transaction, account, but, now).map_err(failed)?;
             let note = Note::about(AccountAct::SecondFactorDropped, account);
-            record(transaction, By::who_spares(account, but), now, &note)?;
-            Ok(true)
+            record(transaction, by, now, &note)?;
+            Ok(Acted::Done)
         })
     }
 }

@@ -11,18 +11,19 @@ use crate::store::accounts::{By, SessionRow};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "s.id, s.account, s.device, s.began, s.used, s.idle_end, s.absolute_end, s.is_shared, \
-    s.confirmed_at";
+    s.confirmed_at, s.hash";
 /// What is true of a session that lets somebody in, at the time `?2`.
 const IS_OPEN: &str = "s.revoked_at IS NULL AND s.idle_end > ?2 AND s.absolute_end > ?2";
 
 impl Accounts {
     /// Begins a session. `known` is how many sign-outs there had been when its owner was looked up: what has ended their
-    /// sessions since then, such as another password, ends this one too. Returns whether it began.
+    /// sessions since then, such as another password, ends this one too. The session of the cookie that is `replaced` ends:
+    /// no browser has it any more. Returns whether it began.
     pub(crate) fn begin_session(
         &self,
-        hash: Hash,
         session: &SessionRow,
         known: Option<u64>,
+        replaced: Option<Hash>,
     ) -> Result<bool, StoreError> {
         self.write(|transaction| {
             let sql = "SELECT EXISTS (SELECT 1 FROM accounts
@@ -31,7 +32,10 @@ impl Accounts {
             if !transaction.query_row(sql, values, |row| row.get::<_, bool>(0)).map_err(failed)? {
                 return Ok(false);
             }
-            insert(transaction, hash, session).map_err(failed)?;
+            if let Some(replaced) = replaced {
+                end_replaced(transaction, replaced, session.began)?;
+            }
+            insert(transaction, session).map_err(failed)?;
             let note = Note::about(AccountAct::SignedIn, session.account).with(session.id.as_u128());
             record(transaction, session.by(), session.began, &note)?;
             Ok(true)
@@ -181,16 +185,35 @@ pub(super) fn end_sessions(
     transaction.execute(sql, params![key(account.as_u128()), now.0, but.map(|but| key(but.as_u128()))])
 }
 
-pub(super) fn insert(
-    transaction: &Transaction<'_>,
-    hash: Hash,
-    session: &SessionRow,
-) -> rusqlite::Result<()> {
+/// Ends the session that a secret of this hash opens, if it is open, as signing out does.
+fn end_replaced(transaction: &Transaction<'_>, hash: Hash, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE sessions SET revoked_at = ?2
+               WHERE hash = ?1 AND revoked_at IS NULL AND idle_end > ?2 AND absolute_end > ?2
+               RETURNING account, id";
+    let ended = transaction.query_row(sql, params![hash.0, now.0], |row| {
+        Ok((AccountId::from_u128(row::id(row, 0)?), SessionId::from_u128(row::id(row, 1)?)))
+    });
+    let Some((account, id)) = ended.optional().map_err(failed)? else { return Ok(()) };
+    let note = Note::about(AccountAct::SignedOut, account).with(id.as_u128());
+    record(transaction, By::Session { account, id }, now, &note)
+}
+
+/// Tells whether who acts is still let in.
+pub(super) fn is_let_in(transaction: &Transaction<'_>, by: By, now: Timestamp) -> Result<bool, StoreError> {
+    let By::Session { id, .. } = by else { return Ok(true) };
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM sessions s JOIN accounts a ON a.id = s.account
+                        WHERE s.id = ?1 AND {IS_OPEN} AND a.disabled_at IS NULL)"
+    );
+    transaction.query_row(&sql, params![key(id.as_u128()), now.0], |row| row.get(0)).map_err(failed)
+}
+
+pub(super) fn insert(transaction: &Transaction<'_>, session: &SessionRow) -> rusqlite::Result<()> {
     let sql = "INSERT INTO sessions
                (hash, id, account, device, began, used, idle_end, absolute_end, is_shared, confirmed_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let values = params![
-        hash.0,
+        session.hash.0,
         key(session.id.as_u128()),
         key(session.account.as_u128()),
         session.device,
@@ -215,5 +238,6 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         absolute_end: Timestamp(row.get(6)?),
         is_shared: row.get(7)?,
         confirmed_at: Timestamp(row.get(8)?),
+        hash: Hash(row.get(9)?),
     })
 }

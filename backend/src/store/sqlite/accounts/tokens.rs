@@ -1,5 +1,7 @@
 //! API tokens.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use slipway_shared::account::Scope;
 use slipway_shared::audit::AccountAct;
@@ -7,8 +9,9 @@ use slipway_shared::canonical::Hash;
 use slipway_shared::ids::{AccountId, MemberId, TokenId, WorkspaceId};
 use slipway_shared::time::Timestamp;
 
+use super::sessions::is_let_in;
 use super::{Accounts, Note, key, record};
-use crate::store::accounts::{By, TOKENS_MOST, TokenRow};
+use crate::store::accounts::{Acted, By, TOKENS_MOST, TokenRow};
 use crate::store::sqlite::{StoreError, failed, row};
 
 const COLUMNS: &str = "t.id, t.account, t.ws, t.member, t.name, t.scope, t.made, t.ends, t.used";
@@ -16,8 +19,8 @@ const COLUMNS: &str = "t.id, t.account, t.ws, t.member, t.name, t.scope, t.made,
 const IS_OPEN: &str = "t.revoked_at IS NULL AND t.ends > ?2 AND a.disabled_at IS NULL";
 
 impl Accounts {
-    /// Keeps a token with the hash of its secret. Returns whether its member had room for one more.
-    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow, by: By) -> Result<bool, StoreError> {
+    /// Keeps a token with the hash of its secret. Done unless its member has no room for one more.
+    pub(crate) fn add_token(&self, hash: Hash, token: &TokenRow, by: By) -> Result<Acted, StoreError> {
         let sql = "INSERT INTO tokens (id, hash, account, ws, member, name, scope, made, ends)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let values = params![
@@ -32,6 +35,9 @@ impl Accounts {
             token.ends.0,
         ];
         self.write(|transaction| {
+            if !is_let_in(transaction, by, token.made)? {
+                return Ok(Acted::Ended);
+            }
             let count = "SELECT count(*) FROM tokens WHERE ws = ?1 AND member = ?3 AND revoked_at IS NULL AND ends > ?2";
             let whose = params![
                 key(token.workspace.as_u128()),
@@ -40,12 +46,12 @@ impl Accounts {
             ];
             let present = transaction.query_row(count, whose, |row| row.get::<_, u32>(0)).map_err(failed)?;
             if present >= TOKENS_MOST {
-                return Ok(false);
+                return Ok(Acted::Not);
             }
             transaction.execute(sql, values).map_err(failed)?;
             let note = Note::about(AccountAct::TokenMade, token.account).with(token.id.as_u128());
             record(transaction, by, token.made, &note.in_workspace(token.workspace))?;
-            Ok(true)
+            Ok(Acted::Done)
         })
     }
 
@@ -80,11 +86,12 @@ impl Accounts {
         found.and_then(Iterator::collect).map_err(failed)
     }
 
-    /// Ends the tokens of everybody in a workspace but of those who are its members. Returns how many were good.
+    /// Ends the tokens of everybody in a workspace but of those who are its members, and of these what is from before they
+    /// were taken out and came back. `since` are its members, each with when that was. Returns how many were good.
     pub(crate) fn revoke_tokens_but_of(
         &self,
         workspace: WorkspaceId,
-        members: &[MemberId],
+        since: &BTreeMap<MemberId, Option<Timestamp>>,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         self.write(|transaction| {
@@ -94,11 +101,16 @@ impl Accounts {
             let owners = owners.query_map(values, |row| Ok(MemberId::from_u128(row::id(row, 0)?)));
             let owners: Vec<_> = owners.and_then(Iterator::collect).map_err(failed)?;
             let mut ended = Vec::new();
-            for member in owners.into_iter().filter(|member| !members.contains(member)) {
+            for member in owners {
+                let made_before = match since.get(&member) {
+                    None => i64::MAX,
+                    Some(Some(back)) => back.0,
+                    Some(None) => continue,
+                };
                 let sql = "UPDATE tokens SET revoked_at = ?2
-                           WHERE ws = ?1 AND member = ?3 AND revoked_at IS NULL AND ends > ?2
+                           WHERE ws = ?1 AND member = ?3 AND made < ?4 AND revoked_at IS NULL AND ends > ?2
                            RETURNING id, account";
-                let values = params![key(workspace.as_u128()), now.0, key(member.as_u128())];
+                let values = params![key(workspace.as_u128()), now.0, key(member.as_u128()), made_before];
                 let mut revoked = transaction.prepare_cached(sql).map_err(failed)?;
                 let revoked = revoked.query_map(values, |row| Ok((row::id(row, 0)?, row::id(row, 1)?)));
                 let revoked: Vec<_> = revoked.and_then(Iterator::collect).map_err(failed)?;

@@ -4,6 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::history::{HistoryError, each_verified};
+use crate::store::accounts::Acted;
 use crate::store::sqlite::{FILE, Inspector, SqliteStore};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -99,7 +100,7 @@ fn what_is_refused_is_not_told_of() {
     let (account, session) = (AccountId::from_u128(1), SessionId::from_u128(7));
     assert!(!accounts.end_session(account, session, session, NOW).unwrap());
     assert!(!accounts.use_recovery_code(account, Hash::ZERO, NOW).unwrap());
-    assert!(!accounts.drop_second_factor(account, None, NOW).unwrap());
+    assert_eq!(accounts.drop_second_factor(account, None, NOW).unwrap(), Acted::Not);
     let token = slipway_shared::ids::TokenId::from_u128(1);
     assert!(!accounts.revoke_token(WorkspaceId::from_u128(9), token, None, by(), NOW).unwrap());
     assert_eq!(accounts.history_head().unwrap(), before);
