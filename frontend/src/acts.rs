@@ -74,6 +74,15 @@ impl Acts {
         }
     }
 
+    /// As [`Self::act`], for who says themselves why it could not be done.
+    ///
+    /// # Errors
+    ///
+    /// The rule that forbids it; nothing was said yet.
+    pub fn try_plain(self, command: Command) -> Result<(), Rejection> {
+        self.submit(command).map(drop)
+    }
+
     /// Does something that shows by itself and can be taken back with `u`.
     pub fn act_quietly(self, command: Command, words: String, inverse: Command) -> bool {
         match self.submit(command) {

@@ -11,7 +11,7 @@ mod comments;
 mod conflicts;
 mod environments;
 mod facts;
-mod gate;
+pub(super) mod gate;
 mod header;
 mod import;
 mod judged;

@@ -2,16 +2,20 @@
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
+use slipway_shared::deployment::gate::Gate;
 use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
 use slipway_shared::rollout::{Phase, RolloutCommand, Source};
 
+use super::deployment::gate::{Conditions, StartAnyway};
 use super::late::{LatePage, late};
 use crate::acts::use_acts;
+use crate::browser::clock::use_now;
 use crate::browser::intl::{field_time, parse_field_time};
 use crate::command_words::{environment_name, name_of};
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
-use crate::components::live::{When, derive, live};
+use crate::components::live::{When, derive, live, memo};
+use crate::rejection_words::rejection_words;
 use crate::replica::{ReplicaHandle, use_replica};
 
 /// What a rollout is recorded for.
@@ -72,7 +76,7 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
             rollout: subject.rollout.unwrap_or_else(|| RolloutId::from_u128(replica.mint())),
             deployment: subject.deployment,
             environment: subject.environment,
-            version: version_of(subject, replica),
+            version: version_of(subject.deployment, replica),
             phase,
             happened_at: parse_field_time(&when).unwrap_or_else(|| replica.now()),
             source: Source::Person,
@@ -82,12 +86,16 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
             on_done.run(());
         }
     };
-    let request = move |_| {
-        if acts.act(request_of(subject, replica)) {
-            on_done.run(());
+    let why = RwSignal::new(None::<String>);
+    let request = move |_| match acts.try_plain(request_of(subject.deployment, subject.environment, replica))
+    {
+        Ok(()) => on_done.run(()),
+        Err(rejection) => {
+            why.set(Some(replica.view().with_untracked(|view| rejection_words(&rejection, view))));
         }
     };
     view! {
+        {(!is_known).then(|| view! { <ClosedGate subject on_done /> })}
         <form class="rollout-form" on:submit=record>
             <p class="dialog-lead">{t!(record_what)}</p>
             <fieldset class="choices">
@@ -122,6 +130,7 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
                     on:input=move |event| draft.update(|draft| draft.note = event_target_value(&event))
                 />
             </div>
+            {live(move || why.get().map(|why| view! { <p class="field-problem" role="alert">{why}</p> }))}
             <div class="dialog-actions">
                 <button class="button" type="button" on:click=move |_| on_done.run(())>
                     {t!(button_cancel)}
@@ -140,20 +149,46 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
     }
 }
 
-/// Returns the command that asks for the rollout, of the version as it is shown.
-fn request_of(subject: RolloutSubject, replica: ReplicaHandle) -> Command {
-    Command::Rollout(RolloutCommand::Request {
-        rollout: RolloutId::from_u128(replica.mint()),
-        deployment: subject.deployment,
-        environment: subject.environment,
-        version: version_of(subject, replica),
-    })
+/// What a rollout would have to pass: what is missing with the way to each, and the way past it for who has one. Nothing
+/// where the gate is open; what happened can be recorded all the same.
+#[component]
+fn ClosedGate(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView {
+    let RolloutSubject { deployment, environment, .. } = subject;
+    let (view, now) = (use_replica().view(), use_now());
+    let gate = memo(move || view.with(|view| view.gate(deployment, environment, now.get())));
+    let running = memo(move || view.with(|view| view.running_in(environment)));
+    let is_open = memo(move || gate.with(Gate::is_open) && running.with(Option::is_none));
+    let title = derive(move || t!(gate_closed, &view.with(|view| environment_name(environment, view))));
+    view! {
+        <When holds=derive(move || !is_open.get())>
+            <section class="gate" aria-labelledby="dialog-gate" data-testid="closed-gate">
+                <header>
+                    <Icon name="lock" />
+                    <h3 id="dialog-gate">{title}</h3>
+                </header>
+                <Conditions deployment environment gate running on_leave=on_done />
+                <div class="gate-decision">
+                    <StartAnyway deployment environment is_open on_started=on_done />
+                </div>
+            </section>
+        </When>
+    }
 }
 
-fn version_of(subject: RolloutSubject, replica: ReplicaHandle) -> String {
-    let version = replica.view().with_untracked(|view| {
-        view.deployments.get(&subject.deployment).map(|known| known.version.value.clone())
-    });
+/// Returns the command that asks for a rollout, of the version as it is shown.
+pub(super) fn request_of(
+    deployment: DeploymentId,
+    environment: EnvironmentId,
+    replica: ReplicaHandle,
+) -> Command {
+    let (rollout, version) = (RolloutId::from_u128(replica.mint()), version_of(deployment, replica));
+    Command::Rollout(RolloutCommand::Request { rollout, deployment, environment, version })
+}
+
+fn version_of(deployment: DeploymentId, replica: ReplicaHandle) -> String {
+    let version = replica
+        .view()
+        .with_untracked(|view| view.deployments.get(&deployment).map(|known| known.version.value.clone()));
     version.unwrap_or_default()
 }
 

@@ -9,13 +9,15 @@ use slipway_shared::time::Timestamp;
 use super::rollout_history::RolloutHistory;
 use super::testing::TestingKinds;
 use super::use_subject;
+use crate::acts::use_acts;
+use crate::browser::focus;
 use crate::command_words::{environment_name, phase_word};
 use crate::components::live::{When, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::may::use_may_not;
 use crate::pages::board::view_model::asked_for;
-use crate::pages::rollout_dialog::RolloutSubject;
+use crate::pages::rollout_dialog::{RolloutSubject, request_of};
 use crate::replica::use_replica;
 use crate::rules_words::reason_words;
 
@@ -97,7 +99,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
                 </When>
             </div>
             <TestingKinds environment=id />
-            <RecordButtons id latest />
+            <RecordButtons id latest is_asked />
             <RolloutHistory environment=id />
         </li>
     }
@@ -130,7 +132,7 @@ pub fn PhasePill(phase: Phase) -> impl IntoView {
 
 /// A new rollout, and how the running or last one went.
 #[component]
-fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoView {
+fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>, is_asked: Memo<bool>) -> impl IntoView {
     let subject = use_subject();
     let ask = move |rollout| {
         let deployment = subject.id;
@@ -143,10 +145,22 @@ fn RecordButtons(id: EnvironmentId, latest: Memo<Option<Latest>>) -> impl IntoVi
     let goes_on = move || matches!(known.get(), Some((_, Phase::Succeeded | Phase::Failed)));
     let may_not = use_may_not(Capability::Work);
     let may = derive(move || may_not.with(Option::is_none));
+    let (acts, replica) = (use_acts(), use_replica());
+    // A closed gate says what is missing; without one nothing is.
+    let request = move |_| {
+        if !acts.act(request_of(subject.id, id, replica)) {
+            focus::focus_soon(format!("#gate-{id}"));
+        }
+    };
     // What it is for changes with the rollout; the button stays, and the focus on it.
     let word = derive(move || if running().is_some() { t!(record_outcome) } else { t!(record_rollout) });
     view! {
         <div class="environment-buttons no-print">
+            <When holds=derive(move || may.get() && running().is_none() && !is_asked.get())>
+                <button class="link" type="button" title=t!(request_rollout_what) on:click=request>
+                    {t!(request_rollout)}
+                </button>
+            </When>
             <When holds=may>
                 <button class="link" type="button" on:click=move |_| ask(running())>
                     {word}

@@ -7,28 +7,35 @@ mod due;
 mod start_anyway;
 
 use leptos::prelude::*;
+use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::approval::{Lapse, Standing, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::deployment::gate::Gate;
 use slipway_shared::ids::EnvironmentId;
+use slipway_shared::rollout::Phase;
 
 use super::{Subject, differences, use_subject};
+use crate::acts::use_acts;
 use crate::browser::clock::use_now;
+use crate::browser::focus;
 use crate::command_words::environment_name;
 use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, each, live, memo};
 use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
+use crate::may::use_may_not;
+use crate::pages::board::view_model::asked_for;
 use crate::pages::needs_you::difference_words;
+use crate::pages::rollout_dialog::request_of;
 use crate::replica::use_replica;
 use crate::rules_words::rules_words;
-use conditions::Conditions;
+pub use conditions::Conditions;
 use decide::Decide;
 use due::Due;
-use start_anyway::StartAnyway;
+pub use start_anyway::StartAnyway;
 
 /// The gates that the deployment has to pass.
 #[component]
@@ -60,7 +67,8 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
     let rules = derive(move || view.with(|view| rules_words(&view.rules_for(subject.id, environment))));
     let me = replica.me();
     let decides = derive(move || view.with(|view| view.is_approver(me.get())));
-    let is_open = memo(move || gate.with(Gate::is_open));
+    // Nobody gets past a rollout that is running there, whatever else holds.
+    let is_open = memo(move || gate.with(Gate::is_open) && running.with(Option::is_none));
     let title = move || if is_open.get() { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) };
     let heading = format!("gate-{environment}");
     let labelled_by = heading.clone();
@@ -77,7 +85,7 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
                 </div>
             </header>
             <Due environment />
-            <Conditions environment gate running />
+            <Conditions deployment=subject.id environment gate running />
             <ul role="list" class="gate-said">
                 {live(move || all(said.get(), move |said| view! { <Said said environment /> }.into_any()))}
                 {live(move || all(asked(subject, environment), |text| {
@@ -88,9 +96,41 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
                 <When holds=decides>
                     <Decide environment />
                 </When>
-                <StartAnyway environment is_open />
+                <AskButton environment is_open />
+                <StartAnyway deployment=subject.id environment is_open />
             </div>
         </section>
+    }
+}
+
+/// What an open gate is for: the request for the rollout, where the deployment is not on its way there already.
+#[component]
+fn AskButton(environment: EnvironmentId, is_open: Memo<bool>) -> impl IntoView {
+    let subject = use_subject();
+    let (acts, replica) = (use_acts(), use_replica());
+    let view = replica.view();
+    let may_not = use_may_not(Capability::Work);
+    let is_due = memo(move || {
+        let is_asked = subject
+            .requested
+            .with(|requested| asked_for(requested).any(|asked| asked == (subject.id, environment)));
+        let is_there = view.with(|view| {
+            let latest = view.latest_rollout_in(subject.id, environment);
+            latest.is_some_and(|(_, known)| known.phase() == Phase::Succeeded)
+        });
+        is_open.get() && !is_asked && !is_there && may_not.with(Option::is_none)
+    });
+    let ask = move |_| {
+        if acts.act(request_of(subject.id, environment, replica)) {
+            focus::focus_soon(format!("#gate-{environment}"));
+        }
+    };
+    view! {
+        <When holds=is_due>
+            <button class="button is-primary" type="button" title=t!(request_rollout_what) on:click=ask>
+                {derive(move || t!(request_rollout_to, &view.with(|view| environment_name(environment, view))))}
+            </button>
+        </When>
     }
 }
 

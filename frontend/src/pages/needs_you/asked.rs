@@ -63,13 +63,21 @@ fn Item(waiting: Waiting) -> impl IntoView {
         WaitsFor::Mention { comment } => Some(comment),
         WaitsFor::ApprovalDue { .. } | WaitsFor::Approval { .. } | WaitsFor::Check { .. } => None,
     };
+    // Where on the page it is.
+    let place = match waiting.what {
+        WaitsFor::Mention { comment } => format!("#comment-{comment}"),
+        WaitsFor::ApprovalDue { environment, .. } | WaitsFor::Approval { environment } => {
+            format!("#gate-{environment}")
+        }
+        WaitsFor::Check { check } => format!("#check-{check}"),
+    };
     let said = memo(move || view.with(|view| said(&waiting, view)));
     let read = use_waiting().read;
     let open = move |_| {
         if let Some(comment) = comment {
             read.mark(comment, true);
-            focus::focus_when_there(format!("#comment-{comment}"));
         }
+        focus::focus_when_there(place.clone());
     };
     view! {
         <li>

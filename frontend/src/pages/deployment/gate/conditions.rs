@@ -6,12 +6,12 @@ use slipway_shared::environment::Testing;
 use slipway_shared::ids::{DeploymentId, EnvironmentId};
 use slipway_shared::workspace::Workspace;
 
-use super::super::use_subject;
 use crate::app::place::Place;
+use crate::app::search::use_search;
 use crate::browser::focus;
 use crate::command_words::{environment_name, name_of};
 use crate::components::icon::Icon;
-use crate::components::live::{all, live};
+use crate::components::live::{all, derive, live};
 use crate::language::count;
 use crate::rejection_words::missing_words;
 use crate::replica::use_replica;
@@ -33,29 +33,35 @@ enum Way {
 
 /// Everything that a gate asks for.
 #[component]
-pub(super) fn Conditions(
+pub fn Conditions(
+    deployment: DeploymentId,
     environment: EnvironmentId,
     gate: Memo<Gate>,
     /// What is being rolled out there.
     running: Memo<Option<DeploymentId>>,
+    /// Called before a way is gone that leads elsewhere, where this is not on the page of the deployment.
+    #[prop(optional, into)]
+    on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
-    let (subject, view) = (use_subject(), use_replica().view());
+    let view = use_replica().view();
     let lines = move || {
         let conditions = gate.get().conditions;
         view.with(|view| {
             let conditions = conditions.iter().flat_map(|condition| lines_of(condition, view));
-            let other = running.get().filter(|running| *running != subject.id);
-            let busy = other.map(|running| Line {
-                is_met: false,
-                words: t!(gate_running, &name_of(running, view), &environment_name(environment, view)),
-                way: Some((t!(gate_go_deployment), Way::At(Place::Deployment(running).path()))),
+            let busy = running.get().map(|running| {
+                let go = || (t!(gate_go_deployment), Way::At(Place::Deployment(running).path()));
+                Line {
+                    is_met: false,
+                    words: t!(gate_running, &name_of(running, view), &environment_name(environment, view)),
+                    way: (running != deployment).then(go),
+                }
             });
             conditions.chain(busy).collect::<Vec<_>>()
         })
     };
     view! {
         <ul role="list" class="gate-conditions">
-            {live(move || all(lines(), |line| view! { <LineView line /> }.into_any()))}
+            {live(move || all(lines(), move |line| view! { <LineView line deployment on_leave /> }.into_any()))}
         </ul>
     }
 }
@@ -115,18 +121,34 @@ fn way_to(missing: &Missing, view: &Workspace) -> Option<(String, Way)> {
 }
 
 #[component]
-fn LineView(line: Line) -> impl IntoView {
+fn LineView(line: Line, deployment: DeploymentId, on_leave: Option<Callback<()>>) -> impl IntoView {
     let Line { is_met, words, way } = line;
+    let search = use_search();
     let (icon, state) =
         if is_met { ("circle-check", t!(gate_is_met)) } else { ("circle", t!(gate_is_missing)) };
-    let way = way.map(|(text, way)| match way {
-        Way::Here(selector) => view! {
+    let way = way.map(|(text, way)| match (way, on_leave) {
+        (Way::Here(selector), Some(leave)) => {
+            let address = derive(move || search.with(|search| search.address(Place::Deployment(deployment))));
+            let go = move |_| {
+                leave.run(());
+                focus::focus_when_there(selector.clone());
+            };
+            view! { <a class="link" href=address on:click=go>{text}</a> }.into_any()
+        }
+        (Way::Here(selector), None) => view! {
             <button class="link" type="button" on:click=move |_| focus::focus_soon(selector.clone())>
                 {text}
             </button>
         }
         .into_any(),
-        Way::At(address) => view! { <a class="link" href=address>{text}</a> }.into_any(),
+        (Way::At(address), leave) => {
+            let go = move |_| {
+                if let Some(leave) = leave {
+                    leave.run(());
+                }
+            };
+            view! { <a class="link" href=address on:click=go>{text}</a> }.into_any()
+        }
     });
     view! {
         <li class:is-met=is_met data-testid=if is_met { "met" } else { "missing" }>

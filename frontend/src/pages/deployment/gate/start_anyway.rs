@@ -4,11 +4,10 @@
 use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::command::Command;
-use slipway_shared::ids::{EnvironmentId, RolloutId};
+use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
 use slipway_shared::rejection::{Rejection, TextField};
 use slipway_shared::rollout::RolloutCommand;
 
-use super::super::use_subject;
 use crate::browser::clock::use_now;
 use crate::browser::focus;
 use crate::command_words::{environment_name, name_of};
@@ -24,19 +23,28 @@ const INCIDENT: &str = "override-incident";
 
 /// The way past a closed gate, or who has one.
 #[component]
-pub(super) fn StartAnyway(environment: EnvironmentId, is_open: Memo<bool>) -> impl IntoView {
-    let subject = use_subject();
+pub fn StartAnyway(
+    deployment: DeploymentId,
+    environment: EnvironmentId,
+    is_open: Memo<bool>,
+    /// Called once it has started, where this is not on the page of the deployment.
+    #[prop(optional, into)]
+    on_started: Option<Callback<()>>,
+) -> impl IntoView {
     let view = use_replica().view();
-    let (may_anyway, may_for_incident) = (use_may(environment, false), use_may(environment, true));
+    let [may_anyway, may_for_incident] = use_may(deployment, environment);
     let may = derive(move || may_anyway.get() || may_for_incident.get());
     let is_running = memo(move || view.with(|view| view.running_in(environment).is_some()));
     let who = derive(move || {
-        let rules = view.with(|view| view.rules_for(subject.id, environment));
+        let rules = view.with(|view| view.rules_for(deployment, environment));
         let words = [Some(override_words(&rules)), incident_words(&rules)];
         words.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     });
     let asks = RwSignal::new(false);
     view! {
+        <When holds=is_running>
+            <span class="faint small" data-testid="one-at-a-time">{t!(gate_one_at_a_time)}</span>
+        </When>
         <When holds=derive(move || !is_open.get() && !is_running.get())>
             <When holds=may otherwise=move || view! { <span class="faint small">{who}</span> }>
                 <button
@@ -49,16 +57,18 @@ pub(super) fn StartAnyway(environment: EnvironmentId, is_open: Memo<bool>) -> im
                 </button>
             </When>
         </When>
-        <StartDialog environment asks />
+        <StartDialog deployment environment asks on_started />
     }
 }
 
-/// Tells whether the person here may start a rollout past the gate, for an incident or without one.
-fn use_may(environment: EnvironmentId, is_for_incident: bool) -> Memo<bool> {
-    let (subject, replica) = (use_subject(), use_replica());
+/// Tells whether the person here may start a rollout past the gate: without an incident, and for one.
+fn use_may(deployment: DeploymentId, environment: EnvironmentId) -> [Memo<bool>; 2] {
+    let replica = use_replica();
     let (view, me) = (replica.view(), replica.me());
-    let past = Capability::Override { deployment: subject.id, environment, is_for_incident };
-    memo(move || view.with(|view| past.refusal(view, me.get()).is_none()))
+    [false, true].map(|is_for_incident| {
+        let past = Capability::Override { deployment, environment, is_for_incident };
+        memo(move || view.with(|view| past.refusal(view, me.get()).is_none()))
+    })
 }
 
 /// Returns the field that a refusal is about.
@@ -72,20 +82,24 @@ const fn field_of(rejection: &Rejection) -> &'static str {
 }
 
 #[component]
-fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoView {
-    let subject = use_subject();
+fn StartDialog(
+    deployment: DeploymentId,
+    environment: EnvironmentId,
+    asks: RwSignal<bool>,
+    on_started: Option<Callback<()>>,
+) -> impl IntoView {
     let (replica, now) = (use_replica(), use_now());
     let view = replica.view();
     let state = FormState::new(Vec::new());
-    let (may_anyway, may_for_incident) = (use_may(environment, false), use_may(environment, true));
+    let [may_anyway, may_for_incident] = use_may(deployment, environment);
     let title = derive(move || {
         view.with(|view| {
-            t!(start_anyway_title, &name_of(subject.id, view), &environment_name(environment, view))
+            t!(start_anyway_title, &name_of(deployment, view), &environment_name(environment, view))
         })
     });
     let missing = move || {
         view.with(|view| {
-            let missing = view.missing_at_gate(subject.id, environment, now.get());
+            let missing = view.missing_at_gate(deployment, environment, now.get());
             missing.iter().map(|missing| missing_words(missing, view)).collect::<Vec<_>>()
         })
     };
@@ -98,17 +112,19 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
             return state.say(Problem::of(INCIDENT, t!(start_anyway_incident_missing)));
         }
         let version = view.with_untracked(|view| {
-            view.deployments.get(&subject.id).map(|known| known.version.value.clone())
+            view.deployments.get(&deployment).map(|known| known.version.value.clone())
         });
-        let (rollout, deployment) = (RolloutId::from_u128(replica.mint()), subject.id);
-        let version = version.unwrap_or_default();
+        let (rollout, version) = (RolloutId::from_u128(replica.mint()), version.unwrap_or_default());
         let start = RolloutCommand::Override { rollout, deployment, environment, version, reason, incident };
         match replica.submit(Command::Rollout(start)) {
             Ok(_) => {
                 state.clear();
                 asks.set(false);
-                // The button is gone once it has started.
-                focus::focus_soon(format!("#gate-{environment}"));
+                match on_started {
+                    Some(started) => started.run(()),
+                    // The button is gone once it has started.
+                    None => focus::focus_soon(format!("#gate-{environment}")),
+                }
             }
             Err(rejection) => {
                 let words = view.with_untracked(|view| rejection_words(&rejection, view));
@@ -117,7 +133,7 @@ fn StartDialog(environment: EnvironmentId, asks: RwSignal<bool>) -> impl IntoVie
         }
     });
     let fields = move || {
-        let due = view.with_untracked(|view| due_words(&view.rules_for(subject.id, environment)));
+        let due = view.with_untracked(|view| due_words(&view.rules_for(deployment, environment)));
         let incident = may_for_incident.get_untracked().then(|| {
             Field::new(INCIDENT, FieldKind::Text, t!(start_anyway_incident))
                 .with_hint(t!(start_anyway_incident_what, &due))
