@@ -109,7 +109,9 @@ impl About<'_> {
             let standing = workspace.approvals(id, due.environment, now);
             let own = standing.iter().find(|standing| standing.by == member);
             let has_said = own.is_some_and(|own| own.lapse.is_none() || own.at >= due.since);
-            may.refusal(workspace, member).is_none() && !has_said
+            let started = workspace.rollouts.get(&due.rollout);
+            let is_own = started.is_some_and(|known| workspace.is_own_start(id, known, member));
+            may.refusal(workspace, member).is_none() && !has_said && !is_own
         };
         let waiting = |due: &ApprovalDue| {
             let (environment, until) = (due.environment, due.until);

@@ -137,14 +137,16 @@ fn use_submit(
     problem: RwSignal<Option<DraftProblem>>,
     from: Option<From>,
 ) -> Callback<()> {
-    let (replica, acts, toasts) = (use_replica(), use_acts(), use_toasts());
+    let (replica, acts) = (use_replica(), use_acts());
     let address = use_address();
     Callback::new(move |()| {
         let view = replica.view().get_untracked();
         match draft.with_untracked(|draft| draft.opening(&view, || replica.mint())) {
             Ok(Opening { id, service, open, nesting, name }) => {
                 let added = service.is_none_or(|service| acts.act(Command::Service(service)));
-                if added && acts.act(Command::Deployment(open)) {
+                let back = Command::Deployment(DeploymentCommand::Archive { deployment: id });
+                let words = t!(deployment_opened, &name);
+                if added && acts.act_undoable(Command::Deployment(open), words, back) {
                     // What can't be nested has been said why; the rest of it stands by itself.
                     let _ = nesting.into_iter().all(|edit| acts.act(Command::Deployment(edit)));
                     if let Some(from) = from.filter(|from| from.follows) {
@@ -152,7 +154,6 @@ fn use_submit(
                     }
                     draft.set(Draft::new());
                     kept::forget(&draft_name(from));
-                    toasts.say(t!(deployment_opened, &name));
                     address.go(&Place::Deployment(id).path());
                 }
             }

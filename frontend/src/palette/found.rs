@@ -1,6 +1,6 @@
 //! What is found, and where it leads.
 
-use slipway_shared::ids::{CheckId, DeploymentId, MemberId, SectionId, ServiceId};
+use slipway_shared::ids::{CheckId, CommentId, DeploymentId, MemberId, SectionId, ServiceId};
 
 /// What something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +15,8 @@ pub enum Kind {
     Check(DeploymentId, CheckId),
     /// The text of a section of a deployment.
     Text(DeploymentId, SectionId),
+    /// What somebody said about a deployment.
+    Comment(DeploymentId, CommentId),
 }
 
 /// Something that was found.

@@ -44,7 +44,7 @@ struct Entry {
     title: String,
     /// When something last happened to it that its card shows.
     changed: Timestamp,
-    /// Checks and texts as they are compared; how they are written is in `known`.
+    /// Checks, texts and comments as they are compared; how they are written is in `known`.
     parts: Vec<(Kind, String)>,
 }
 
@@ -55,7 +55,7 @@ pub struct Limits {
     pub deployments: usize,
     /// People, and as many services.
     pub names: usize,
-    /// Checks and texts.
+    /// Checks, texts and comments.
     pub parts: usize,
 }
 
@@ -68,7 +68,7 @@ pub struct Results {
     pub people: Vec<Found>,
     /// Services.
     pub services: Vec<Found>,
-    /// Checks and texts.
+    /// Checks, texts and comments.
     pub parts: Vec<Found>,
 }
 
@@ -121,7 +121,7 @@ impl Index {
             Kind::Service(id) => {
                 self.services.iter().find(|(own, _)| *own == id).map(|(_, name)| named(name))
             }
-            Kind::Check(id, _) | Kind::Text(id, _) => {
+            Kind::Check(id, _) | Kind::Text(id, _) | Kind::Comment(id, _) => {
                 let entry = self.deployments.get(&id)?;
                 entry.parts.iter().any(|(own, _)| *own == kind).then(|| entry.part(kind, &[]))
             }
@@ -136,7 +136,7 @@ impl Index {
         best(matching, limit).into_iter().map(|(id, entry)| entry.found(id)).collect()
     }
 
-    /// Finds checks and texts: a word may also name the deployment they are in, but not every word.
+    /// Finds checks, texts and comments: a word may also name the deployment they are in, but not every word.
     fn find_parts(&self, words: &[String], limit: usize) -> Vec<Found> {
         let matching = self.deployments.values().flat_map(|entry| {
             entry.parts.iter().filter_map(move |(kind, text)| {
@@ -181,6 +181,7 @@ impl Entry {
                 let section = self.known.sections.iter().find(|section| section.id == id);
                 section.map(|section| section.text.value.as_str())
             }
+            Kind::Comment(_, id) => self.known.comment(id).map(|comment| comment.text.as_str()),
             Kind::Deployment(_) | Kind::Person(_) | Kind::Service(_) => None,
         };
         let hint = format!("{} {}", self.service.shown, self.known.version.value);
@@ -188,7 +189,7 @@ impl Entry {
     }
 }
 
-/// Returns what is written in a deployment. What else people write there (comments) belongs here.
+/// Returns what is written in a deployment.
 fn parts_of(id: DeploymentId, known: &Deployment) -> Vec<(Kind, String)> {
     let parts = known.sections.iter().flat_map(|section| {
         let text = &section.text.value;
@@ -196,7 +197,9 @@ fn parts_of(id: DeploymentId, known: &Deployment) -> Vec<(Kind, String)> {
         let checks = section.checks.iter().map(move |check| (Kind::Check(id, check.id), fold(&check.text)));
         text.into_iter().chain(checks)
     });
-    parts.collect()
+    let standing = known.comments.iter().filter(|comment| comment.deleted.is_none());
+    let comments = standing.map(|comment| (Kind::Comment(id, comment.id), fold(&comment.text)));
+    parts.chain(comments).collect()
 }
 
 fn find_names<I: Copy + Ord>(

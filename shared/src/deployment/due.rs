@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::approval::Verdict;
-use crate::ids::{DeploymentId, EnvironmentId, RolloutId};
+use crate::ids::{DeploymentId, EnvironmentId, MemberId, RolloutId};
 use crate::order;
 use crate::rollout::{Overridden, Rollout};
 use crate::time::Timestamp;
@@ -66,6 +66,13 @@ impl Workspace {
         self.approvals_due(id, at).into_iter().find(|due| due.environment == environment)
     }
 
+    /// Four eyes: who started something past a gate does not approve it afterwards, as who opened it does not before.
+    pub(crate) fn is_own_start(&self, id: DeploymentId, rollout: &Rollout, member: MemberId) -> bool {
+        self.members.len() > 1
+            && rollout.recorded.actor == member
+            && self.rules_for(id, rollout.environment).four_eyes
+    }
+
     /// Tells whether enough approvals count again. One that was given since the rollout began was about what had been
     /// done: it settles that for good, though it counts no more for the next rollout.
     fn is_approved_after_all(
@@ -79,7 +86,9 @@ impl Workspace {
         let wanted = overridden.approvals_wanted().min(self.rules_for(id, environment).approvals);
         let standing = self.approvals(id, environment, at).into_iter();
         let approved = standing.filter(|said| said.verdict == Verdict::Approved);
-        let counting = approved.filter(|said| said.lapse.is_none() || said.at >= rollout.recorded.at);
+        let counting = approved
+            .filter(|said| said.lapse.is_none() || said.at >= rollout.recorded.at)
+            .filter(|said| !self.is_own_start(id, rollout, said.by));
         u32::try_from(counting.count()).unwrap_or(u32::MAX) >= wanted
     }
 }

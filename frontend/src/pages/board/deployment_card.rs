@@ -157,6 +157,9 @@ fn CardLink(id: DeploymentId, face: Memo<Option<CardFace>>) -> impl IntoView {
 }
 
 fn card_pills(face: CardFace) -> Option<AnyView> {
+    // What went wrong has a word of its own already.
+    let outcome =
+        face.outcome.filter(|_| face.rollout.is_none()).map(|label| (PillKind::Ok, label.name().to_owned()));
     let rollout = face.rollout.map(|(environment, phase)| match phase {
         Phase::Started => (PillKind::Going, t!(card_rolling_out, &environment)),
         Phase::Failed => (PillKind::Bad, t!(card_failed, &environment)),
@@ -172,7 +175,8 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
         (false, true) => Some((PillKind::Bad, t!(outside_gate))),
         (false, false) => None,
     };
-    let pills: Vec<_> = asked.chain(outside).chain(rollout).chain(failed).chain(labels).collect();
+    let pills: Vec<_> =
+        asked.chain(outside).chain(rollout).chain(failed).chain(outcome).chain(labels).collect();
     if pills.is_empty() {
         return None;
     }

@@ -6,6 +6,7 @@ use slipway_shared::deployment::approval::{Lapse, Verdict};
 use slipway_shared::deployment::read::Progress;
 use slipway_shared::environment::Tier;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId, MemberId};
+use slipway_shared::label::BuiltInLabel;
 use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
@@ -38,6 +39,8 @@ pub struct CardFace {
     pub started_anyway: bool,
     /// The environments that a rollout was asked for to, without an answer yet.
     pub asked: Vec<String>,
+    /// The built-in label that tells how the latest production rollout went; where it is, the letters tell.
+    pub outcome: Option<BuiltInLabel>,
     /// The team's own labels.
     pub labels: Vec<String>,
     /// How far its checks are.
@@ -77,6 +80,7 @@ pub fn card_face(
             .filter(|(deployment, _)| *deployment == id)
             .map(|(_, environment)| environment_name(environment, workspace))
             .collect(),
+        outcome: workspace.built_in_labels(id).into_iter().find(|label| is_outcome(*label)),
         labels: labels.map(|label| label.name.clone()).collect(),
         progress: deployment.progress(),
         approvals: card_approvals(workspace, id, now),
@@ -84,6 +88,16 @@ pub fn card_face(
         opened_by: deployment.opened.actor,
         entered_at: deployment.entered.at,
     })
+}
+
+const fn is_outcome(label: BuiltInLabel) -> bool {
+    match label {
+        BuiltInLabel::DeploySuccess | BuiltInLabel::DeployFailed | BuiltInLabel::DeployRollback => true,
+        BuiltInLabel::TypeDeployment
+        | BuiltInLabel::DeployDev
+        | BuiltInLabel::DeployStaging
+        | BuiltInLabel::DeployProd => false,
+    }
 }
 
 /// How far the approvals for the next environment with a gate are.

@@ -160,7 +160,13 @@ impl Attest {
             Command::Deployment(DeploymentCommand::Attest { deployment: subject.id, check, state, evidence })
         };
         let words = t!(check_changed, &before.text);
-        self.acts.act_quietly(attest(state, evidence), words, attest(last.state, last.evidence))
+        let has_lost = last.evidence.is_some() && evidence.is_none();
+        let (command, back) = (attest(state, evidence), attest(last.state, last.evidence));
+        // What showed that it stood as it did goes with a word.
+        if has_lost {
+            return self.acts.act_undoable(command, words, back);
+        }
+        self.acts.act_quietly(command, words, back)
     }
 }
 

@@ -139,7 +139,13 @@ fn NewLabelField(is_naming: RwSignal<bool>) -> impl IntoView {
             let same = |label: &Label| label.name.to_lowercase() == name.to_lowercase();
             view.labels.iter().find(|(_, label)| same(label)).map(|(id, _)| *id)
         });
-        let put_on = |label| acts.act(Command::Deployment(DeploymentCommand::AddLabel { deployment, label }));
+        let put_on = |label| {
+            let (add, remove) = (
+                DeploymentCommand::AddLabel { deployment, label },
+                DeploymentCommand::RemoveLabel { deployment, label },
+            );
+            acts.act_quietly(Command::Deployment(add), t!(label_added), Command::Deployment(remove))
+        };
         let made = match known {
             _ if name.is_empty() => true,
             Some(label) => put_on(label),

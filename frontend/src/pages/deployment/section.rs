@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::{Deployment, DeploymentField, Section};
 use slipway_shared::document::SectionKind;
 use slipway_shared::ids::{CheckId, SectionId};
@@ -111,8 +112,10 @@ fn AddCheck(section: SectionId) -> impl IntoView {
             return;
         }
         let check = CheckId::from_u128(replica.mint());
+        let words = t!(import_check_added, &text);
         let command = DeploymentCommand::AddCheck { deployment, section, check, text, verify: None };
-        if acts.act(Command::Deployment(command)) {
+        let back = DeploymentCommand::EditOutline { deployment, edit: OutlineEdit::RemoveCheck { check } };
+        if acts.act_quietly(Command::Deployment(command), words, Command::Deployment(back)) {
             field.set_value("");
         }
     };

@@ -139,6 +139,9 @@ fn found_choice(found: Found) -> Choice {
             ("box", Doing::Go(search.address(Place::Deployments)))
         }
         Kind::Check(id, check) => ("square-check-big", Doing::Show(on_page(id), format!("#check-{check}"))),
+        Kind::Comment(id, comment) => {
+            ("message-square", Doing::Show(on_page(id), format!("#comment-{comment}")))
+        }
         Kind::Text(id, section) => ("file-text", Doing::Show(on_page(id), format!("#section-{section}"))),
     };
     Choice { icon, text: found.text, hint: found.hint, action: None, may_not: None, doing }

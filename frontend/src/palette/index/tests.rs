@@ -5,6 +5,7 @@ use slipway_shared::context::Context;
 use slipway_shared::decide::decide;
 use slipway_shared::deployment::DeploymentField;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::comment::{CommentChange, CommentText};
 use slipway_shared::ids::{ClientId, CommandKey};
 use slipway_shared::origin::Seen;
 use slipway_shared::workspace::default_setup;
@@ -165,4 +166,28 @@ fn only_what_changed_is_folded_anew() {
     assert_eq!(index.find(&words_of("cafe"), LIMITS).people, [], "nobody is left");
     index.update(&Workspace::default(), &people);
     assert_eq!(index.get(Kind::Deployment(first)), None, "another workspace, another index");
+}
+
+#[test]
+fn what_was_said_is_found_until_it_is_deleted() {
+    let mut world = World::new();
+    let deployment = world.open("web", "3.0.0", "Carts");
+    let comment = slipway_shared::ids::CommentId::from_u128(77);
+    let said =
+        CommentText { text: "First line\nThe harbour crane is booked".to_owned(), mentions: Vec::new() };
+    let mut say = |world: &mut World, change| {
+        world.act(&Command::Deployment(DeploymentCommand::Comment { deployment, comment, change }));
+    };
+    say(&mut world, CommentChange::Write(said));
+    let mut index = Index::default();
+    index.update(&world.workspace, &BTreeMap::new());
+    let found = index.find(&words_of("crane booked"), LIMITS).parts;
+    assert_eq!(
+        found.iter().map(|found| found.kind).collect::<Vec<_>>(),
+        [Kind::Comment(deployment, comment)]
+    );
+    assert_eq!((&*found[0].text, &*found[0].hint), ("The harbour crane is booked", "web 3.0.0"));
+    say(&mut world, CommentChange::Delete);
+    index.update(&world.workspace, &BTreeMap::new());
+    assert_eq!(index.find(&words_of("crane booked"), LIMITS).parts, []);
 }

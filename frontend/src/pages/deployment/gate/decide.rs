@@ -34,14 +34,18 @@ pub(super) fn Decide(environment: EnvironmentId) -> impl IntoView {
         let judged = view.with_untracked(|view| Judged::now(view, deployment, environment));
         let (Some(judged), said) = (judged, note.get_untracked()) else { return };
         let digest = judged.digest;
-        let command = match verdict {
+        let (command, words) = match verdict {
             Verdict::Approved => {
                 let note = Some(said).filter(|said| !said.trim().is_empty());
-                DeploymentCommand::Approve { deployment, environment, digest, note }
+                (DeploymentCommand::Approve { deployment, environment, digest, note }, t!(approved))
             }
-            Verdict::Declined => DeploymentCommand::Decline { deployment, environment, digest, reason: said },
+            Verdict::Declined => (
+                DeploymentCommand::Decline { deployment, environment, digest, reason: said },
+                t!(declined_word),
+            ),
         };
-        if acts.act(Command::Deployment(command)) {
+        let back = DeploymentCommand::Withdraw { deployment, environment };
+        if acts.act_undoable(Command::Deployment(command), words, Command::Deployment(back)) {
             judged.keep();
             note.set(String::new());
         }
