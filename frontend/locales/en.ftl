@@ -1278,6 +1278,7 @@ happened-approved = approved it for { $environment }
 happened-declined = declined it for { $environment }
 happened-started-anyway = started the rollout to { $environment } past the closed gate
 lapse-expired = expired: said too long ago
+counts-until = counts until { $when }
 missing-approvals = { NUMBER($have) } of { NUMBER($need) } approvals of what it is now
 missing-earlier = it did not succeed in { $environment } yet
 missing-frozen = frozen by “{ $name }” until { $until }

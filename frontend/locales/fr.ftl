@@ -1261,6 +1261,7 @@ happened-approved = l'a approuvé pour { $environment }
 happened-declined = l'a refusé pour { $environment }
 happened-started-anyway = a commencé la mise en place en { $environment } malgré le passage fermé
 lapse-expired = expiré : donné il y a trop longtemps
+counts-until = compte jusqu’au { $when }
 missing-approvals = { NUMBER($have) } approbations de l'état actuel sur { NUMBER($need) }
 missing-earlier = pas encore réussi en { $environment }
 missing-frozen = gelé par « { $name } » jusqu'au { $until }

@@ -169,6 +169,8 @@ pub fn BoardPage(sheet: Memo<Option<DeploymentId>>) -> impl IntoView {
                     class="board"
                     class:is-rows=derive(move || grouping.get() != Grouping::Whole)
                     node_ref=columns
+                    role="region"
+                    aria-label=t!(columns)
                     on:scroll=move |_| column_picker::follow_scroll(board, columns)
                 >
                     <When holds=derive(move || grouping.get() == Grouping::Whole) otherwise=Lanes>

@@ -20,6 +20,7 @@ use super::{Subject, differences, use_subject};
 use crate::acts::use_acts;
 use crate::browser::clock::use_now;
 use crate::browser::focus;
+use crate::browser::intl::exact_time;
 use crate::command_words::environment_name;
 use crate::components::avatar::{Avatar, use_name};
 use crate::components::icon::Icon;
@@ -175,6 +176,9 @@ fn Said(said: Standing, environment: EnvironmentId) -> impl IntoView {
         Lapse::BeforeMove => t!(lapse_before_move),
         Lapse::Expired => t!(lapse_expired),
     });
+    // What will lapse by itself says when.
+    let ends =
+        said.expires.filter(|_| said.lapse.is_none()).map(|expires| t!(counts_until, &exact_time(expires)));
     let changed = said.content.filter(|_| said.lapse == Some(Lapse::Stale)).and_then(|was| {
         let now = view.with_untracked(|view| view.approval_content(subject.id, environment))?;
         Some(differences(&was, &now))
@@ -190,7 +194,7 @@ fn Said(said: Standing, environment: EnvironmentId) -> impl IntoView {
             " "
             <small>
                 <RelativeTime at=said.at />
-                {lapse.map(|lapse| format!(" · {lapse}"))}
+                {lapse.or(ends).map(|words| format!(" · {words}"))}
                 {said.note.map(|note| format!(" · {note}"))}
             </small>
             {(!changed.is_empty()).then(|| view! {

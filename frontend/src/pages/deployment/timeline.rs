@@ -1,5 +1,6 @@
 //! The timeline: who did what when, and what is only on this device yet.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -48,8 +49,13 @@ pub fn Timeline() -> impl IntoView {
             server.run(());
         }
     });
+    // Rollouts stand beside it.
+    let rollouts = memo(move || {
+        view.with(|view| view.rollouts_of(subject.id).map(|(_, known)| Arc::clone(known)).collect::<Vec<_>>())
+    });
     Effect::new(move |before: Option<()>| {
         subject.deployment.track();
+        rollouts.track();
         if before.is_some() {
             ask_again(());
         }
