@@ -47,6 +47,7 @@ use slipway_shared::sync::client::Failure;
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
+use crate::browser::kept;
 use crate::browser::page;
 use engine::Engine;
 
@@ -419,7 +420,7 @@ impl ReplicaHandle {
         let session = answered.and_then(|text| json::read::<Session>(&text).map_err(|_| Failure::Unreadable));
         match &session {
             Ok(session) => leaving::note_person(session.account.as_ref().map(|account| account.id)),
-            Err(Failure::Refused(_)) => leaving::note_person(before),
+            Err(Failure::Refused(_)) => leaving::settle_as_before(before),
             // The cookie may have come and the answer not.
             Err(Failure::Unreachable | Failure::Unreadable) => {}
         }
@@ -428,8 +429,29 @@ impl ReplicaHandle {
 
     /// Opens what somebody who has just signed in may open, and goes to an address of the app.
     pub async fn enter(self, session: Session, to: &str) {
+        let engine = self.engine.get_value();
+        let account = session.account.as_ref().map(|account| account.id);
+        let is_back =
+            engine.with(|state| state.record.as_ref().is_some_and(|known| known.account == account));
         leaving::enter(&session).await;
-        page::load(to);
+        if is_back {
+            // What is in this tab alone is theirs, and is sent before the page goes.
+            self.connect_now();
+            leaving::load_soon(&engine, to.to_owned());
+        } else {
+            page::load(to);
+        }
+    }
+
+    /// Returns what the person here has drafted in this browser, by name, in every workspace of theirs.
+    pub async fn own_drafts(self) -> Vec<(String, String)> {
+        let record = self.engine.get_value().with(|state| state.record.clone());
+        let records = storage::boot_records().await.all;
+        let own =
+            records.iter().filter(|known| record.as_ref().is_some_and(|own| known.is_of_same_person(own)));
+        let drafts =
+            |known: &identity::BootRecord| kept::texts(&kept::of(&known.member.to_string(), kept::DRAFT));
+        own.flat_map(drafts).collect()
     }
 
     /// Forgets what is here of the workspace, once the server has ended the session; on a shared computer what is not

@@ -53,28 +53,40 @@ pub const AUDIT: &str = "audit";
 const OWN: [&str; 5] = [DRAFT, READ, JUDGED, RECENT, AUDIT];
 
 thread_local! {
-    static OWNER: RefCell<Option<String>> = const { RefCell::new(None) };
+    static OWNER: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Says whose drafts are read and kept from here on: those of others who use this browser stay theirs. Whoever came
-/// first has the names without an owner.
-pub fn belong_to(owner: Option<String>) {
+/// Says whose drafts are read and kept from here on, who in which workspace: those of others who use this browser stay
+/// theirs.
+///
+/// Earlier builds kept them without an owner for whoever came first, who `has_unowned` then.
+pub fn belong_to(owner: String, has_unowned: bool) {
+    if has_unowned && available() {
+        let unowned =
+            stored_names().into_iter().filter(|name| OWN.iter().any(|own| name.starts_with(&key(own))));
+        for name in unowned {
+            let storage = LocalStorage::raw();
+            let Ok(Some(text)) = storage.get_item(&name) else { continue };
+            let own = of(&owner, name.strip_prefix(&key("")).unwrap_or_default());
+            // What can't be kept under the other name stays where it is.
+            if storage.set_item(&key(&own), &text).is_ok() {
+                LocalStorage::delete(name);
+            }
+        }
+    }
     OWNER.replace(owner);
 }
 
 /// Returns the name under which something is kept for the person who works here, and for nobody else.
 #[must_use]
 pub fn own(name: &str) -> String {
-    OWNER.with_borrow(|owner| of(owner.as_deref(), name))
+    OWNER.with_borrow(|owner| of(owner, name))
 }
 
 /// Returns the name under which something is kept for an owner.
 #[must_use]
-pub fn of(owner: Option<&str>, name: &str) -> String {
-    match owner {
-        Some(owner) => format!("own/{owner}/{name}"),
-        None => name.to_owned(),
-    }
+pub fn of(owner: &str, name: &str) -> String {
+    format!("own/{owner}/{name}")
 }
 
 /// Returns what is kept under a name for this tab alone, as long as it is open.
@@ -101,13 +113,17 @@ pub fn names(beginning: &str) -> Vec<String> {
     names.filter(|name| name.starts_with(beginning)).collect()
 }
 
+/// Returns what is kept under the names that begin with a text, as it is kept.
+#[must_use]
+pub fn texts(beginning: &str) -> Vec<(String, String)> {
+    let text = |name: String| Some((LocalStorage::raw().get_item(&key(&name)).ok().flatten()?, name));
+    names(beginning).into_iter().filter_map(text).map(|(text, name)| (name, text)).collect()
+}
+
 /// Forgets everything that is kept for an owner.
-pub fn forget_own_of(owner: Option<String>) {
-    let is_own = |name: &String| match &owner {
-        Some(owner) => name.starts_with(&key(&format!("own/{owner}/"))),
-        None => OWN.iter().any(|prefix| name.starts_with(&key(prefix))),
-    };
-    stored_names().into_iter().filter(is_own).for_each(LocalStorage::delete);
+pub fn forget_own_of(owner: &str) {
+    let prefix = key(&of(owner, ""));
+    stored_names().into_iter().filter(|name| name.starts_with(&prefix)).for_each(LocalStorage::delete);
 }
 
 fn stored_names() -> Vec<String> {

@@ -25,8 +25,10 @@ pub fn Dialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     follow(dialog, is_open);
+    // Whoever selects a text and lets go beside the dialog has not left it.
+    let began_beside = StoredValue::new(false);
     let close_beside = move |event: MouseEvent| {
-        if is_beside(&event) {
+        if is_beside(&event) && began_beside.get_value() {
             on_close.run(());
         }
     };
@@ -37,6 +39,7 @@ pub fn Dialog(
             node_ref=dialog
             aria-label=title
             on:close=move |_| on_close.run(())
+            on:pointerdown=move |event| began_beside.set_value(is_beside(&event))
             on:click=close_beside
         >
             <When holds=is_open>

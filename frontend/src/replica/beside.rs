@@ -17,8 +17,6 @@ pub struct Beside {
     pub view: Workspace,
     /// Who this person is there.
     pub me: MemberId,
-    /// Whose small things are kept on this device, see [`crate::browser::kept`].
-    pub owner: Option<String>,
     /// What was refused there and still waits for them.
     pub refused: Vec<RefusedCommand>,
 }
@@ -61,6 +59,5 @@ async fn read(record: &BootRecord) -> Option<Beside> {
     }
     let refused = stored.refused.clone();
     let replica = boot::replica_of(stored).await;
-    let owner = home.member.map(|member| member.to_string());
-    Some(Beside { view: replica.view().clone(), me: record.member, owner, refused })
+    Some(Beside { view: replica.view().clone(), me: record.member, refused })
 }

@@ -96,16 +96,25 @@ async fn record_to_open() -> Option<BootRecord> {
 
 /// Somebody may have signed in in another tab.
 fn try_again(engine: &Engine) {
-    let is_waiting = matches!(
-        engine.signals.boot.get_untracked(),
-        Boot::SignedOut | Boot::SetupNeeded | Boot::NoWorkspace
-    );
-    if is_waiting {
+    if is_waiting(engine) {
         leptos::task::spawn_local(first_visit(engine.clone()));
     }
 }
 
+/// Tells whether it is waited for somebody to sign in, or to be let in.
+fn is_waiting(engine: &Engine) -> bool {
+    matches!(engine.signals.boot.get_untracked(), Boot::SignedOut | Boot::SetupNeeded | Boot::NoWorkspace)
+}
+
+/// Asks who is there, unless that is under way: whoever is found twice would be opened twice.
 async fn first_visit(engine: Engine) {
+    if !engine.with(|state| std::mem::replace(&mut state.is_asking, true)) {
+        visit(engine.clone()).await;
+        engine.with(|state| state.is_asking = false);
+    }
+}
+
+async fn visit(engine: Engine) {
     match transport::session().await {
         Ok(session) => {
             let Some(workspace) = to_open(&session, None) else {
@@ -129,6 +138,8 @@ async fn first_visit(engine: Engine) {
         Err(Failure::Refused(error)) if error.code == ErrorCode::SetupNeeded => {
             settle(&engine, Boot::SetupNeeded);
         }
+        // What somebody types meanwhile, to sign in or set up, stays; it is asked again when the page is shown.
+        Err(_) if is_waiting(&engine) => {}
         Err(_) => {
             say_unreachable(&engine);
             set_timeout(move || leptos::task::spawn_local(first_visit(engine)), RETRY);
@@ -166,7 +177,7 @@ impl Found {
 async fn open(engine: Engine, record: BootRecord) {
     let home = record.home();
     leaving::take_back(&record);
-    kept::belong_to(home.member.map(|member| member.to_string()));
+    kept::belong_to(record.member.to_string(), home.member.is_none());
     workspaces::note(&record);
     let storage = Storage::open(home).await;
     // Messages of other tabs that come while the stored state is read are taken in after it.

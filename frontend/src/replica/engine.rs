@@ -63,6 +63,8 @@ pub(super) struct State {
     pub(super) lock: Option<Lock>,
     pub(super) holds_lock: bool,
     pub(super) is_leader: bool,
+    /// It is asked who is there.
+    pub(super) is_asking: bool,
     /// Counts the times this tab began or ceased to lead: an answer to what it asked before counts no more.
     pub(super) reign: u64,
     /// When the leader gave the last sign of life.
@@ -143,6 +145,7 @@ impl Engine {
             lock: None,
             holds_lock: false,
             is_leader: false,
+            is_asking: false,
             reign: 0,
             leader_heard: clock.now(),
             leaders_link: LinkWord::Connecting,

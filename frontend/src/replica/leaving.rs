@@ -40,11 +40,20 @@ pub(super) fn note_person(account: Option<AccountId>) {
     }
 }
 
-/// Notes that who is signed in may change any moment: until that is settled nobody sends anything. Returns who it was.
-pub(super) fn unsettle_person() -> Option<AccountId> {
-    let before = kept::read::<AccountId>(PERSON);
+/// Notes that who is signed in may change any moment: until that is settled nobody sends anything. Returns what was noted,
+/// for [`settle_as_before`].
+pub(super) fn unsettle_person() -> Option<String> {
+    let before = kept::read(PERSON);
     kept::keep(PERSON, &"");
     before
+}
+
+/// Notes what was noted before: nobody else was let in. Where an answer was lost before that, it stays unsettled.
+pub(super) fn settle_as_before(before: Option<String>) {
+    match before {
+        Some(before) => drop(kept::keep(PERSON, &before)),
+        None => kept::forget(PERSON),
+    }
 }
 
 /// Returns who is signed in, as far as this browser knows.
@@ -98,6 +107,17 @@ pub(super) fn make_way_soon(engine: &Engine) {
         let engine = engine.clone();
         set_timeout(move || make_way_soon(&engine), SAFE_SOON);
     }
+}
+
+/// Loads an address as soon as nothing is in this tab alone any more: what is only here is sent first, by who has just
+/// signed in again. In a browser that stores nothing everything is in this tab, so that has to be sent.
+pub(super) fn load_soon(engine: &Engine, to: String) {
+    let is_sent = engine.with(|state| state.replica.pending().is_empty() && state.refused.is_empty());
+    if may_load_anew(engine) || is_sent {
+        return page::load(&to);
+    }
+    let engine = engine.clone();
+    set_timeout(move || load_soon(&engine, to), SAFE_SOON);
 }
 
 /// Tells whether nothing is in this tab alone, so that the page may be loaded anew.
@@ -209,7 +229,7 @@ async fn forget(engine: &Engine, is_removed: bool) {
     if let Some(record) = &record {
         forget_place(record, leaves_nothing, storage).await;
         if leaves_nothing {
-            kept::forget_own_of(record.home().member.map(|member| member.to_string()));
+            kept::forget_own_of(&record.member.to_string());
             kept::forget(ACTIONS);
         }
     }
@@ -246,7 +266,7 @@ async fn forget_others(left: &BootRecord, leaves_nothing: bool) {
         Tabs::open(record.home(), |_| ()).post(&TabMessage::Left { is_removed: false });
         forget_place(record, leaves_nothing, None).await;
         if leaves_nothing {
-            kept::forget_own_of(record.home().member.map(|member| member.to_string()));
+            kept::forget_own_of(&record.member.to_string());
         }
     }
     if let Some(account) = left.account {

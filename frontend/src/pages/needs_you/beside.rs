@@ -34,8 +34,8 @@ pub fn count_beside() -> AnyView {
 
 /// As [`super::provide_waiting`] counts in the workspace that is open.
 fn waiting_in(beside: &Beside, now: Timestamp) -> usize {
-    let Beside { view, me, owner, refused } = beside;
-    let read = read_by(owner.as_deref());
+    let Beside { view, me, refused } = beside;
+    let read = read_by(&me.to_string());
     let asked = asked_of(view, *me, now, &|comment| read.contains(&comment)).len();
     asked + own_conflicts(view, *me).len() + by_cause(refused).len()
 }

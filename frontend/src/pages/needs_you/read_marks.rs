@@ -46,7 +46,7 @@ impl ReadMarks {
 
 /// Returns the mentions that an owner of what is kept here has read.
 #[must_use]
-pub fn read_by(owner: Option<&str>) -> Vec<CommentId> {
+pub fn read_by(owner: &str) -> Vec<CommentId> {
     kept::read(&kept::of(owner, kept::READ)).unwrap_or_default()
 }
 

@@ -42,7 +42,9 @@ pub(super) fn InvitationPage() -> impl IntoView {
         if let Ok(Session { account: Some(account), .. }) = accounts.session().await {
             way.try_set(Way::As(account));
         }
-        let look = LookAtInvitation { token: token.get_value() };
+        // The page may be another one by now.
+        let Some(token) = token.try_get_value() else { return };
+        let look = LookAtInvitation { token };
         let look = Request::with("POST", "/api/v1/invitations/look".to_owned(), &look);
         offer.try_set(Some(accounts.call(&look).await.and_then(|text| read::<InvitationOffer>(&text))));
     });

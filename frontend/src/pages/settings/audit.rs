@@ -72,7 +72,11 @@ fn audit() -> AnyView {
         ask.run(None);
     });
     let anew = Callback::new(move |()| ask.run(None));
-    let older = Callback::new(move |()| ask.run(shown.next.get_untracked()));
+    let older = Callback::new(move |()| {
+        if !shown.is_busy.get_untracked() {
+            ask.run(shown.next.get_untracked());
+        }
+    });
     let list = live(move || shown.entries.with(|entries| rows(entries.iter().cloned().map(row).collect())));
     let is_empty = derive(move || shown.heads.with(Option::is_some) && shown.entries.with(Vec::is_empty));
     let has_more = derive(move || shown.next.with(Option::is_some));
@@ -124,7 +128,14 @@ impl Shown {
         self.is_busy.set(false);
         let Answer { entries, next, log, accounts, witness } = match answer {
             Ok(answer) => answer,
-            Err(failure) => return self.failure.set(Some(failure)),
+            Err(failure) => {
+                // What answers another question is not shown under this one.
+                if !is_more {
+                    self.entries.set(Vec::new());
+                    self.next.set(None);
+                }
+                return self.failure.set(Some(failure));
+            }
         };
         self.failure.set(None);
         let is_same = seen.is_none_or(|seen| seen.seq == 0 || witness == Some(seen.chain));

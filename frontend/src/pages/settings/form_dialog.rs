@@ -60,6 +60,8 @@ pub(super) struct FormDialog {
     pub(super) login: String,
     /// Called before it opens.
     pub(super) on_open: Callback<()>,
+    /// What is called before it opens opens it, once there is something to be seen.
+    pub(super) opens_late: bool,
     /// Returns what is sent, or what is wrong.
     pub(super) request: Callback<(), Result<Request, Problem>>,
     /// Which field a refusal is about.
@@ -84,6 +86,7 @@ impl FormDialog {
             fields: Callback::new(move |()| fields()),
             login: String::new(),
             on_open: Callback::new(|()| ()),
+            opens_late: false,
             request: Callback::new(|()| Ok(Request::delete(String::new()))),
             place: Callback::new(|_| None),
             on_done: Callback::new(|_| ()),
@@ -103,13 +106,15 @@ impl FormDialog {
 
     /// Shows the button; the dialog is behind it.
     pub(super) fn show(self) -> AnyView {
-        let Self { state, word, title, lead, fields, button: send, login, on_open, request, place, on_done } =
-            self;
+        let Self { state, word, title, lead, fields, button: send, login, .. } = self;
+        let Self { on_open, opens_late, request, place, on_done, .. } = self;
         let accounts = use_accounts();
         let close = Callback::new(move |()| state.close());
         let open = Callback::new(move |()| {
             on_open.run(());
-            state.is_open.set(true);
+            if !opens_late {
+                state.is_open.set(true);
+            }
         });
         let on_send = Callback::new(move |()| state.form.send(accounts, request.run(()), place, on_done));
         let words = StoredValue::new((title, send, login));

@@ -8,6 +8,7 @@ use crate::account_words::failure_words;
 use crate::accounts::{Accounts, Request, read, use_accounts};
 use crate::components::live::{live, memo};
 use crate::components::notice::{Notice, NoticeKind};
+use crate::components::rows::button;
 use crate::components::skeleton::TextSkeleton;
 use crate::replica::{SyncWord, use_replica};
 use crate::toasts::{Toasts, use_toasts};
@@ -57,11 +58,17 @@ impl Remote {
 
     /// Ends something that is listed here, says so, and asks anew.
     pub(super) fn end(self, url: String, said: String) -> Callback<()> {
-        let done = Callback::new(move |_: String| {
-            self.toasts.say(said.clone());
-            self.ask();
-        });
-        Callback::new(move |()| self.accounts.act(self.toasts, Request::delete(url.clone()), done))
+        Callback::new(move |()| {
+            let (request, said) = (Request::delete(url.clone()), said.clone());
+            leptos::task::spawn_local(async move {
+                match self.accounts.call(&request).await {
+                    Ok(_) => self.toasts.say(said),
+                    Err(failure) => self.toasts.refuse(failure_words(&failure)),
+                }
+                // Also where it failed: somebody else may have been quicker.
+                self.ask();
+            });
+        })
     }
 
     /// Returns what it said, if it has, and it is that.
@@ -84,13 +91,14 @@ impl Remote {
                 Some(Err(failure)) => Err(failure.clone()),
                 None => Ok(view! { <TextSkeleton /> }.into_any()),
             });
-            drawn.unwrap_or_else(|failure| view! { <NoAnswer failure /> }.into_any())
+            let again = Callback::new(move |()| self.ask());
+            drawn.unwrap_or_else(|failure| view! { <NoAnswer failure again /> }.into_any())
         })
     }
 }
 
 #[component]
-fn NoAnswer(failure: Failure) -> impl IntoView {
+fn NoAnswer(failure: Failure, again: Callback<()>) -> impl IntoView {
     let kind = if failure == Failure::Unreachable { NoticeKind::Offline } else { NoticeKind::Plain };
-    view! { <Notice kind title=t!(account_no_answer) text=failure_words(&failure) actions=|| () /> }
+    view! { <Notice kind title=t!(account_no_answer) text=failure_words(&failure) actions=move || button("button", t!(try_again), again) /> }
 }

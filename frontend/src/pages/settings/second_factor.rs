@@ -33,7 +33,11 @@ pub(super) fn second_factor(account: &Account, session: Remote) -> Row {
 fn set_up(session: Remote) -> AnyView {
     let (accounts, toasts, state) = (use_accounts(), use_toasts(), DialogState::new());
     let draft = RwSignal::new(None::<SecondFactorDraft>);
-    let drafted = Callback::new(move |text: String| draft.set(read(&text).ok()));
+    // There is nothing to be seen before.
+    let drafted = Callback::new(move |text: String| {
+        draft.set(read(&text).ok());
+        state.is_open.set(true);
+    });
     let begin = Callback::new(move |()| {
         draft.set(None);
         let request = Request { method: "POST", url: URL.to_owned(), body: None };
@@ -66,6 +70,7 @@ fn set_up(session: Remote) -> AnyView {
         button: t!(second_factor_turn_on),
         lead: ViewFn::from(move || live(move || draft.get().map(draft_view))),
         on_open: begin,
+        opens_late: true,
         place: Callback::new(|_| Some(CODE)),
         ..FormDialog::new(state, t!(second_factor_set_up), fields).sends(request, done)
     }

@@ -2,6 +2,7 @@
 //! first.
 
 use leptos::prelude::*;
+use slipway_shared::json;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::protocol::ErrorCode;
 
@@ -22,21 +23,26 @@ pub fn SignOutButton() -> impl IntoView {
     let status = replica.status();
     let (asks, is_saved) = (RwSignal::new(false), RwSignal::new(false));
     let refused = replica.refused();
-    // On a computer that others use, what waits in other workspaces goes too, and so does what was declined.
-    let waiting = memo(move || {
-        let more = || status.with(|status| status.elsewhere) + refused.with(|refused| refused.len());
-        status.with(|status| status.waiting) + if replica.is_shared() { more() } else { 0 }
-    });
-    let is_offline = memo(move || status.with(is_out_of_touch));
     // What is in memory alone is gone with the page, whoever uses the computer.
     let deletes =
         memo(move || replica.is_shared() || status.with(|status| status.storage == StorageKind::MemoryOnly));
+    // What was begun and not said yet.
+    let drafts = RwSignal::new(Vec::<(String, String)>::new());
+    // On a computer that others use, what waits in other workspaces goes too, and so do drafts and what was declined.
+    let waiting = memo(move || {
+        let declined = if deletes.get() { refused.with(|refused| refused.len()) } else { 0 };
+        let elsewhere = if replica.is_shared() { status.with(|status| status.elsewhere) } else { 0 };
+        status.with(|status| status.waiting) + declined + elsewhere + drafts.with(Vec::len)
+    });
+    let is_offline = memo(move || status.with(is_out_of_touch));
     let sign_out = use_sign_out();
     let begin = Callback::new(move |()| {
         is_saved.set(false);
         leptos::task::spawn_local(async move {
             // What another tab did in another workspace is not known here, and would be deleted with the rest.
             let elsewhere = if replica.is_shared() { replica.count_elsewhere().await } else { 0 };
+            let drafted = if replica.is_shared() { replica.own_drafts().await } else { Vec::new() };
+            drafts.try_set(drafted);
             let waiting = waiting.try_get_untracked().unwrap_or_default() + elsewhere;
             let is_plain = waiting == 0 && is_offline.try_get_untracked() == Some(false);
             if is_plain {
@@ -51,6 +57,10 @@ pub fn SignOutButton() -> impl IntoView {
             || refused.with_untracked(|refused| !refused.is_empty())
         {
             platform::save_file("slipway-unsent.json", "application/json", &replica.export_pending());
+        }
+        let drafted: std::collections::BTreeMap<_, _> = drafts.get_untracked().into_iter().collect();
+        if !drafted.is_empty() {
+            platform::save_file("slipway-drafts.json", "application/json", &json::write(&drafted));
         }
         if status.with_untracked(|status| status.elsewhere > 0) {
             leptos::task::spawn_local(async move {

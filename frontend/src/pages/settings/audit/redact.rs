@@ -17,7 +17,8 @@ const REASON: &str = "redact-reason";
 /// Returns the button; the dialog is behind it. `on_done` is called once something was removed.
 pub(super) fn redact(url: String, on_done: Callback<()>) -> AnyView {
     let state = DialogState::new();
-    let found = RwSignal::new(None::<Redacted>);
+    // What was looked for, and what was found: only that is removed, whatever stands in the form by then.
+    let (sought, found) = (RwSignal::new(None::<Redact>), RwSignal::new(None::<Redacted>));
     let fields = || {
         vec![
             Field::new(TEXT, FieldKind::Token, t!(redact_text)).with_hint(t!(redact_text_hint)),
@@ -27,32 +28,37 @@ pub(super) fn redact(url: String, on_done: Callback<()>) -> AnyView {
     let address = url.clone();
     let request = move |form: FormState| {
         found.set(None);
-        asked(form, true).map(|body| Request::with("POST", address.clone(), &body))
+        let body = asked(form)?;
+        let request = Request::with("POST", address.clone(), &body);
+        sought.set(Some(body));
+        Ok(request)
     };
     let done = move |text: String| found.set(read(&text).ok());
     FormDialog {
         title: t!(redact),
         button: t!(redact_look),
-        lead: ViewFn::from(move || vec![hint(t!(redact_what)), outcome(url.clone(), state, found, on_done)]),
+        lead: ViewFn::from(move || {
+            vec![hint(t!(redact_what)), outcome(url.clone(), state, (sought, found), on_done)]
+        }),
         on_open: Callback::new(move |()| found.set(None)),
         ..FormDialog::new(state, t!(redact_open), fields).sends(request, done)
     }
     .show()
 }
 
-fn asked(form: FormState, is_trial: bool) -> Result<Redact, Problem> {
+fn asked(form: FormState) -> Result<Redact, Problem> {
     let text = form.get(TEXT).trim().to_owned();
     if text.chars().count() < TEXT_LEAST {
         return Err(Problem::of(TEXT, t!(redact_text_short, count(TEXT_LEAST))));
     }
-    Ok(Redact { text, reason: form.needed(REASON)?, is_trial })
+    Ok(Redact { text, reason: form.needed(REASON)?, is_trial: true })
 }
 
 /// Says what was found, and offers to remove it.
 fn outcome(
     url: String,
     state: DialogState,
-    found: RwSignal<Option<Redacted>>,
+    (sought, found): (RwSignal<Option<Redact>>, RwSignal<Option<Redacted>>),
     on_done: Callback<()>,
 ) -> AnyView {
     let (accounts, toasts) = (use_accounts(), use_toasts());
@@ -63,8 +69,10 @@ fn outcome(
         on_done.try_run(());
     });
     let remove = Callback::new(move |()| {
-        if let Ok(body) = asked(state.form, false) {
-            accounts.act(toasts, Request::with("POST", url.clone(), &body), done);
+        if let Some(sought) = sought.get_untracked() {
+            let body = Redact { is_trial: false, ..sought };
+            let request = Ok(Request::with("POST", url.clone(), &body));
+            state.form.send(accounts, request, Callback::new(|_| None), done);
         }
     });
     let told = live(move || {
