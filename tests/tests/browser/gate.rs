@@ -38,6 +38,55 @@ fn what_is_missing_is_on_the_way_to_it() {
     assert!(missing.as_str().unwrap().contains(&check), "{missing} leads to {check}");
 }
 
+/// On the board, the dialog of a rollout says what its gate wants, with the way to it, and the way past it.
+#[test]
+fn a_card_before_a_closed_gate_is_told_what_is_missing() {
+    let (_server, _profile, browser) = made();
+    browser.click("link", "/^Board/");
+    let moves = || {
+        browser.click_within("[data-testid=card]", "button", "Actions for this card");
+        browser.click("menuitem", "/^Production/");
+        browser.see_in("[data-testid=closed-gate]", "Gate before Production: closed");
+    };
+    moves();
+    browser.click_within("dialog[open]", "button", "Ask for the rollout");
+    browser.wait_for("dialog[open] [role=alert]");
+    let found = browser.axe();
+    assert!(found.is_empty(), "{found:#?}");
+    browser.click_within("[data-testid=closed-gate]", "link", "Go to check");
+    browser.wait_gone("dialog[open]");
+    let focused = "return document.activeElement.matches('.sheet [data-testid=check] input')";
+    browser.wait_script("the check that is missing", focused, &[]);
+    browser.press(&['\u{e00c}']);
+    browser.wait_gone(".sheet");
+
+    moves();
+    browser.click_within("[data-testid=closed-gate]", "button", "Start anyway…");
+    browser.write("Reason", "The index is lost");
+    browser.click("button", "Start the rollout past the gate");
+    browser.wait_gone("dialog[open]");
+    browser.see_in("[data-testid=column]:nth-of-type(5) [data-testid=card]", "Started anyway");
+
+    // Nobody gets past what is running.
+    browser.script("document.querySelector('.card-link').click()", &[]);
+    browser.see_in("[data-testid=gate]", "Gate before Production: closed");
+    browser.see_in("[data-testid=gate]", "is being rolled out to Production");
+    browser.see_in("[data-testid=one-at-a-time]", "One rollout at a time");
+}
+
+/// Asking and recording are two buttons: one waits for the gate, the other says what happens.
+#[test]
+fn a_rollout_is_asked_for_where_the_environment_is() {
+    let (_server, _profile, browser) = made();
+    let development = "[data-testid=environment]:nth-of-type(1)";
+    browser.click_within(development, "button", "Ask for the rollout");
+    browser.see_in(development, "Rolling out");
+    browser.click_within("[data-testid=environment]:nth-of-type(3)", "button", "Ask for the rollout");
+    browser.see_in(".toasts", "Production");
+    let focused = "return document.activeElement.id.startsWith('gate-')";
+    browser.wait_script("the gate that is closed", focused, &[]);
+}
+
 #[test]
 fn who_starts_past_a_closed_gate_says_why_and_that_stays() {
     let (server, _profile, browser) = made();
