@@ -10,6 +10,7 @@ pub(crate) mod guesses;
 pub(crate) mod let_in;
 pub(crate) mod peer;
 pub(crate) mod places;
+pub(crate) mod recent;
 pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod shares;

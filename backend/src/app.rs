@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::access::guesses::Guesses;
 use crate::access::places::StreamLimits;
+use crate::access::recent::Recent;
 use crate::access::shares::Shares;
 use crate::access::{Endings, Failures, Places, demo};
 use crate::accounts::lockbox::Lockbox;
@@ -51,6 +52,7 @@ struct Inner {
     rates: Rates,
     /// Counts secrets that nobody knows.
     guesses: Guesses,
+    recent: Recent,
     /// How many more snapshots and audits may be made at once.
     long_answers: Arc<Semaphore>,
     /// Counts those of each session, token and account.
@@ -114,6 +116,7 @@ impl App {
             hasher: Hasher::new(),
             rates,
             guesses: Guesses::default(),
+            recent: Recent::default(),
             long_answers: Arc::new(Semaphore::new(LONG_ANSWERS)),
             long_answers_of: Arc::default(),
             lockbox,
@@ -145,7 +148,10 @@ impl App {
     ///
     /// See [`BeginError`].
     pub async fn begin_workspace(&self, new: NewWorkspace) -> Result<OpenWorkspace, BeginError> {
-        self.0.writer.begin(new).await
+        let begun = self.0.writer.begin(new).await;
+        // Who belongs to it is written with its log.
+        self.0.accounts.were_written();
+        begun
     }
 
     /// Has overwritten what redactions have left on the disk, where something is left.
@@ -195,6 +201,11 @@ impl App {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// Returns those who were let in a moment ago.
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.0.recent
     }
 
     pub(crate) fn guesses(&self) -> &Guesses {

@@ -1,6 +1,5 @@
 //! An environment: a place deployments are rolled out to, in an order.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use crate::column::ColumnKind;
 use crate::decide::{is_false, same_name, too_many};
 use crate::event::Event;
 use crate::ids::EnvironmentId;
+use crate::order;
 use crate::rejection::{Rejection, TextField};
 use crate::text::{line, optional_line};
 use crate::workspace::Workspace;
@@ -254,7 +254,7 @@ impl Workspace {
 
     fn nothing_rolled_out_to(&self, environment: EnvironmentId) -> Result<(), Rejection> {
         let there = self.rollouts.values().filter(|rollout| rollout.environment == environment);
-        let deployments: BTreeSet<_> = there.map(|rollout| rollout.deployment).collect();
+        let deployments = order::set(there.map(|rollout| rollout.deployment));
         if deployments.is_empty() {
             return Ok(());
         }
@@ -285,7 +285,7 @@ impl Workspace {
 }
 
 fn each_once(testing: &[Testing]) -> Vec<Testing> {
-    testing.iter().copied().collect::<BTreeSet<_>>().into_iter().collect()
+    order::set(testing.iter().copied()).into_iter().collect()
 }
 
 fn text(field: TextField, text: &str) -> Result<String, Rejection> {

@@ -2,6 +2,15 @@
 //! browser has to fetch before it shows anything.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// Collects a set one by one: the library would sort first.
+#[must_use]
+pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
+}
 
 /// Brings items into an order; equal ones stay as they are to each other.
 pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {

@@ -11,6 +11,7 @@ use slipway_shared::time::Timestamp;
 use tokio::time::Instant;
 
 use super::cookie::CookieName;
+use super::recent::{AsOf, Known};
 use super::{LetIn, Peer};
 use crate::accounts::secret;
 use crate::app::App;
@@ -92,17 +93,26 @@ impl Caller {
         }
     }
 
+    /// Tells whether it is noted already that it is used now.
+    pub(super) fn is_use_noted(&self, now: Timestamp) -> bool {
+        let used = match self {
+            Self::Session(session) => Some(session.used),
+            Self::Token(token) => token.used,
+        };
+        used.is_some_and(|used| now.since(used) < USED_MS)
+    }
+
     /// Notes that it was used, once a minute. That it can't be noted keeps nobody out.
     fn note_use(&self, accounts: &Accounts, now: Timestamp) {
+        if self.is_use_noted(now) {
+            return;
+        }
         let noted = match self {
-            Self::Session(session) if now.since(session.used) >= USED_MS => {
+            Self::Session(session) => {
                 let idle_end = now.plus(IDLE_MS).min(session.absolute_end);
                 accounts.session_used(session.id, now, idle_end)
             }
-            Self::Token(token) if token.used.is_none_or(|used| now.since(used) >= USED_MS) => {
-                accounts.token_used(token.id, now)
-            }
-            Self::Session(_) | Self::Token(_) => Ok(()),
+            Self::Token(token) => accounts.token_used(token.id, now),
         };
         if let Err(error) = noted {
             tracing::warn!(%error, "it could not be noted that a session or token was used");
@@ -114,41 +124,45 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        Ok(find(parts, app, |_, _| Ok(())).await?.0)
+        Ok(find(parts, app).await?.caller)
     }
 }
 
-/// Finds the caller, with what else there is to look up about them.
-async fn find<T: Send + 'static>(
-    parts: &mut Parts,
-    app: &App,
-    also: impl FnOnce(&Accounts, &Caller) -> Result<T, StoreError> + Send + 'static,
-) -> Result<(Caller, T), Failure> {
+/// Finds the caller, and where they belong.
+async fn find(parts: &mut Parts, app: &App) -> Result<Known, Failure> {
     let given = Given::of(parts).ok_or_else(|| stranger(parts, app))?;
     let address = Peer::of(parts).address;
     let guess = app.guesses().begin(given.key(), address, app.rates()).map_err(Failure::too_many_tries)?;
-    let (accounts, now, is_demo) = (app.accounts(), app.clock().now(), app.is_demo());
+    let (accounts, now) = (app.accounts(), app.clock().now());
     // Before the look, so that what ends during it is looked at again.
-    let (endings, looked) = (app.endings().subscribe(), Instant::now());
-    let found = blocking(move || {
-        let Some(mut caller) = given.look_up(&accounts, now)? else { return Ok(None) };
-        caller.note_use(&accounts, now);
-        if let Caller::Session(session) = &mut caller
-            && is_demo
-        {
-            // Nobody has a password there that could be asked for.
-            session.confirmed_at = now;
+    let endings = app.endings().subscribe();
+    let as_of = AsOf { writes: accounts.writes(), endings: *endings.borrow(), looked: Instant::now() };
+    let key = given.key();
+    let known = app.recent().get(&key, as_of, now).filter(|known| given.is_of(&known.caller));
+    let found = match known {
+        Some(known) => Some(known),
+        None => {
+            let found = blocking(move || {
+                let Some(caller) = given.look_up(&accounts, now)? else { return Ok(None) };
+                caller.note_use(&accounts, now);
+                let memberships = accounts.memberships(caller.account())?.into();
+                Ok(Some(Known { caller, memberships, as_of }))
+            });
+            found.await?.inspect(|known| app.recent().keep(key, known))
         }
-        let also = also(&accounts, &caller)?;
-        Ok(Some((caller, also)))
-    });
-    let found = found.await?;
+    };
     guess.came_to(found.is_some());
-    let found = found.ok_or_else(|| unknown_caller(parts))?;
-    if parts.extensions.get::<Uncounted>().is_none() {
-        app.rates().api(found.0.id()).map_err(Failure::too_many_requests)?;
+    let mut found = found.ok_or_else(|| unknown_caller(parts))?;
+    if let Caller::Session(session) = &mut found.caller
+        && app.is_demo()
+    {
+        // Nobody has a password there that could be asked for.
+        session.confirmed_at = now;
     }
-    LetIn::keep(&mut parts.extensions, app, &found.0, endings, looked);
+    if parts.extensions.get::<Uncounted>().is_none() {
+        app.rates().api(found.caller.id()).map_err(Failure::too_many_requests)?;
+    }
+    LetIn::keep(&mut parts.extensions, app, &found.caller, endings, found.as_of.looked);
     Ok(found)
 }
 
@@ -198,6 +212,15 @@ impl Given {
     fn key(&self) -> Hash {
         match self {
             Self::Cookie(hash) | Self::Token(_, hash) => *hash,
+        }
+    }
+
+    /// Tells whether it is this caller's, whose secret it has.
+    fn is_of(&self, caller: &Caller) -> bool {
+        match (self, caller) {
+            (Self::Cookie(_), Caller::Session(_)) => true,
+            (Self::Token(id, _), Caller::Token(token)) => *id == token.id,
+            (Self::Cookie(_), Caller::Token(_)) | (Self::Token(..), Caller::Session(_)) => false,
         }
     }
 
@@ -276,14 +299,13 @@ impl FromRequestParts<App> for InWorkspace {
     /// Whoever is no member learns nothing, not even whether there is such a workspace; whoever was one is told, so
     /// that their browser sets aside what they did meanwhile.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let (caller, memberships) =
-            find(parts, app, |accounts, caller| accounts.memberships(caller.account())).await?;
+        let Known { caller, memberships, .. } = find(parts, app).await?;
         let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| unknown())?;
         let named =
             params.iter().find(|(name, _)| *name == "ws").map(|(_, value)| value.parse::<WorkspaceId>());
         let Some(Ok(id)) = named else { return Err(unknown()) };
         let is_of_another = matches!(&caller, Caller::Token(token) if token.workspace != id);
-        let membership = memberships.into_iter().find(|known| known.workspace == id && !is_of_another);
+        let membership = memberships.iter().find(|known| known.workspace == id && !is_of_another);
         let member = membership.ok_or_else(unknown)?.member;
         let workspace = app.workspace(id).ok_or_else(unknown)?;
         match workspace.state().workspace.role(member) {

@@ -15,7 +15,7 @@ use crate::routes::blocking;
 use crate::writer::OpenWorkspace;
 
 /// How long a look counts where no ending was told since: another process's endings are looked for as often.
-const GOOD_FOR: Duration = Duration::from_millis(250);
+pub(super) const GOOD_FOR: Duration = Duration::from_millis(250);
 
 /// A caller as they were let in.
 #[derive(Clone)]

@@ -1,12 +1,12 @@
 //! How a page starts: from what is stored, at once; then in step with the other tabs and the server.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 use slipway_shared::log::{Cursor, commands_of};
+use slipway_shared::order;
 use slipway_shared::sync::client::Failure;
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::protocol::ErrorCode;
@@ -277,7 +277,7 @@ pub(super) async fn replica_of(mut stored: Stored) -> Replica {
     });
     let tail: Vec<_> = contiguous.collect();
     // What the log shows has left the queue, though its row may still be there.
-    let shown: BTreeSet<_> = commands_of(&tail).collect();
+    let shown = order::set(commands_of(&tail));
     // A tail that does not fit is passed over, and the server sends it again.
     if replica.receive(&tail).is_ok() {
         stored.outbox.retain(|wire| !shown.contains(&wire.key()));

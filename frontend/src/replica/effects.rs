@@ -1,9 +1,8 @@
 //! Carries out what the state machine asks for. Every piece of I/O ends in another input.
 
-use std::collections::BTreeSet;
-
 use slipway_shared::ids::{ClientId, CommandKey, WorkspaceId};
 use slipway_shared::log::{Cursor, StoredEvent, commands_of};
+use slipway_shared::order;
 use slipway_shared::sync::client::{Effect, Failure, Input};
 use slipway_shared::sync::envelope::{CommandEnvelope, WireCommand};
 use slipway_shared::sync::presence::Onlookers;
@@ -379,7 +378,7 @@ impl Engine {
 
     fn keep_lost(&self, events: Vec<StoredEvent>) {
         let keeping = self.with(|state| {
-            let keys: BTreeSet<_> = commands_of(&events).collect();
+            let keys = order::set(commands_of(&events));
             let lost = state.replica.lost().filter(|(key, _)| keys.contains(key));
             let lost: Vec<_> = lost.map(|(key, events)| (key, events.to_vec())).collect();
             let keeping = state.storage.as_ref().map(|storage| storage.keep_lost(&lost));

@@ -386,7 +386,9 @@ impl Engine {
     }
 
     pub(super) fn set_people(&self, member: MemberId, people: Vec<Profile>) {
-        let people: BTreeMap<_, _> = people.into_iter().map(|profile| (profile.member, profile)).collect();
+        let mut known = BTreeMap::new();
+        known.extend(people.into_iter().map(|profile| (profile.member, profile)));
+        let people = known;
         self.with(|state| state.replica.set_actor(member));
         if self.signals.me.get_untracked() != member {
             self.signals.me.set(member);

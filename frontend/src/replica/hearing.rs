@@ -1,8 +1,7 @@
 //! What other tabs tell, and how it is taken in.
 
-use std::collections::BTreeSet;
-
 use slipway_shared::log::commands_of;
+use slipway_shared::order;
 use slipway_shared::sync::client::{Input, Link};
 use slipway_shared::sync::envelope::WireCommand;
 use slipway_shared::sync::replica::Settled;
@@ -29,7 +28,7 @@ pub(super) fn told_meanwhile(engine: &Engine, messages: Vec<TabMessage>, is_repl
         TabMessage::Events(events) => Some(events),
         _ => None,
     });
-    let shown: BTreeSet<_> = events.flat_map(|events| commands_of(events)).collect();
+    let shown = order::set(events.flat_map(|events| commands_of(events)));
     for message in messages {
         // The log may be read as far as there already: then nothing would take it out of the queue again.
         let is_over = matches!(&message, TabMessage::Submitted(wire) if shown.contains(&wire.key()));
@@ -70,7 +69,7 @@ fn take_in(engine: &Engine, message: TabMessage) {
         TabMessage::Reload { forked } => read_anew_soon(engine, Wish { forked, hole: false }),
         TabMessage::Behind => asked_to_store(engine),
         TabMessage::Replaced(wires) => {
-            let names: BTreeSet<_> = wires.iter().map(WireCommand::key).collect();
+            let names = order::set(wires.iter().map(WireCommand::key));
             engine.with(|state| state.replica.retain(|key| !names.contains(&key)));
             adopt(engine, wires);
         }

@@ -9,6 +9,7 @@ use super::event::DeploymentEvent;
 use crate::context::Context;
 use crate::decide::too_many;
 use crate::ids::DeploymentId;
+use crate::order;
 use crate::policy::Risk;
 use crate::rejection::{Rejection, TextField};
 use crate::text::{line, optional_line};
@@ -79,7 +80,8 @@ impl Workspace {
         artifacts: &[Artifact],
     ) -> Result<Option<DeploymentEvent>, Rejection> {
         let known = self.editable(deployment)?;
-        let mut artifacts = artifacts.iter().map(Artifact::valid).collect::<Result<BTreeSet<_>, _>>()?;
+        let valid = artifacts.iter().map(Artifact::valid).collect::<Result<Vec<_>, _>>()?;
+        let mut artifacts = order::set(valid);
         if known.artifacts.as_ref().is_some_and(|there| !context.seen.covers(&there.origin)) {
             artifacts.extend(known.artifacts().iter().cloned());
         }

@@ -11,7 +11,7 @@
 //!                               └─ this browser's: acknowledged before, put back into the queue
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::envelope::CommandEnvelope;
 use super::queues::in_causal_order;
@@ -156,8 +156,8 @@ impl Replica {
         self.pending.retain(|pending| {
             pending.envelope.command != Command::Nothing || !forgotten(&pending.envelope.key)
         });
-        let waiting: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
-        let retired: BTreeSet<_> = recalled.acknowledged.iter().map(|envelope| envelope.key).collect();
+        let waiting = order::set(self.pending.iter().map(|pending| pending.envelope.key));
+        let retired = order::set(recalled.acknowledged.iter().map(|envelope| envelope.key));
         let mut queue = Vec::with_capacity(self.pending.len() + recalled.acknowledged.len());
         for pending in std::mem::take(&mut self.pending) {
             // A request that had been granted happened on a timeline that is gone: nobody may assume it is wanted.
@@ -192,7 +192,7 @@ impl Replica {
 
     /// Tells of the events of the old timeline which the server has, and which nobody here can send again.
     fn take_stock(&mut self, tail: &[StoredEvent], known: &Positions, repaired: &mut Repaired) {
-        let offered: BTreeSet<_> = self.pending.iter().map(|pending| pending.envelope.key).collect();
+        let offered = order::set(self.pending.iter().map(|pending| pending.envelope.key));
         for event in tail {
             let Ok(header) = event.read_header() else { continue };
             if known.has(header.command) {

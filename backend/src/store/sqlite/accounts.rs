@@ -12,7 +12,7 @@ mod sessions;
 mod tokens;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction};
@@ -31,6 +31,8 @@ pub(crate) struct Accounts {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
     is_broken: Arc<AtomicBool>,
+    /// Counts what was written here.
+    writes: AtomicU64,
 }
 
 impl Accounts {
@@ -44,7 +46,12 @@ impl Accounts {
         let writer = open::small_writer(&path)?;
         let reader = open::reader(&path)?;
         let is_broken = Arc::default();
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), is_broken })
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+            is_broken,
+            writes: AtomicU64::new(0),
+        })
     }
 
     /// Opens those of a data directory to look alone: nothing is written, not even what a newer version would change.
@@ -55,13 +62,24 @@ impl Accounts {
     pub(crate) fn read_only(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(FILE);
         let connection = || open::current_reader(&path).map(Mutex::new);
-        Ok(Self { writer: connection()?, reader: connection()?, is_broken: Arc::default() })
+        let writes = AtomicU64::new(0);
+        Ok(Self { writer: connection()?, reader: connection()?, is_broken: Arc::default(), writes })
     }
 
     /// Returns what is true once it is not known whether something was kept. The log is in the same file: what is
     /// appended after that may be lost with it, so that nothing may be acknowledged any more.
     pub(crate) fn is_broken(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.is_broken)
+    }
+
+    /// Returns a number that changes with whatever this process writes here: what was read before may be so no more.
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Acquire)
+    }
+
+    /// Says that something of it was written beside it, by the writer of the log.
+    pub(crate) fn were_written(&self) {
+        self.writes.fetch_add(1, Ordering::Release);
     }
 
     /// Returns a number that changes whenever somebody's access may have ended.
@@ -98,6 +116,7 @@ impl Accounts {
         let transaction = begin(&mut connection)?;
         let done = work(&transaction)?;
         let committed = commit(transaction);
+        self.were_written();
         if matches!(committed, Err(StoreError::Indeterminate(_))) {
             self.is_broken.store(true, Ordering::Release);
         }

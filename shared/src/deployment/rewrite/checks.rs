@@ -9,12 +9,13 @@ use crate::deployment::outline::{LEVELS, OutlineEdit, height, level_of, siblings
 use crate::deployment::{Check, DeploymentField};
 use crate::document::{DocumentCheck, DocumentSection};
 use crate::ids::{CheckId, SectionId};
+use crate::order;
 
 impl<M: FnMut() -> u128> Rewriting<M> {
     pub(super) fn checks(&mut self, section: SectionId, written: &DocumentSection) {
         let found = matched(self.listed(section), &written.checks);
         let ids: Vec<_> = found.iter().map(|found| found.unwrap_or_else(|| self.new_id())).collect();
-        let is_written: BTreeSet<_> = ids.iter().copied().collect();
+        let is_written = order::set(ids.iter().copied());
         self.take_out(section, &is_written);
         // The newest check of each level, the outermost first: what the next one stands below or beside.
         let mut newest: Vec<CheckId> = Vec::new();

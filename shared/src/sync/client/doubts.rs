@@ -10,6 +10,7 @@ use crate::capability::wants_confirmation;
 use crate::command::Command;
 use crate::ids::CommandKey;
 use crate::log::commands_of;
+use crate::order;
 use crate::rejection::Rejection;
 use crate::sync::envelope::{CommandEnvelope, WireCommand};
 use crate::sync::protocol::{CommandResult, OutcomeStatus};
@@ -38,7 +39,7 @@ impl Doubts {
         replica: &Replica,
         now: Timestamp,
     ) -> Self {
-        let shown: BTreeSet<_> = commands_of(&recalled.tail).collect();
+        let shown = order::set(commands_of(&recalled.tail));
         let waiting = replica.pending_keys();
         let is_doubtful = |envelope: &&CommandEnvelope| {
             // Should the server be put back once more meanwhile, asking for an old request would repeat it.
