@@ -175,7 +175,7 @@ fn what_was_said_is_found_until_it_is_deleted() {
     let comment = slipway_shared::ids::CommentId::from_u128(77);
     let said =
         CommentText { text: "First line\nThe harbour crane is booked".to_owned(), mentions: Vec::new() };
-    let mut say = |world: &mut World, change| {
+    let say = |world: &mut World, change| {
         world.act(&Command::Deployment(DeploymentCommand::Comment { deployment, comment, change }));
     };
     say(&mut world, CommentChange::Write(said));
