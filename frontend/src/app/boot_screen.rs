@@ -23,12 +23,9 @@ pub fn BootScreen() -> impl IntoView {
         view! {
             <div class="lone">
                 <EmptyState icon="cloud-off" title text>
-                    // What was never opened is asked for again by itself.
-                    {replica.workspace().is_some().then(|| view! {
-                        <button class="button is-primary" type="button" on:click=move |_| replica.connect_now()>
-                            {t!(try_again)}
-                        </button>
-                    })}
+                    <button class="button is-primary" type="button" on:click=move |_| replica.connect_now()>
+                        {t!(try_again)}
+                    </button>
                     {(!is_local)
                         .then(|| {
                             view! {
