@@ -59,9 +59,10 @@ fn find(assets: &'static [Asset], path: &str) -> Option<&'static Asset> {
     assets.get(place)
 }
 
-/// A missing script must not be answered with the page: browsers would report nonsense instead of 404.
+/// A missing script must not be answered with the page: browsers would report nonsense instead of 404. Nor what an editor leaves
+/// behind, which would look as if it were there.
 fn is_file_like(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+    path.rsplit('/').next().is_some_and(|name| name.contains(['.', '~']))
 }
 
 fn answer(asset: &'static Asset, headers: &HeaderMap) -> Response {

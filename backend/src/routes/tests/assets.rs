@@ -102,7 +102,13 @@ fn app_paths_get_the_page_and_missing_files_do_not() {
     for path in ["/", "/board", "/deployments/018f", "/index.html"] {
         assert_eq!(fetch(path, &[]).status(), 200, "{path}");
     }
-    for path in ["/missing.js", "/app-ffffffffffffffff.js", "/..%2f..%2fetc/passwd.txt", "/index.html.br"] {
+    for path in [
+        "/missing.js",
+        "/sign-in~",
+        "/app-ffffffffffffffff.js",
+        "/..%2f..%2fetc/passwd.txt",
+        "/index.html.br",
+    ] {
         let response = fetch(path, &[]);
         assert_eq!(response.status(), 404, "{path}");
         assert_eq!(told(&response, header::CONTENT_TYPE), "text/plain; charset=utf-8");
