@@ -77,6 +77,12 @@ pub fn belong_to(owner: String, has_unowned: bool) {
     OWNER.replace(owner);
 }
 
+/// Tells whether it is known who works here.
+#[must_use]
+pub fn has_owner() -> bool {
+    OWNER.with_borrow(|owner| !owner.is_empty())
+}
+
 /// Returns the name under which something is kept for the person who works here, and for nobody else.
 #[must_use]
 pub fn own(name: &str) -> String {

@@ -14,7 +14,10 @@ pub fn recent() -> Vec<DeploymentId> {
 
 /// Notes that a deployment is looked at.
 pub fn note(id: DeploymentId) {
-    kept::keep(&kept::own(kept::RECENT), &with(recent(), id));
+    // An address that nobody has opened yet is nobody's.
+    if kept::has_owner() {
+        kept::keep(&kept::own(kept::RECENT), &with(recent(), id));
+    }
 }
 
 fn with(mut recent: Vec<DeploymentId>, id: DeploymentId) -> Vec<DeploymentId> {
