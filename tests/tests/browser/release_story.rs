@@ -7,6 +7,7 @@
 
 mod person;
 
+use serde_json::json;
 use slipway_shared::check::CheckState;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::approval::Verdict;
@@ -139,8 +140,18 @@ impl Story {
         self.anna.browser.see_in(GATE, "1 of 2 approvals");
         self.ben.approves();
         for person in [&self.anna, &self.ben] {
-            person.browser.see_in(GATE, "Gate before Production: open");
+            person.browser.see_in(GATE, "2 of 2 approvals");
             person.browser.wait_gone("[data-testid=what-changed]");
+            if self.is_stopped {
+                // The hotfix began meanwhile. All that is missing is that it ends.
+                person.browser.see_in(GATE, "Gate before Production: closed");
+                let missing = "const missing = [...document.querySelectorAll('[data-testid=missing]')]
+                    return missing.length === 1 && missing[0].innerText.includes(arguments[0])";
+                let words = "2.4.2 harbour is being rolled out to Production";
+                person.browser.wait_script("only the hotfix to be missing", missing, &[json!(words)]);
+            } else {
+                person.browser.see_in(GATE, "Gate before Production: open");
+            }
         }
     }
 
