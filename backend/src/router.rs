@@ -108,6 +108,7 @@ fn resources() -> OpenApiRouter<App> {
         .routes(routes!(deployment::shift))
         .routes(routes!(deployment::attach))
         .routes(routes!(deployment::mark))
+        .routes(routes!(deployment::say_tested))
         .routes(routes!(deployment::add_label, deployment::remove_label))
         .routes(routes!(deployment::judge))
         .routes(routes!(deployment::finish))

@@ -8,6 +8,7 @@ use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::deployment::Change;
 use crate::deployment::approval::Verdict;
+use crate::deployment::testing::TestOutcome;
 use crate::ids::DeploymentId;
 use crate::rollout::Phase;
 use crate::stage::StageState;
@@ -192,6 +193,19 @@ pub struct MarkStage {
     /// How far it is thought to be: refused where somebody marked it otherwise meanwhile.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub from: Option<StageState>,
+}
+
+/// `PUT deployments/{id}/testing/{environment}/{testing}`: says how a kind of testing of what is there went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SayTested {
+    /// How it went; what was said is taken back where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<TestOutcome>,
+    /// What else there is to say, such as where the report is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
 }
 
 /// `POST deployments/{id}/judgements`: approves or declines a rollout.

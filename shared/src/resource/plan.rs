@@ -3,7 +3,7 @@
 
 use super::asked::{
     AddCheck, AttachChanges, Attest, ColumnEnd, EditDeployment, Judge, MarkStage, MoveDeployment,
-    NewDeployment, NewLabel, NewRollout, NewService, ReportRollout,
+    NewDeployment, NewLabel, NewRollout, NewService, ReportRollout, SayTested,
 };
 use super::find::{AskedLabel, Unknown};
 use crate::column::ColumnKind;
@@ -13,6 +13,7 @@ use crate::deployment::command::DeploymentCommand;
 use crate::deployment::document::{nesting, new_parts};
 use crate::deployment::{Deployment, DeploymentField};
 use crate::document::{Document, ParseError, builtin_template, parse};
+use crate::environment::Testing;
 use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, RolloutId, ServiceId};
 use crate::label::{BuiltInLabel, LabelCommand};
 use crate::rank;
@@ -43,6 +44,9 @@ pub enum Unfit {
     /// It is not said which deployment.
     #[error("which deployment is not said: give deployment, or service and version")]
     NoDeployment,
+    /// There is nothing to be tested.
+    #[error("it was not rolled out to this environment yet, so that there is nothing to be tested")]
+    NotRolledOut,
     /// A time is given where none belongs.
     #[error(
         "started_at is for a rollout that has ended; one that starts has happened_at, one that is asked for neither"
@@ -315,6 +319,25 @@ impl Subject<'_> {
             from,
             to: asked.state,
         })]
+    }
+
+    /// Plans to say how a kind of testing went in an environment, by name or id, of what was rolled out there last.
+    ///
+    /// # Errors
+    ///
+    /// When the environment is not there, or nothing was rolled out to it.
+    pub fn say_tested(
+        &self,
+        environment: &str,
+        testing: Testing,
+        asked: SayTested,
+    ) -> Result<Vec<Command>, Unfit> {
+        let (deployment, environment) = (self.id, self.workspace.find_environment(environment)?);
+        let latest = self.workspace.latest_rollout_in(deployment, environment);
+        let (rollout, _) = latest.ok_or(Unfit::NotRolledOut)?;
+        let SayTested { outcome, note } = asked;
+        let test = DeploymentCommand::Test { deployment, environment, testing, rollout, outcome, note };
+        Ok(vec![Command::Deployment(test)])
     }
 
     /// Plans to put a label on it, by name or id.

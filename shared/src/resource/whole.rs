@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::item::{DeploymentItem, DeploymentState, RolloutItem};
 use super::{Done, Named, Names};
+use crate::attestation::Attestation;
 use crate::canonical::Hash;
 use crate::check::CheckState;
 use crate::deployment::approval::{Lapse, Verdict};
@@ -13,8 +14,10 @@ use crate::deployment::comment::Comment;
 use crate::deployment::gate::{Missing, Requirement};
 use crate::deployment::outline::Link;
 use crate::deployment::read::Progress;
+use crate::deployment::testing::{TestOutcome, Tested};
 use crate::deployment::{Change, Check, Deployment, Section};
 use crate::document::SectionKind;
+use crate::environment::Testing;
 use crate::ids::{CheckId, CommentId, DeploymentId, EnvironmentId, MemberId, SectionId};
 use crate::policy::PolicyId;
 use crate::time::Timestamp;
@@ -32,6 +35,9 @@ pub struct DeploymentWhole {
     pub sections: Vec<SectionItem>,
     /// The gates it has to pass, in the order of the environments.
     pub gates: Vec<Gate>,
+    /// How what was rolled out last is tested, in the order of the environments.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub testing: Vec<TestingItem>,
     /// Its rollouts, those that began last first.
     pub rollouts: Vec<RolloutItem>,
     /// What people said about it and did not delete, oldest first.
@@ -40,6 +46,34 @@ pub struct DeploymentWhole {
     /// What else it has to do with.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub links: Vec<Link>,
+}
+
+/// How one kind of testing of an environment stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestingItem {
+    /// The environment.
+    pub environment: Named<EnvironmentId>,
+    /// Which kind.
+    pub testing: Testing,
+    /// How it went, failed over passed; absent where nobody said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<TestOutcome>,
+    /// What is said about it and was not taken back: more than one thing only where people disagree.
+    pub said: Vec<TestedItem>,
+}
+
+/// How somebody says that testing went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestedItem {
+    /// Who, and when.
+    pub done: Done,
+    /// How it went.
+    pub outcome: TestOutcome,
+    /// What else was said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
 }
 
 /// What somebody said about a deployment.
@@ -201,6 +235,7 @@ impl Workspace {
                 .map(|section| SectionItem::of(names, section, &required))
                 .collect(),
             gates: workspace.gates(names, id, now),
+            testing: workspace.testing_of(names, id),
             rollouts: rollouts.collect(),
             comments: standing.map(|comment| CommentItem::of(names, comment)).collect(),
             links: known.links.clone(),
@@ -235,6 +270,19 @@ impl Workspace {
             workspace.deployments.insert(id, Arc::new(detail));
         }
         workspace
+    }
+
+    fn testing_of(&self, names: &Names, id: DeploymentId) -> Vec<TestingItem> {
+        let of = |environment| {
+            let standing = self.testing_in(id, environment).into_iter();
+            standing.map(move |known| TestingItem {
+                environment: self.named_environment(environment),
+                testing: known.testing,
+                outcome: known.outcome(),
+                said: known.said.iter().map(|said| TestedItem::of(names, said)).collect(),
+            })
+        };
+        self.environments_in_order().into_iter().flat_map(of).collect()
     }
 
     fn gates(&self, names: &Names, id: DeploymentId, now: Timestamp) -> Vec<Gate> {
@@ -279,6 +327,13 @@ impl SectionItem {
             is_required: required.contains(&section.kind),
             checks: section.checks.iter().map(|check| CheckItem::of(names, check)).collect(),
         }
+    }
+}
+
+impl TestedItem {
+    fn of(names: &Names, said: &Attestation<Tested>) -> Self {
+        let Tested { outcome, note, .. } = &said.statement;
+        Self { done: names.done(&said.origin), outcome: *outcome, note: note.clone() }
     }
 }
 

@@ -1,9 +1,10 @@
 //! One deployment: everything about it, and what can be done with it.
 
 use axum::Json;
+use slipway_shared::environment::Testing;
 use slipway_shared::ids::DeploymentId;
 use slipway_shared::resource::asked::{
-    AttachChanges, EditDeployment, EditSection, Judge, MarkStage, MoveDeployment,
+    AttachChanges, EditDeployment, EditSection, Judge, MarkStage, MoveDeployment, SayTested,
 };
 use slipway_shared::resource::plan::Subject;
 use slipway_shared::resource::whole::DeploymentWhole;
@@ -87,6 +88,19 @@ pub(crate) async fn mark(
 ) -> Whole {
     let now = writing.here.now();
     change(writing, id, |subject, asked| Ok(subject.mark(stage, &asked, now).into())).await
+}
+
+/// Says how a kind of testing went in an environment, by name or id, of what was rolled out there last.
+#[utoipa::path(
+    put, path = "/api/v1/workspaces/{ws}/deployments/{id}/testing/{environment}/{testing}", tag = "deployments",
+    params(KeyHeader, ("testing" = Testing, Path)), request_body = SayTested,
+    responses((status = 200, description = "It is said", body = DeploymentWhole)),
+)]
+pub(crate) async fn say_tested(
+    At((_, id, environment, testing)): At<(String, DeploymentId, String, Testing)>,
+    writing: Writing<SayTested>,
+) -> Whole {
+    change(writing, id, |subject, asked| Ok(subject.say_tested(&environment, testing, asked)?.into())).await
 }
 
 /// Puts a label of the team's own on it, by name or id.

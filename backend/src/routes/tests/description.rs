@@ -29,6 +29,8 @@ fn filled_in(test: &TestApp, path: &str) -> String {
         .replace("{section}", "x")
         .replace("{stage}", "build")
         .replace("{label}", "x")
+        .replace("{environment}", "staging")
+        .replace("{testing}", "manual")
 }
 
 #[tokio::test]
@@ -168,7 +170,7 @@ async fn an_address_that_can_not_be_read_is_an_error_like_any_other() {
         let broken = path.replace("{ws}", &test.workspace().id().to_string());
         for part in ["%ff", "x", "..%2f", "%00"] {
             let mut address = broken.clone();
-            for name in ["{id}", "{check}", "{section}", "{stage}", "{label}"] {
+            for name in ["{id}", "{check}", "{section}", "{stage}", "{label}", "{environment}", "{testing}"] {
                 address = address.replace(name, part);
             }
             let request = Request::builder().method(method.clone()).uri(&address);

@@ -71,6 +71,7 @@ impl Real {
             other => panic!("{other:?} in {path}: which id is that of?"),
         };
         let path = path.replace("{id}", id).replace("{check}", &self.check);
+        let path = path.replace("{environment}", "staging").replace("{testing}", "manual");
         path.replace("{label}", "hotfix").replace("{stage}", "build").replace("{section}", "Rollback")
     }
 }
@@ -104,6 +105,7 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("POST", "finish" | "reopen") => json!({}),
         ("PUT", "{section}") => json!({ "text": "Mine" }),
         ("PUT", "{stage}") => json!({ "state": "passed" }),
+        ("PUT", "{testing}") => json!({ "outcome": "passed" }),
         other => panic!("{other:?} has no body here yet"),
     })
 }

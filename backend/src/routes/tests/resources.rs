@@ -129,6 +129,30 @@ async fn everything_about_a_deployment_is_changed_one_thing_at_a_time() {
 }
 
 #[tokio::test]
+async fn testing_of_what_was_rolled_out_is_said_and_taken_back() {
+    let test = TestApp::new();
+    service(&test, "api").await;
+    let id = deployment(&test.owner(), &test, "api", "1.0").await;
+    let owner = test.owner();
+    let told = json!({ "deployment": id, "environment": "Staging", "phase": "succeeded" });
+    assert_eq!(owner.post(&test.path("rollouts"), &told).await.status, 201);
+    let path = |kind: &str| test.path(&format!("deployments/{id}/testing/staging/{kind}"));
+    let said = json!({ "outcome": "passed", "note": "https://ci.example.org/1" });
+    assert_eq!(owner.put(&path("automated"), &said).await.status, 200);
+    let whole = owner.put(&path("manual"), &json!({ "outcome": "passed" })).await.json();
+    let of_staging = |whole: &Value| {
+        let all = whole["testing"].as_array().unwrap().iter();
+        let own = all.filter(|item| item["environment"]["name"] == "Staging");
+        own.map(|item| (item["testing"].clone(), item["outcome"].clone())).collect::<Vec<_>>()
+    };
+    let passed = |kind| (json!(kind), json!("passed"));
+    assert_eq!(of_staging(&whole), [passed("manual"), passed("automated")]);
+    assert_eq!(whole["deployment"]["stages"]["verify"], "passed", "a pipeline can bring it there");
+    let back = owner.put(&path("manual"), &json!({})).await.json();
+    assert_eq!(of_staging(&back), [(json!("manual"), Value::Null), passed("automated")]);
+}
+
+#[tokio::test]
 async fn checks_are_ticked_with_evidence_and_opened_again() {
     let test = TestApp::new();
     service(&test, "api").await;
@@ -287,6 +311,10 @@ async fn what_can_not_be_asked_for_says_why() {
         (Method::POST, of("move"), json!({ "to": "Approval", "from": "Monitoring" }), 409, "rejected"),
         (Method::PUT, of("stages/launch"), json!({ "state": "passed" }), 404, "not_found"),
         (Method::PUT, of("stages/deploy"), json!({ "state": "passed" }), 422, "rejected"),
+        (Method::PUT, of("testing/Mars/manual"), json!({ "outcome": "passed" }), 422, "unacceptable"),
+        (Method::PUT, of("testing/Staging/lucky"), json!({ "outcome": "passed" }), 404, "not_found"),
+        (Method::PUT, of("testing/Staging/manual"), json!({ "outcome": "perhaps" }), 400, "malformed"),
+        (Method::PUT, of("testing/Staging/manual"), json!({ "outcome": "passed" }), 422, "unacceptable"),
         (Method::PUT, of("labels/deploy-prod"), json!({}), 422, "unacceptable"),
         (Method::POST, test.path("services"), json!({ "name": "API" }), 409, "rejected"),
         (Method::POST, test.path("services"), json!({ "name": "web", "hue": 400 }), 422, "rejected"),

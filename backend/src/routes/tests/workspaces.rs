@@ -204,6 +204,7 @@ fn addresses(id: &str) -> Vec<(Method, String, Value)> {
         let body = body(&method, &rest);
         let filled = rest.replace("{id}", id).replace("{check}", id).replace("{stage}", "build");
         let filled = filled.replace("{section}", "Notes").replace("{label}", "hotfix");
+        let filled = filled.replace("{environment}", "staging").replace("{testing}", "manual");
         let query = if matches!(&*rest, "events" | "stream") { "?after=0" } else { "" };
         Some((method, filled + query, body))
     });
