@@ -105,10 +105,34 @@ impl Acts {
     /// The rule that forbids it; nothing was said yet.
     pub fn try_act(self, command: Command, words: String, inverse: Command) -> Result<(), Rejection> {
         if self.submit(command)? != Submitted::NoEffect {
-            let notice = self.offer(words.clone());
-            self.remember(words, vec![inverse], notice);
+            self.offer_back(words, vec![inverse]);
         }
         Ok(())
+    }
+
+    /// Does what belongs together, says so, and offers to take all of it back, by what may be other commands, in the order
+    /// they are given in. It ends at the first thing that can't be done, of which it has said why.
+    pub fn act_together(self, commands: Vec<Command>, words: String, inverse: Vec<Command>) -> bool {
+        let (mut is_done, mut tried) = (false, Ok(()));
+        for command in commands {
+            match self.submit(command) {
+                Ok(submitted) => is_done |= submitted != Submitted::NoEffect,
+                Err(rejection) => {
+                    self.refuse(&rejection);
+                    tried = Err(());
+                    break;
+                }
+            }
+        }
+        if is_done {
+            self.offer_back(words, inverse);
+        }
+        tried.is_ok()
+    }
+
+    fn offer_back(self, words: String, inverse: Vec<Command>) {
+        let notice = self.offer(words.clone());
+        self.remember(words, inverse, notice);
     }
 
     /// As [`Self::act_undoable`], for an edit that was begun when the log was at `seen`: a change that came meanwhile
@@ -122,8 +146,7 @@ impl Acts {
     ) -> bool {
         match self.replica.submit_having_seen(command, seen) {
             Ok(Submitted::Queued(_)) => {
-                let notice = self.offer(words.clone());
-                self.remember(words, vec![inverse], notice);
+                self.offer_back(words, vec![inverse]);
                 true
             }
             Ok(Submitted::NoEffect) => true,
@@ -157,9 +180,7 @@ impl Acts {
         let done = inverse.len();
         if done > 0 {
             inverse.reverse();
-            let words = words(done);
-            let notice = self.offer(words.clone());
-            self.remember(words, inverse, notice);
+            self.offer_back(words(done), inverse);
         }
         if let Some(first) = refused.first() {
             let why = self.replica.view().with_untracked(|view| rejection_words(first, view));
@@ -190,8 +211,7 @@ impl Acts {
         }
         if !inverse.is_empty() {
             inverse.reverse();
-            let notice = self.offer(words.clone());
-            self.remember(words, inverse, notice);
+            self.offer_back(words, inverse);
         }
         tried
     }

@@ -66,6 +66,9 @@ pub fn command_words(command: &Command, workspace: &Workspace) -> String {
         Command::Rollout(RolloutCommand::Split { deployment, .. }) => {
             t!(command_split_rollout, &name_of(*deployment, workspace))
         }
+        Command::Rollout(RolloutCommand::Retract { deployment, .. }) => {
+            t!(command_retract_rollout, &name_of(*deployment, workspace))
+        }
         Command::Rollout(RolloutCommand::Request { deployment, environment, .. }) => {
             let environment = environment_name(*environment, workspace);
             t!(command_request_rollout, &environment, &name_of(*deployment, workspace))

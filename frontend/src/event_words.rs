@@ -70,6 +70,9 @@ pub fn event_words(event: &Event, workspace: &Workspace) -> Option<String> {
         Event::Rollout(RolloutEvent::Split { deployment, .. }) => {
             t!(command_split_rollout, &name_of(*deployment, workspace))
         }
+        Event::Rollout(RolloutEvent::Retracted { deployment, .. }) => {
+            t!(command_retract_rollout, &name_of(*deployment, workspace))
+        }
         Event::Rollout(RolloutEvent::Reported { deployment, environment, report, .. }) => {
             let place = environment_name(*environment, workspace);
             report_words(report.phase, &place, &name_of(*deployment, workspace))

@@ -14,3 +14,4 @@ pub mod sync;
 
 mod ages;
 mod rollout_dialog;
+mod rollout_steps;

@@ -27,6 +27,8 @@ pub fn rejection_words(rejection: &Rejection, workspace: &Workspace) -> String {
         Rejection::TextHasLines { field } => t!(rejected_text_has_lines, &field_name(*field)),
         Rejection::TooMany { count: given, limit } => t!(rejected_too_many, count(*given), count(*limit)),
         Rejection::OtherRollout => t!(rejected_other_rollout),
+        Rejection::ToldByOthers { .. } => t!(rejected_told_by_others),
+        Rejection::StartedAnyway => t!(rejected_started_anyway),
         Rejection::OutOfRange => t!(rejected_out_of_range),
         Rejection::UnknownService { .. }
         | Rejection::UnknownEnvironment { .. }

@@ -113,7 +113,8 @@ impl Capability {
                 RolloutCommand::Report { .. }
                 | RolloutCommand::Request { .. }
                 | RolloutCommand::Join { .. }
-                | RolloutCommand::Split { .. },
+                | RolloutCommand::Split { .. }
+                | RolloutCommand::Retract { .. },
             ) => Self::Work,
             Command::Rollout(RolloutCommand::Override { deployment, environment, incident, .. }) => {
                 Self::Override {
@@ -247,7 +248,8 @@ pub const fn wants_confirmation(command: &Command) -> bool {
             RolloutCommand::Report { .. }
             | RolloutCommand::Request { .. }
             | RolloutCommand::Join { .. }
-            | RolloutCommand::Split { .. },
+            | RolloutCommand::Split { .. }
+            | RolloutCommand::Retract { .. },
         ) => false,
     }
 }

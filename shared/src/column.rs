@@ -139,6 +139,13 @@ impl Column {
 }
 
 impl Workspace {
+    /// Returns the column whose cards are in an environment.
+    #[must_use]
+    pub fn column_of(&self, environment: EnvironmentId) -> Option<ColumnId> {
+        let mut columns = self.columns.iter().filter(|(_, column)| !column.archived);
+        columns.find(|(_, column)| column.kind == ColumnKind::Environment(environment)).map(|(id, _)| *id)
+    }
+
     pub(crate) fn apply_column(&mut self, event: &ColumnEvent) {
         match event {
             ColumnEvent::Added(new) => {

@@ -104,7 +104,9 @@ impl Command {
             | Self::Policy(_)
             | Self::Freeze(_)
             | Self::View(_)
-            | Self::Rollout(RolloutCommand::Join { .. } | RolloutCommand::Split { .. })
+            | Self::Rollout(
+                RolloutCommand::Join { .. } | RolloutCommand::Split { .. } | RolloutCommand::Retract { .. },
+            )
             | Self::Template(_)
             | Self::Deployment(_) => CommandClass::Speculative,
         }
@@ -174,6 +176,7 @@ impl Command {
             Self::Freeze(FreezeCommand::Lift { .. }) => "freeze.lift",
             Self::Rollout(RolloutCommand::Join { .. }) => "rollout.join",
             Self::Rollout(RolloutCommand::Split { .. }) => "rollout.split",
+            Self::Rollout(RolloutCommand::Retract { .. }) => "rollout.retract",
         }
     }
 
@@ -197,7 +200,8 @@ impl Command {
                 | RolloutCommand::Request { deployment, .. }
                 | RolloutCommand::Override { deployment, .. }
                 | RolloutCommand::Join { deployment, .. }
-                | RolloutCommand::Split { deployment, .. },
+                | RolloutCommand::Split { deployment, .. }
+                | RolloutCommand::Retract { deployment, .. },
             ) => Some(*deployment),
             Self::Deployment(command) => match command {
                 DeploymentCommand::Open { deployment, .. }
@@ -235,7 +239,7 @@ impl Command {
     }
 
     /// Every kind this build understands, with the newest version of each.
-    pub const KINDS: [(&'static str, u16); 58] = [
+    pub const KINDS: [(&'static str, u16); 59] = [
         ("nothing", 1),
         ("workspace.create", 1),
         ("workspace.rename", 1),
@@ -294,6 +298,7 @@ impl Command {
         ("freeze.lift", 1),
         ("rollout.join", 1),
         ("rollout.split", 1),
+        ("rollout.retract", 1),
     ];
 
     /// Returns the newest version of `kind` that this build understands; `None` for a kind it doesn't know.

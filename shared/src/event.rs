@@ -135,11 +135,12 @@ impl Event {
             Self::Freeze(FreezeEvent::Lifted { .. }) => "freeze.lifted",
             Self::Rollout(RolloutEvent::Joined { .. }) => "rollout.joined",
             Self::Rollout(RolloutEvent::Split { .. }) => "rollout.split",
+            Self::Rollout(RolloutEvent::Retracted { .. }) => "rollout.retracted",
         }
     }
 
     /// Every kind this build understands.
-    pub const KINDS: [&'static str; 56] = [
+    pub const KINDS: [&'static str; 57] = [
         "workspace.created",
         "workspace.renamed",
         "workspace.redacted",
@@ -196,6 +197,7 @@ impl Event {
         "freeze.lifted",
         "rollout.joined",
         "rollout.split",
+        "rollout.retracted",
     ];
 
     /// Returns the version this build writes the event's kind in.

@@ -103,6 +103,15 @@ pub enum Rejection {
     /// Two rollouts can't be one: another deployment, environment or version, or one of them is part of a third.
     #[error("these are not the same rollout")]
     OtherRollout,
+    /// Somebody else has told of the rollout, too: nobody says for them that there was none.
+    #[error("{by} has told of this rollout, too")]
+    ToldByOthers {
+        /// Who.
+        by: MemberId,
+    },
+    /// What was started past a closed gate stays to be seen.
+    #[error("this rollout was started past a closed gate, which stays to be seen")]
+    StartedAnyway,
     /// A value is outside what it may be.
     #[error("a number or time is outside what it may be")]
     OutOfRange,

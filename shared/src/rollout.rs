@@ -5,6 +5,7 @@ pub mod join;
 mod past;
 mod report;
 mod request;
+mod retract;
 
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,9 @@ pub struct Rollout {
     /// It turned out to be another one, which somebody told of as well: that one counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub same_as: Option<RolloutId>,
+    /// It was recorded by mistake, as whoever told of it said. Telling of it again makes it count again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retracted: Option<Origin>,
 }
 
 /// Why a rollout was started though the gate was closed, and what was missing then. It stays for ever.
@@ -197,6 +201,13 @@ pub enum RolloutCommand {
         /// What was rolled out.
         deployment: DeploymentId,
     },
+    /// Says that a rollout was recorded by mistake. For who recorded it, while nobody else has told of it.
+    Retract {
+        /// The one that there never was.
+        rollout: RolloutId,
+        /// What it would have rolled out.
+        deployment: DeploymentId,
+    },
 }
 
 /// What became known about rollouts.
@@ -241,6 +252,13 @@ pub enum RolloutEvent {
         /// The one that is counted again.
         rollout: RolloutId,
         /// What was rolled out.
+        deployment: DeploymentId,
+    },
+    /// Who told of it says that there was none.
+    Retracted {
+        /// The one that is not counted any more.
+        rollout: RolloutId,
+        /// What it would have rolled out.
         deployment: DeploymentId,
     },
 }

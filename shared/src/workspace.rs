@@ -150,11 +150,12 @@ impl Workspace {
         self.freezes.insert(*id, Arc::new(changed));
     }
 
-    /// Reports that turned out to be about one rollout, or not.
-    fn apply_witness(&mut self, event: &RolloutEvent) {
+    /// Reports that turned out to be about one rollout, or not, or about none.
+    fn apply_witness(&mut self, origin: &Origin, event: &RolloutEvent) {
         match event {
             RolloutEvent::Joined { rollout, same_as, .. } => self.apply_joined(*rollout, *same_as),
             RolloutEvent::Split { rollout, .. } => self.apply_split(*rollout),
+            RolloutEvent::Retracted { rollout, .. } => self.apply_retracted(origin, *rollout),
             RolloutEvent::Reported { .. } => {}
         }
     }
@@ -172,7 +173,7 @@ impl Workspace {
             overridden,
         } = event
         else {
-            return self.apply_witness(event);
+            return self.apply_witness(origin, event);
         };
         let mut changed = match self.rollouts.get(rollout) {
             Some(known) => Rollout::clone(known),
@@ -187,9 +188,11 @@ impl Workspace {
                 outside_gate: *outside_gate,
                 overridden: overridden.clone(),
                 same_as: None,
+                retracted: None,
             },
         };
         changed.started_at = changed.started_at.min(report.happened_at);
+        changed.retracted = None;
         let attestation = crate::attestation::Attestation { origin: *origin, statement: report.clone() };
         if let Some(same_as) = changed.same_as {
             self.pass_on_report(same_as, attestation.clone(), supersedes);

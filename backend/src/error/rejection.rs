@@ -54,6 +54,8 @@ const fn status_of(rejection: &Rejection) -> StatusCode {
         | R::StaleApproval { .. }
         | R::VersionChanged { .. }
         | R::RolloutRunning { .. }
+        | R::ToldByOthers { .. }
+        | R::StartedAnyway
         | R::GateClosed { .. }
         | R::PolicyLocksOut { .. }
         | R::WouldWaitForItself { .. }

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use slipway_shared::command::Command;
-use slipway_shared::deployment::gate::Gate;
 use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
-use slipway_shared::rollout::{Phase, RolloutCommand, Source};
+use slipway_shared::rollout::{Phase, RolloutCommand};
 
 use super::deployment::gate::{Conditions, StartAnyway};
 use super::late::{LatePage, late};
+use super::rollout_steps::Told;
 use crate::acts::use_acts;
 use crate::browser::clock::use_now;
 use crate::browser::intl::{field_time, parse_field_time};
-use crate::command_words::{environment_name, name_of};
+use crate::command_words::{environment_name, name_of, report_words};
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::components::live::{When, derive, live, memo};
@@ -35,6 +35,8 @@ struct Draft {
     phase: Phase,
     /// The value of the field for day and time; empty means now.
     when: String,
+    /// The same of when it began, where it is over already; empty means that nobody knows.
+    began: String,
     note: String,
 }
 
@@ -65,28 +67,25 @@ pub fn RolloutDialog(subject: RwSignal<Option<RolloutSubject>>) -> impl IntoView
 pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView {
     let replica = use_replica();
     let acts = use_acts();
-    let now = field_time(replica.now());
     let is_known = subject.rollout.is_some();
     let first = if is_known { Phase::Succeeded } else { Phase::Started };
-    let draft = RwSignal::new(Draft { phase: first, when: String::new(), note: String::new() });
+    let draft =
+        RwSignal::new(Draft { phase: first, when: String::new(), began: String::new(), note: String::new() });
+    let why = RwSignal::new(None::<String>);
     let record = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Draft { phase, when, note } = draft.get_untracked();
-        let command = Command::Rollout(RolloutCommand::Report {
-            rollout: subject.rollout.unwrap_or_else(|| RolloutId::from_u128(replica.mint())),
-            deployment: subject.deployment,
-            environment: subject.environment,
-            version: version_of(subject.deployment, replica),
-            phase,
-            happened_at: parse_field_time(&when).unwrap_or_else(|| replica.now()),
-            source: Source::Person,
-            note: Some(note).filter(|note| !note.trim().is_empty()),
+        let told = match told_of(subject, draft.get_untracked(), replica) {
+            Ok(told) => told,
+            Err(problem) => return why.set(Some(problem)),
+        };
+        let (words, inverse) = replica.view().with_untracked(|view| {
+            let place = environment_name(told.environment, view);
+            (report_words(told.phase, &place, &name_of(told.deployment, view)), told.inverse(view))
         });
-        if acts.act(command) {
+        if acts.act_together(told.commands(), words, inverse) {
             on_done.run(());
         }
     };
-    let why = RwSignal::new(None::<String>);
     let request = move |_| match acts.try_plain(request_of(subject.deployment, subject.environment, replica))
     {
         Ok(()) => on_done.run(()),
@@ -109,18 +108,22 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
                     <PhaseChoice draft phase=Phase::RolledBack />
                 </When>
             </fieldset>
-            <div class="field">
-                <label for="rollout-when">
-                    {t!(record_when)} " " <span class="optional">{t!(record_when_default)}</span>
-                </label>
-                <input
-                    class="input"
-                    id="rollout-when"
-                    type="datetime-local"
-                    max=now
-                    on:input=move |event| draft.update(|draft| draft.when = event_target_value(&event))
+            <TimeField
+                id="rollout-when"
+                label=t!(record_when)
+                hint=t!(record_when_default)
+                value=String::new()
+                on_input=move |time| draft.update(|draft| draft.when = time)
+            />
+            <When holds=derive(move || !is_known && draft.with(|draft| draft.phase != Phase::Started))>
+                <TimeField
+                    id="rollout-began"
+                    label=t!(record_began)
+                    hint=t!(record_began_default)
+                    value=draft.with_untracked(|draft| draft.began.clone())
+                    on_input=move |time| draft.update(|draft| draft.began = time)
                 />
-            </div>
+            </When>
             <div class="field">
                 <label for="rollout-note">{t!(record_note)} " " <span class="optional">{t!(optional)}</span></label>
                 <input
@@ -149,6 +152,52 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
     }
 }
 
+/// Returns what the form says, or what is wrong with it.
+fn told_of(subject: RolloutSubject, draft: Draft, replica: ReplicaHandle) -> Result<Told, String> {
+    let Draft { phase, when, began, note } = draft;
+    let at = parse_field_time(&when).unwrap_or_else(|| replica.now());
+    let is_over_already = subject.rollout.is_none() && phase != Phase::Started;
+    let began = parse_field_time(&began).filter(|_| is_over_already);
+    if began.is_some_and(|began| began > at) {
+        return Err(t!(record_began_after));
+    }
+    Ok(Told {
+        rollout: subject.rollout.unwrap_or_else(|| RolloutId::from_u128(replica.mint())),
+        deployment: subject.deployment,
+        environment: subject.environment,
+        version: version_of(subject.deployment, replica),
+        phase,
+        at,
+        began,
+        note: Some(note).filter(|note| !note.trim().is_empty()),
+    })
+}
+
+/// A field for day and time, of what is not in the future.
+#[component]
+fn TimeField(
+    id: &'static str,
+    label: String,
+    hint: String,
+    value: String,
+    #[prop(into)] on_input: Callback<String>,
+) -> impl IntoView {
+    let now = field_time(use_replica().now());
+    view! {
+        <div class="field">
+            <label for=id>{label} " " <span class="optional">{hint}</span></label>
+            <input
+                class="input"
+                id=id
+                type="datetime-local"
+                max=now
+                prop:value=value
+                on:input=move |event| on_input.run(event_target_value(&event))
+            />
+        </div>
+    }
+}
+
 /// What a rollout would have to pass: what is missing with the way to each, and the way past it for who has one. Nothing
 /// where the gate is open; what happened can be recorded all the same.
 #[component]
@@ -157,7 +206,7 @@ fn ClosedGate(subject: RolloutSubject, on_done: Callback<()>) -> impl IntoView {
     let (view, now) = (use_replica().view(), use_now());
     let gate = memo(move || view.with(|view| view.gate(deployment, environment, now.get())));
     let running = memo(move || view.with(|view| view.running_in(environment)));
-    let is_open = memo(move || gate.with(Gate::is_open) && running.with(Option::is_none));
+    let is_open = memo(move || view.with(|view| view.may_start(deployment, environment, now.get())));
     let title = derive(move || t!(gate_closed, &view.with(|view| environment_name(environment, view))));
     view! {
         <When holds=derive(move || !is_open.get())>

@@ -200,6 +200,12 @@ impl Workspace {
         gate
     }
 
+    /// Tells whether a rollout may start now: its gate is open, and none runs there, which nothing gets past.
+    #[must_use]
+    pub fn may_start(&self, id: DeploymentId, environment: EnvironmentId, at: Timestamp) -> bool {
+        self.running_in(environment).is_none() && self.gate(id, environment, at).is_open()
+    }
+
     /// Asks for checks and approvals. Tells whether that is all: of a sealed deployment nothing else is known.
     fn ask_what_was_prepared(
         &self,

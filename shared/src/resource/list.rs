@@ -176,7 +176,7 @@ impl Workspace {
                 && service.is_none_or(|service| service_of(known) == Some(service))
         };
         // What turned out to be the same as another one is listed as that.
-        let found = self.rollouts.iter().filter(|(_, known)| known.same_as.is_none() && is_wanted(known));
+        let found = self.rollouts.iter().filter(|(_, known)| known.is_counted() && is_wanted(known));
         let rows =
             found.map(|(id, known)| (Place::newest_first(known.started_at, id.as_u128()), (*id, known)));
         let (page, next) = part.of(rows);

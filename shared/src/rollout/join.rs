@@ -48,6 +48,8 @@ impl Workspace {
                 let is_possible = rollout != same_as
                     && one.same_as.is_none()
                     && other.same_as.is_none()
+                    && one.retracted.is_none()
+                    && other.retracted.is_none()
                     && !self.has_joined(*rollout)
                     && (one.deployment, one.environment) == (other.deployment, other.environment)
                     && one.version == other.version
@@ -72,7 +74,8 @@ impl Workspace {
             }
             RolloutCommand::Report { .. }
             | RolloutCommand::Request { .. }
-            | RolloutCommand::Override { .. } => Err(Rejection::Internal),
+            | RolloutCommand::Override { .. }
+            | RolloutCommand::Retract { .. } => Err(Rejection::Internal),
         }
     }
 

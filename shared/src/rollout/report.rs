@@ -5,13 +5,12 @@ use std::sync::Arc;
 use super::join::NewReport;
 use super::{Phase, Report, Rollout, RolloutCommand, RolloutEvent, Source};
 use crate::check::CheckState;
-use crate::column::{Column, ColumnKind};
 use crate::context::Context;
 use crate::decide::same_name;
 use crate::deployment::event::DeploymentEvent;
 use crate::document::SectionKind;
 use crate::event::Event;
-use crate::ids::{DeploymentId, EnvironmentId, RolloutId};
+use crate::ids::{CommandKey, DeploymentId, EnvironmentId, RolloutId};
 use crate::rank;
 use crate::rejection::{Rejection, TextField};
 use crate::text::{line, optional_line, without_hidden};
@@ -51,6 +50,7 @@ impl Workspace {
         let report = Report { phase: *phase, happened_at, clock_error_ms, source: source.clone(), note };
         let known = self.rollouts.get(rollout);
         let supersedes = known.map(|known| known.reports.seen_by(&context.seen)).unwrap_or_default();
+        let replaced = supersedes.clone();
         let version = line(TextField::Version, &without_hidden(version))?;
         let (reporter, told) = (context.actor, &report);
         let new = NewReport {
@@ -94,7 +94,8 @@ impl Workspace {
             events.extend(self.follow_rollout(*deployment, *environment).map(Event::Deployment));
         }
         if !later.iter().any(|other| other.environment == *environment) {
-            let ticked = self.tick_environment(context, *deployment, *environment, *phase);
+            let place = (*deployment, *environment);
+            let ticked = self.tick_environment(context, place, *phase, &replaced);
             events.extend(ticked.map(Event::Deployment));
         }
         Ok(events)
@@ -107,23 +108,23 @@ impl Workspace {
         environment: EnvironmentId,
     ) -> Option<DeploymentEvent> {
         let known = self.editable(id).ok()?;
-        let is_there = |column: &Column| column.kind == ColumnKind::Environment(environment);
-        let (to, _) = self.columns.iter().find(|(_, column)| is_there(column) && !column.archived)?;
-        let rank = rank::between(None, self.ranks_in(*to).next());
-        let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to: *to, rank };
-        (known.column != *to).then_some(moved)
+        let to = self.column_of(environment)?;
+        let rank = rank::between(None, self.ranks_in(to).next());
+        let moved = DeploymentEvent::Moved { deployment: id, from: known.column, to, rank };
+        (known.column != to).then_some(moved)
     }
 
-    /// The check that names an environment follows how the rollout there ended.
+    /// The check that names an environment follows how the rollout there ended, and opens where the reports that this one
+    /// replaces had ticked it too soon.
     fn tick_environment(
         &self,
         context: &Context,
-        id: DeploymentId,
-        environment: EnvironmentId,
+        (id, environment): (DeploymentId, EnvironmentId),
         phase: Phase,
+        replaced: &[CommandKey],
     ) -> Option<DeploymentEvent> {
         let state = match phase {
-            Phase::Started => return None,
+            Phase::Started => return self.untick(context, id, replaced),
             Phase::Succeeded => CheckState::Done,
             Phase::Failed | Phase::RolledBack => CheckState::Failed,
         };

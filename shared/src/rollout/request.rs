@@ -18,6 +18,7 @@ impl Workspace {
             RolloutCommand::Join { .. } | RolloutCommand::Split { .. } => {
                 Ok(self.decide_join(command)?.map(Event::Rollout).into_iter().collect())
             }
+            RolloutCommand::Retract { .. } => self.decide_retract(context, command),
             RolloutCommand::Request { rollout, deployment, environment, version } => {
                 if self.rollouts.contains_key(rollout) {
                     return Err(Rejection::IdTaken);

@@ -67,7 +67,7 @@ impl Workspace {
         let began = self.index.began.range(first..=(environment, at, RolloutId::from_u128(u128::MAX)));
         let rollouts =
             began.rev().filter_map(|(_, _, id)| self.rollouts.get(id).map(|rollout| (*id, rollout)));
-        rollouts.filter(|(_, rollout)| rollout.same_as.is_none())
+        rollouts.filter(|(_, rollout)| rollout.is_counted())
     }
 
     /// To be called before the rollout takes the place of what was known of it.
@@ -76,7 +76,7 @@ impl Workspace {
             self.index.began.remove(&(known.environment, known.started_at, id));
         }
         self.index.began.insert((rollout.environment, rollout.started_at, id));
-        if rollout.same_as.is_none() {
+        if rollout.is_counted() {
             self.index.add_rollout(rollout.deployment, id);
         }
     }

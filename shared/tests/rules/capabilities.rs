@@ -35,9 +35,9 @@ use super::when::{
     assign, assign_check, attach, attest, change_column, change_environment, change_freeze, change_label,
     change_service, comment, commit, conclude, create_workspace, declare, decline, edit, fact, finish,
     follow, join, join_rollouts, leave_out, lift, mark, move_card, nothing, open, outline, put_label,
-    remove_view, reopen, report, request, restore, save_template, save_view, set_artifacts, set_policy,
-    set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, test_of, unassign,
-    unfollow, withdraw,
+    remove_view, reopen, report, request, restore, retract, save_template, save_view, set_artifacts,
+    set_policy, set_risk, set_role, set_up, settle, split_rollout, start_anyway, take_label, terms, test_of,
+    unassign, unfollow, withdraw,
 };
 
 const ROLES_PAGE: &str = include_str!("../../../docs/roles.md");
@@ -187,6 +187,10 @@ fn example(kind: &str, whose: Whose) -> (Given, Deed) {
             let (one, other) = (RolloutId::from_u128(0xe1), RolloutId::from_u128(0xe2));
             let told = [report(one, STAGING, Phase::Started), report(other, STAGING, Phase::Started).by(CY)];
             (opened_and(&told), split_rollout(other))
+        }
+        "rollout.retract" => {
+            let told = RolloutId::from_u128(0xe1);
+            (opened_and(&[report(told, STAGING, Phase::Started).by(BO)]), retract(told))
         }
         "rollout.report" => (opened(), report(RolloutId::from_u128(0xe1), STAGING, Phase::Started)),
         "rollout.request" => (opened(), request(RolloutId::from_u128(0xe1), STAGING)),

@@ -24,6 +24,7 @@ mod outline;
 mod overrides;
 mod policies;
 mod requests;
+mod retracting;
 mod rewriting;
 mod roles;
 mod rollouts;

@@ -58,6 +58,10 @@ pub fn split(rollout: RolloutId) -> Event {
     Event::Rollout(RolloutEvent::Split { rollout, deployment: CARD })
 }
 
+pub fn retracted(rollout: RolloutId) -> Event {
+    Event::Rollout(RolloutEvent::Retracted { rollout, deployment: CARD })
+}
+
 pub fn settled(lost: CommandKey) -> Event {
     Event::Deployment(D::Settled { deployment: CARD, lost })
 }

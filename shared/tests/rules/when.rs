@@ -276,6 +276,11 @@ pub fn split_rollout(rollout: RolloutId) -> Deed {
     Command::Rollout(RolloutCommand::Split { rollout, deployment: CARD }).into()
 }
 
+/// Says that there was no such rollout.
+pub fn retract(rollout: RolloutId) -> Deed {
+    Command::Rollout(RolloutCommand::Retract { rollout, deployment: CARD }).into()
+}
+
 /// The same deed about a deployment that isn't there.
 pub fn elsewhere(deed: Deed) -> Deed {
     let text = serde_json::to_string(&deed.command).expect("commands are JSON");

@@ -9,7 +9,7 @@ use slipway_shared::workspace::Workspace;
 
 use super::view_model::{asked_for, needed_rollout};
 use crate::browser::intl::exact_time;
-use crate::command_words::environment_name;
+use crate::command_words::{environment_name, name_of};
 use crate::language::count;
 use crate::rejection_words::missing_words;
 
@@ -72,14 +72,19 @@ pub fn closed_gate(
     now: Timestamp,
 ) -> Option<(String, Vec<String>)> {
     let environment = needed_rollout(workspace, id, column)?;
-    let missing = workspace.missing_at_gate(id, environment, now);
-    if missing.is_empty() {
+    if workspace.may_start(id, environment, now) {
         return None;
     }
-    let told = missing.iter().take(REASONS_TOLD).map(|missing| missing_words(missing, workspace));
-    let rest = missing.len().saturating_sub(REASONS_TOLD);
-    let rest = (rest > 0).then(|| t!(and_more, count(rest)));
-    Some((t!(gate_closed, &environment_name(environment, workspace)), told.chain(rest).collect()))
+    let name = environment_name(environment, workspace);
+    let running = workspace.running_in(environment);
+    let busy = running.map(|running| t!(gate_running, &name_of(running, workspace), &name));
+    let missing = workspace.missing_at_gate(id, environment, now);
+    let missing = missing.iter().map(|missing| missing_words(missing, workspace));
+    let mut told: Vec<_> = busy.into_iter().chain(missing).collect();
+    let rest = told.len().saturating_sub(REASONS_TOLD);
+    told.truncate(REASONS_TOLD);
+    told.extend((rest > 0).then(|| t!(and_more, count(rest))));
+    Some((t!(gate_closed, &name), told))
 }
 
 /// Returns the deployments that are asked for in a column and are not in it: drawn there as ghosts, never counted.

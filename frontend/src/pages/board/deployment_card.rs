@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::deployment::read::Progress;
 use slipway_shared::ids::{DeploymentId, MemberId};
+use slipway_shared::policy::Risk;
 use slipway_shared::rollout::Phase;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, MouseEvent};
@@ -12,12 +13,12 @@ use super::board_keys::card_height;
 use super::drag::use_drag;
 use super::moving::Grip;
 use super::use_board;
-use super::view_model::{CardApprovals, CardFace, card_face};
+use super::view_model::{CardApprovals, CardFace, Warning, card_face};
 use crate::app::place::Place;
 use crate::app::search::use_search;
 use crate::browser::clock::use_now;
 use crate::browser::focus;
-use crate::command_words::column_name;
+use crate::command_words::{column_name, risk_word};
 use crate::components::avatar::Avatar;
 use crate::components::environment_letters::EnvironmentLetters;
 use crate::components::icon::Icon;
@@ -75,6 +76,8 @@ pub fn CardSlot(id: DeploymentId) -> impl IntoView {
                 class:is-selected=is_selected
                 class:is-requested=is_asked
                 class:is-moving=derive(move || held_by.get() == Some(Grip::Keys))
+                // A screen reader would keep the arrows for itself.
+                role=move || (held_by.get() == Some(Grip::Keys)).then_some("application")
                 on:pointerdown=move |event| drag.press(id, &event)
             >
                 {live(move || face.get().map(|face| view! { <CardHead face /> }))}
@@ -166,6 +169,7 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
         Phase::RolledBack => (PillKind::Back, t!(card_rolled_back, &environment)),
         Phase::Succeeded => (PillKind::Ok, environment),
     });
+    let warnings = face.warnings.into_iter().map(warning_pill);
     let failed = face.progress.failed;
     let failed = (failed > 0).then(|| (PillKind::Bad, t!(card_checks_failed, count(failed))));
     let labels = face.labels.into_iter().map(|label| (PillKind::Plain, label));
@@ -175,13 +179,27 @@ fn card_pills(face: CardFace) -> Option<AnyView> {
         (false, true) => Some((PillKind::Bad, t!(outside_gate))),
         (false, false) => None,
     };
-    let pills: Vec<_> =
-        asked.chain(outside).chain(rollout).chain(failed).chain(outcome).chain(labels).collect();
+    let pills: Vec<_> = asked
+        .chain(warnings)
+        .chain(outside)
+        .chain(rollout)
+        .chain(failed)
+        .chain(outcome)
+        .chain(labels)
+        .collect();
     if pills.is_empty() {
         return None;
     }
     let pills = all(pills, |(kind, text)| view! { <Pill kind text /> }.into_any());
     Some(view! { <div class="pills">{pills}</div> }.into_any())
+}
+
+fn warning_pill(warning: Warning) -> (PillKind, String) {
+    match warning {
+        Warning::ApprovalDue => (PillKind::Due, t!(approval_due)),
+        Warning::Conflicts(number) => (PillKind::Due, t!(card_conflicts, count(number))),
+        Warning::HighRisk => (PillKind::Plain, t!(risk_set, &risk_word(Risk::High))),
+    }
 }
 
 #[component]

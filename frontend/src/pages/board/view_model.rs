@@ -7,6 +7,7 @@ use slipway_shared::deployment::read::Progress;
 use slipway_shared::environment::Tier;
 use slipway_shared::ids::{ColumnId, DeploymentId, EnvironmentId, MemberId};
 use slipway_shared::label::BuiltInLabel;
+use slipway_shared::policy::Risk;
 use slipway_shared::rollout::{Phase, RolloutCommand};
 use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
@@ -37,6 +38,8 @@ pub struct CardFace {
     pub is_outside_gate: bool,
     /// Somebody started the latest rollout though the gate was closed.
     pub started_anyway: bool,
+    /// What somebody has to see to.
+    pub warnings: Vec<Warning>,
     /// The environments that a rollout was asked for to, without an answer yet.
     pub asked: Vec<String>,
     /// The built-in label that tells how the latest production rollout went; where it is, the letters tell.
@@ -76,6 +79,7 @@ pub fn card_face(
         rollout: notable_rollout(workspace, id),
         is_outside_gate: is_outside_gate(workspace, id),
         started_anyway: started_anyway(workspace, id),
+        warnings: warnings(workspace, id, now),
         asked: asked_for(requested)
             .filter(|(deployment, _)| *deployment == id)
             .map(|(_, environment)| environment_name(environment, workspace))
@@ -88,6 +92,29 @@ pub fn card_face(
         opened_by: deployment.opened.actor,
         entered_at: deployment.entered.at,
     })
+}
+
+/// What somebody has to see to, or should know before they touch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// It was started past a gate for an incident, and the approval is due.
+    ApprovalDue,
+    /// So many edits lost against newer ones, and wait for a word.
+    Conflicts(usize),
+    /// Its risk is high.
+    HighRisk,
+}
+
+fn warnings(workspace: &Workspace, id: DeploymentId, now: Timestamp) -> Vec<Warning> {
+    let Some(known) = workspace.deployments.get(&id) else { return Vec::new() };
+    let is_due = !workspace.approvals_due(id, now).is_empty();
+    let lost = known.conflicts.len();
+    let warnings = [
+        is_due.then_some(Warning::ApprovalDue),
+        (lost > 0).then_some(Warning::Conflicts(lost)),
+        (known.risk() == Risk::High).then_some(Warning::HighRisk),
+    ];
+    warnings.into_iter().flatten().collect()
 }
 
 const fn is_outcome(label: BuiltInLabel) -> bool {
@@ -185,7 +212,10 @@ pub fn asked_for(requested: &[Command]) -> impl Iterator<Item = (DeploymentId, E
             | RolloutCommand::Override { deployment, environment, .. },
         ) => Some((*deployment, *environment)),
         Command::Rollout(
-            RolloutCommand::Report { .. } | RolloutCommand::Join { .. } | RolloutCommand::Split { .. },
+            RolloutCommand::Report { .. }
+            | RolloutCommand::Join { .. }
+            | RolloutCommand::Split { .. }
+            | RolloutCommand::Retract { .. },
         )
         | Command::Nothing
         | Command::Workspace(_)

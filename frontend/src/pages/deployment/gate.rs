@@ -12,7 +12,6 @@ use slipway_shared::command::Command;
 use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::approval::{Lapse, Standing, Verdict};
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::deployment::gate::Gate;
 use slipway_shared::ids::EnvironmentId;
 use slipway_shared::rollout::Phase;
 
@@ -68,8 +67,7 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
     let rules = derive(move || view.with(|view| rules_words(&view.rules_for(subject.id, environment))));
     let me = replica.me();
     let decides = derive(move || view.with(|view| view.is_approver(me.get())));
-    // Nobody gets past a rollout that is running there, whatever else holds.
-    let is_open = memo(move || gate.with(Gate::is_open) && running.with(Option::is_none));
+    let is_open = memo(move || view.with(|view| view.may_start(subject.id, environment, now.get())));
     let title = move || if is_open.get() { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) };
     let heading = format!("gate-{environment}");
     let labelled_by = heading.clone();

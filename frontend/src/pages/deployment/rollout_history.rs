@@ -20,6 +20,7 @@ use crate::components::pill::{Pill, PillKind};
 use crate::components::relative_time::RelativeTime;
 use crate::may::use_may_not;
 use crate::pages::ages::age_words;
+use crate::pages::rollout_steps::as_before;
 use crate::replica::use_replica;
 
 /// How many are listed; the rest is history for other pages.
@@ -60,7 +61,7 @@ fn lines(workspace: &Workspace, id: DeploymentId, environment: EnvironmentId) ->
         phase: known.phase(),
         at: known.finished_at().unwrap_or_else(|| known.began_at()),
         took_ms: known.took_ms().filter(|took| *took >= SHORT_MS),
-        witnesses: witnesses(known),
+        witnesses: known.witnesses(),
         note: known.reports.iter().rev().find_map(|report| report.statement.note.clone()),
         was_asked: known.requested,
         outside_gate: known.outside_gate,
@@ -69,17 +70,6 @@ fn lines(workspace: &Workspace, id: DeploymentId, environment: EnvironmentId) ->
         is_last_good: last_good == Some(rollout) && live != Some(rollout),
     };
     rollouts.map(line).collect()
-}
-
-/// Returns who told of a rollout: who was first, then whoever else did.
-fn witnesses(rollout: &Rollout) -> Vec<MemberId> {
-    let mut witnesses = vec![rollout.recorded.actor];
-    for report in rollout.reports.iter() {
-        if !witnesses.contains(&report.origin.actor) {
-            witnesses.push(report.origin.actor);
-        }
-    }
-    witnesses
 }
 
 /// The history of one environment, folded away until somebody asks.
@@ -105,7 +95,7 @@ pub fn RolloutHistory(environment: EnvironmentId) -> impl IntoView {
         is_open.set(details.is_some_and(|details| details.has_attribute("open")));
     };
     view! {
-        <details class="rollout-history" on:toggle=toggled data-testid="rollout-history">
+        <details class="rollout-history no-print" on:toggle=toggled data-testid="rollout-history">
             <summary>{t!(rollout_history)}</summary>
             <When holds=derive(move || is_open.get() && lines.with(Vec::is_empty))>
                 <small>{t!(rollout_history_empty)}</small>
@@ -156,8 +146,40 @@ fn HistoryLine(line: Line) -> impl IntoView {
                 {how}
             </small>
             {line.note.map(|note| view! { <small class="rollout-note">{note}</small> })}
+            {is_own.then(|| view! { <RetractButton id deployment /> })}
             {all(line.joined, move |joined| view! { <SplitButton joined id deployment /> }.into_any())}
         </li>
+    }
+}
+
+/// Takes back what was recorded by mistake: for who recorded it, while nobody else has told of it.
+#[component]
+fn RetractButton(id: RolloutId, deployment: DeploymentId) -> impl IntoView {
+    let (acts, replica) = (use_acts(), use_replica());
+    let (view, me) = (replica.view(), replica.me());
+    let may_not = use_may_not(Capability::Work);
+    let may = memo(move || {
+        may_not.with(Option::is_none) && view.with(|view| view.may_not_retract(id, me.get()).is_none())
+    });
+    let retract = move |_| {
+        let command = Command::Rollout(RolloutCommand::Retract { rollout: id, deployment });
+        let known = view.with_untracked(|view| view.rollouts.get(&id).map(|known| as_before(id, known)));
+        let Some(inverse) = known else { return };
+        acts.act_undoable(command, t!(rollout_was_retracted), inverse);
+    };
+    view! {
+        <When holds=may>
+            <button
+                class="link no-print"
+                type="button"
+                title=t!(rollout_retract_what)
+                data-testid="retract-rollout"
+                on:click=retract
+            >
+                <Icon name="undo-2" class="icon is-small" />
+                {t!(rollout_retract)}
+            </button>
+        </When>
     }
 }
 

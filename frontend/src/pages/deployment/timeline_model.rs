@@ -243,10 +243,10 @@ fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
             (happened, report.happened_at)
         }
         Event::Deployment(told) => (told_happened(told, &event, workspace)?, header.effective),
-        // That two reports turned out to be about one rollout, or not.
-        Event::Rollout(RolloutEvent::Joined { .. } | RolloutEvent::Split { .. }) => {
-            (Happened::Other(event_words(&event, workspace)?), header.effective)
-        }
+        // That two reports turned out to be about one rollout, or not, or one about none.
+        Event::Rollout(
+            RolloutEvent::Joined { .. } | RolloutEvent::Split { .. } | RolloutEvent::Retracted { .. },
+        ) => (Happened::Other(event_words(&event, workspace)?), header.effective),
         _ => return None,
     };
     let is_late = header.received.since(header.effective) > LATE_MS;

@@ -90,6 +90,10 @@ impl Scene {
         let workspace = team.snapshot();
         let (status, answer) = team.push(&opener, &scene.preparation(&workspace));
         assert_all_happened(status, &answer);
+        // Who tells of a rollout is who can take it back.
+        let [told, _] = scene.tell_twice("rollout.retract", &workspace);
+        let (status, answer) = team.push(&Asks::Session(team.bo.session.clone()), &[told]);
+        assert_all_happened(status, &answer);
         scene.divide(team, &opener);
         scene
     }
@@ -409,6 +413,9 @@ impl Scene {
             "request" => RolloutCommand::Request { rollout, deployment, environment, version },
             "join" => self.join("rollout.join"),
             "split" => RolloutCommand::Split { rollout: self.told_twice("rollout.split").1, deployment },
+            "retract" => {
+                RolloutCommand::Retract { rollout: self.told_twice("rollout.retract").0, deployment }
+            }
             "override" => {
                 let (environment, reason) = (gate(workspace, deployment).0, "It burns".to_owned());
                 RolloutCommand::Override { rollout, deployment, environment, version, reason, incident: None }
