@@ -53,6 +53,20 @@ pub enum Action {
     Tick,
     /// Edit the title of the deployment.
     EditTitle,
+    /// Move the deployment to a column.
+    MoveTo,
+    /// Copy the deployment as Markdown.
+    Copy,
+    /// Print the deployment.
+    Print,
+    /// Write one like it.
+    Duplicate,
+    /// Write one that follows it.
+    FollowUp,
+    /// Say that it is over.
+    Finish,
+    /// Put it away.
+    Archive,
 }
 
 /// Where an action belongs, as the sheet of keys groups them.
@@ -108,7 +122,7 @@ const BETWEEN_CARDS: &[Keys] = &[
 ];
 
 impl Action {
-    /// All actions, as the sheet of keys shows them.
+    /// All actions with keys, as the sheet of keys shows them.
     pub const ALL: [Self; 18] = [
         Self::Search,
         Self::NewDeployment,
@@ -157,6 +171,14 @@ impl Action {
             Self::Back => about(Board, "x", &[Keys::One("Escape")]),
             Self::EditTitle => about(Deployment, "pencil", &[Keys::One("e")]),
             Self::Tick => about(Deployment, "square-check-big", &[Keys::One(" ")]),
+            // Done now and then, and found by their words: they have no keys, and no line in the sheet of keys.
+            Self::MoveTo => about(Deployment, "columns-3", &[]),
+            Self::Copy => about(Deployment, "copy", &[]),
+            Self::Print => about(Deployment, "file-text", &[]),
+            Self::Duplicate => about(Deployment, "copy", &[]),
+            Self::FollowUp => about(Deployment, "corner-down-right", &[]),
+            Self::Finish => about(Deployment, "flag", &[]),
+            Self::Archive => about(Deployment, "archive", &[]),
         }
     }
 
@@ -183,6 +205,13 @@ impl Action {
             Self::Back => t!(keys_back),
             Self::EditTitle => t!(keys_edit),
             Self::Tick => t!(keys_tick),
+            Self::MoveTo => t!(selection_move),
+            Self::Copy => t!(copy_markdown),
+            Self::Print => t!(print),
+            Self::Duplicate => t!(duplicate),
+            Self::FollowUp => t!(follow_up),
+            Self::Finish => t!(finish),
+            Self::Archive => t!(archive),
         }
     }
 

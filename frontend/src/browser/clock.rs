@@ -21,11 +21,15 @@ pub fn provide_now() {
     let step = move || now.set(replica.now());
     // A freeze that was lifted ends at that moment, and what it held is free on every screen: twenty seconds later is late.
     let view = replica.view();
-    let lifted =
-        memo(move || view.with(|view| view.freezes.values().filter(|known| known.lifted.is_some()).count()));
+    // The server says when that was, perhaps a little later than this device did.
+    let lifted = memo(move || {
+        view.with(|view| view.freezes.values().filter_map(|known| known.lifted).map(|lifted| lifted.at).max())
+    });
     Effect::new(move |before: Option<()>| {
-        lifted.track();
-        before.into_iter().for_each(|()| step());
+        let lifted = lifted.get();
+        if before.is_some() {
+            now.set(lifted.map_or(replica.now(), |lifted| lifted.max(replica.now())));
+        }
     });
     // Without a timer ages stand still, which is what a page without one can do.
     if let Ok(timer) = set_interval_with_handle(step, STEP) {

@@ -22,6 +22,9 @@ pub fn Menu(
     /// The classes of the button.
     #[prop(default = "icon-button is-small")]
     class: &'static str,
+    /// What finds its button.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// What the button shows.
     #[prop(into)]
     face: ViewFn,
@@ -40,6 +43,7 @@ pub fn Menu(
         <button
             type="button"
             class=class
+            id=id
             title=label.clone()
             aria-haspopup="menu"
             aria-expanded=derive(move || anchor.with(Option::is_some).to_string())

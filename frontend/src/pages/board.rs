@@ -2,7 +2,7 @@
 
 pub mod board_bar;
 mod board_keys;
-mod card_menu;
+pub mod card_menu;
 pub mod cards_menu;
 mod column;
 mod column_picker;

@@ -20,6 +20,7 @@ mod left_behind;
 mod line_edit;
 mod links;
 mod mentions;
+mod offers;
 mod outline_act;
 mod outline_moves;
 mod people;

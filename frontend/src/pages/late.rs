@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use slipway_shared::ids::DeploymentId;
 
+use super::board::card_menu::CardMenuItems;
 use super::board::cards_menu::{CardsMenu, CardsMenuItems};
 use super::board::filter::FilterPanel;
 use super::board::position::PositionForm;
@@ -51,6 +52,8 @@ pub enum LatePage {
     Filter,
     /// What the rows of the board are, and the views that were saved.
     Views,
+    /// The menu of one card of the board.
+    Card(DeploymentId),
     /// A menu about cards of the board.
     Cards(CardsMenu),
     /// Nothing to see: counts what waits in other workspaces.
@@ -150,6 +153,7 @@ fn late_page(page: LatePage) -> Result<AnyView, SplitLoaderError> {
         LatePage::Rollout(subject, on_done) => view! { <RolloutForm subject on_done /> }.into_any(),
         LatePage::Filter => view! { <FilterPanel /> }.into_any(),
         LatePage::Views => view! { <ViewsPanel /> }.into_any(),
+        LatePage::Card(id) => view! { <CardMenuItems id /> }.into_any(),
         LatePage::Cards(menu) => view! { <CardsMenuItems menu /> }.into_any(),
         LatePage::CountBeside => needs_you::count_beside(),
         LatePage::Position(id) => view! { <PositionForm id /> }.into_any(),

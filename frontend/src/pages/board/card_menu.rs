@@ -18,6 +18,7 @@ use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::live::{When, derive, live};
 use crate::components::menu::{MenuItem, MenuPopover};
 use crate::may::{MayNot, use_may_not};
+use crate::pages::late::{LatePage, late};
 
 /// The menu of the card whose button was pressed.
 #[component]
@@ -28,14 +29,15 @@ pub fn CardMenu() -> impl IntoView {
         <MenuPopover anchor=board.menu_at label=t!(card_menu)>
             {live(move || {
                 may_not.track();
-                board.menu_of.get().map(|id| view! { <CardMenuItems id /> })
+                board.menu_of.get().map(|id| late(LatePage::Card(id)))
             })}
         </MenuPopover>
     }
 }
 
+/// What can be done with a card; in the second file.
 #[component]
-fn CardMenuItems(id: DeploymentId) -> impl IntoView {
+pub fn CardMenuItems(id: DeploymentId) -> impl IntoView {
     let board = use_board();
     let columns = board.layout.with_untracked(Layout::columns);
     let columns = columns.into_iter().map(|column| view! { <ColumnItem id column /> });
@@ -94,9 +96,11 @@ fn PlaceItems(id: DeploymentId) -> impl IntoView {
         let to = move |index| Callback::new(move |()| mover.put(id, Spot { index, ..spot }));
         view! {
             <When holds=derive(move || spot.index != 0)>
+                <MenuItem icon="arrow-up" text=t!(move_up) on_pick=to(spot.index.saturating_sub(1)) />
                 <MenuItem icon="arrow-up" text=t!(move_to_top) on_pick=to(0) />
             </When>
             <When holds=derive(move || spot.index != last)>
+                <MenuItem icon="arrow-down" text=t!(move_down) on_pick=to(spot.index + 1) />
                 <MenuItem icon="arrow-down" text=t!(move_to_bottom) on_pick=to(last) />
             </When>
             <MenuItem

@@ -1,21 +1,24 @@
 //! What can be done with the whole deployment: move it, copy it out, print it, take it off the board.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use slipway_shared::capability::Capability;
 use slipway_shared::column::ColumnKind;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::document::render;
-use slipway_shared::ids::ColumnId;
+use slipway_shared::ids::{ColumnId, DeploymentId};
 use slipway_shared::rank;
 use slipway_shared::workspace::Workspace;
 
 use super::import::ImportDialog;
+use super::offers::{COPY, MOVE, offer_deployment_actions};
 use super::sealed::use_details;
 use super::{Subject, use_subject};
 use crate::acts::{Acts, use_acts};
 use crate::app::place::Place;
-use crate::browser::address::use_address;
+use crate::browser::address::{Address, use_address};
 use crate::browser::{page, platform};
 use crate::command_words::{column_name, environment_name, name_of};
 use crate::components::icon::Icon;
@@ -45,6 +48,7 @@ pub fn Actions() -> impl IntoView {
     };
     let is_away = memo(move || is_finished.get() || is_archived.get());
     let is_importing = RwSignal::new(false);
+    offer_deployment_actions();
     view! {
         <div class="deployment-actions">
             <When holds=derive(move || may_not.with(Option::is_none))>
@@ -80,7 +84,7 @@ fn MoveMenu() -> impl IntoView {
         }
     };
     view! {
-        <Menu label=t!(move_to) class="button" face>
+        <Menu label=t!(move_to) class="button" id=MOVE face>
             {live(move || columns.get().into_iter().map(|column| view! { <MoveItem column /> }).collect_view())}
         </Menu>
     }
@@ -150,7 +154,7 @@ fn CopyButton() -> impl IntoView {
         });
     };
     view! {
-        <button class="button is-quiet" type="button" on:click=copy>
+        <button class="button is-quiet" type="button" id=COPY on:click=copy>
             <Icon name="copy" />
             {t!(copy_markdown)}
         </button>
@@ -180,10 +184,7 @@ fn MoreItems(
     let address = use_address();
     let template = move || format!("{}?from={}", Place::Templates.path(), subject.id);
     let is_sealed = subject.is_sealed();
-    let begin = move |follows| {
-        let from = From { deployment: subject.id, follows };
-        Callback::new(move |()| address.go(&from.path()))
-    };
+    let begin_here = move |follows| Callback::new(move |()| begin(address, subject.id, follows));
     view! {
         <When holds=subject.is_whole()>
             <MenuItem icon="download" text=t!(download_markdown) on_pick=download />
@@ -200,12 +201,12 @@ fn MoreItems(
         <When holds=derive(move || may_not.with(Option::is_none))>
             <hr />
             <When holds=derive(move || !is_sealed.get())>
-                <MenuItem icon="copy" text=t!(duplicate) hint=t!(duplicate_what) on_pick=begin(false) />
+                <MenuItem icon="copy" text=t!(duplicate) hint=t!(duplicate_what) on_pick=begin_here(false) />
             </When>
             <When holds=derive(move || !is_sealed.get())>
                 <MenuItem icon="file-text" text=t!(save_as_template) on_pick=Callback::new(move |()| address.go(&template())) />
             </When>
-            <MenuItem icon="corner-down-right" text=t!(follow_up) hint=t!(follow_up_what) on_pick=begin(true) />
+            <MenuItem icon="corner-down-right" text=t!(follow_up) hint=t!(follow_up_what) on_pick=begin_here(true) />
         </When>
         <When holds=derive(move || !is_archived.get() && subject.is_whole().get() && may_not.with(Option::is_none))>
             <hr />
@@ -217,35 +218,40 @@ fn MoreItems(
     }
 }
 
-#[component]
-fn FinishItem() -> impl IntoView {
-    let subject = use_subject();
-    let acts = use_acts();
-    let view = use_replica().view();
-    let finish = Callback::new(move |()| {
-        let deployment = subject.id;
-        let words = view.with_untracked(|view| t!(finished, &name_of(deployment, view)));
-        let command = Command::Deployment(DeploymentCommand::Finish { deployment });
-        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Reopen { deployment }));
-    });
-    view! { <MenuItem icon="flag" text=t!(finish) hint=t!(finish_what) on_pick=finish /> }
+/// Goes to the form for a new deployment that begins as one that is there, or follows it.
+pub(super) fn begin(address: Address, deployment: DeploymentId, follows: bool) {
+    address.go(&From { deployment, follows }.path());
+}
+
+/// Says that it is over, which takes it off the board.
+pub(super) fn finish(acts: Acts, view: Signal<Arc<Workspace>>, deployment: DeploymentId) {
+    let words = view.with_untracked(|view| t!(finished, &name_of(deployment, view)));
+    let command = Command::Deployment(DeploymentCommand::Finish { deployment });
+    acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Reopen { deployment }));
 }
 
 /// Puts it away without its being over.
+pub(super) fn archive(acts: Acts, view: Signal<Arc<Workspace>>, deployment: DeploymentId) {
+    let words = view.with_untracked(|view| t!(archived_one, &name_of(deployment, view)));
+    let command = Command::Deployment(DeploymentCommand::Archive { deployment });
+    acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Restore { deployment }));
+}
+
+#[component]
+fn FinishItem() -> impl IntoView {
+    let (subject, acts, view) = (use_subject(), use_acts(), use_replica().view());
+    let over = Callback::new(move |()| finish(acts, view, subject.id));
+    view! { <MenuItem icon="flag" text=t!(finish) hint=t!(finish_what) on_pick=over /> }
+}
+
 #[component]
 fn ArchiveItem() -> impl IntoView {
-    let (subject, acts) = (use_subject(), use_acts());
-    let view = use_replica().view();
+    let (subject, acts, view) = (use_subject(), use_acts(), use_replica().view());
     let is_sealed = subject.is_sealed();
-    let archive = Callback::new(move |()| {
-        let deployment = subject.id;
-        let words = view.with_untracked(|view| t!(archived_one, &name_of(deployment, view)));
-        let command = Command::Deployment(DeploymentCommand::Archive { deployment });
-        acts.act_undoable(command, words, Command::Deployment(DeploymentCommand::Restore { deployment }));
-    });
+    let away = Callback::new(move |()| archive(acts, view, subject.id));
     view! {
         <When holds=derive(move || !is_sealed.get())>
-            <MenuItem icon="archive" text=t!(archive) hint=t!(archive_what) on_pick=archive />
+            <MenuItem icon="archive" text=t!(archive) hint=t!(archive_what) on_pick=away />
         </When>
     }
 }

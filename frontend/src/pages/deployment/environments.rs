@@ -54,6 +54,8 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
     let subject = use_subject();
     let view = use_replica().view();
     let name = memo(move || view.with(|view| environment_name(id, view)));
+    let purpose =
+        memo(move || view.with(|view| view.environments.get(&id).and_then(|known| known.purpose.clone())));
     let latest = memo(move || {
         view.with(|view| {
             let (rollout, known) = view.latest_rollout_in(subject.id, id)?;
@@ -84,6 +86,7 @@ fn EnvironmentItem(id: EnvironmentId) -> impl IntoView {
             <i aria-hidden="true"></i>
             <div>
                 <b>{name}</b>
+                {live(move || purpose.get().map(|purpose| view! { <small><bdi>{purpose}</bdi></small> }))}
                 {live(move || match latest.get() {
                     Some(latest) => view! { <LatestLines latest /> }.into_any(),
                     None => view! { <small>{t!(not_rolled_out)}</small> }.into_any(),

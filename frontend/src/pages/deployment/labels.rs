@@ -7,6 +7,7 @@ use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::LabelId;
 use slipway_shared::label::{BuiltInLabel, Label, LabelCommand};
 
+use super::offers::LABEL;
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::icon::Icon;
@@ -104,6 +105,7 @@ fn LabelMenu() -> impl IntoView {
         <When holds=derive(move || !is_naming.get()) otherwise=move || view! { <NewLabelField is_naming /> }>
             <Menu
                 label=t!(add_label)
+                id=LABEL
                 class="label-add no-print"
                 face=|| {
                     view! {

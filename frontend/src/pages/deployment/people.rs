@@ -6,6 +6,7 @@ use slipway_shared::deployment::Deployment;
 use slipway_shared::deployment::command::DeploymentCommand;
 use slipway_shared::ids::{CheckId, MemberId};
 
+use super::offers::ASSIGN;
 use super::use_subject;
 use crate::acts::use_acts;
 use crate::components::avatar::{Avatar, use_name};
@@ -32,6 +33,7 @@ pub fn Responsible() -> impl IntoView {
             <When holds=derive(move || is_open.get() && may_not.with(Option::is_none))>
                 <Menu
                     label=t!(assign)
+                    id=ASSIGN
                     class="label-add no-print"
                     face=|| view! { <Icon name="user-plus" class="icon is-tiny" /> {t!(assign)} }
                 >

@@ -133,10 +133,10 @@ fn LineView(line: Line, deployment: DeploymentId, on_leave: Option<Callback<()>>
                 leave.run(());
                 focus::focus_when_there(selector.clone());
             };
-            view! { <a class="link" href=address on:click=go>{text}</a> }.into_any()
+            view! { <a class="link no-print" href=address on:click=go>{text}</a> }.into_any()
         }
         (Way::Here(selector), None) => view! {
-            <button class="link" type="button" on:click=move |_| focus::focus_soon(selector.clone())>
+            <button class="link no-print" type="button" on:click=move |_| focus::focus_soon(selector.clone())>
                 {text}
             </button>
         }
@@ -147,7 +147,7 @@ fn LineView(line: Line, deployment: DeploymentId, on_leave: Option<Callback<()>>
                     leave.run(());
                 }
             };
-            view! { <a class="link" href=address on:click=go>{text}</a> }.into_any()
+            view! { <a class="link no-print" href=address on:click=go>{text}</a> }.into_any()
         }
     });
     view! {
