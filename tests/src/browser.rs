@@ -74,6 +74,18 @@ impl Profile {
             Engine::WebKit => Browser::start(self.engine, webkit::driver, &webkit::capabilities()),
         }
     }
+
+    /// Opens Chromium as on a computer with a mouse.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start, or is to be another browser.
+    #[must_use]
+    pub fn open_with_mouse(&self) -> Browser {
+        assert_eq!(self.engine, Engine::Chromium, "only Chromium can be told that there is a mouse");
+        let folder = self.folder.path().to_string_lossy();
+        Browser::start(self.engine, chromium::driver, &chromium::capabilities_with_mouse(&folder))
+    }
 }
 
 /// The programs a session needs, and the port its driver listens on.

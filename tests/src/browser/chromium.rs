@@ -35,6 +35,19 @@ pub(super) fn capabilities(profile: &str) -> Value {
     })
 }
 
+/// As on a computer with a mouse. Without one, as tests find it, the app shows at once what hovering would.
+pub(super) fn capabilities_with_mouse(profile: &str) -> Value {
+    let mut capabilities = capabilities(profile);
+    if let Some(arguments) = capabilities["goog:chromeOptions"]["args"].as_array_mut() {
+        arguments.push(json!(MOUSE));
+    }
+    capabilities
+}
+
+/// Something that hovers and points finely, and nothing else.
+const MOUSE: &str =
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4";
+
 /// How long the console may take to answer.
 const CONSOLE_PATIENCE: Duration = Duration::from_secs(5);
 /// What a console may say in every test, and why. A script has no say in it: the browser tells of each request that fails.

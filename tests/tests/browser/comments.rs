@@ -4,6 +4,7 @@ use serde_json::json;
 use slipway_tests::browser::{Browser, Engine};
 
 use crate::chromium::{demo, first_deployment};
+use crate::palette;
 
 const COMMENT: &str = "[data-testid=comment]";
 const ENTER: char = '\u{e007}';
@@ -81,4 +82,33 @@ fn a_comment_is_edited_deleted_and_brought_back_on_the_record() {
     browser.script("document.activeElement.blur()", &[]);
     browser.press(&['u']);
     browser.see_in(COMMENT, "Ready!");
+}
+
+#[test]
+fn a_comment_is_found_by_its_words_until_it_is_deleted() {
+    let (server, _profile, browser) = demo(&json!({}));
+    let page = first_deployment(&browser);
+    browser.go(&format!("{}{page}", server.url()));
+    browser.write("Write a comment", "The quokka sleeps in the index");
+    browser.click_within("[data-testid=comments]", "button", "Comment");
+    browser.see_in(COMMENT, "quokka");
+
+    browser.go(&format!("{}/board", server.url()));
+    browser.wait_for("[data-testid=card]");
+    palette::open(&browser);
+    browser.type_text("quokka index");
+    browser.see_in("[data-testid=palette] [role=option]", "The quokka sleeps in the index");
+    browser.press(&[ENTER]);
+    browser.see_in(COMMENT, "quokka");
+    assert_eq!(browser.path(), page);
+
+    browser.click_within(COMMENT, "button", "More about this comment");
+    browser.click("menuitem", "Delete comment");
+    browser.see_in(COMMENT, "Comment deleted by Mara Lind");
+    palette::open(&browser);
+    browser.type_text("quokka index");
+    browser.see_in("[data-testid=palette]", "Show “quokka index” on the board");
+    let is_offered =
+        "return document.querySelector('[data-testid=palette]').innerText.includes('The quokka sleeps')";
+    assert_eq!(browser.script(is_offered, &[]), json!(false));
 }

@@ -12,7 +12,7 @@ use slipway_tests::wait;
 use crate::people::{GATE, Somebody, synced};
 
 /// A deployment of 2.4.0 in a workspace of one, on its page.
-fn made() -> (TestServer, Profile, Browser) {
+pub fn made() -> (TestServer, Profile, Browser) {
     let server = TestServer::start();
     let (profile, browser) = Browser::open(Engine::Chromium);
     browser.go(&server.url());

@@ -11,7 +11,7 @@ const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
 
 /// Presses Ctrl and K, which works while typing too.
-fn open(browser: &Browser) {
+pub fn open(browser: &Browser) {
     let press = "const target = document.activeElement ?? document.body;
         target.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true, cancelable: true }))";
     browser.script(press, &[]);
@@ -20,7 +20,7 @@ fn open(browser: &Browser) {
     browser.wait_script("the field to have the focus", focused, &[]);
 }
 
-fn write(browser: &Browser, text: &str) {
+pub fn write(browser: &Browser, text: &str) {
     let keys: Vec<char> = text.chars().collect();
     browser.press(&keys);
 }
@@ -32,7 +32,7 @@ fn choices(browser: &Browser) -> Vec<String> {
     serde_json::from_value(browser.script(script, &[])).unwrap()
 }
 
-fn offers(browser: &Browser, words: &str) {
+pub fn offers(browser: &Browser, words: &str) {
     slipway_tests::wait::until(&format!("{words:?} to be offered"), || {
         choices(browser).iter().any(|choice| choice.contains(words)).then_some(())
     });

@@ -5,7 +5,7 @@
 //! What nobody else can know without a server comes before it goes: that there is this release at all. The hotfix that
 //! follows is planned, too, while it is away.
 
-mod person;
+pub mod person;
 
 use serde_json::json;
 use slipway_shared::check::CheckState;

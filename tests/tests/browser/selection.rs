@@ -71,6 +71,31 @@ fn several_cards_are_made_somebodys() {
     browser.wait_script("the person to be on", on, &[]);
 }
 
+/// Tells how many of the cards of the first column have a label.
+fn labelled(browser: &Browser, label: &str) -> Value {
+    let script = "const cards = document.querySelector('[data-testid=column]').querySelectorAll('[data-testid=card] .pills');
+        return [...cards].filter((pills) => pills.innerText.includes(arguments[0])).length";
+    browser.script(script, &[json!(label)])
+}
+
+#[test]
+fn several_cards_get_a_label_and_lose_it_with_one_undo() {
+    let (_server, _profile, browser) = demo(&json!({}));
+    let before = labelled(&browser, "migration");
+    pick(&browser, 0, 2);
+    let becomes = |cards: &Value| {
+        let is_so = || (labelled(&browser, "migration") == *cards).then_some(());
+        slipway_tests::wait::until(&format!("{cards} cards with the label"), is_so);
+    };
+    browser.click("button", "Label…");
+    browser.click("menuitemcheckbox", "migration");
+    browser.see_in(".toasts", "migration: added to 2 deployments");
+    becomes(&json!(before.as_u64().unwrap() + 2));
+    browser.press(&[ESCAPE]);
+    browser.click("button", "/^Undo/");
+    becomes(&before);
+}
+
 #[test]
 fn one_press_leads_from_one_menu_to_the_next() {
     let (_server, _profile, browser) = demo(&json!({}));
