@@ -28,7 +28,7 @@ fn a_start_in_the_wrong_place_is_undone_with_its_move() {
     anna.moves_to("Development");
     anna.begins(Start::Recorded, Where::Development);
     anna.browser.see_in(".deployment-actions", "Development");
-    anna.browser.click_within(".toasts", "button", "Undo");
+    anna.browser.press(&['u']);
     anna.browser.see_in(DEVELOPMENT, "not rolled out");
     anna.browser.see_in(".deployment-actions", "Ready to Deploy");
     synced(&anna.browser);
@@ -49,7 +49,7 @@ fn an_outcome_that_was_none_is_undone_with_its_tick() {
         "return [...document.querySelectorAll('[data-testid=check][data-state=done] .check-text bdi')]
         .some((text) => text.textContent === 'Development')";
     anna.browser.wait_script("the check to be ticked", ticked, &[]);
-    anna.browser.click_within(".toasts", "button", "Undo");
+    anna.browser.press(&['u']);
     anna.browser.see_in(DEVELOPMENT, "Rolling out");
     let open = ticked.replace("=done", "=open");
     anna.browser.wait_script("the check to be open", &open, &[]);
@@ -74,7 +74,7 @@ fn what_was_recorded_long_ago_is_taken_back_in_its_history() {
     anna.browser.see_in(DEVELOPMENT, "not rolled out");
     synced(&anna.browser);
     anna.browser.see_in(".timeline", "there was none");
-    anna.browser.click_within(".toasts", "button", "Undo");
+    anna.browser.press(&['u']);
     anna.browser.see_in(DEVELOPMENT, "took 30 min");
 }
 

@@ -108,8 +108,9 @@ window.paints = [];
 const channel = new MessageChannel();
 channel.port1.onmessage = ({ data }) => window.paints.push(performance.now() - data);
 const begin = (event) => {
-  if (window.watched !== (event.type === 'click' ? 'click' : event.key)) return;
+  if (window.watched !== (event.key ?? event.type)) return;
   requestAnimationFrame(() => channel.port2.postMessage(event.timeStamp));
 };
 addEventListener('click', begin, { capture: true });
+addEventListener('pointermove', begin, { capture: true });
 addEventListener('keydown', begin, { capture: true });";

@@ -1,6 +1,6 @@
 //! Every figure beside its baseline of the same run: a table, and `target/bench.json`.
 //!
-//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|page_memory|drain|bootstrap|visible]…`;
+//! Usage: `bench [sizes|writer|authorized|domain|idle_streams|sign_in|big_log|start|click|palette|frames|page_memory|drain|bootstrap|visible]…`;
 //! all of them without arguments. Ends with 1 when a target was missed.
 #![expect(clippy::unwrap_used, reason = "a benchmark that can't be run should end the run")]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
@@ -11,6 +11,7 @@ mod bootstrap;
 mod click;
 mod domain;
 mod drain;
+mod frames;
 mod idle_streams;
 mod page_memory;
 mod palette;
@@ -32,7 +33,7 @@ type Part = (&'static str, fn(&mut Report));
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let parts: [Part; 14] = [
+    let parts: [Part; 15] = [
         ("sizes", sizes::measure),
         ("writer", writer::measure),
         ("authorized", authorized::measure),
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ("start", start::measure),
         ("click", click::measure),
         ("palette", palette::measure),
+        ("frames", frames::measure),
         ("page_memory", page_memory::measure),
         ("drain", drain::measure),
         ("bootstrap", bootstrap::measure),
