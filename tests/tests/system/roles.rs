@@ -124,8 +124,9 @@ fn the_server_does_what_the_page_about_roles_says() {
             }
         }
     }
-    let log_before = team.head();
+    team.put_back(Role::Admin);
     let scene = Scene::set(&mut team, Whose::Others);
+    let log_before = team.head();
     team.put_out();
     let invited = team.invite(Role::Admin);
     let mut refused = 0;
@@ -169,8 +170,9 @@ fn a_token_does_what_its_scope_and_its_owner_may() {
             }
         }
     }
-    team.put_out();
+    team.put_back(Role::Admin);
     let scene = Scene::set(&mut team, Whose::Others);
+    team.put_out();
     for (_, token) in &tokens {
         for (kind, _) in Command::KINDS {
             // It ended with the membership, so that not even adding its owner again brings it back.
