@@ -7,7 +7,7 @@ use slipway_shared::rejection::Rejection;
 use slipway_shared::rollout::Phase;
 use slipway_shared::workspace::Workspace;
 
-use super::given::{ANA, BO, Deed, Given, after, check, happens, has_no_effect, refused};
+use super::given::{ANA, BO, Deed, after, check, happens, has_no_effect, refused};
 use super::test;
 use super::then::{joined, retracted};
 use super::when::{
@@ -18,10 +18,6 @@ use super::when::{
 const STARTED: Phase = Phase::Started;
 const SUCCEEDED: Phase = Phase::Succeeded;
 
-fn given(deeds: impl IntoIterator<Item = Deed>) -> Given {
-    opened_and(deeds)
-}
-
 fn counted(workspace: &Workspace) -> Vec<RolloutId> {
     workspace.rollouts_of(CARD).map(|(id, _)| id).collect()
 }
@@ -29,21 +25,21 @@ fn counted(workspace: &Workspace) -> Vec<RolloutId> {
 #[test]
 fn what_was_taken_back_stays_in_the_log_and_counts_no_more() {
     let told = || vec![report(ROLLOUT, DEVELOPMENT, STARTED)];
-    check(given(told()), retract(ROLLOUT), happens([retracted(ROLLOUT)]));
-    let workspace = after(given(told().into_iter().chain([retract(ROLLOUT)])));
+    check(opened_and(told()), retract(ROLLOUT), happens([retracted(ROLLOUT)]));
+    let workspace = after(opened_and(told().into_iter().chain([retract(ROLLOUT)])));
     assert_eq!(counted(&workspace), []);
     assert_eq!(workspace.running_in(DEVELOPMENT), None, "it holds nobody up");
     assert_eq!(workspace.latest_rollout_in(CARD, DEVELOPMENT), None);
     let kept = &workspace.rollouts[&ROLLOUT];
     assert!(kept.retracted.is_some() && !kept.reports.is_empty());
-    check(given(told().into_iter().chain([retract(ROLLOUT)])), retract(ROLLOUT), has_no_effect());
+    check(opened_and(told().into_iter().chain([retract(ROLLOUT)])), retract(ROLLOUT), has_no_effect());
 }
 
 #[test]
 fn telling_of_it_again_makes_it_count_again() {
     let told =
         [report(ROLLOUT, DEVELOPMENT, STARTED), retract(ROLLOUT), report(ROLLOUT, DEVELOPMENT, SUCCEEDED)];
-    let workspace = after(given(told));
+    let workspace = after(opened_and(told));
     assert_eq!(counted(&workspace), [ROLLOUT]);
     assert_eq!(workspace.rollouts[&ROLLOUT].phase(), SUCCEEDED);
     assert_eq!(workspace.rollouts[&ROLLOUT].retracted, None);
@@ -51,7 +47,7 @@ fn telling_of_it_again_makes_it_count_again() {
 
 #[test]
 fn one_that_was_granted_is_taken_back_by_who_asked() {
-    let workspace = after(given([request(ROLLOUT, DEVELOPMENT), retract(ROLLOUT)]));
+    let workspace = after(opened_and([request(ROLLOUT, DEVELOPMENT), retract(ROLLOUT)]));
     assert_eq!(workspace.running_in(DEVELOPMENT), None);
 }
 
@@ -59,11 +55,11 @@ fn one_that_was_granted_is_taken_back_by_who_asked() {
 fn nobody_takes_back_what_somebody_else_tells_of() {
     let by = |who| refused(Rejection::ToldByOthers { by: MemberId::from_u128(who) });
     let own = || report(ROLLOUT, DEVELOPMENT, STARTED);
-    check(given([own()]), retract(ROLLOUT).by(BO), by(ANA));
-    let ended = || given([own(), report(ROLLOUT, DEVELOPMENT, SUCCEEDED).by(BO)]);
+    check(opened_and([own()]), retract(ROLLOUT).by(BO), by(ANA));
+    let ended = || opened_and([own(), report(ROLLOUT, DEVELOPMENT, SUCCEEDED).by(BO)]);
     check(ended(), retract(ROLLOUT), by(BO));
     check(ended(), retract(ROLLOUT).by(BO), by(ANA));
-    let witnessed = || given([own(), report(LATER_ROLLOUT, DEVELOPMENT, STARTED).by(BO)]);
+    let witnessed = || opened_and([own(), report(LATER_ROLLOUT, DEVELOPMENT, STARTED).by(BO)]);
     check(witnessed(), retract(ROLLOUT), by(BO));
     check(witnessed(), retract(LATER_ROLLOUT).by(BO), by(ANA));
     let apart = || witnessed().into_iter().chain([split_rollout(LATER_ROLLOUT)]).collect();
@@ -73,7 +69,7 @@ fn nobody_takes_back_what_somebody_else_tells_of() {
 #[test]
 fn what_was_started_past_a_gate_stays_to_be_seen() {
     check(
-        given([start_anyway(ROLLOUT, PRODUCTION, "It burns")]),
+        opened_and([start_anyway(ROLLOUT, PRODUCTION, "It burns")]),
         retract(ROLLOUT),
         refused(Rejection::StartedAnyway),
     );
@@ -81,13 +77,13 @@ fn what_was_started_past_a_gate_stays_to_be_seen() {
 
 #[test]
 fn what_is_not_there_is_not_taken_back() {
-    check(given([]), retract(ROLLOUT), refused(Rejection::OtherRollout));
+    check(opened_and([]), retract(ROLLOUT), refused(Rejection::OtherRollout));
 }
 
 #[test]
 fn what_was_taken_back_is_not_put_together_with_anything() {
     let told = |last: Deed| {
-        given([
+        opened_and([
             report(ROLLOUT, DEVELOPMENT, Phase::Failed),
             report(LATER_ROLLOUT, DEVELOPMENT, STARTED),
             last,
@@ -112,10 +108,10 @@ fn staging(workspace: &Workspace) -> Option<CheckState> {
 fn the_check_that_it_ticked_opens_with_it() {
     let ended =
         || vec![fact(ROLLOUT, STAGING, STARTED).into(), fact(ROLLOUT, STAGING, SUCCEEDED).ms_later(1).into()];
-    assert_eq!(staging(&after(given(ended()))), Some(CheckState::Done));
-    let none = after(given(ended().into_iter().chain([retract(ROLLOUT)])));
+    assert_eq!(staging(&after(opened_and(ended()))), Some(CheckState::Done));
+    let none = after(opened_and(ended().into_iter().chain([retract(ROLLOUT)])));
     assert_eq!(staging(&none), Some(CheckState::Open));
-    let runs = after(given(ended().into_iter().chain([report(ROLLOUT, STAGING, STARTED)])));
+    let runs = after(opened_and(ended().into_iter().chain([report(ROLLOUT, STAGING, STARTED)])));
     assert_eq!(staging(&runs), Some(CheckState::Open), "it was told to have ended too soon");
     assert_eq!(runs.rollouts[&ROLLOUT].phase(), STARTED);
 }

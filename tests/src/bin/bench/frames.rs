@@ -23,14 +23,15 @@ const SCROLL: &str = "const [pixels, frames, done] = arguments;
     let list = document.querySelector('[data-testid=card]');
     while (list.scrollHeight <= list.clientHeight + 1 && list.parentElement) list = list.parentElement;
     const gaps = [];
-    let last = null, way = pixels;
+    let last = null, way = pixels, has_moved = pixels === 0;
     const step = (now) => {
         if (last !== null) gaps.push(now - last);
         last = now;
-        if (gaps.length === frames) return done(gaps);
+        if (gaps.length === frames) return done(has_moved ? gaps : 'nothing scrolls here');
         const before = list.scrollTop;
         list.scrollTop += way;
         if (list.scrollTop === before) way = -way;
+        else has_moved = true;
         requestAnimationFrame(step);
     };
     requestAnimationFrame(step);";
