@@ -113,21 +113,30 @@ impl Acts {
     /// Does what belongs together, says so, and offers to take all of it back, by what may be other commands, in the order
     /// they are given in. It ends at the first thing that can't be done, of which it has said why.
     pub fn act_together(self, commands: Vec<Command>, words: String, inverse: Vec<Command>) -> bool {
-        let (mut is_done, mut tried) = (false, Ok(()));
-        for command in commands {
-            match self.submit(command) {
-                Ok(submitted) => is_done |= submitted != Submitted::NoEffect,
-                Err(rejection) => {
-                    self.refuse(&rejection);
-                    tried = Err(());
-                    break;
-                }
-            }
+        let (done, tried) = self.submit_while_it_goes(commands.into_iter().map(|command| (command, ())));
+        if let Err(rejection) = &tried {
+            self.refuse(rejection);
         }
-        if is_done {
+        if !done.is_empty() {
             self.offer_back(words, inverse);
         }
         tried.is_ok()
+    }
+
+    /// Does one thing after another up to the first that can't be done; returns what was given with each that happened.
+    fn submit_while_it_goes<T>(
+        self,
+        steps: impl IntoIterator<Item = (Command, T)>,
+    ) -> (Vec<T>, Result<(), Rejection>) {
+        let mut done = Vec::new();
+        for (command, given) in steps {
+            match self.submit(command) {
+                Ok(Submitted::Queued(_)) => done.push(given),
+                Ok(Submitted::NoEffect) => {}
+                Err(rejection) => return (done, Err(rejection)),
+            }
+        }
+        (done, Ok(()))
     }
 
     fn offer_back(self, words: String, inverse: Vec<Command>) {
@@ -197,18 +206,7 @@ impl Acts {
     ///
     /// The rule that forbids the next thing; nothing was said about that yet.
     pub fn try_all(self, steps: Vec<Step>, words: String) -> Result<(), Rejection> {
-        let mut inverse = Vec::new();
-        let mut tried = Ok(());
-        for (command, back) in steps {
-            match self.submit(command) {
-                Ok(Submitted::Queued(_)) => inverse.push(back),
-                Ok(Submitted::NoEffect) => {}
-                Err(rejection) => {
-                    tried = Err(rejection);
-                    break;
-                }
-            }
-        }
+        let (mut inverse, tried) = self.submit_while_it_goes(steps);
         if !inverse.is_empty() {
             inverse.reverse();
             self.offer_back(words, inverse);

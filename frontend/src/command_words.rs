@@ -211,6 +211,7 @@ pub(crate) fn outline_words(edit: &OutlineEdit, deployment: DeploymentId, worksp
         OutlineEdit::MoveSection { section: id, .. } => t!(command_move_section, &section(*id), &what),
         OutlineEdit::AddLink(_) => t!(command_add_link, &what),
         OutlineEdit::RemoveLink { .. } => t!(command_remove_link, &what),
+        OutlineEdit::DetachChange { change } => t!(command_detach_change, &change.summary, &what),
     }
 }
 

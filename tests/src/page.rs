@@ -10,6 +10,9 @@ use crate::wait;
 /// Returns the first element of a role and a name that is shown. Names are compared whole, or as patterns `/…/`.
 pub(crate) const FIND: &str = include_str!("find.js");
 
+/// Returns what the page says about itself.
+const ACCOUNT: &str = include_str!("account.js");
+
 /// A page as a person uses it.
 impl Browser {
     /// Waits until something of `role` is shown whose accessible name is `name` (or matches `/name/`).
@@ -31,7 +34,8 @@ impl Browser {
     pub fn find_within(&self, css: &str, role: &str, name: &str) -> Element {
         let arguments = [json!(css), json!(role), json!(name)];
         let what = format!("{role} {name:?} in {css}");
-        let found = wait::until(&what, || {
+        let instead = || format!("{what}\n{}", self.account());
+        let found = wait::until_or(wait::PATIENCE, instead, || {
             let found = self.try_script(FIND, &arguments).ok()?;
             (!found.is_null()).then_some(found)
         });
@@ -111,7 +115,8 @@ impl Browser {
     pub fn wait_for(&self, css: &str) -> Element {
         // One look both says that it is shown and brings it: between two the page may be drawn anew.
         let shown = "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found : null";
-        let instead = || format!("{css} to be shown; the page shows:\n{}", self.words("body"));
+        let instead =
+            || format!("{css} to be shown; the page shows:\n{}\n{}", self.words("body"), self.account());
         let found = wait::until_or(wait::PATIENCE, instead, || {
             let found = self.try_script(shown, &[json!(css)]).ok()?;
             (!found.is_null()).then_some(found)
@@ -144,8 +149,15 @@ impl Browser {
     ///
     /// When it does not in time; with what it shows instead.
     pub fn see_in(&self, css: &str, text: &str) {
-        let instead = || format!("{css} to show {text:?}; it shows:\n{}", self.words(css));
+        let instead =
+            || format!("{css} to show {text:?}; it shows:\n{}\n{}", self.words(css), self.account());
         wait::until_or(wait::PATIENCE, instead, || self.words(css).contains(text).then_some(()));
+    }
+
+    /// Returns what the page says about itself, for a test that fails: what it may wait for, and whether that answers.
+    fn account(&self) -> String {
+        let asked = self.run(self.client().execute_async(ACCOUNT, Vec::new()));
+        asked.map_or_else(|error| error.to_string(), |told| told.as_str().unwrap_or_default().to_owned())
     }
 
     /// Returns the text of what `css` selects; none where that is not there.

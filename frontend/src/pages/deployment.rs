@@ -35,6 +35,7 @@ mod stages;
 mod testing;
 mod timeline;
 mod timeline_model;
+mod timeline_words;
 
 use std::sync::Arc;
 

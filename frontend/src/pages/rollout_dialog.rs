@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
-use slipway_shared::rollout::{Phase, RolloutCommand};
+use slipway_shared::rollout::{Attempt, Phase, RolloutCommand};
 
 use super::deployment::gate::{Conditions, StartAnyway};
 use super::late::{LatePage, late};
@@ -79,8 +79,8 @@ pub(super) fn RolloutForm(subject: RolloutSubject, on_done: Callback<()>) -> imp
             Err(problem) => return why.set(Some(problem)),
         };
         let (words, inverse) = replica.view().with_untracked(|view| {
-            let place = environment_name(told.environment, view);
-            (report_words(told.phase, &place, &name_of(told.deployment, view)), told.inverse(view))
+            let place = environment_name(told.about.environment, view);
+            (report_words(told.phase, &place, &name_of(told.about.deployment, view)), told.inverse(view))
         });
         if acts.act_together(told.commands(), words, inverse) {
             on_done.run(());
@@ -161,16 +161,13 @@ fn told_of(subject: RolloutSubject, draft: Draft, replica: ReplicaHandle) -> Res
     if began.is_some_and(|began| began > at) {
         return Err(t!(record_began_after));
     }
-    Ok(Told {
+    let about = Attempt {
         rollout: subject.rollout.unwrap_or_else(|| RolloutId::from_u128(replica.mint())),
         deployment: subject.deployment,
         environment: subject.environment,
         version: version_of(subject.deployment, replica),
-        phase,
-        at,
-        began,
-        note: Some(note).filter(|note| !note.trim().is_empty()),
-    })
+    };
+    Ok(Told { about, phase, at, began, note: Some(note).filter(|note| !note.trim().is_empty()) })
 }
 
 /// A field for day and time, of what is not in the future.

@@ -2,22 +2,16 @@
 
 use slipway_shared::command::Command;
 use slipway_shared::deployment::command::DeploymentCommand;
-use slipway_shared::ids::{DeploymentId, EnvironmentId, RolloutId};
-use slipway_shared::rollout::{Phase, Rollout, RolloutCommand, Source};
+use slipway_shared::ids::RolloutId;
+use slipway_shared::rollout::{Attempt, Phase, Rollout, RolloutCommand, Source};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
 /// What a person says about a rollout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// The rollout.
-    pub rollout: RolloutId,
-    /// What is rolled out.
-    pub deployment: DeploymentId,
-    /// Where to.
-    pub environment: EnvironmentId,
-    /// Which version.
-    pub version: String,
+    /// What is rolled out where.
+    pub about: Attempt,
     /// How far it is.
     pub phase: Phase,
     /// When that happened.
@@ -32,56 +26,38 @@ impl Told {
     /// Returns the commands that tell it, in their order.
     #[must_use]
     pub fn commands(&self) -> Vec<Command> {
-        let began = self.began.map(|at| self.report(Phase::Started, at, None));
-        began.into_iter().chain([self.report(self.phase, self.at, self.note.clone())]).collect()
+        let began = self.began.map(|at| self.about.report(Phase::Started, at, Source::Person, None));
+        let told = self.about.report(self.phase, self.at, Source::Person, self.note.clone());
+        began.into_iter().chain([told]).collect()
     }
 
     /// Returns what takes it back, to be asked before it is told: a rollout that nobody knew of was never there, and its
     /// card goes back; one that was told of is as far as it was.
     #[must_use]
     pub fn inverse(&self, workspace: &Workspace) -> Vec<Command> {
-        if let Some(known) = workspace.rollouts.get(&self.rollout) {
-            return vec![as_before(self.rollout, known)];
+        let Attempt { rollout, deployment, .. } = self.about;
+        if let Some(known) = workspace.rollouts.get(&rollout) {
+            return vec![as_before(rollout, known)];
         }
-        let (rollout, deployment) = (self.rollout, self.deployment);
         let retract = Command::Rollout(RolloutCommand::Retract { rollout, deployment });
         [retract].into_iter().chain(self.card_back(workspace)).collect()
     }
 
     fn card_back(&self, workspace: &Workspace) -> Option<Command> {
-        let known = workspace.deployments.get(&self.deployment)?;
-        let from = workspace.column_of(self.environment).filter(|there| *there != known.column)?;
+        let Attempt { deployment, environment, .. } = self.about;
+        let known = workspace.deployments.get(&deployment)?;
+        let from = workspace.column_of(environment).filter(|there| *there != known.column)?;
         let (to, rank) = (known.column, known.rank.clone());
-        Some(Command::Deployment(DeploymentCommand::Move { deployment: self.deployment, from, to, rank }))
-    }
-
-    fn report(&self, phase: Phase, happened_at: Timestamp, note: Option<String>) -> Command {
-        Command::Rollout(RolloutCommand::Report {
-            rollout: self.rollout,
-            deployment: self.deployment,
-            environment: self.environment,
-            version: self.version.clone(),
-            phase,
-            happened_at,
-            source: Source::Person,
-            note,
-        })
+        Some(Command::Deployment(DeploymentCommand::Move { deployment, from, to, rank }))
     }
 }
 
-/// Returns the report that leaves a rollout as it is.
+/// Returns the report that leaves a rollout as it is, known from where it was.
 #[must_use]
 pub fn as_before(id: RolloutId, known: &Rollout) -> Command {
     let stood = known.prevailing();
-    let told = Told {
-        rollout: id,
-        deployment: known.deployment,
-        environment: known.environment,
-        version: known.version.clone(),
-        phase: known.phase(),
-        at: known.finished_at().unwrap_or_else(|| known.began_at()),
-        began: None,
-        note: stood.and_then(|report| report.note.clone()),
-    };
-    told.report(told.phase, told.at, told.note.clone())
+    let source = stood.map_or(Source::Person, |report| report.source.clone());
+    let at = known.finished_at().unwrap_or_else(|| known.began_at());
+    let note = stood.and_then(|report| report.note.clone());
+    Attempt::of(id, known).report(known.phase(), at, source, note)
 }

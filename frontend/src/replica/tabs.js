@@ -34,6 +34,8 @@ export function lead(name, onHeld, onLost) {
     ask({ signal: waiting.signal });
   };
   wait();
+  // A page that is shown again has lost the lock without a word, and heard nothing meanwhile.
+  addEventListener("pageshow", ({ persisted }) => persisted && (onLost(), wait()));
   return () => {
     // Tabs that can't hear each other must not take it from each other for ever.
     if (typeof BroadcastChannel === "undefined") return;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command::NewSection;
-use super::{Check, Deployment, DeploymentField, Section};
+use super::{Change, Check, Deployment, DeploymentField, Section};
 use crate::ids::{CheckId, DeploymentId, SectionId};
 use crate::origin::Origin;
 
@@ -90,6 +90,11 @@ pub enum OutlineEdit {
     RemoveLink {
         /// Where it leads.
         to: LinkTarget,
+    },
+    /// Takes a change off that it does not bring.
+    DetachChange {
+        /// Which, as it was attached.
+        change: Change,
     },
 }
 

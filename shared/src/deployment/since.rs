@@ -44,7 +44,8 @@ fn present_origins(workspace: &Workspace, command: &Command) -> Vec<Origin> {
             | OutlineEdit::RestoreSection { .. }
             | OutlineEdit::MoveSection { .. }
             | OutlineEdit::AddLink(_)
-            | OutlineEdit::RemoveLink { .. } => Vec::new(),
+            | OutlineEdit::RemoveLink { .. }
+            | OutlineEdit::DetachChange { .. } => Vec::new(),
         },
         C::Open { .. }
         | C::AddCheck { .. }

@@ -14,10 +14,10 @@ use crate::deployment::document::{nesting, new_parts};
 use crate::deployment::{Deployment, DeploymentField};
 use crate::document::{Document, ParseError, builtin_template, parse};
 use crate::environment::Testing;
-use crate::ids::{CheckId, ColumnId, DeploymentId, EnvironmentId, LabelId, RolloutId, ServiceId};
+use crate::ids::{CheckId, ColumnId, DeploymentId, LabelId, RolloutId, ServiceId};
 use crate::label::{BuiltInLabel, LabelCommand};
 use crate::rank;
-use crate::rollout::{Phase, RolloutCommand, Source};
+use crate::rollout::{Attempt, Phase, RolloutCommand, Source};
 use crate::service::ServiceCommand;
 use crate::stage::Stage;
 use crate::time::Timestamp;
@@ -162,9 +162,10 @@ impl Workspace {
         if phase == Phase::Started && asked.started_at.is_some() {
             return Err(Unfit::Times);
         }
-        let about = About { id, deployment, environment, version };
-        let began = asked.started_at.map(|at| about.report(Phase::Started, at, None));
-        let ended = about.report(phase, asked.happened_at.unwrap_or(now), asked.note);
+        let about = Attempt { rollout: id, deployment, environment, version };
+        let began = asked.started_at.map(|at| about.report(Phase::Started, at, Source::Person, None));
+        let at = asked.happened_at.unwrap_or(now);
+        let ended = about.report(phase, at, Source::Person, asked.note);
         Ok(Making { id, commands: began.into_iter().chain([ended]).collect() })
     }
 
@@ -187,9 +188,8 @@ impl Workspace {
     #[must_use]
     pub fn plan_report(&self, id: RolloutId, asked: ReportRollout, now: Timestamp) -> Option<Vec<Command>> {
         let known = self.rollouts.get(&id)?;
-        let (deployment, environment, version) = (known.deployment, known.environment, known.version.clone());
-        let about = About { id, deployment, environment, version };
-        Some(vec![about.report(asked.phase, asked.happened_at.unwrap_or(now), asked.note)])
+        let about = Attempt::of(id, known);
+        Some(vec![about.report(asked.phase, asked.happened_at.unwrap_or(now), Source::Person, asked.note)])
     }
 }
 
@@ -202,29 +202,6 @@ fn document_of(asked: &NewDeployment) -> Result<Document, Unfit> {
         read => read,
     };
     Ok(read?.document)
-}
-
-/// What every report of one rollout says.
-struct About {
-    id: RolloutId,
-    deployment: DeploymentId,
-    environment: EnvironmentId,
-    version: String,
-}
-
-impl About {
-    fn report(&self, phase: Phase, happened_at: Timestamp, note: Option<String>) -> Command {
-        Command::Rollout(RolloutCommand::Report {
-            rollout: self.id,
-            deployment: self.deployment,
-            environment: self.environment,
-            version: self.version.clone(),
-            phase,
-            happened_at,
-            source: Source::Person,
-            note,
-        })
-    }
 }
 
 /// Something asked for about a deployment that is there.

@@ -2,12 +2,15 @@
 
 use slipway_shared::check::CheckState::{Done, Failed, NotApplicable};
 use slipway_shared::deployment::Change;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::deployment::read::Progress;
 use slipway_shared::ids::CheckId;
 
 use super::given::{BO, Deed, after, check, has_no_effect};
 use super::test;
-use super::when::{CARD, CHECK, SECTION, STAGING_CHECK, add_check, attach, attest, commit, opened_and};
+use super::when::{
+    CARD, CHECK, SECTION, STAGING_CHECK, add_check, attach, attest, commit, opened_and, outline,
+};
 
 /// The commits of the deployment after some deeds.
 #[track_caller]
@@ -49,6 +52,18 @@ fn changes_without_a_commit_are_all_kept() {
 fn attaching_only_what_is_there_has_no_effect() {
     check(opened_and([attach([commit("a")])]), attach([commit("a")]), has_no_effect());
     check(opened_and([]), attach([]), has_no_effect());
+}
+
+#[test]
+fn a_change_that_it_does_not_bring_is_taken_off() {
+    let detach = |change| outline(OutlineEdit::DetachChange { change });
+    let both = || attach([commit("a"), commit("b")]);
+    brings([both(), detach(commit("a")).by(BO)], &[Some("b")]);
+    brings([both(), detach(commit("a")), attach([commit("a")])], &[Some("b"), Some("a")]);
+    check(opened_and([both(), detach(commit("a"))]), detach(commit("a")), has_no_effect());
+    check(opened_and([]), detach(commit("a")), has_no_effect());
+    let wordy = || Change { commit: None, ..commit("") };
+    brings([attach([wordy(), wordy()]), detach(wordy())], &[None]);
 }
 
 #[track_caller]

@@ -31,6 +31,7 @@ mod policies;
 mod preferences;
 mod presence;
 mod printed;
+mod put_away;
 mod release_story;
 mod requested;
 mod restored_server;

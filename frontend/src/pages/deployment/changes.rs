@@ -7,13 +7,16 @@ use leptos::prelude::*;
 use slipway_shared::command::Command;
 use slipway_shared::deployment::Change;
 use slipway_shared::deployment::command::DeploymentCommand;
+use slipway_shared::deployment::outline::OutlineEdit;
 use slipway_shared::document::SectionKind;
+use slipway_shared::ids::DeploymentId;
 
 use super::use_subject;
-use crate::acts::use_acts;
+use crate::acts::{Acts, use_acts};
 use crate::components::icon::Icon;
 use crate::components::live::{When, all, derive, live, memo};
 use crate::components::markdown::inline::is_safe;
+use crate::components::relative_time::RelativeTime;
 use crate::language::count;
 
 /// How many are listed before "show more".
@@ -44,6 +47,7 @@ pub fn ChangesAside() -> impl IntoView {
 #[component]
 pub fn ChangeList() -> impl IntoView {
     let changes = use_subject().select(|known| Arc::clone(&known.changes));
+    let may_remove = use_subject().select(|known| known.finished.is_none() && known.sealed.is_none());
     // Of a sealed one nothing can be pressed, "show more" neither.
     let is_long = RwSignal::new(use_subject().is_sealed().get_untracked());
     let listed = move || {
@@ -55,7 +59,7 @@ pub fn ChangeList() -> impl IntoView {
     let more = memo(move || changes.with(|changes| changes.len().saturating_sub(LISTED)));
     view! {
         <ul class="change-list" role="list">
-            {live(move || all(listed(), |change| view! { <ChangeItem change /> }.into_any()))}
+            {live(move || all(listed(), |change| view! { <ChangeItem change may_remove /> }.into_any()))}
         </ul>
         <When holds=derive(move || more.get() != 0 && !is_long.get())>
             <button class="link small" type="button" on:click=move |_| is_long.set(true)>
@@ -66,25 +70,57 @@ pub fn ChangeList() -> impl IntoView {
 }
 
 #[component]
-fn ChangeItem(change: Change) -> impl IntoView {
-    let commit = change.commit.map(|commit| commit.chars().take(SHORT).collect::<String>());
-    let summary = change.summary;
-    let title = change.author.unwrap_or_default();
+fn ChangeItem(change: Change, may_remove: Memo<bool>) -> impl IntoView {
+    let removed = StoredValue::new(change.clone());
+    let Change { summary, commit, author, authored_at, link } = change;
+    let commit = commit.map(|commit| commit.chars().take(SHORT).collect::<String>());
+    let has_more = author.is_some() || authored_at.is_some();
+    let remove = move |subject: DeploymentId, acts: Acts| {
+        let change = removed.get_value();
+        let edit = OutlineEdit::DetachChange { change: change.clone() };
+        let back = DeploymentCommand::AttachChanges { deployment: subject, changes: vec![change] };
+        let command = DeploymentCommand::EditOutline { deployment: subject, edit };
+        acts.act_undoable(Command::Deployment(command), t!(change_removed), Command::Deployment(back));
+    };
+    let (subject, acts) = (use_subject().id, use_acts());
+    let name = t!(change_remove, &summary);
     view! {
-        <li class="row" title=title>
+        <li class="row">
             <Icon name="git-commit-horizontal" />
-            {match change.link.filter(|link| is_safe(link)) {
-                Some(link) => {
-                    view! {
-                        <a class="clip grow" href=link rel="noopener noreferrer external" target="_blank">
-                            {summary}
-                        </a>
+            <span class="change-words grow">
+                {match link.filter(|link| is_safe(link)) {
+                    Some(link) => {
+                        view! {
+                            <a class="clip" href=link rel="noopener noreferrer external" target="_blank">
+                                <bdi>{summary}</bdi>
+                            </a>
+                        }
+                            .into_any()
                     }
-                        .into_any()
-                }
-                None => view! { <span class="clip grow">{summary}</span> }.into_any(),
-            }}
+                    None => view! { <span class="clip"><bdi>{summary}</bdi></span> }.into_any(),
+                }}
+                {has_more
+                    .then(|| {
+                        view! {
+                            <span class="small faint clip">
+                                {author.map(|author| view! { <bdi>{author}</bdi> " " })}
+                                {authored_at.map(|at| view! { <RelativeTime at /> })}
+                            </span>
+                        }
+                    })}
+            </span>
             {commit.map(|commit| view! { <span class="mono faint">{commit}</span> })}
+            <When holds=may_remove>
+                <button
+                    class="icon-button is-small no-print"
+                    type="button"
+                    aria-label=name.clone()
+                    title=name.clone()
+                    on:click=move |_| remove(subject, acts)
+                >
+                    <Icon name="x" class="icon is-small" />
+                </button>
+            </When>
         </li>
     }
 }

@@ -268,6 +268,7 @@ fn words(happened: &Happened, view: &Workspace) -> String {
         Happened::Finished => t!(happened_finished),
         Happened::Concluded => t!(happened_concluded),
         Happened::Archived => t!(happened_archived),
+        Happened::Told(words) => words.clone(),
         Happened::Other(words) => t!(happened_other, &words),
     }
 }

@@ -23,6 +23,7 @@ use slipway_shared::stage::{Stage, StageState};
 use slipway_shared::time::Timestamp;
 use slipway_shared::workspace::Workspace;
 
+use super::timeline_words::{told_of_rollout, told_words};
 use crate::event_words::event_words;
 use crate::replica::history::KnownEvents;
 use crate::rules_words::reason_words;
@@ -56,6 +57,8 @@ pub enum Happened {
     Finished,
     /// It was put away.
     Archived,
+    /// Something else, in words that go on after a name.
+    Told(String),
     /// Something else, in words of its own.
     Other(String),
     /// It was over by itself.
@@ -244,9 +247,7 @@ fn told_entry(entry: &AuditEntry, workspace: &Workspace) -> Option<Entry> {
         }
         Event::Deployment(told) => (told_happened(told, &event, workspace)?, header.effective),
         // That two reports turned out to be about one rollout, or not, or one about none.
-        Event::Rollout(
-            RolloutEvent::Joined { .. } | RolloutEvent::Split { .. } | RolloutEvent::Retracted { .. },
-        ) => (Happened::Other(event_words(&event, workspace)?), header.effective),
+        Event::Rollout(told) => (Happened::Told(told_of_rollout(told, workspace)?), header.effective),
         _ => return None,
     };
     let is_late = header.received.since(header.effective) > LATE_MS;
@@ -303,7 +304,10 @@ fn told_happened(told: &DeploymentEvent, event: &Event, workspace: &Workspace) -
         DeploymentEvent::OutlineEdited { edit: OutlineEdit::RemoveSection { section: id }, .. } => {
             Happened::Removed(section(*id))
         }
-        _ => Happened::Other(event_words(event, workspace)?),
+        _ => match told_words(told, workspace) {
+            Some(words) => Happened::Told(words),
+            None => Happened::Other(event_words(event, workspace)?),
+        },
     })
 }
 

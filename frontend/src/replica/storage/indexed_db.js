@@ -18,6 +18,45 @@ const LARGE = 64 * 1024;
 // A browser that doesn't answer is not waited for, and the second time not as long.
 let patienceMs = 10_000;
 
+// Nor is a read, however much there is.
+const READ_PATIENCE_MS = 20_000;
+
+// Transactions that this page has not said everything to yet.
+const unfinished = new Set();
+let isHidden = false;
+let whenShown = Promise.resolve();
+
+// A page that WebKit puts away, to show it again on "back", goes on holding the transactions that wait for it, and no other
+// page of this origin gets to the database. So they are given up when it goes, and begun anew should it come back.
+addEventListener("pagehide", () => {
+  isHidden = true;
+  whenShown = new Promise((resolve) => {
+    addEventListener("pageshow", () => ((isHidden = false), resolve()), { once: true });
+  });
+  unfinished.forEach(abort);
+});
+
+function abort(transaction) {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended.
+  }
+}
+
+// Does what a page that was put away had to give up once it is shown again.
+async function overHiding(work) {
+  for (;;) {
+    const shown = whenShown;
+    try {
+      return await work();
+    } catch (error) {
+      if (!isHidden && shown === whenShown) throw error;
+      await whenShown;
+    }
+  }
+}
+
 function request(name, version) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, version);
@@ -96,21 +135,25 @@ export async function databaseNames() {
 // With a `guard` nothing is written unless the row of that key in `meta` says `expected`: another tab wrote since, and
 // knows better.
 export function write(database, steps, strict, guard, expected) {
-  return database.retry((connection) => new Promise((resolve, reject) => {
+  return overHiding(() => database.retry((connection) => new Promise((resolve, reject) => {
     const names = new Set();
     for (let i = 0; i < steps.length; i += 3) names.add(steps[i]);
     if (guard !== undefined) names.add(GUARDS);
     const transaction = connection.transaction([...names], "readwrite", {
       durability: strict ? "strict" : "relaxed",
     });
+    unfinished.add(transaction);
     transaction.oncomplete = () => resolve();
     // An error of a request comes before the abort that it leads to, and only then the transaction knows why.
     let cause;
     transaction.onerror = (event) => (cause ??= event.target?.error);
-    transaction.onabort = () => reject(transaction.error ?? cause ?? new Error("aborted"));
+    transaction.onabort = () => {
+      unfinished.delete(transaction);
+      reject(transaction.error ?? cause ?? new Error("aborted"));
+    };
     const giveUp = (error) => {
       cause ??= error;
-      transaction.abort();
+      abort(transaction);
       reject(error);
     };
     const put = (from) => {
@@ -126,39 +169,45 @@ export function write(database, steps, strict, guard, expected) {
           } else if (value !== undefined) store.put(value, key);
           else store.delete(Array.isArray(key) ? IDBKeyRange.bound(key[0], key[1]) : key);
         }
+        unfinished.delete(transaction);
         transaction.commit?.();
       } catch (error) {
         // Half a batch must not commit by itself.
         giveUp(error);
       }
     };
-    if (guard === undefined) return put(0);
-    const present = transaction.objectStore(GUARDS).get(guard);
-    present.onsuccess = () => ((present.result ?? "") === expected ? put(0) : giveUp(new Error("another tab wrote")));
-  }));
+    if (guard === undefined) put(0);
+    else {
+      const present = transaction.objectStore(GUARDS).get(guard);
+      present.onsuccess = () => ((present.result ?? "") === expected ? put(0) : giveUp(new Error("another tab wrote")));
+    }
+    if (isHidden && unfinished.has(transaction)) abort(transaction);
+  })));
+}
+
+// Asks several things of a store in one transaction; resolves to the answers.
+function read(database, name, ask) {
+  return overHiding(() => database.retry((connection) => new Promise((resolve, reject) => {
+    const transaction = connection.transaction(name);
+    const asked = ask(transaction.objectStore(name));
+    const timer = setTimeout(() => (abort(transaction), reject(new Error("no answer"))), READ_PATIENCE_MS);
+    const fail = () => (clearTimeout(timer), reject(transaction.error ?? new Error("aborted")));
+    transaction.oncomplete = () => (clearTimeout(timer), resolve(asked.map((one) => one.result)));
+    transaction.onabort = transaction.onerror = fail;
+    // One that waits for the page to ask more would hold up every write of the next page: see above.
+    transaction.commit?.();
+  })));
 }
 
 // Resolves to the keys of a store, from `from` on, in their order, and the values that belong to them; at most `limit`.
 export function readAll(database, name, from, limit) {
-  return database.retry((connection) => new Promise((resolve, reject) => {
-    const transaction = connection.transaction(name);
-    const store = transaction.objectStore(name);
-    const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
-    const [keys, values] = [store.getAllKeys(range, limit), store.getAll(range, limit)];
-    transaction.oncomplete = () => resolve([keys.result, values.result]);
-    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("aborted"));
-  }));
+  const range = from === undefined ? undefined : IDBKeyRange.lowerBound(from);
+  return read(database, name, (store) => [store.getAllKeys(range, limit), store.getAll(range, limit)]);
 }
 
 // Resolves to the values that belong to some keys of a store, nothing where there is none.
 export function readSome(database, name, keys) {
-  return database.retry((connection) => new Promise((resolve, reject) => {
-    const transaction = connection.transaction(name);
-    const store = transaction.objectStore(name);
-    const found = keys.map((key) => store.get(key));
-    transaction.oncomplete = () => resolve(found.map((one) => one.result));
-    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("aborted"));
-  }));
+  return read(database, name, (store) => keys.map((key) => store.get(key)));
 }
 
 // Sixteen random bytes, for ids.

@@ -47,6 +47,12 @@ impl Deployment {
             }
             OutlineEdit::AddLink(link) => self.add_link(link),
             OutlineEdit::RemoveLink { to } => self.links.retain(|known| known.to != *to),
+            OutlineEdit::DetachChange { change } => {
+                // Of several that say the same, one goes.
+                if let Some(place) = self.changes.iter().position(|known| known == change) {
+                    Arc::make_mut(&mut self.changes).remove(place);
+                }
+            }
         }
     }
 

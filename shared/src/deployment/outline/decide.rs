@@ -45,6 +45,9 @@ impl Workspace {
             OutlineEdit::RemoveLink { to } => {
                 known.link(to).map(|link| OutlineEdit::RemoveLink { to: link.to.clone() })
             }
+            OutlineEdit::DetachChange { change } => {
+                known.changes.contains(change).then(|| OutlineEdit::DetachChange { change: change.clone() })
+            }
         };
         let is_dated = edit.as_ref().is_some_and(|edit| known.brings_to_others(edit));
         Ok(edit.map(|edit| DeploymentEvent::OutlineEdited {
