@@ -30,7 +30,8 @@ fn put_away_and_back(engine: Engine) {
     let is_held = "return window.isHeld";
     browser.wait_script("a write that gets no answer", is_held, &[]);
 
-    browser.visit(&format!("{}/deployments/{deployment}", server.url()));
+    // Another address: the same one would take the place of the page in the history.
+    browser.visit(&format!("{}/deployments/{deployment}?q=", server.url()));
     browser.see("Put away");
     synced(&browser);
     set_title(&browser, "After it");

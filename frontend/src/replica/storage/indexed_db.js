@@ -190,12 +190,17 @@ function read(database, name, ask) {
   return overHiding(() => database.retry((connection) => new Promise((resolve, reject) => {
     const transaction = connection.transaction(name);
     const asked = ask(transaction.objectStore(name));
-    const timer = setTimeout(() => (abort(transaction), reject(new Error("no answer"))), READ_PATIENCE_MS);
-    const fail = () => (clearTimeout(timer), reject(transaction.error ?? new Error("aborted")));
-    transaction.oncomplete = () => (clearTimeout(timer), resolve(asked.map((one) => one.result)));
-    transaction.onabort = transaction.onerror = fail;
-    // One that waits for the page to ask more would hold up every write of the next page: see above.
-    transaction.commit?.();
+    const end = (settle, value) => {
+      clearTimeout(timer);
+      unfinished.delete(transaction);
+      settle(value);
+    };
+    const timer = setTimeout(() => (abort(transaction), end(reject, new Error("no answer"))), READ_PATIENCE_MS);
+    transaction.oncomplete = () => end(resolve, asked.map((one) => one.result));
+    transaction.onabort = transaction.onerror = () => end(reject, transaction.error ?? new Error("aborted"));
+    // It ends by itself: Chromium would end one that is committed before a large answer has come.
+    unfinished.add(transaction);
+    if (isHidden) abort(transaction);
   })));
 }
 
