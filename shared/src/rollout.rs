@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attestation::Attestations;
 use crate::deployment::gate::Missing;
-use crate::ids::{CommandKey, DeploymentId, EnvironmentId, MemberId, RolloutId};
+use crate::ids::{CommandKey, DeploymentId, EnvironmentId, RolloutId};
 use crate::origin::Origin;
 use crate::time::Timestamp;
 
@@ -77,9 +77,6 @@ pub struct Rollout {
     pub reports: Attestations<Report>,
     /// Where the record of it comes from.
     pub recorded: Origin,
-    /// Who else told of it under this name, each once: they stay witnesses when their report is replaced.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub also_told_by: Vec<MemberId>,
     /// It was asked for and granted.
     #[serde(skip_serializing_if = "is_false", default)]
     pub requested: bool,

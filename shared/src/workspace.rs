@@ -184,7 +184,6 @@ impl Workspace {
                 started_at: report.happened_at,
                 reports: crate::attestation::Attestations::default(),
                 recorded: *origin,
-                also_told_by: Vec::new(),
                 requested: *requested,
                 outside_gate: *outside_gate,
                 overridden: overridden.clone(),
@@ -194,7 +193,6 @@ impl Workspace {
         };
         changed.started_at = changed.started_at.min(report.happened_at);
         changed.retracted = None;
-        changed.note_witness(origin.actor);
         let attestation = crate::attestation::Attestation { origin: *origin, statement: report.clone() };
         if let Some(same_as) = changed.same_as {
             self.pass_on_report(same_as, attestation.clone(), supersedes);

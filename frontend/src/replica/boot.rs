@@ -194,6 +194,8 @@ async fn open(engine: Engine, record: BootRecord) {
     };
     let stored = storage.load().await;
     let (tail_length, has_snapshot) = (stored.tail.len(), !stored.snapshot.is_empty());
+    // What was not read is neither written over nor waited for.
+    let storage = if stored.is_unread { storage.without_database() } else { storage };
     let found = Found::of(&stored);
     let (mirrored, is_unread) = (stored.mirrored.clone(), stored.is_unread);
     let replica = replica_of(stored).await;

@@ -206,6 +206,12 @@ impl Storage {
         self.database.iter().for_each(Database::close);
     }
 
+    /// Goes on without the database, which does not answer.
+    pub(super) fn without_database(self) -> Self {
+        self.close();
+        Self { database: None, ..self }
+    }
+
     pub(super) const fn is_durable(&self) -> bool {
         self.database.is_some()
     }

@@ -79,19 +79,10 @@ impl Workspace {
 }
 
 impl Rollout {
-    /// Remembers that somebody told of it.
-    pub(crate) fn note_witness(&mut self, member: MemberId) {
-        if self.recorded.actor != member && !self.also_told_by.contains(&member) {
-            self.also_told_by.push(member);
-        }
-    }
-
-    /// Returns who told of it: who was first, then whoever else did, each once; also whose report was replaced, and
-    /// whoever told of it under another name.
+    /// Returns who told of it: who was first, then whoever else did, each once.
     #[must_use]
     pub fn witnesses(&self) -> Vec<MemberId> {
         let mut witnesses = vec![self.recorded.actor];
-        witnesses.extend(&self.also_told_by);
         for report in self.reports.iter() {
             if !witnesses.contains(&report.origin.actor) {
                 witnesses.push(report.origin.actor);

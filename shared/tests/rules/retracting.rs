@@ -59,9 +59,6 @@ fn nobody_takes_back_what_somebody_else_tells_of() {
     let ended = || opened_and([own(), report(ROLLOUT, DEVELOPMENT, SUCCEEDED).by(BO)]);
     check(ended(), retract(ROLLOUT), by(BO));
     check(ended(), retract(ROLLOUT).by(BO), by(ANA));
-    let replaced =
-        || ended().into_iter().chain([report(ROLLOUT, DEVELOPMENT, Phase::Failed)]).collect::<Vec<_>>();
-    check(replaced(), retract(ROLLOUT), by(BO));
     let witnessed = || opened_and([own(), report(LATER_ROLLOUT, DEVELOPMENT, STARTED).by(BO)]);
     check(witnessed(), retract(ROLLOUT), by(BO));
     check(witnessed(), retract(LATER_ROLLOUT).by(BO), by(ANA));

@@ -153,6 +153,29 @@ fn the_menu_moves_a_card() {
 }
 
 #[test]
+fn the_menu_moves_a_card_within_its_column() {
+    let (_server, _profile, browser) = demo(&json!({}));
+    let queue = titles(&browser, 0);
+    let pick = |item: &str| {
+        let second = "[data-testid=column]:nth-of-type(1) [data-testid=card]:nth-child(2)";
+        browser.click_within(second, "button", "Actions for this card");
+        browser.click("menuitem", item);
+    };
+    let with_places = |[first, second]: [usize; 2]| {
+        let ahead = [queue[first].clone(), queue[second].clone()];
+        ahead.into_iter().chain(queue[2..].iter().cloned()).collect::<Vec<_>>()
+    };
+    pick("/^Move up/");
+    becomes(&browser, 0, &with_places([1, 0]));
+    browser.click("button", "/^Undo/");
+    becomes(&browser, 0, &queue);
+    pick("/^Move down/");
+    let expected: Vec<_> =
+        [0, 2, 1].into_iter().chain(3..queue.len()).map(|place| queue[place].clone()).collect();
+    becomes(&browser, 0, &expected);
+}
+
+#[test]
 fn entering_an_environment_asks_for_the_rollout() {
     let (_server, _profile, browser) = demo(&json!({}));
     let (queue, staging) = (titles(&browser, 0), titles(&browser, 2));

@@ -27,6 +27,7 @@ mod palette;
 mod people;
 mod people_accounts;
 mod people_story;
+mod plan;
 mod policies;
 mod preferences;
 mod presence;

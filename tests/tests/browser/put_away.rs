@@ -39,7 +39,8 @@ fn put_away_and_back(engine: Engine) {
     synced(&browser);
     assert_eq!(title_on(&server, deployment), "After it");
 
-    browser.script("setTimeout(() => history.back())", &[]);
+    browser.script("window.isLeft = true; setTimeout(() => history.back())", &[]);
+    browser.wait_script("the page before", "return !window.isLeft", &[]);
     if engine == Engine::WebKit {
         let is_back = "return window.isBack";
         browser.wait_script("the page that was put away", is_back, &[]);

@@ -66,12 +66,7 @@ fn EnvironmentGate(environment: EnvironmentId) -> impl IntoView {
     let name = memo(move || view.with(|view| environment_name(environment, view)));
     let rules = derive(move || view.with(|view| rules_words(&view.rules_for(subject.id, environment))));
     let me = replica.me();
-    // Where no approval counts nobody is asked for one, such as in a freeze; what was decided all the same can be changed.
-    let asks = memo(move || {
-        let is_asked = view.with(|view| view.rules_for(subject.id, environment).approvals > 0);
-        is_asked || said.with(|said| !said.is_empty())
-    });
-    let decides = derive(move || asks.get() && view.with(|view| view.is_approver(me.get())));
+    let decides = derive(move || view.with(|view| view.is_approver(me.get())));
     let is_open = memo(move || view.with(|view| view.may_start(subject.id, environment, now.get())));
     let title = move || if is_open.get() { t!(gate_open, &name.get()) } else { t!(gate_closed, &name.get()) };
     let heading = format!("gate-{environment}");

@@ -286,6 +286,7 @@ fn told_happened(told: &DeploymentEvent, event: &Event, workspace: &Workspace) -
             Happened::Tested(*environment, *testing, *outcome, note.clone())
         }
         DeploymentEvent::Finished { .. } => Happened::Finished,
+        DeploymentEvent::Archived { .. } => Happened::Archived,
         DeploymentEvent::Judged { judgement, .. } => {
             let Judgement { environment, verdict, note, .. } = judgement.clone();
             Happened::Judged(environment, verdict, note)

@@ -2,17 +2,17 @@
 
 use slipway_shared::deployment::event::DeploymentEvent;
 use slipway_shared::deployment::outline::OutlineEdit;
-use slipway_shared::ids::DeploymentId;
+use slipway_shared::ids::{CheckId, DeploymentId};
 use slipway_shared::rollout::RolloutEvent;
 use slipway_shared::workspace::Workspace;
 
-use crate::command_words::{check_text, environment_name, label_name, name_of, risk_word};
+use crate::command_words::{environment_name, label_name, name_of, risk_word};
 use crate::language::count;
 
 /// Returns the words for what the timeline has no kind of its own for; `None` where there are none.
 pub(super) fn told_words(event: &DeploymentEvent, workspace: &Workspace) -> Option<String> {
     use DeploymentEvent as E;
-    let check = |deployment: DeploymentId, id| check_text(deployment, id, workspace);
+    let check = |deployment, id| check_words(deployment, id, workspace);
     Some(match event {
         E::LabelAdded { label, .. } => t!(happened_labelled, &label_name(*label, workspace)),
         E::LabelRemoved { label, .. } => t!(happened_unlabelled, &label_name(*label, workspace)),
@@ -27,7 +27,6 @@ pub(super) fn told_words(event: &DeploymentEvent, workspace: &Workspace) -> Opti
         E::Followed { predecessor, .. } => t!(happened_followed, &name_of(*predecessor, workspace)),
         E::Unfollowed { predecessor, .. } => t!(happened_unfollowed, &name_of(*predecessor, workspace)),
         E::Reopened { .. } => t!(happened_reopened),
-        E::Archived { .. } => t!(happened_put_away),
         E::Restored { .. } => t!(happened_restored),
         E::Withdrawn { environment, .. } => {
             t!(happened_withdrew, &environment_name(*environment, workspace))
@@ -43,16 +42,22 @@ fn outline_words(edit: &OutlineEdit, deployment: DeploymentId, workspace: &Works
     Some(match edit {
         OutlineEdit::AddSection { section, .. } => t!(happened_added_section, &section.heading),
         OutlineEdit::RestoreCheck { check } => {
-            t!(happened_brought_back, &check_text(deployment, *check, workspace))
+            t!(happened_brought_back, &check_words(deployment, *check, workspace))
         }
         OutlineEdit::MoveCheck { check, .. } => {
-            t!(happened_moved_check, &check_text(deployment, *check, workspace))
+            t!(happened_moved_check, &check_words(deployment, *check, workspace))
         }
         OutlineEdit::AddLink(_) => t!(happened_added_link),
         OutlineEdit::RemoveLink { .. } => t!(happened_removed_link),
         OutlineEdit::DetachChange { change } => t!(happened_removed, &change.summary),
         _ => return None,
     })
+}
+
+/// Returns the text of a check, of one that was taken out since, too.
+fn check_words(deployment: DeploymentId, check: CheckId, workspace: &Workspace) -> String {
+    let known = workspace.deployments.get(&deployment).and_then(|known| known.any_check(check));
+    known.map(|check| check.text.clone()).unwrap_or_default()
 }
 
 /// As [`told_words`], of a rollout.
