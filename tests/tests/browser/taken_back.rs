@@ -73,7 +73,7 @@ fn what_was_recorded_long_ago_is_taken_back_in_its_history() {
     anna.browser.click_within(DEVELOPMENT, "button", "Recorded by mistake");
     anna.browser.see_in(DEVELOPMENT, "not rolled out");
     synced(&anna.browser);
-    anna.browser.see_in(".timeline", "there was none");
+    anna.browser.see_in(".timeline", "recorded by mistake");
     anna.browser.press(&['u']);
     anna.browser.see_in(DEVELOPMENT, "took 30 min");
 }
