@@ -23,7 +23,7 @@ pub(crate) fn pick_service(browser: &Browser) {
 }
 
 /// Takes back what was done last: the notices about what was done before may still be there.
-fn undo(browser: &Browser) {
+pub(crate) fn undo(browser: &Browser) {
     browser.click_within(".toasts > :last-child", "button", "Undo");
 }
 

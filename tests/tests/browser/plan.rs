@@ -4,14 +4,10 @@ use serde_json::json;
 use slipway_tests::browser::Browser;
 
 use crate::chromium::{demo, first_deployment};
+use crate::document::undo;
 
 const ENTER: char = '\u{e007}';
 const FIRST_CARD: &str = "[data-testid=column]:nth-of-type(1) [data-testid=card]";
-
-/// Takes back what was done last: the notices about what was done before may still be there.
-fn undo(browser: &Browser) {
-    browser.click_within(".toasts > :last-child", "button", "/^Undo/");
-}
 
 /// Opens the demo's first deployment.
 fn opened() -> (slipway_tests::server::TestServer, slipway_tests::browser::Profile, Browser) {
